@@ -1,0 +1,1 @@
+"""Who is who: people, organisations, roles, invitations, sign-in, signed links."""

@@ -1,0 +1,148 @@
+"""What changes about people: accounts, roles, invitations, signed links."""
+
+import secrets
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import Invitation, Link, Membership, Organisation, User
+from backend.accounts.queries import digest, find_person
+from backend.lib import clock
+from backend.lib.refusal import Refused
+
+
+@transaction.atomic
+def ensure_person(
+    email: str, *, by: User | None, first_name: str = "", last_name: str = "", language: str = "", phone: str = ""
+) -> User:
+    """The person with this e-mail, made without a password if unknown.
+
+    Of somebody known only what is still empty is filled in: her own words are never overwritten from outside.
+    """
+    known = find_person(email)
+    if known is None:
+        try:
+            with transaction.atomic():
+                return User.objects.create_user(
+                    email, first_name=first_name, last_name=last_name, language=language, phone=phone
+                )
+        except IntegrityError:  # somebody created her in the meantime
+            known = User.objects.get(email__iexact=email.strip())
+    offered = {"first_name": first_name, "last_name": last_name, "language": language, "phone": phone}
+    missing = {name: value for name, value in offered.items() if value and not getattr(known, name)}
+    if missing:
+        for name, value in missing.items():
+            setattr(known, name, value)
+        known.save(update_fields=list(missing))
+    return known
+
+
+@transaction.atomic
+def grant_role(user: User, organisation: Organisation, role: str, *, by: User | None) -> Membership:
+    """She holds this role in this organisation from now on (once, however often it is granted)."""
+    membership, _created = Membership.objects.get_or_create(
+        user=user, organisation=organisation, role=role, ended_at=None
+    )
+    user.__dict__.pop("active_roles", None)
+    return membership
+
+
+@transaction.atomic
+def end_role(membership: Membership, *, by: User | None) -> Membership:
+    """The role is over; what was done under it stays."""
+    Membership.objects.filter(pk=membership.pk, ended_at=None).update(ended_at=clock.now())
+    membership.refresh_from_db()
+    return membership
+
+
+@transaction.atomic
+def choose_language(user: User, language: str, *, by: User | None) -> User:
+    """Pages and letters reach her in this language. Refused for one we do not speak."""
+    if language not in dict(settings.LANGUAGES):
+        raise Refused(_("Jalon speaks French and English."))
+    user.language = language
+    user.save(update_fields=["language"])
+    return user
+
+
+@transaction.atomic
+def create_invitation(organisation: Organisation, email: str, role: str, *, by: User | None) -> tuple[Invitation, str]:
+    """An open invitation and the secret of its link; an older one for the same role is withdrawn.
+
+    The letter is the business of `backend.mail`. Refused when she already holds the role.
+    """
+    if Membership.objects.active().filter(organisation=organisation, role=role, user__email__iexact=email).exists():
+        raise Refused(_("This person already has this role."), field="email")
+    Invitation.objects.open().filter(organisation=organisation, email__iexact=email, role=role).update(
+        revoked_at=clock.now()
+    )
+    token = secrets.token_urlsafe(24)
+    invitation = Invitation.objects.create(
+        organisation=organisation,
+        email=email.strip().lower(),
+        role=role,
+        invited_by=by,
+        token_hash=digest(token),
+        expires_at=clock.now() + clock.days(settings.INVITATION_DAYS),
+    )
+    return invitation, token
+
+
+@transaction.atomic
+def accept_invitation(invitation: Invitation, *, by: User | None) -> Membership:
+    """The invited person has the role. Refused once it has expired, been withdrawn or been accepted."""
+    changed = Invitation.objects.open().filter(pk=invitation.pk).update(accepted_at=clock.now())
+    if not changed:
+        raise Refused(_("This invitation is no longer open. Ask the organisation to send another."))
+    user = ensure_person(invitation.email, by=by)
+    return grant_role(user, invitation.organisation, invitation.role, by=by)
+
+
+@transaction.atomic
+def revoke_invitation(invitation: Invitation, *, by: User | None) -> Invitation:
+    """The link in the letter opens nothing any more. Refused once accepted."""
+    if not Invitation.objects.open().filter(pk=invitation.pk).update(revoked_at=clock.now()):
+        raise Refused(_("This invitation is no longer open."))
+    invitation.refresh_from_db()
+    return invitation
+
+
+@transaction.atomic
+def make_link(
+    purpose: str, *, about: models.Model, user: User | None = None, email: str = "", days: int = 30
+) -> tuple[Link, str]:
+    """A signed link for one purpose about one row, and its secret (given once, kept only as a hash).
+
+    Made for `user`, or for `email` when the person has no account. Lasts `days` days.
+    """
+    token = secrets.token_urlsafe(24)
+    link = Link.objects.create(
+        purpose=purpose,
+        about_type=ContentType.objects.get_for_model(about),
+        about_id=about.pk,
+        user=user,
+        email=email,
+        token_hash=digest(token),
+        expires_at=clock.now() + clock.days(days),
+    )
+    return link, token
+
+
+@transaction.atomic
+def use_link(link: Link, *, at: datetime | None = None) -> None:
+    """Remember when the link was last acted upon."""
+    Link.objects.filter(pk=link.pk).update(last_used_at=at or clock.now())
+
+
+@transaction.atomic
+def revoke_links(about: models.Model, *, purpose: str | None = None) -> int:
+    """Every live link about this row opens nothing any more; how many there were."""
+    links = Link.objects.filter(
+        about_type=ContentType.objects.get_for_model(about), about_id=about.pk, revoked_at=None
+    )
+    if purpose:
+        links = links.filter(purpose=purpose)
+    return links.update(revoked_at=clock.now())

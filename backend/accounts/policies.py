@@ -1,0 +1,42 @@
+"""Who may see people and organisations, and who may invite them."""
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from backend.accounts.models import Invitation, Organisation, User
+
+
+def visible_organisations(user: "User") -> Q:
+    """One's own organisations; a steward sees every one."""
+    if user.has_role("steward"):
+        return Q()
+    return Q(pk__in=user.organisation_ids())
+
+
+def visible_users(user: "User") -> Q:
+    """Oneself, and for a lead the people of her organisation."""
+    return Q(pk=user.pk) | Q(
+        memberships__organisation__in=user.organisation_ids("lead"), memberships__ended_at=None
+    )
+
+
+def visible_memberships(user: "User") -> Q:
+    """One's own roles, and for a lead those of her organisation."""
+    return Q(user=user.pk) | Q(organisation__in=user.organisation_ids("lead"))
+
+
+def visible_invitations(user: "User") -> Q:
+    """A lead sees the invitations of her organisation."""
+    return Q(organisation__in=user.organisation_ids("lead"))
+
+
+def may_invite_person(user: "User", organisation: "Organisation") -> bool:
+    """A lead invites into her own organisation."""
+    return user.leads(organisation.pk)
+
+
+def may_revoke_invitation(user: "User", invitation: "Invitation") -> bool:
+    """A lead of the organisation that invited."""
+    return user.leads(invitation.organisation_id)

@@ -1,0 +1,54 @@
+"""Reads about people, for pages and for the apps above."""
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from backend.accounts.models import Invitation, Link, Membership, Organisation, User
+from backend.lib import clock
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+def digest(token: str) -> str:
+    """What is kept of a secret: its SHA-256, 64 hexadecimal characters."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def open_link(token: str, purpose: str) -> Link | None:
+    """The live link behind `token` for this one purpose; None when unknown, expired, revoked or for something else."""
+    link = (
+        Link.objects.select_related("user", "about_type")
+        .filter(token_hash=digest(token), purpose=purpose, revoked_at=None, expires_at__gt=clock.now())
+        .first()
+    )
+    if link is None or link.about is None:
+        return None
+    if link.user_id and not link.user.is_active:
+        return None
+    return link
+
+
+def open_invitation(token: str) -> Invitation | None:
+    """The invitation behind `token` while it can still be accepted."""
+    return Invitation.objects.open().select_related("organisation").filter(token_hash=digest(token)).first()
+
+
+def leads_of(organisation: Organisation) -> "QuerySet[User]":
+    """The people responsible for this organisation's programmes."""
+    return User.objects.filter(
+        memberships__organisation=organisation,
+        memberships__role=Membership.Role.LEAD,
+        memberships__ended_at=None,
+        is_active=True,
+    ).distinct()
+
+
+def organisations_of(user: User, *roles: str) -> "QuerySet[Organisation]":
+    """The organisations where she holds one of `roles`."""
+    return Organisation.objects.filter(pk__in=user.organisation_ids(*roles))
+
+
+def find_person(email: str) -> User | None:
+    """The person with this e-mail, whatever its case."""
+    return User.objects.filter(email__iexact=email.strip()).first()

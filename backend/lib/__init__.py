@@ -1,0 +1,1 @@
+"""Plain functions without tables, for every app to stand on."""

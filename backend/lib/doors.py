@@ -1,0 +1,41 @@
+"""The five beats' small helpers: find, may, parse, act, answer."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from backend.lib.refusal import Refused
+
+Row = TypeVar("Row", bound=Model)
+
+
+def find(rows: "QuerySet[Row]", **where: Any) -> Row:
+    """The row, or 404: pass a queryset already narrowed by `visible_to`."""
+    return get_object_or_404(rows, **where)
+
+
+def require(allowed: bool) -> None:
+    """403 unless allowed."""
+    if not allowed:
+        raise PermissionDenied
+
+
+def succeeded(form: Any, action: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
+    """Run the action; its result stands in `form.outcome`. A refusal becomes an error of the form, and False."""
+    assert isinstance(form, BaseForm)
+    try:
+        form.outcome = action(*args, **kwargs)  # type: ignore[attr-defined]  # a form carries its outcome to the view
+    except Refused as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+        return False
+    return True
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page was open too long: say so, and how to go on."""
+    return render(request, "403_csrf.html", status=403)

@@ -1,0 +1,48 @@
+"""The only door to the job queue. A job is a bell: rung twice, it changes nothing."""
+
+from datetime import timedelta
+
+from django.db import connection
+from django.utils.module_loading import import_string
+from django_q.models import Schedule
+from django_q.tasks import async_task
+
+from backend.lib import clock
+
+
+def enqueue(path: str, *ids: int | str) -> None:
+    """Ring `path` (dotted name of a task) with plain ids once the current transaction commits.
+
+    Raises AssertionError outside a transaction, for an unknown path, or for anything but ids.
+    """
+    assert connection.in_atomic_block, "enqueue inside the transaction that writes the row"
+    assert all(isinstance(one, int | str) for one in ids), "a job takes ids, never rows"
+    assert callable(import_string(path)), f"{path} is not a task"
+    async_task(path, *ids)
+
+
+def put_schedule(name: str, path: str, cron: str) -> bool:
+    """Make the clock ring `path` at `cron`; True when something was created or changed. Checked before it is written."""
+    from croniter import croniter
+
+    assert callable(import_string(path)) and croniter.is_valid(cron), f"bad schedule {name}"
+    found = Schedule.objects.filter(name=name).first()
+    if found and (found.func, found.cron, found.schedule_type) == (path, cron, Schedule.CRON):
+        return False
+    values = {"func": path, "cron": cron, "schedule_type": Schedule.CRON, "repeats": -1, "args": None, "kwargs": None}
+    Schedule.objects.update_or_create(name=name, defaults={**values, "next_run": clock.now()})
+    return True
+
+
+def drop_schedules_except(names: set[str]) -> int:
+    """Forget clock duties that the house no longer has."""
+    return Schedule.objects.exclude(name__in=names).delete()[0]
+
+
+def late_schedules(minutes: int = 5) -> list[str]:
+    """Names of the duties that should have rung more than `minutes` ago: the worker is stopped or wedged."""
+    return list(
+        Schedule.objects.filter(next_run__lt=clock.now() - timedelta(minutes=minutes))
+        .order_by("name")
+        .values_list("name", flat=True)
+    )

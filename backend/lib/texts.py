@@ -1,0 +1,26 @@
+"""Texts kept in both languages on one row: `title_fr` and `title_en`."""
+
+import unicodedata
+
+from django.utils.translation import get_language
+
+LANGUAGES = ("fr", "en")
+
+
+def pick(row: object, name: str, language: str | None = None) -> str:
+    """The text `name` of `row` in `language` (default: the active one); the other language if that one is empty."""
+    wanted = (language or get_language() or "fr")[:2]
+    first = wanted if wanted in LANGUAGES else "fr"
+    other = "en" if first == "fr" else "fr"
+    return getattr(row, f"{name}_{first}", "") or getattr(row, f"{name}_{other}", "") or ""
+
+
+def both(row: object, name: str) -> dict[str, str]:
+    """`{"fr": …, "en": …}`, each falling back on the other."""
+    return {language: pick(row, name, language) for language in LANGUAGES}
+
+
+def fold(text: str) -> str:
+    """Lower case, without accents or runs of spaces: for comparing what people typed."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return " ".join(plain.lower().split())

@@ -1,0 +1,1 @@
+"""Questionnaires, answers, and the indicators drawn from everything below."""

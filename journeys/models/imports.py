@@ -1,0 +1,62 @@
+"""A spreadsheet of holders waiting for its preview to be confirmed."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.models import User
+from backend.lib.models import Stamped
+from journeys import policies
+from journeys.models.programmes import Programme
+
+
+class ImportQuerySet(models.QuerySet["Import"]):
+    def visible_to(self, user: User) -> "ImportQuerySet":
+        return self.filter(policies.visible_imports(user))
+
+
+class Import(Stamped):
+    """One uploaded file: what was read, corrected in place, then confirmed. Nothing else is written before that."""
+
+    class State(models.TextChoices):
+        PREVIEW = "preview", _("to check")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("stopped by an error")
+        DISCARDED = "discarded", _("discarded")
+
+    MOVES: ClassVar[dict[str, set[str]]] = {
+        State.PREVIEW: {State.RUNNING, State.DISCARDED},
+        State.RUNNING: {State.DONE, State.FAILED},
+        State.FAILED: {State.RUNNING, State.DISCARDED},
+    }
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="imports")
+    made_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    file_name = models.CharField(_("file"), max_length=200)
+    digest = models.CharField(max_length=64)
+    header = models.JSONField(default=list)
+    rows = models.JSONField(default=list)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PREVIEW)
+    rows_total = models.PositiveIntegerField(default=0)
+    rows_done = models.PositiveIntegerField(default=0)
+    result = models.JSONField(default=dict)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ImportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ["-created_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["preview", "running", "done", "failed", "discarded"]),
+                name="import_known_state",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name

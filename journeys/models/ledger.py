@@ -1,0 +1,128 @@
+"""The ledger of hours, and the milestones reached."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.models import User
+from backend.lib.models import Stamped
+from journeys import policies
+from journeys.models.journeys import Journey, Step
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def visible_to(self, user: User) -> "DeliveryQuerySet":
+        return self.filter(policies.visible_deliveries(user))
+
+    def standing(self) -> "DeliveryQuerySet":
+        """What counts as received: everything but void and merely planned lines."""
+        return self.exclude(state__in=[Delivery.State.VOID, Delivery.State.PLANNED])
+
+
+class Delivery(Stamped):
+    """One line of the ledger: who received what, when, how long, and how sure we are.
+
+    `happened_at` is when it took place, `created_at` when it was recorded. Never edited: voided and replaced.
+    """
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("planned")
+        DECLARED = "declared", _("declared")
+        CONFIRMED = "confirmed", _("confirmed")
+        SIGNED = "signed", _("signed")
+        DISPUTED = "disputed", _("disputed")
+        VOID = "void", _("void")
+
+    class Kind(models.TextChoices):
+        MODULE = "module", _("training")
+        MENTORING = "mentoring", _("mentoring")
+        IMMERSION = "immersion", _("immersion")
+
+    class Sort(models.TextChoices):
+        CONTACT = "contact", _("contact time")
+        PREPARATION = "preparation", _("preparation")
+        TRAVEL = "travel", _("travel")
+
+    MOVES: ClassVar[dict[str, set[str]]] = {
+        State.PLANNED: {State.DECLARED, State.VOID},
+        State.DECLARED: {State.CONFIRMED, State.DISPUTED, State.VOID},
+        State.CONFIRMED: {State.SIGNED, State.DISPUTED, State.VOID},
+        State.DISPUTED: {State.CONFIRMED, State.VOID},
+        State.SIGNED: {State.VOID},
+    }
+
+    journey = models.ForeignKey(Journey, on_delete=models.PROTECT, related_name="deliveries")
+    step = models.ForeignKey(Step, null=True, blank=True, on_delete=models.PROTECT, related_name="deliveries")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    sort = models.CharField(_("sort of time"), max_length=12, choices=Sort, default=Sort.CONTACT)
+    source = models.CharField(max_length=60)
+    happened_at = models.DateTimeField(_("happened"), db_index=True)
+    minutes = models.PositiveIntegerField(_("minutes"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DECLARED)
+    declared_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    confirmed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    disputed_at = models.DateTimeField(_("disputed at"), null=True, blank=True)
+    dispute = models.CharField(_("what is wrong"), max_length=500, blank=True)
+    voided_at = models.DateTimeField(_("voided at"), null=True, blank=True)
+    void_reason = models.CharField(_("why it was voided"), max_length=240, blank=True)
+    replaces = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by", verbose_name=_("replaces")
+    )
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("ledger")
+        ordering = ["-happened_at", "-pk"]
+        indexes = [models.Index(fields=["journey", "state", "kind"], name="delivery_journey_state")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["journey", "source", "sort"], condition=~models.Q(state="void"), name="delivery_one_line_each"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["planned", "declared", "confirmed", "signed", "disputed", "void"]),
+                name="delivery_known_state",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="confirmed") | models.Q(confirmed_at__isnull=False),
+                name="delivery_confirmed_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="void") | models.Q(voided_at__isnull=False), name="delivery_void_has_time"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="disputed") | ~models.Q(dispute=""), name="delivery_disputed_has_words"
+            ),
+            models.CheckConstraint(condition=models.Q(minutes__gt=0), name="delivery_lasts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.minutes} min · {self.get_state_display()}"
+
+
+class MilestoneQuerySet(models.QuerySet["Milestone"]):
+    def visible_to(self, user: User) -> "MilestoneQuerySet":
+        return self.filter(policies.visible_milestones(user))
+
+
+class Milestone(Stamped):
+    """A milestone step reached: the day, and the evidence."""
+
+    step = models.OneToOneField(Step, on_delete=models.PROTECT, related_name="milestone")
+    reached_on = models.DateField(_("reached"))
+    evidence = models.TextField(_("evidence"))
+    evidence_url = models.URLField(_("link to the evidence"), blank=True)
+    recorded_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects = MilestoneQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("milestone reached")
+        verbose_name_plural = _("milestones reached")
+        ordering = ["-reached_on", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.step} · {self.reached_on}"

@@ -1,0 +1,123 @@
+"""Programmes: the versioned templates that journeys are copied from."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.models import Organisation, User
+from backend.lib.models import Stamped
+from backend.lib.texts import pick
+from journeys import policies
+
+
+class StepKind(models.TextChoices):
+    MODULE = "module", _("training module")
+    MENTORING = "mentoring", _("mentoring")
+    IMMERSION = "immersion", _("company immersion")
+    MILESTONE = "milestone", _("milestone")
+
+
+class ProgrammeQuerySet(models.QuerySet["Programme"]):
+    def visible_to(self, user: User) -> "ProgrammeQuerySet":
+        return self.filter(policies.visible_programmes(user))
+
+
+class Programme(Stamped):
+    """A journey template that an organisation offers."""
+
+    class Track(models.TextChoices):
+        CLASSIC = "classic", _("classic business creation")
+        ESS = "ess", _("social and solidarity economy")
+        CSR = "csr", _("corporate social responsibility")
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="programmes")
+    code = models.SlugField(_("code"), max_length=40)
+    title_fr = models.CharField(_("title (French)"), max_length=160)
+    title_en = models.CharField(_("title (English)"), max_length=160, blank=True)
+    summary_fr = models.TextField(_("summary (French)"), blank=True)
+    summary_en = models.TextField(_("summary (English)"), blank=True)
+    track = models.CharField(_("track"), max_length=8, choices=Track, default=Track.ESS)
+    phases = models.JSONField(_("phases served"), default=list, blank=True)
+    capacity = models.PositiveIntegerField(_("places a year"), null=True, blank=True)
+    hole_days = models.PositiveSmallIntegerField(_("a hole is more than (days)"), default=30)
+    silence_weeks = models.PositiveSmallIntegerField(_("silence is more than (weeks)"), default=4)
+    is_open = models.BooleanField(_("welcomes new journeys"), default=True)
+
+    objects = ProgrammeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("programme")
+        verbose_name_plural = _("programmes")
+        ordering = ["organisation", "title_fr", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "code"], name="programme_code_once"),
+            models.CheckConstraint(
+                condition=models.Q(track__in=["classic", "ess", "csr"]), name="programme_known_track"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        return pick(self, "title")
+
+    @property
+    def summary(self) -> str:
+        return pick(self, "summary")
+
+
+class ProgrammeVersion(Stamped):
+    """One published state of a programme's steps; a journey remembers which it was copied from."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField(_("version"))
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("programme version")
+        verbose_name_plural = _("programme versions")
+        ordering = ["programme", "-number"]
+        constraints = [models.UniqueConstraint(fields=["programme", "number"], name="programme_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.programme} · v{self.number}"
+
+
+class StepTemplate(models.Model):
+    """One line of a programme version. Days count from the latest prerequisite done, else from the start."""
+
+    version = models.ForeignKey(ProgrammeVersion, on_delete=models.CASCADE, related_name="steps")
+    code = models.SlugField(_("code"), max_length=40)
+    position = models.PositiveSmallIntegerField(_("position"))
+    kind = models.CharField(_("kind"), max_length=10, choices=StepKind)
+    title_fr = models.CharField(_("title (French)"), max_length=160)
+    title_en = models.CharField(_("title (English)"), max_length=160, blank=True)
+    weight = models.PositiveSmallIntegerField(_("weight"), default=1)
+    is_required = models.BooleanField(_("required"), default=True)
+    min_days = models.PositiveSmallIntegerField(_("not before (days)"), default=0)
+    max_days = models.PositiveSmallIntegerField(_("due within (days)"))
+    minutes_expected = models.PositiveIntegerField(_("expected minutes"), default=0)
+    occurrences = models.PositiveSmallIntegerField(_("number of sessions"), default=1)
+    evidence_fr = models.CharField(_("evidence asked (French)"), max_length=240, blank=True)
+    evidence_en = models.CharField(_("evidence asked (English)"), max_length=240, blank=True)
+    module = models.ForeignKey("journeys.Module", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    after = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="before")
+
+    class Meta:
+        verbose_name = _("template step")
+        verbose_name_plural = _("template steps")
+        ordering = ["version", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "code"], name="template_step_code_once"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["module", "mentoring", "immersion", "milestone"]),
+                name="template_step_known_kind",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(max_days__gte=models.F("min_days")), name="template_step_max_after_min"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return pick(self, "title")

@@ -1,0 +1,96 @@
+"""Which rows exist for a person.
+
+A lead sees her organisation; a steward every organisation, read only; a holder her own journeys; a mentor the
+journeys she is active on, for as long as she is. An observer sees no rows: published indicators only.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from backend.accounts.models import User
+
+
+def _organisations(user: "User", path: str, *roles: str) -> Q:
+    """Rows whose `path` leads to an organisation where she holds one of `roles`; a steward has no bounds."""
+    if user.has_role("steward"):
+        return Q()
+    return Q(**{f"{path}__in": user.organisation_ids(*roles)})
+
+
+def _journey_ids(user: "User") -> Any:
+    """A subquery: ids of the journeys she may see. Used by everything that hangs on a journey."""
+    journeys = apps.get_model("journeys", "Journey")
+    return journeys.objects.filter(visible_journeys(user)).order_by().values("pk")
+
+
+def visible_journeys(user: "User") -> Q:
+    """Her organisation's for a lead, all for a steward, her own for a holder, those she is active on for a mentor."""
+    companions = apps.get_model("journeys", "Companion")
+    accompanied = companions.objects.filter(user=user.pk, ended_at=None).order_by().values("journey")
+    return (
+        _organisations(user, "programme__organisation", "lead") | Q(holder__user=user.pk) | Q(pk__in=accompanied)
+        if not user.has_role("steward")
+        else Q()
+    )
+
+
+def visible_steps(user: "User") -> Q:
+    return Q(journey__in=_journey_ids(user))
+
+
+def visible_commitments(user: "User") -> Q:
+    """Those of the journeys she sees, and her own."""
+    return Q(owner=user.pk) | Q(journey__in=_journey_ids(user))
+
+
+def visible_deliveries(user: "User") -> Q:
+    return Q(journey__in=_journey_ids(user))
+
+
+def visible_milestones(user: "User") -> Q:
+    return Q(step__journey__in=_journey_ids(user))
+
+
+def visible_immersions(user: "User") -> Q:
+    return Q(step__journey__in=_journey_ids(user))
+
+
+def visible_enrolments(user: "User") -> Q:
+    return Q(step__journey__in=_journey_ids(user))
+
+
+def visible_holders(user: "User") -> Q:
+    """People as holders: oneself, and those whose journey one sees."""
+    journeys = apps.get_model("journeys", "Journey")
+    seen = journeys.objects.filter(visible_journeys(user)).order_by().values("holder")
+    return _organisations(user, "organisation", "lead") | Q(user=user.pk) | Q(pk__in=seen)
+
+
+def visible_projects(user: "User") -> Q:
+    journeys = apps.get_model("journeys", "Journey")
+    seen = journeys.objects.filter(visible_journeys(user)).order_by().values("project")
+    return _organisations(user, "organisation", "lead") | Q(pk__in=seen)
+
+
+def visible_programmes(user: "User") -> Q:
+    """The offer is readable by every member of the organisation that makes it."""
+    return _organisations(user, "organisation")
+
+
+def visible_modules(user: "User") -> Q:
+    return _organisations(user, "organisation")
+
+
+def visible_module_dates(user: "User") -> Q:
+    return _organisations(user, "module__organisation")
+
+
+def visible_companies(user: "User") -> Q:
+    return _organisations(user, "organisation")
+
+
+def visible_imports(user: "User") -> Q:
+    return Q(programme__organisation__in=user.organisation_ids("lead"))

@@ -1,0 +1,1 @@
+"""Mentors, the pairs they form with holders, and their sessions."""

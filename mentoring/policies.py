@@ -1,0 +1,109 @@
+"""Who may see mentors, pairs and sessions, and who may do what with them."""
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from backend.accounts.models import Organisation, User
+    from journeys.models import Journey
+    from mentoring.models import Mentor, Mentorship, Session
+
+
+def _organisations(user: "User", path: str, *roles: str) -> Q:
+    """Rows of the organisations where she holds one of `roles`; a steward has no bounds."""
+    if user.has_role("steward"):
+        return Q()
+    return Q(**{f"{path}__in": user.organisation_ids(*roles)})
+
+
+def visible_mentors(user: "User") -> Q:
+    """Leads and mentors see the mentors of their organisation; a holder her own mentors; oneself."""
+    if user.has_role("steward"):
+        return Q()
+    return (
+        _organisations(user, "organisation", "lead", "mentor")
+        | Q(user=user.pk)
+        | Q(pk__in=_mentors_of_holder(user))
+    )
+
+
+def _mentors_of_holder(user: "User") -> object:
+    from django.apps import apps
+
+    pairs = apps.get_model("mentoring", "Mentorship")
+    return pairs.objects.filter(journey__holder__user=user.pk).order_by().values("mentor")
+
+
+def visible_mentorships(user: "User") -> Q:
+    """The pair itself while it lasts (the holder also afterwards), leads of the programme, stewards."""
+    return (
+        _organisations(user, "journey__programme__organisation", "lead")
+        | Q(journey__holder__user=user.pk)
+        | (Q(mentor__user=user.pk) & ~Q(state="ended"))
+    )
+
+
+def visible_sessions(user: "User") -> Q:
+    """The sessions of the pairs she sees."""
+    return (
+        _organisations(user, "mentorship__journey__programme__organisation", "lead")
+        | Q(mentorship__journey__holder__user=user.pk)
+        | (Q(mentorship__mentor__user=user.pk) & ~Q(mentorship__state="ended"))
+    )
+
+
+def _leads(user: "User", pair: "Mentorship") -> bool:
+    return user.leads(pair.journey.programme.organisation_id)
+
+
+def _mentors(user: "User", pair: "Mentorship") -> bool:
+    """Is she the mentor of this pair, and is it alive?"""
+    return pair.mentor.user_id == user.pk and pair.state != "ended"
+
+
+def may_list_mentors(user: "User") -> bool:
+    """Leads, mentors and stewards."""
+    return user.has_role("lead") or user.has_role("mentor") or user.has_role("steward")
+
+
+def may_create_mentor(user: "User", organisation: "Organisation") -> bool:
+    return user.leads(organisation.pk)
+
+
+def may_update_mentor(user: "User", mentor: "Mentor") -> bool:
+    """Herself, or a lead of the organisation."""
+    return mentor.user_id == user.pk or user.leads(mentor.organisation_id)
+
+
+def may_pair_mentor(user: "User", journey: "Journey") -> bool:
+    """A lead of the programme."""
+    return user.leads(journey.programme.organisation_id)
+
+
+def may_end_mentorship(user: "User", pair: "Mentorship") -> bool:
+    return _leads(user, pair)
+
+
+def may_plan_session(user: "User", pair: "Mentorship") -> bool:
+    """The pair's own mentor, or a lead of the programme, while the pair is active."""
+    return pair.state == "active" and (_mentors(user, pair) or _leads(user, pair))
+
+
+def may_move_session(user: "User", session: "Session") -> bool:
+    return may_plan_session(user, session.mentorship)
+
+
+def may_cancel_session(user: "User", session: "Session") -> bool:
+    """Either of the pair, or a lead."""
+    return may_plan_session(user, session.mentorship) or session.mentorship.journey.holder.user_id == user.pk
+
+
+def may_log_session(user: "User", session: "Session") -> bool:
+    """The session's own mentor, or a lead of the programme, once it has begun."""
+    return session.has_begun and (_mentors(user, session.mentorship) or _leads(user, session.mentorship))
+
+
+def may_read_private_note(user: "User", session: "Session") -> bool:
+    """Only the mentor who wrote it: leads see themes and hours, not private text."""
+    return session.mentorship.mentor.user_id == user.pk
