@@ -1,0 +1,142 @@
+"""The cast and the guards of every test."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from backend.accounts.models import Membership, Organisation, User
+from backend.lib import catalogues
+from tests.factories.accounts import make_member, make_organisation
+from tests.guards import shuffle_what_has_no_order, stay_on_this_machine  # noqa: F401 - autouse fixtures
+
+NOON = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("Europe/Paris"))
+Role = Membership.Role
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "real_clock: the clock runs (browsers, servers and workers in other processes)")
+    config.addinivalue_line("markers", "needs(what): skipped, by name, where this is not installed")
+    if not hasattr(config, "workerinput"):
+        catalogues.run("compile", [])
+
+
+def missing(what: str) -> None:
+    """Skip and say why; with JALON_REQUIRE_ALL=1 (continuous integration) fail instead."""
+    if os.environ.get("JALON_REQUIRE_ALL"):
+        pytest.fail(f"JALON_REQUIRE_ALL is set, and this machine has no {what}")
+    pytest.skip(f"this machine has no {what}")
+
+
+# --- The clock and the language -------------------------------------------------------------------
+@pytest.fixture(autouse=True)
+def clock(request: pytest.FixtureRequest) -> Iterator[time_machine.Traveller | None]:
+    """It is Monday 23 November 2026, 9:00 in Nantes, and stays so: `clock.shift(timedelta)`, `clock.move_to(datetime)`."""
+    if request.node.get_closest_marker("real_clock"):
+        yield None
+        return
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture(autouse=True)
+def in_french() -> Iterator[None]:
+    """Every test starts in French, with an empty cache."""
+    cache.clear()
+    with translation.override("fr"):
+        yield
+
+
+# --- The cast -------------------------------------------------------------------------------------
+@pytest.fixture
+def organisation(db: None) -> Organisation:
+    return make_organisation("Les Écossolies", slug="ecossolies")
+
+
+@pytest.fixture
+def other_organisation(db: None) -> Organisation:
+    return make_organisation("La Ruche d’à côté", slug="ruche")
+
+
+@pytest.fixture
+def lead(organisation: Organisation) -> User:
+    """Responsible for the organisation's programmes."""
+    return make_member(organisation, Role.LEAD, "lead@example.org", first_name="Léa", last_name="Riou")
+
+
+@pytest.fixture
+def mentor(organisation: Organisation) -> User:
+    return make_member(organisation, Role.MENTOR, "mentor@example.org", first_name="Marc", last_name="Tessier")
+
+
+@pytest.fixture
+def holder(organisation: Organisation) -> User:
+    return make_member(organisation, Role.HOLDER, "holder@example.org", first_name="Hawa", last_name="Diallo")
+
+
+@pytest.fixture
+def observer(organisation: Organisation) -> User:
+    return make_member(organisation, Role.OBSERVER, "observer@example.org", first_name="Odile", last_name="Morin")
+
+
+@pytest.fixture
+def steward(organisation: Organisation) -> User:
+    return make_member(organisation, Role.STEWARD, "steward@example.org", first_name="Sam", last_name="Le Goff")
+
+
+@pytest.fixture
+def outsider(other_organisation: Organisation) -> User:
+    """The strongest stranger: every role there is, in another organisation."""
+    person = make_member(other_organisation, Role.LEAD, "outsider@example.org", first_name="Inès", last_name="Caro")
+    for role in (Role.MENTOR, Role.HOLDER, Role.OBSERVER):
+        Membership.objects.create(user=person, organisation=other_organisation, role=role)
+    return person
+
+
+@pytest.fixture
+def anonymous(db: None) -> Client:
+    """A browser nobody has signed in with."""
+    return Client()
+
+
+@pytest.fixture
+def client_of() -> Callable[[User], Client]:
+    """`client_of(lead).get(url)`: a browser signed in as this person."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+# --- Helpers --------------------------------------------------------------------------------------
+@pytest.fixture
+def assert_num_queries_same(db: None) -> Callable[..., int]:
+    """`assert_num_queries_same(visit, add_rows)`: as many queries after `add_rows()` as before; returns how many.
+
+    `visit` opens the page with one row, `add_rows` makes it three. A first visit warms what is kept per process.
+    """
+
+    def check(visit: Callable[[], Any], add_rows: Callable[[], Any]) -> int:
+        visit()
+        with CaptureQueriesContext(connection) as few:
+            visit()
+        add_rows()
+        with CaptureQueriesContext(connection) as many:
+            visit()
+        statements = "\n".join(query["sql"] for query in many.captured_queries)
+        assert len(many) == len(few), f"{len(few)} queries for few rows, {len(many)} for more:\n{statements}"
+        return len(few)
+
+    return check

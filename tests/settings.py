@@ -1,0 +1,36 @@
+"""The settings of the tests: those of the house, and what only a test may change."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("SECRET_KEY", "a-key-for-the-tests-only-and-nothing-else")
+os.environ.setdefault("DEMO", "1")  # the demo's doors are doors too: the matrix tries them
+os.environ["SITE_URL"] = "http://testserver"
+os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
+
+from backend.settings import *  # noqa: E402, F403 - the environment must be set first
+from backend.settings import DATABASES, REST_FRAMEWORK, STORAGES, TEMPLATES  # noqa: E402
+from tests.guards import UndefinedVariable  # noqa: E402
+
+SCRATCH = Path(tempfile.mkdtemp(prefix="jalon-test-"))
+atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
+
+# A file and not memory: the live server answers from several threads, which must not share one connection.
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["TEST"] = {"NAME": str(SCRATCH / "test.sqlite3")}
+    DATABASES["default"]["OPTIONS"]["init_command"] = (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;"
+    )
+else:
+    DATABASES["default"]["TEST"] = {"NAME": f"test_jalon_{os.getpid()}"}
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+MEDIA_ROOT = SCRATCH / "media"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable()
+REST_FRAMEWORK = {**REST_FRAMEWORK, "TEST_REQUEST_DEFAULT_FORMAT": "json"}
