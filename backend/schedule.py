@@ -1,0 +1,5 @@
+"""Every duty on the clock: name -> (task, cron). `manage.py setup` writes them; nobody edits the rows by hand."""
+
+DUTIES: dict[str, tuple[str, str]] = {
+    "heartbeat": ("backend.lib.heartbeat.beat", "* * * * *"),
+}
