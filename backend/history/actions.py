@@ -1,5 +1,6 @@
 """The only writer of history."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -22,3 +23,31 @@ def record(
         about_label=str(row)[:200],
         details=details,
     )
+
+
+def record_many(
+    verb: str, rows: Sequence[models.Model], *, by: User | None, organisation: Organisation | None = None
+) -> None:
+    """The same line for many rows of one table, in a constant number of queries."""
+    if not rows:
+        return
+    about_type = ContentType.objects.get_for_model(rows[0])
+    Entry.objects.bulk_create(
+        [
+            Entry(
+                verb=verb,
+                by=by,
+                organisation=organisation,
+                about_type=about_type,
+                about_id=row.pk,
+                about_label=str(row)[:200],
+            )
+            for row in rows
+        ],
+        batch_size=500,
+    )
+
+
+def last(verb: str, row: models.Model) -> Entry | None:
+    """The latest line saying that `verb` was done to `row`."""
+    return Entry.objects.about(row).filter(verb=verb).order_by("-at", "-pk").first()

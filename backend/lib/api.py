@@ -4,19 +4,10 @@ from typing import Any
 
 from rest_framework import mixins, status, viewsets
 from rest_framework.exceptions import PermissionDenied
-from rest_framework.pagination import PageNumberPagination
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from backend.lib.refusal import Refused
-
-
-class Pages(PageNumberPagination):
-    """Fifty rows a page; `page_size` up to 200."""
-
-    page_size = 50
-    page_size_query_param = "page_size"
-    max_page_size = 200
 
 
 def explain(error: Exception, context: dict[str, Any]) -> Response | None:

@@ -47,8 +47,20 @@ def may_open_journey(user: "User", programme: "Programme") -> bool:
     return user.leads(programme.organisation_id)
 
 
-def may_change_state(user: "User", journey: "Journey") -> bool:
-    """Pause, resume, complete, leave: a lead of the programme."""
+def may_pause_journey(user: "User", journey: "Journey") -> bool:
+    return _leads(user, journey)
+
+
+def may_resume_journey(user: "User", journey: "Journey") -> bool:
+    return _leads(user, journey)
+
+
+def may_complete_journey(user: "User", journey: "Journey") -> bool:
+    return _leads(user, journey)
+
+
+def may_leave_journey(user: "User", journey: "Journey") -> bool:
+    """A lead notes that the holder leaves, and why."""
     return _leads(user, journey)
 
 
@@ -108,6 +120,11 @@ def may_confirm_delivery(user: "User", delivery: "Delivery") -> bool:
 
 def may_dispute_delivery(user: "User", delivery: "Delivery") -> bool:
     return _carries(user, delivery.journey)
+
+
+def may_replace_delivery(user: "User", delivery: "Delivery") -> bool:
+    """As voiding, with the right line in its place."""
+    return _leads(user, delivery.journey)
 
 
 def may_void_delivery(user: "User", delivery: "Delivery") -> bool:

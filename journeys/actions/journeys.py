@@ -1,0 +1,255 @@
+"""Journeys: opened from a programme, moved through their states, accompanied."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import User
+from backend.history import actions as history
+from backend.lib import clock
+from backend.lib.refusal import Refused
+from backend.lib.states import move
+from journeys import signals
+from journeys.models import Commitment, Companion, Holder, Journey, Programme, Project, Step, StepTemplate
+
+Pair = tuple[Project, Holder]
+
+
+def _dates(templates: Sequence[StepTemplate], after: dict[int, list[int]], start: date) -> dict[int, tuple[date, date]]:
+    """{template id: (not before, due)}: days count from the latest due date of what comes first, else from the start."""
+    by_id = {template.pk: template for template in templates}
+    found: dict[int, tuple[date, date]] = {}
+
+    def place(pk: int) -> tuple[date, date]:
+        if pk not in found:
+            anchor = max((place(before)[1] for before in after[pk]), default=start)
+            template = by_id[pk]
+            found[pk] = (anchor + timedelta(days=template.min_days), anchor + timedelta(days=template.max_days))
+        return found[pk]
+
+    for template in templates:
+        place(template.pk)
+    return found
+
+
+def _copy(template: StepTemplate, journey: Journey, dates: tuple[date, date]) -> Step:
+    return Step(
+        journey=journey,
+        template=template,
+        position=template.position,
+        kind=template.kind,
+        title_fr=template.title_fr,
+        title_en=template.title_en,
+        weight=template.weight,
+        is_required=template.is_required,
+        min_days=template.min_days,
+        max_days=template.max_days,
+        earliest_on=dates[0],
+        due_on=dates[1],
+        minutes_expected=template.minutes_expected,
+        occurrences=template.occurrences,
+        evidence_fr=template.evidence_fr,
+        evidence_en=template.evidence_en,
+        module_id=template.module_id,
+    )
+
+
+@transaction.atomic
+def open_journeys(
+    programme: Programme, pairs: Sequence[Pair], *, started_on: date, referent: User | None = None, by: User | None
+) -> list[Journey]:
+    """An active journey for each (project, holder), its steps copied from the programme's published version.
+
+    Due dates follow the min and max days of each step. The number of queries does not grow with the number of pairs.
+    Refused when the programme has no published version, or one of them already has a live journey in it.
+    """
+    version = programme.versions.filter(published_at__isnull=False).order_by("-number").first()
+    if version is None:
+        raise Refused(_("This programme has no published version yet."))
+    taken = Journey.objects.live().filter(programme=programme, holder__in=[holder for _project, holder in pairs])
+    live = set(taken.values_list("project_id", "holder_id"))
+    if any((project.pk, holder.pk) in live for project, holder in pairs):
+        raise Refused(_("This person already has a journey under way in this programme for this project."))
+    templates = list(version.steps.order_by("position"))
+    after: dict[int, list[int]] = defaultdict(list)
+    for later, earlier in StepTemplate.after.through.objects.filter(from_steptemplate__version=version).values_list(
+        "from_steptemplate_id", "to_steptemplate_id"
+    ):
+        after[later].append(earlier)
+    dates = _dates(templates, after, started_on)
+    end = max((due for _earliest, due in dates.values()), default=started_on + timedelta(days=180))
+    journeys = Journey.objects.bulk_create(
+        [
+            Journey(
+                programme=programme,
+                version=version,
+                project=project,
+                holder=holder,
+                referent=referent,
+                state=Journey.State.ACTIVE,
+                started_on=started_on,
+                planned_end_on=end,
+            )
+            for project, holder in pairs
+        ],
+        batch_size=500,
+    )
+    steps = Step.objects.bulk_create(
+        [_copy(template, journey, dates[template.pk]) for journey in journeys for template in templates],
+        batch_size=500,
+    )
+    copies = {(step.journey_id, step.template_id): step.pk for step in steps}
+    Step.after.through.objects.bulk_create(
+        [
+            Step.after.through(from_step_id=copies[journey.pk, later], to_step_id=copies[journey.pk, earlier])
+            for journey in journeys
+            for later, earliers in after.items()
+            for earlier in earliers
+        ],
+        batch_size=1000,
+    )
+    history.record_many("open_journey", journeys, by=by, organisation=programme.organisation)
+    return journeys
+
+
+def open_journey(
+    programme: Programme,
+    project: Project,
+    holder: Holder,
+    *,
+    started_on: date,
+    referent: User | None = None,
+    by: User | None,
+) -> Journey:
+    """One active journey, as `open_journeys` does it."""
+    return open_journeys(programme, [(project, holder)], started_on=started_on, referent=referent, by=by)[0]
+
+
+@transaction.atomic
+def pause_journey(journey: Journey, *, reason: str, by: User | None) -> Journey:
+    """The journey rests. Refused without a reason, or when it is not under way."""
+    if not reason.strip():
+        raise Refused(_("Say in a few words why the journey is paused."), field="reason")
+    move(journey, Journey.State.PAUSED, stamps={"pause_reason": reason.strip()})
+    history.record("pause_journey", journey, by=by, organisation=journey.programme.organisation, reason=reason)
+    return journey
+
+
+@transaction.atomic
+def resume_journey(journey: Journey, *, by: User | None) -> Journey:
+    """Under way again; open steps and the planned end move by the days it rested."""
+    paused = history.last("pause_journey", journey)
+    rested = timedelta(days=max(0, (clock.now() - paused.at).days)) if paused else timedelta()
+    move(journey, Journey.State.ACTIVE, stamps={"planned_end_on": journey.planned_end_on + rested, "pause_reason": ""})
+    steps = list(journey.steps.filter(state__in=[Step.State.PLANNED, Step.State.SCHEDULED, Step.State.IN_PROGRESS]))
+    for step in steps:
+        step.earliest_on += rested
+        step.due_on += rested
+    Step.objects.bulk_update(steps, ["earliest_on", "due_on"])
+    history.record(
+        "resume_journey", journey, by=by, organisation=journey.programme.organisation, rested_days=rested.days
+    )
+    return journey
+
+
+@transaction.atomic
+def complete_journey(journey: Journey, *, by: User | None, on: date | None = None) -> Journey:
+    """The journey is completed. Refused while a required step is neither done nor waived (they are named)."""
+    missing = [
+        step.title for step in journey.steps.filter(is_required=True) if step.state not in ("done", "waived")
+    ]
+    if missing:
+        raise Refused(_("Still to do or to waive: %(steps)s.") % {"steps": ", ".join(missing)})
+    return _end(journey, Journey.State.COMPLETED, {}, on=on, by=by)
+
+
+@transaction.atomic
+def leave_journey(journey: Journey, *, reason: str, by: User | None, on: date | None = None) -> Journey:
+    """The holder leaves before the end, for one of the known reasons. Open steps are abandoned."""
+    if reason not in Journey.LeaveReason.values:
+        raise Refused(_("Choose one of the reasons for leaving."), field="reason")
+    journey.steps.filter(
+        state__in=[Step.State.PLANNED, Step.State.SCHEDULED, Step.State.IN_PROGRESS]
+    ).update(state=Step.State.ABANDONED)
+    return _end(journey, Journey.State.LEFT, {"leave_reason": reason}, on=on, by=by)
+
+
+def _end(
+    journey: Journey, state: Journey.State, stamps: dict[str, str], *, on: date | None, by: User | None
+) -> Journey:
+    move(journey, state, stamps={"ended_on": on or clock.today(), **stamps})
+    verb = "complete_journey" if state == Journey.State.COMPLETED else "leave_journey"
+    history.record(verb, journey, by=by, organisation=journey.programme.organisation, **stamps)
+    signals.journey_ended.send(Journey, journey=journey)
+    return journey
+
+
+@transaction.atomic
+def advance_step(step: Step, state: str, *, on: date | None = None, by: User | None) -> Step:
+    """The step is now `state`; a done step remembers the day. Nothing happens when it is there already.
+
+    Refused when the step cannot go there from where it is.
+    """
+    if step.state == state:
+        return step
+    was = step.state
+    done = state == Step.State.DONE
+    move(step, state, stamps={"done_on": (on or clock.today()) if done else None})
+    history.record(
+        "advance_step", step, by=by, organisation=step.journey.programme.organisation, was=was, now=str(state)
+    )
+    return step
+
+
+@transaction.atomic
+def waive_step(step: Step, *, reason: str, by: User | None) -> Step:
+    """The step no longer counts for this person. Refused without a reason."""
+    if not reason.strip():
+        raise Refused(_("Say in a few words why this step is waived."), field="reason")
+    move(step, Step.State.WAIVED, stamps={"waive_reason": reason.strip()})
+    history.record("waive_step", step, by=by, organisation=step.journey.programme.organisation, reason=reason)
+    return step
+
+
+@transaction.atomic
+def add_companion(journey: Journey, user: User, role: str, *, by: User | None) -> Companion:
+    """She sees this journey from now on, for as long as she accompanies it."""
+    companion, _created = Companion.objects.get_or_create(journey=journey, user=user, role=role, ended_at=None)
+    return companion
+
+
+@transaction.atomic
+def end_companion(journey: Journey, user: User, role: str, *, by: User | None) -> int:
+    """She sees it no more."""
+    return journey.companions.filter(user=user, role=role, ended_at=None).update(ended_at=clock.now())
+
+
+@transaction.atomic
+def add_commitment(
+    journey: Journey, *, text: str, owner: User, due_on: date | None, by: User | None
+) -> Commitment:
+    """A decided next action. Refused when it says nothing, or its owner has no part in the journey."""
+    if not text.strip():
+        raise Refused(_("Say what is to be done."), field="text")
+    people = {journey.holder.user_id, journey.referent_id, *journey.companions.filter(ended_at=None).values_list("user", flat=True)}
+    if owner.pk not in people and not owner.leads(journey.programme.organisation_id):
+        raise Refused(_("Only people active on this journey can own a next step."), field="owner")
+    commitment = Commitment.objects.create(
+        journey=journey, text=text.strip()[:240], owner=owner, due_on=due_on, made_by=by
+    )
+    history.record("add_commitment", commitment, by=by, organisation=journey.programme.organisation)
+    return commitment
+
+
+@transaction.atomic
+def complete_commitment(commitment: Commitment, *, by: User | None) -> Commitment:
+    """Done. Done twice is done once."""
+    changed = Commitment.objects.open().filter(pk=commitment.pk).update(done_at=clock.now())
+    commitment.refresh_from_db()
+    if changed:
+        organisation = commitment.journey.programme.organisation
+        history.record("complete_commitment", commitment, by=by, organisation=organisation)
+    return commitment

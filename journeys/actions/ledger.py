@@ -1,0 +1,110 @@
+"""The ledger of hours. A line is never edited: it is voided and replaced."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import User
+from backend.history import actions as history
+from backend.lib import clock
+from backend.lib.refusal import Refused
+from backend.lib.states import move
+from journeys import signals
+from journeys.models import Delivery, Journey, Step
+
+LONGEST = 60 * 24 * 31  # minutes: a whole month, for an immersion
+
+
+@transaction.atomic
+def record_delivery(
+    journey: Journey,
+    *,
+    step: Step | None,
+    kind: str,
+    source: str,
+    happened_at: datetime,
+    minutes: int,
+    by: User | None,
+    sort: str = Delivery.Sort.CONTACT,
+    replaces: Delivery | None = None,
+) -> Delivery:
+    """A declared line: `minutes` of `kind`, from `source` (as "session:12").
+
+    One live line per journey, source and sort of time: a second is refused. Announced as `delivery_declared`.
+    """
+    if not 0 < minutes <= LONGEST:
+        raise Refused(_("A line of hours lasts from one minute to a month."), field="minutes")
+    try:
+        with transaction.atomic():
+            delivery = Delivery.objects.create(
+                journey=journey,
+                step=step,
+                kind=kind,
+                sort=sort,
+                source=source,
+                happened_at=happened_at,
+                minutes=minutes,
+                declared_by=by,
+                replaces=replaces,
+            )
+    except IntegrityError:
+        raise Refused(_("These hours already stand in the ledger.")) from None
+    history.record(
+        "record_delivery", delivery, by=by, organisation=journey.programme.organisation, minutes=minutes, source=source
+    )
+    signals.delivery_declared.send(Delivery, delivery=delivery)
+    return delivery
+
+
+@transaction.atomic
+def confirm_delivery(delivery: Delivery, *, by: User | None, at: datetime | None = None) -> Delivery:
+    """The person who received the hours vouches for them. Confirmed twice is confirmed once."""
+    if delivery.state == Delivery.State.CONFIRMED:
+        return delivery
+    move(delivery, Delivery.State.CONFIRMED, stamps={"confirmed_by": by, "confirmed_at": at or clock.now()})
+    history.record("confirm_delivery", delivery, by=by, organisation=delivery.journey.programme.organisation)
+    return delivery
+
+
+@transaction.atomic
+def dispute_delivery(delivery: Delivery, *, comment: str, by: User | None) -> Delivery:
+    """The hours are not as declared, and why. Refused without words."""
+    if not comment.strip():
+        raise Refused(_("Say what is not right, so that it can be mended."), field="comment")
+    move(delivery, Delivery.State.DISPUTED, stamps={"dispute": comment.strip()[:500], "disputed_at": clock.now()})
+    history.record(
+        "dispute_delivery", delivery, by=by, organisation=delivery.journey.programme.organisation, comment=comment
+    )
+    return delivery
+
+
+@transaction.atomic
+def void_delivery(delivery: Delivery, *, reason: str, by: User | None) -> Delivery:
+    """The line counts no more; it stays readable with its reason."""
+    if not reason.strip():
+        raise Refused(_("Say why this line is voided."), field="reason")
+    move(delivery, Delivery.State.VOID, stamps={"voided_at": clock.now(), "void_reason": reason.strip()[:240]})
+    history.record(
+        "void_delivery", delivery, by=by, organisation=delivery.journey.programme.organisation, reason=reason
+    )
+    return delivery
+
+
+@transaction.atomic
+def replace_delivery(
+    delivery: Delivery, *, minutes: int, reason: str, by: User | None, happened_at: datetime | None = None
+) -> Delivery:
+    """The line is voided and a new declared one stands in its place, to be confirmed anew."""
+    void_delivery(delivery, reason=reason, by=by)
+    return record_delivery(
+        delivery.journey,
+        step=delivery.step,
+        kind=delivery.kind,
+        source=delivery.source,
+        happened_at=happened_at or delivery.happened_at,
+        minutes=minutes,
+        by=by,
+        sort=delivery.sort,
+        replaces=delivery,
+    )

@@ -1,0 +1,1 @@
+"""Reads shaped for pages and exports; never a write."""
