@@ -1,0 +1,63 @@
+# One word per task. `make` alone lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 8000
+WORKERS ?= 2
+export PORT
+
+.PHONY: help demo demo-reset test check fix bench lock messages install
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
+
+demo: install ## the whole of Jalon with its demo data, on PORT (8000); Ctrl-C stops it
+	@DEMO=1 $(BIN)/python manage.py demo --port $(PORT)
+
+demo-reset: install ## the same, from fresh data
+	@rm -f var/demo.sqlite3 var/demo.sqlite3-wal var/demo.sqlite3-shm var/demo.loading
+	@DEMO=1 $(BIN)/python manage.py demo --port $(PORT)
+
+test: install ## every test; DATABASE_URL chooses the database
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+check: install ## what a reviewer should not have to say: style, types, layers, templates, migrations, texts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/djlint backend journeys mentoring evaluation --lint --quiet
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/mypy
+	DEMO=1 $(BIN)/python manage.py check --fail-level WARNING
+	DEMO=1 $(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python -m backend.lib.catalogues check
+
+fix: install ## put right what a tool can put right
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: install ## how long the main pages take, as ratios within one run
+	@$(BIN)/python -m tests.bench
+
+messages: install ## add new texts to the French catalogues, and compile them
+	@$(BIN)/python -m backend.lib.catalogues update
+	@$(BIN)/python -m backend.lib.catalogues compile
+
+lock: install ## write requirements.lock from pyproject.toml (needs uv)
+	uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 --extra dev pyproject.toml -o requirements.lock
+
+# The virtual environment follows requirements.lock: installed again only when its content has changed.
+install:
+	@if ! cmp -s requirements.lock .venv/installed.lock; then \
+	  command -v $(PYTHON) >/dev/null || { echo "Jalon needs Python 3.11 or newer: no $(PYTHON) here." >&2; exit 1; }; \
+	  $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "Jalon needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1). Name another: make PYTHON=python3.12 …" >&2; exit 1; }; \
+	  if [ ! -x $(BIN)/python ]; then \
+	    $(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	      echo "$(PYTHON) cannot make virtual environments. On Debian: apt-get install python3-venv" >&2; exit 1; }; \
+	    $(PYTHON) -m venv .venv; \
+	  fi; \
+	  echo "Installing requirements.lock (the first time takes a minute)…"; \
+	  $(BIN)/python -m pip install --disable-pip-version-check --no-input --quiet --require-hashes -r requirements.lock || exit 1; \
+	  cp requirements.lock .venv/installed.lock; \
+	fi

@@ -1,0 +1,96 @@
+"""Keep a few processes alive as one: start, restart what dies or wedges, stop everything, leave no orphan."""
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import psutil
+
+MARK = "JALON_CHILD"
+STOP_SECONDS = 20.0
+LONGEST_PAUSE = 30.0
+
+
+@dataclass
+class Child:
+    """One program and everything it starts, recognised by a mark in their environment even once orphaned."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    is_well: Callable[[], bool] = lambda: True
+    patience: float = 240.0  # seconds after a start during which `is_well` is not asked
+    process: "subprocess.Popen[bytes] | None" = None
+    started: float = 0.0
+    pause: float = 0.0
+    starts: int = field(default=0)
+
+    @property
+    def mark(self) -> str:
+        return f"{self.name}-{os.getpid()}"
+
+    def start(self) -> None:
+        """Start it, in our own process group."""
+        environment = {**os.environ, **self.environment, MARK: self.mark}
+        self.process = subprocess.Popen(self.command, env=environment, stdin=subprocess.DEVNULL)  # noqa: S603 - our own commands
+        self.started = time.monotonic()
+        self.starts += 1
+
+    def relatives(self) -> list[psutil.Process]:
+        """Every process that carries our mark, orphans included."""
+        found = []
+        for process in psutil.process_iter():
+            try:
+                if process.environ().get(MARK) == self.mark:
+                    found.append(process)
+            except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
+                continue
+        return found
+
+    def kill(self) -> None:
+        """SIGKILL to all of it: a wedged cluster does not hear SIGTERM."""
+        for process in self.relatives():
+            try:
+                process.kill()
+            except psutil.NoSuchProcess:
+                continue
+        if self.process:
+            self.process.wait()
+
+    def stop(self, until: float) -> None:
+        """Wait until the moment `until` (monotonic) for it to end by itself, then kill what is left."""
+        if self.process:
+            try:
+                self.process.wait(timeout=max(0.1, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                pass
+        self.kill()
+
+    def watch(self) -> str:
+        """Restart it when it has ended or is no longer well; what was done, "" when nothing."""
+        age = time.monotonic() - self.started
+        if self.process is not None and self.process.poll() is None:
+            if age < self.patience or self.is_well():
+                self.pause = 0.0 if age > LONGEST_PAUSE else self.pause
+                return ""
+            reason = "gave no sign of life"
+        else:
+            if age < self.pause:
+                return ""
+            reason = "ended"
+        self.kill()
+        self.start()
+        self.pause = min(LONGEST_PAUSE, max(1.0, self.pause * 2))
+        return f"{self.name} {reason}: started again"
+
+
+def stop_all(children: Sequence[Child]) -> None:
+    """SIGTERM to each, then wait for them together, then SIGKILL; returns once nothing is left."""
+    for child in children:
+        if child.process and child.process.poll() is None:
+            child.process.terminate()
+    until = time.monotonic() + STOP_SECONDS
+    for child in children:
+        child.stop(until)

@@ -1,0 +1,5 @@
+"""Doors of accounts."""
+
+from tests.house.doors import Row
+
+ROWS: list[Row] = []

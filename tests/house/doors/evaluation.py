@@ -1,0 +1,5 @@
+"""Doors of evaluation."""
+
+from tests.house.doors import Row
+
+ROWS: list[Row] = []

@@ -1,0 +1,5 @@
+"""Doors of mail."""
+
+from tests.house.doors import Row
+
+ROWS: list[Row] = []

@@ -1,0 +1,5 @@
+"""Doors of web."""
+
+from tests.house.doors import Row
+
+ROWS: list[Row] = []

@@ -1,0 +1,132 @@
+"""Every door, tried by everyone: see `tests/house/doors/__init__.py` for how to add a row."""
+
+import inspect
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
+from django.views.generic import View
+
+from backend.accounts.models import User
+from tests.factories.accounts import make_staff
+from tests.house.doors import FORBIDDEN, HIDDEN, OK, PERSONAS, SIGN_IN, Row, World
+from tests.house.doors.house import LIBRARIES
+
+FILES = ("house", "web", "accounts", "mail", "calendars", "journeys", "mentoring", "evaluation")
+ROWS: list[Row] = [row for name in FILES for row in import_module(f"tests.house.doors.{name}").ROWS]
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+def patterns(found: list[Any], prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """(full url name, pattern) for the whole URL map."""
+    for each in found:
+        if isinstance(each, URLResolver):
+            yield from patterns(each.url_patterns, f"{prefix}{each.namespace}:" if each.namespace else prefix)
+        else:
+            yield f"{prefix}{each.name or each.pattern}", each
+
+
+def methods_of(view: Any) -> set[str]:
+    """The methods a view declares: a viewset's actions, a class's handlers, a function's `require_…` decorator."""
+    if hasattr(view, "actions") and view.actions:
+        return {method.upper() for method in view.actions} & set(METHODS)
+    cls = getattr(view, "view_class", None) or getattr(view, "cls", None)
+    if cls is not None and issubclass(cls, View):
+        return {method for method in METHODS if hasattr(cls, method.lower())}
+    while view is not None:
+        declared = inspect.getclosurevars(view).nonlocals.get("request_method_list") if inspect.isfunction(view) else None
+        if declared:
+            return set(declared) & set(METHODS)
+        view = getattr(view, "__wrapped__", None)
+    return set()
+
+
+def doors() -> dict[str, set[str]]:
+    """{url name: methods}; libraries' whole namespaces left out."""
+    found: dict[str, set[str]] = {}
+    for name, pattern in patterns(get_resolver().url_patterns):
+        if not name.startswith(tuple(LIBRARIES)):
+            found.setdefault(name, set()).update(methods_of(pattern.callback))
+    return found
+
+
+def arguments(row: Row, persona: str, world: World) -> dict[str, Any]:
+    """The url arguments this persona comes with."""
+    make = row.link if persona == "link_bearer" and row.link else row.sample
+    made = world.of(make) if make else {}
+    return made if isinstance(made, dict) else {"pk": made.pk}
+
+
+def outcome(response: HttpResponseBase) -> str:
+    """The answer in the words of the matrix."""
+    status, location = response.status_code, response.headers.get("Location", "")
+    if status == 401 or (status == 302 and location.startswith(reverse(settings.LOGIN_URL))):
+        return SIGN_IN
+    if status in (403, 404):
+        return FORBIDDEN if status == 403 else HIDDEN
+    return OK if status < 400 or status in (400, 409, 422) else f"status {status}"
+
+
+def knock(row: Row, method: str, persona: str, world: World) -> str:
+    """What this persona finds behind this door; nothing of it lasts."""
+    with transaction.atomic():
+        url = reverse(row.name, kwargs=arguments(row, persona, world))
+        body = row.data(world) if callable(row.data) else row.data
+        point = transaction.savepoint()
+        client = Client()
+        person = world.people[persona]
+        if person is not None:
+            client.force_login(User.objects.get(pk=person.pk))
+        is_api = resolve(url).namespaces[:1] == ["api"]
+        how: dict[str, Any] = {"content_type": "application/json"} if is_api and method != "GET" else {}
+        found = outcome(getattr(client, method.lower())(url, {} if method == "GET" else body, **how))
+        transaction.savepoint_rollback(point)
+    return found
+
+
+def test_every_door_has_its_row_and_every_row_its_door() -> None:
+    there, written = doors(), {}
+    for row in ROWS:
+        assert not written.get(row.name, set()) & set(row.methods), f"{row.name} has two rows for one method"
+        written.setdefault(row.name, set()).update(row.methods)
+    silent = sorted(name for name, methods in there.items() if not methods)
+    assert not silent, f"these views do not say which methods they accept: {silent}"
+    missing = sorted(f"{name} {' '.join(sorted(there[name] - written.get(name, set())))}" for name in there
+                     if there[name] - written.get(name, set()))
+    gone = sorted(f"{name} {' '.join(sorted(written[name] - there.get(name, set())))}" for name in written
+                  if written[name] - there.get(name, set()))
+    assert not missing, "add a row to tests/house/doors/<app>.py for:\n" + "\n".join(missing)
+    assert not gone, "these rows have no door:\n" + "\n".join(gone)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_each_persona_finds_what_the_matrix_says(row: Row) -> None:
+    world = World()
+    client_errors = {}
+    for method in row.methods:
+        for persona in PERSONAS:
+            found = knock(row, method, persona, world)
+            if found != row.pattern[persona]:
+                client_errors[f"{method} as {persona}"] = f"expected {row.pattern[persona]}, found {found}"
+    assert client_errors == {}
+
+
+@pytest.mark.django_db
+def test_admin_is_for_staff() -> None:
+    world = World()
+    url = reverse("admin:index")
+    for persona in PERSONAS:
+        client = Client()
+        if person := world.people[persona]:
+            client.force_login(person)
+        assert client.get(url).status_code == 302, persona
+    client = Client()
+    client.force_login(make_staff())
+    assert client.get(url).status_code == 200
