@@ -1,0 +1,1 @@
+"""The demo: invented people on real ground, replayed through the same actions as everybody uses."""
