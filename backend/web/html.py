@@ -1,0 +1,40 @@
+"""Small helpers that write HTML for the components; everything that comes from outside is escaped here."""
+
+import functools
+from collections.abc import Iterable, Mapping
+
+import heroicons
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+TONES = ("neutral", "good", "info", "warn", "bad")
+BUTTON_TONES = ("main", "quiet", "plain", "danger")
+NOTHING = SafeString("")
+
+
+def one_of(value: str, allowed: Iterable[str], what: str) -> str:
+    """`value`, or ValueError: a mistyped tone must not pass in silence."""
+    if value not in allowed:
+        raise ValueError(f"{what} {value!r} is not one of {', '.join(allowed)}")
+    return str(value)
+
+
+def classes(*names: str) -> str:
+    """The names that are not empty, in one attribute."""
+    return " ".join(name for name in names if name)
+
+
+def attributes(values: Mapping[str, object]) -> SafeString:
+    """` name="value"` for each; True writes the bare name; False, None and "" are left out."""
+    kept = {name: value for name, value in values.items() if value not in (False, None, "")}
+    return format_html_join(
+        "", "{}", ((format_html(" {}", name) if value is True else format_html(' {}="{}"', name, value),) for name, value in kept.items())
+    )
+
+
+@functools.lru_cache(maxsize=512)
+def icon_svg(name: str, size: int = 20, label: str = "", style: str = "outline") -> SafeString:
+    """A heroicon; hidden from screen readers unless it has a label. An unknown name raises."""
+    spoken = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
+    drawn = heroicons._render_icon(style, str(name), size, {"class": f"icon icon-{size}", "focusable": "false", **spoken})
+    return mark_safe(drawn)  # the drawing comes from the heroicons package; its attributes are escaped by ElementTree

@@ -1,0 +1,80 @@
+"""How lengths of time, days and people are written for a reader, in her language."""
+
+import datetime as dt
+
+from django.utils import formats, timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+NBSP = "\u00a0"
+Day = dt.date | dt.datetime
+
+
+def hours(minutes: float | int | None) -> str:
+    """450 → "7 h 30", 45 → "45 min", 0 → "0 h"; nothing for None. Negative lengths keep their sign."""
+    if minutes is None or minutes == "":
+        return ""
+    total = round(minutes)
+    sign = "−" if total < 0 else ""
+    whole, rest = divmod(abs(total), 60)
+    if not whole and rest:
+        return f"{sign}{rest}{NBSP}min"
+    return f"{sign}{whole}{NBSP}h{NBSP}{rest:02d}" if rest else f"{sign}{whole}{NBSP}h"
+
+
+def as_day(value: Day) -> dt.date:
+    """The day of a moment in the reader's time zone; a day stays itself."""
+    if isinstance(value, dt.datetime):
+        return timezone.localdate(value) if timezone.is_aware(value) else value.date()
+    return value
+
+
+def day(value: Day | None, weekday: bool = True) -> str:
+    """ "lundi 12 mars", with the year only when it is another year."""
+    if not value:
+        return ""
+    when = as_day(value)
+    pattern = ("l j F" if weekday else "j F") + ("" if when.year == timezone.localdate().year else " Y")
+    return formats.date_format(when, pattern)
+
+
+def clock_time(value: dt.datetime | dt.time | None) -> str:
+    """ "14 h 30" in French, "14:30" in English."""
+    if not value:
+        return ""
+    if isinstance(value, dt.datetime):
+        value = timezone.localtime(value).time() if timezone.is_aware(value) else value.time()
+    if (get_language() or "fr").startswith("fr"):
+        return f"{value.hour}{NBSP}h" + (f"{NBSP}{value.minute:02d}" if value.minute else "")
+    return f"{value.hour}:{value.minute:02d}"
+
+
+def moment(value: dt.datetime | None) -> str:
+    """ "lundi 12 mars à 14 h 30"."""
+    return _("%(day)s at %(time)s") % {"day": day(value), "time": clock_time(value)} if value else ""
+
+
+def relative_day(value: Day | None) -> str:
+    """ "today", "tomorrow", "in 3 days", "2 weeks ago"; the day itself beyond two months."""
+    if not value:
+        return ""
+    when = as_day(value)
+    away = (when - timezone.localdate()).days
+    near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
+    if away in near:
+        return near[away]
+    if 0 < away < 14:
+        return ngettext("in %(count)d day", "in %(count)d days", away) % {"count": away}
+    if -14 < away < 0:
+        return ngettext("%(count)d day ago", "%(count)d days ago", -away) % {"count": -away}
+    if 14 <= away <= 60:
+        return ngettext("in %(count)d week", "in %(count)d weeks", away // 7) % {"count": away // 7}
+    if -60 <= away <= -14:
+        return ngettext("%(count)d week ago", "%(count)d weeks ago", -away // 7) % {"count": -away // 7}
+    return day(when, weekday=False)
+
+
+def initials(name: object) -> str:
+    """ "Maëlle Le Goff" → "ML"."""
+    words = [word for word in str(name).replace("-", " ").split() if word[0].isalpha()]
+    return "".join(word[0] for word in words[:2]).upper() or "?"
