@@ -21,7 +21,14 @@ PAGES = (
     "evaluation.urls",
 )
 # Each has `register(router)`: `router.register("sessions", SessionViewSet, basename="session")`.
-API = ("backend.accounts.api", "backend.mail.api", "backend.calendars.api", "journeys.api", "mentoring.api", "evaluation.api")
+API = (
+    "backend.accounts.api",
+    "backend.mail.api",
+    "backend.calendars.api",
+    "journeys.api",
+    "mentoring.api",
+    "evaluation.api",
+)
 
 
 def api_patterns() -> list[URLPattern | URLResolver]:

@@ -40,7 +40,7 @@ def missing(what: str) -> None:
 # --- The clock and the language -------------------------------------------------------------------
 @pytest.fixture(autouse=True)
 def clock(request: pytest.FixtureRequest) -> Iterator[time_machine.Traveller | None]:
-    """It is Monday 23 November 2026, 9:00 in Nantes, and stays so: `clock.shift(timedelta)`, `clock.move_to(datetime)`."""
+    """Monday 23 November 2026, 9:00 in Nantes, until `clock.shift(timedelta)` or `clock.move_to(moment)`."""
     if request.node.get_closest_marker("real_clock"):
         yield None
         return

@@ -58,14 +58,14 @@ def _template_being_rendered() -> str:
 def shuffle_what_has_no_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """A QuerySet of ours without an order comes back in any order, as a database is free to do."""
     fetch = QuerySet._fetch_all
-    dice = random.Random(20261123)  # noqa: S311 - a repeatable shuffle, not a secret
+    dice = random.Random(20261123)
     ours = {name.rpartition(".")[2] for name in settings.FIRST_PARTY_APPS}
 
     def fetch_all(rows: QuerySet[Any]) -> None:
         is_new = rows._result_cache is None
         fetch(rows)
         if is_new and rows.model._meta.app_label in ours and not rows.ordered:
-            dice.shuffle(rows._result_cache)
+            dice.shuffle(rows._result_cache or [])
 
     monkeypatch.setattr(QuerySet, "_fetch_all", fetch_all)
 

@@ -5,15 +5,16 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("SECRET_KEY", "a-key-for-the-tests-only-and-nothing-else")
 os.environ.setdefault("DEMO", "1")  # the demo's doors are doors too: the matrix tries them
 os.environ["SITE_URL"] = "http://testserver"
 os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
 
-from backend.settings import *  # noqa: E402, F403 - the environment must be set first
-from backend.settings import DATABASES, REST_FRAMEWORK, STORAGES, TEMPLATES  # noqa: E402
-from tests.guards import UndefinedVariable  # noqa: E402
+from backend.settings import *  # noqa: F403 - all of them, then what a test changes
+from backend.settings import DATABASES, REST_FRAMEWORK, STORAGES, TEMPLATES
+from tests.guards import UndefinedVariable
 
 SCRATCH = Path(tempfile.mkdtemp(prefix="jalon-test-"))
 atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
@@ -36,5 +37,6 @@ STATIC_ROOT.mkdir()
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 MEDIA_ROOT = SCRATCH / "media"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable()
+_options: dict[str, Any] = {**TEMPLATES[0]["OPTIONS"], "string_if_invalid": UndefinedVariable()}  # type: ignore[dict-item]  # a dict
+TEMPLATES = [{**TEMPLATES[0], "OPTIONS": _options}]
 REST_FRAMEWORK = {**REST_FRAMEWORK, "TEST_REQUEST_DEFAULT_FORMAT": "json"}

@@ -24,7 +24,7 @@ def open_link(token: str, purpose: str) -> Link | None:
     )
     if link is None or link.about is None:
         return None
-    if link.user_id and not link.user.is_active:
+    if link.user and not link.user.is_active:
         return None
     return link
 

@@ -131,7 +131,7 @@ def compile_one(app: str) -> bool:
 
 
 def _forms(message: Message) -> list[str]:
-    return [message.string] if isinstance(message.string, str) else list(message.string)
+    return [message.string] if isinstance(message.string, str) else list(message.string or ())
 
 
 def _is_translated(message: Message) -> bool:

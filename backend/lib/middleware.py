@@ -36,7 +36,7 @@ def person_preferences(get_response: Answer) -> Answer:
             return get_response(request)
         if user.language:
             translation.activate(user.language)
-            request.LANGUAGE_CODE = user.language  # type: ignore[attr-defined]  # as LocaleMiddleware does
+            request.LANGUAGE_CODE = user.language
         try:
             zone = ZoneInfo(user.time_zone or settings.TIME_ZONE)
         except (ZoneInfoNotFoundError, ValueError):

@@ -1,5 +1,6 @@
 """Keep a few processes alive as one: start, restart what dies or wedges, stop everything, leave no orphan."""
 
+import contextlib
 import os
 import subprocess
 import time
@@ -62,10 +63,8 @@ class Child:
     def stop(self, until: float) -> None:
         """Wait until the moment `until` (monotonic) for it to end by itself, then kill what is left."""
         if self.process:
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(timeout=max(0.1, until - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                pass
         self.kill()
 
     def watch(self) -> str:

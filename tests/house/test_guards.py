@@ -25,7 +25,9 @@ def render(text: str, name: str) -> str:
 def test_an_undefined_variable_fails_in_our_templates_only() -> None:
     ours = str(ROOT / "journeys/templates/journeys/page.html")
     assert render("{{ known }}{% if unknown %}no{% endif %}", ours) == "yes"
-    with pytest.raises(UndefinedVariableError, match=r"unknown.* is undefined in journeys/templates/journeys/page.html"):
+    with pytest.raises(
+        UndefinedVariableError, match=r"unknown.* is undefined in journeys/templates/journeys/page.html"
+    ):
         render("{{ unknown }}", ours)
     assert render("{{ unknown }}.", "/elsewhere/admin/page.html") == "."
 

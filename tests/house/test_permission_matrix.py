@@ -42,7 +42,9 @@ def methods_of(view: Any) -> set[str]:
         handled = {method for method in METHODS if hasattr(cls, method.lower())}
         return handled - {"PUT"} if issubclass(cls, ProcessFormView) else handled  # Django's PUT is its POST
     while view is not None:
-        declared = inspect.getclosurevars(view).nonlocals.get("request_method_list") if inspect.isfunction(view) else None
+        declared = (
+            inspect.getclosurevars(view).nonlocals.get("request_method_list") if inspect.isfunction(view) else None
+        )
         if declared:
             return set(declared) & set(METHODS)
         view = getattr(view, "__wrapped__", None)
@@ -99,10 +101,16 @@ def test_every_door_has_its_row_and_every_row_its_door() -> None:
         written.setdefault(row.name, set()).update(row.methods)
     silent = sorted(name for name, methods in there.items() if not methods)
     assert not silent, f"these views do not say which methods they accept: {silent}"
-    missing = sorted(f"{name} {' '.join(sorted(there[name] - written.get(name, set())))}" for name in there
-                     if there[name] - written.get(name, set()))
-    gone = sorted(f"{name} {' '.join(sorted(written[name] - there.get(name, set())))}" for name in written
-                  if written[name] - there.get(name, set()))
+    missing = sorted(
+        f"{name} {' '.join(sorted(there[name] - written.get(name, set())))}"
+        for name in there
+        if there[name] - written.get(name, set())
+    )
+    gone = sorted(
+        f"{name} {' '.join(sorted(written[name] - there.get(name, set())))}"
+        for name in written
+        if written[name] - there.get(name, set())
+    )
     assert not missing, "add a row to tests/house/doors/<app>.py for:\n" + "\n".join(missing)
     assert not gone, "these rows have no door:\n" + "\n".join(gone)
 

@@ -16,9 +16,9 @@ To add a row, append one line to `ROWS` in the file of your app (`tests/house/do
     FORBIDDEN  403, a member without the right
     HIDDEN     404, a stranger who is told nothing
   Use a named pattern below, change one with `LEAD_ONLY | {"observer": HIDDEN}`, or build one with `allow(...)`.
-- The **sample** makes the door's arguments: a function of the `World`, memoised for that door. It returns a row (its pk is
-  used as `pk`), or a dict of url arguments. `link=` is a second sample for the bearer of a signed link, whose url carries a
-  good token; everybody else then comes with the first sample's bad one.
+- The **sample** makes the door's arguments: a function of the `World`, memoised for that door. It returns a row (its
+  pk is used as `pk`), or a dict of url arguments. `link=` is a second sample for the bearer of a signed link, whose url
+  carries a good token; everybody else then comes with the first sample's bad one.
 - `data=` gives the body of the POST/PUT/PATCH (a dict, or a function of the World). Without it an empty one is sent: an
   allowed persona then gets her form back (200) or a 400, which is OK.
 

@@ -7,7 +7,7 @@ from tests.house.doors import OPEN, SIGN_IN, SIGNED_IN, Row, World, row
 
 # Whole namespaces that we do not write, each with who guards it.
 LIBRARIES = {
-    "admin:": "Django's admin: every page asks for is_staff and a permission; `test_admin_is_for_staff` tries its index",
+    "admin:": "Django's admin: every page asks for is_staff and a permission; test_admin_is_for_staff tries it",
     "account_email_verification_sent": "allauth's sentence after a letter to an address: shows nothing of anybody",
 }
 NO_CODE_ASKED = dict.fromkeys(OPEN, SIGN_IN)
