@@ -1,7 +1,7 @@
 """Programmes: made from a description, in versions."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -103,8 +103,11 @@ def _ensure_module(organisation: Organisation, step: Mapping[str, Any]) -> Modul
 
 
 @transaction.atomic
-def load_programmes(organisation: Organisation, *, by: User | None = None) -> list[Programme]:
-    """The three programmes that come with Jalon, for this organisation; those it already has are left alone."""
+def load_programmes(
+    organisation: Organisation, *, codes: Collection[str] | None = None, by: User | None = None
+) -> list[Programme]:
+    """The programmes that come with Jalon (all three, or those of `codes`); those it already has are left alone."""
     known = set(organisation.programmes.values_list("code", flat=True))
     descriptions = json.loads(CATALOGUE.read_text(encoding="utf-8"))
-    return [create_programme(organisation, one, by=by) for one in descriptions if one["code"] not in known]
+    wanted = [one for one in descriptions if one["code"] not in known and (codes is None or one["code"] in codes)]
+    return [create_programme(organisation, one, by=by) for one in wanted]
