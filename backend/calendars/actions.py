@@ -1,0 +1,329 @@
+"""What changes in people's calendars: sent, moved, cancelled; one letter per person and revision.
+
+The rules are those of RFC 5546: a UID for life, a SEQUENCE that grows when the answer could change, a DTSTAMP that always
+grows, a CANCEL to whoever may have received a REQUEST.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import Organisation, User
+from backend.calendars import ics
+from backend.calendars.models import Invite, InviteAttendee
+from backend.lib import clock
+from backend.lib.refusal import Refused
+from backend.lib.states import move
+from backend.lib.texts import pick
+from backend.mail import actions as mail
+from backend.mail.queries import language_of, may_have_left
+
+INVITE = "calendars/letters/invite"
+UPDATE = "calendars/letters/update"
+CANCEL = "calendars/letters/cancel"
+REMOVED = "calendars/letters/removed"
+
+
+@dataclass(frozen=True)
+class Attendee:
+    """Somebody to invite: a `user`, or an `email` (and `name`) without an account. `role` "CHAIR" leads the meeting."""
+
+    user: User | None = None
+    role: str = "REQ-PARTICIPANT"
+    email: str = ""
+    name: str = ""
+
+    @property
+    def address(self) -> str:
+        return (self.user.email if self.user else self.email).strip().lower()
+
+    @property
+    def shown_name(self) -> str:
+        return self.name or (self.user.get_full_name() if self.user else "")
+
+
+Context = Mapping[str, Any] | Callable[[Attendee], Mapping[str, Any]] | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a letter about a moved event compares: how it stood before, and what differs. Templates know it as `change`."""
+
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+    names: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def of_time(self) -> bool:
+        return bool(self.names & {"starts_at", "ends_at"})
+
+    @property
+    def of_place(self) -> bool:
+        return "place" in self.names
+
+
+@transaction.atomic
+def send_invite(
+    *,
+    about: models.Model,
+    organisation: Organisation,
+    starts_at: datetime,
+    ends_at: datetime,
+    titles: Mapping[str, str],
+    descriptions: Mapping[str, str] | None = None,
+    place: str = "",
+    url: str = "",
+    attendees: Iterable[Attendee],
+    template: str = INVITE,
+    context: Context = None,
+    by: User | None,
+) -> Invite:
+    """`about` stands in the calendars of `attendees` from now on, each told by one letter with a REQUEST.
+
+    `titles` and `descriptions` are {"fr": …, "en": …}; `url` is the page about it; `context` adds to the letters (a
+    function of the Attendee when it differs by person). Two people see each other; in a larger group each letter lists
+    only its reader and who chairs. Refused when an invite about it already stands, or when it ends before it starts.
+    """
+    if Invite.objects.live().about(about).exists():
+        raise Refused(_("This is already in the calendars."))
+    if ends_at <= starts_at:
+        raise Refused(_("The end must come after the start."), field="ends_at")
+    invite = Invite.objects.create(
+        uid=f"{uuid.uuid4().hex}@{settings.MAIL_DOMAIN.lower()}",
+        dtstamp=ics.utc(clock.now()),
+        about_type=ContentType.objects.get_for_model(about),
+        about_id=about.pk,
+        organisation=organisation,
+        organiser=settings.MAIL_ADDRESS.lower(),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        place=place,
+        url=url,
+        **_texts(titles, descriptions or {}),
+    )
+    _list_people(invite, attendees)
+    _tell_everybody(invite, template=template, added=template, context=context, by=by)
+    return invite
+
+
+@transaction.atomic
+def move_invite(
+    about: models.Model,
+    *,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    titles: Mapping[str, str] | None = None,
+    descriptions: Mapping[str, str] | None = None,
+    place: str | None = None,
+    url: str | None = None,
+    attendees: Iterable[Attendee] | None = None,
+    template: str = UPDATE,
+    template_added: str = INVITE,
+    context: Context = None,
+    by: User | None,
+) -> Invite | None:
+    """The same event, changed: whoever reads a difference gets an update; None when no invite about it stands.
+
+    What is not given stays (a start without an end keeps the length). A new time or place asks everybody for a new answer
+    (SEQUENCE + 1); another title or text keeps the answers. Somebody added gets a first invite, somebody taken off a
+    cancellation of her own. Refused when it would end before it starts.
+    """
+    invite = _locked(about)
+    if invite is None:
+        return None
+    if starts_at and not ends_at:
+        ends_at = starts_at + (invite.ends_at - invite.starts_at)
+    given: dict[str, Any] = {"starts_at": starts_at, "ends_at": ends_at, "place": place, "url": url}
+    if titles is not None or descriptions is not None:
+        given |= {name: text for name, text in _texts(titles or {}, descriptions or {}).items() if text}
+    changed = {name: value for name, value in given.items() if value is not None and value != getattr(invite, name)}
+    change = Change(invite.starts_at, invite.ends_at, invite.place, frozenset(changed))
+    for name, value in changed.items():
+        setattr(invite, name, value)
+    if invite.ends_at <= invite.starts_at:
+        raise Refused(_("The end must come after the start."), field="ends_at")
+    gone, is_back = _list_people(invite, attendees) if attendees is not None else ([], False)
+    asks_again = change.of_time or change.of_place
+    if asks_again:
+        invite.attendees.update(partstat=InviteAttendee.Partstat.NEEDS_ACTION)
+    if changed or attendees is not None:
+        _revise(invite, grows=bool(asks_again or gone or is_back))
+    for person in gone:
+        _withdraw(invite, person, template=REMOVED, context=context, by=by)
+    _tell_everybody(invite, template=template, added=template_added, context=context, by=by, change=change)
+    return invite
+
+
+@transaction.atomic
+def cancel_invite(
+    about: models.Model, *, template: str = CANCEL, context: Context = None, by: User | None
+) -> Invite | None:
+    """The event leaves the calendars of everybody who may have it; None when no invite about it stands.
+
+    Whoever's first letter has not left the outbox is told nothing at all. The UID is never used again.
+    """
+    invite = _locked(about)
+    if invite is None:
+        return None
+    move(invite, Invite.State.CANCELLED)
+    _revise(invite, grows=True)
+    for person in invite.attendees.filter(removed_at=None).exclude(sent_method=""):
+        _withdraw(invite, person, template=template, context=context, by=by)
+    return invite
+
+
+def _locked(about: models.Model) -> Invite | None:
+    """The live invite about this row (or the invite itself), held until the end of the transaction."""
+    rows = Invite.objects.select_for_update(of=("self",)).live()
+    rows = rows.filter(pk=about.pk) if isinstance(about, Invite) else rows.about(about)
+    return rows.order_by("pk").first()
+
+
+def _texts(titles: Mapping[str, str], descriptions: Mapping[str, str]) -> dict[str, str]:
+    french, english = titles.get("fr") or titles.get("en", ""), titles.get("en") or titles.get("fr", "")
+    return {
+        "title_fr": french[:200],
+        "title_en": english[:200],
+        "description_fr": descriptions.get("fr") or descriptions.get("en", ""),
+        "description_en": descriptions.get("en") or descriptions.get("fr", ""),
+    }
+
+
+def _revise(invite: Invite, *, grows: bool) -> None:
+    """A new revision: its stamp is later than the last one even within one second."""
+    invite.dtstamp = max(ics.utc(clock.now()), ics.utc(invite.dtstamp) + timedelta(seconds=1))
+    invite.sequence += 1 if grows else 0
+    invite.save()
+
+
+def _list_people(invite: Invite, attendees: Iterable[Attendee]) -> tuple[list[InviteAttendee], bool]:
+    """Make the list of people that of `attendees`; who is no longer on it, and whether somebody came back."""
+    wanted = {attendee.address: attendee for attendee in attendees}
+    if invite.organiser in wanted:
+        raise Refused(_("This address is the one that sends the invites: it cannot be invited."), field="attendees")
+    known = {person.email: person for person in invite.attendees.all()}
+    is_back = False
+    for address, attendee in sorted(wanted.items()):
+        person = known.get(address) or InviteAttendee(invite=invite, email=address)
+        if person.removed_at:
+            is_back = True
+            person.partstat = InviteAttendee.Partstat.NEEDS_ACTION
+            person.sent_hash = ""
+        person.user, person.name, person.role = attendee.user, attendee.shown_name[:200], attendee.role
+        person.removed_at = None
+        person.save()
+    gone = [person for address, person in known.items() if address not in wanted and person.removed_at is None]
+    for person in gone:
+        person.removed_at = clock.now()
+        person.save(update_fields=["removed_at"])
+    return gone, is_back
+
+
+def _tell_everybody(
+    invite: Invite, *, template: str, added: str, context: Context, by: User | None, change: Change | None = None
+) -> None:
+    """A REQUEST to each person for whom something differs from what she was last told."""
+    people = list(invite.attendees.filter(removed_at=None).select_related("user").order_by("role", "email"))
+    for person in people:
+        moment = _moment(invite, person, people, "REQUEST", "CONFIRMED")
+        fresh = ics.content_hash(moment)
+        if fresh == person.sent_hash:
+            continue
+        is_new = person.sent_method != "REQUEST"
+        _post(
+            moment, invite, person, template=added if is_new else template,
+            context=context, by=by, change=None if is_new else change,
+        )  # fmt: skip
+        _remember(invite, person, "REQUEST", fresh)
+
+
+def _withdraw(invite: Invite, person: InviteAttendee, *, template: str, context: Context, by: User | None) -> None:
+    """A CANCEL to this person, unless nothing about the event can have reached her: then both letters are dropped."""
+    stream = _stream(invite, person)
+    mail.supersede(stream, only_untried=True)
+    if person.sent_method != "REQUEST" or not may_have_left(stream):
+        _remember(invite, person, "", "")
+        return
+    status: Literal["CANCELLED", ""] = "CANCELLED" if invite.state == Invite.State.CANCELLED else ""
+    moment = _moment(invite, person, [person], "CANCEL", status)
+    _post(moment, invite, person, template=template, context=context, by=by, change=None)
+    _remember(invite, person, "CANCEL", "")
+
+
+def _remember(invite: Invite, person: InviteAttendee, method: str, fresh: str) -> None:
+    person.sent_method, person.sent_hash = method, fresh
+    person.sent_sequence = invite.sequence if method else None
+    person.sent_dtstamp = invite.dtstamp if method else None
+    person.save(update_fields=["sent_method", "sent_sequence", "sent_dtstamp", "sent_hash"])
+
+
+def _stream(invite: Invite, person: InviteAttendee) -> str:
+    return f"{invite.uid}|{person.email}"
+
+
+def _seen_by(person: InviteAttendee, people: list[InviteAttendee]) -> list[InviteAttendee]:
+    """Two people see each other; in a group each sees herself and who chairs."""
+    if len(people) <= 2:
+        return people
+    return [one for one in people if one.pk == person.pk or one.role == InviteAttendee.Role.CHAIR]
+
+
+def _moment(
+    invite: Invite, person: InviteAttendee, people: list[InviteAttendee], method: ics.Method,
+    status: Literal["CONFIRMED", "CANCELLED", ""],
+) -> ics.Moment:  # fmt: skip
+    """This revision as `person` may read it, in her language."""
+    language = language_of(person.user or person.email, invite.organisation)
+    about = [pick(invite, "description", language)[:8000], invite.url]
+    return ics.Moment(
+        uid=invite.uid,
+        sequence=invite.sequence,
+        dtstamp=invite.dtstamp,
+        starts_at=invite.starts_at,
+        ends_at=invite.ends_at,
+        summary=pick(invite, "title", language),
+        organiser=invite.organiser,
+        organiser_name=invite.organisation.name,
+        description="\n\n".join(text for text in about if text),
+        place=invite.place,
+        url=invite.url,
+        people=tuple(
+            ics.Person(one.email, one.name, one.role, one.partstat) for one in _seen_by(person, people)
+        ),
+        method=method,
+        status=status,
+    )
+
+
+def _post(
+    moment: ics.Moment, invite: Invite, person: InviteAttendee, *, template: str, context: Context,
+    by: User | None, change: Change | None,
+) -> None:  # fmt: skip
+    """The letter that carries this revision to this person, once."""
+    attendee = Attendee(person.user, person.role, person.email, person.name)
+    more = context(attendee) if callable(context) else (context or {})
+    whom = hashlib.sha256(person.email.encode()).hexdigest()[:16]
+    mail.post(
+        template,
+        to=person.user or person.email,
+        name=person.name,
+        key=f"invite:{invite.uid}:{whom}:{moment.sequence}:{moment.dtstamp:%Y%m%dT%H%M%SZ}:{moment.method}",
+        context={"invite": invite, "change": change, "by": by, **more},
+        about=invite.about,
+        organisation=invite.organisation,
+        language=language_of(person.user or person.email, invite.organisation),
+        stream=_stream(invite, person),
+        invite=mail.CalendarPart(
+            uid=moment.uid, method=moment.method, sequence=moment.sequence, dtstamp=moment.dtstamp,
+            content=ics.build(moment),
+        ),
+    )  # fmt: skip

@@ -1,0 +1,159 @@
+"""An event as iCalendar bytes: pure, no database, no clock. The same input gives the same bytes (RFC 5545, 5546).
+
+Times are written in UTC: the one form every calendar reads the same way for a single event.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from icalendar import Alarm, Calendar, Event, vCalAddress, vText
+
+PRODID = "-//Jalon//Jalon 1//EN"
+# icalendar escapes TEXT but lets control characters through; only TAB and line feed have a meaning.
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\u2028\u2029\ud800-\udfff]")
+# Exchange would take a UID that starts like this for one of its own.
+EXCHANGE_UID = "040000008200e00074c5b7101a82e008"
+Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody invited, as the recipient of one letter may see her."""
+
+    email: str
+    name: str = ""
+    role: str = "REQ-PARTICIPANT"
+    partstat: str = "NEEDS-ACTION"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One revision of one event for one recipient. `status` is empty only in the CANCEL of somebody taken off the list."""
+
+    uid: str
+    sequence: int
+    dtstamp: datetime
+    starts_at: datetime
+    ends_at: datetime
+    summary: str
+    organiser: str
+    organiser_name: str = ""
+    description: str = ""
+    place: str = ""
+    url: str = ""
+    people: tuple[Person, ...] = ()
+    method: Method = "REQUEST"
+    status: Literal["CONFIRMED", "CANCELLED", ""] = "CONFIRMED"
+    alarm_minutes: int = 30
+
+
+def plain(text: str) -> str:
+    """`text` with every line end as LF and no other control character."""
+    return CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def label(text: str) -> str:
+    """`text` fit for a CN: one line, without the quotes that some readers show encoded."""
+    return " ".join(plain(text).replace('"', "").replace("\n", " ").split())
+
+
+def utc(moment: datetime) -> datetime:
+    """In UTC, to the second. Raises ValueError for a moment without a time zone: it would float."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
+def build(moment: Moment) -> bytes:
+    """The VCALENDAR of this revision.
+
+    Raises ValueError when it would not be a valid iTIP message: end before start, a UID that calendars would misread,
+    a REQUEST without anybody, a status that contradicts the method.
+    """
+    _check(moment)
+    event = Event()
+    event.add("UID", moment.uid)
+    event.add("SEQUENCE", moment.sequence)
+    event.add("DTSTAMP", utc(moment.dtstamp))
+    event.add("DTSTART", utc(moment.starts_at))
+    event.add("DTEND", utc(moment.ends_at))
+    event.add("SUMMARY", single_line(moment.summary))
+    if moment.description:
+        event.add("DESCRIPTION", plain(moment.description))
+    if moment.place:
+        event.add("LOCATION", single_line(moment.place))
+    if moment.url:
+        event.add("URL", moment.url)
+    if moment.status:
+        event.add("STATUS", moment.status)
+    event.add("TRANSP", "OPAQUE")
+    if moment.method != "PUBLISH":
+        event.add("ORGANIZER", _address(moment.organiser, moment.organiser_name))
+        for person in moment.people:
+            event.add("ATTENDEE", _attendee(person, asks=moment.method == "REQUEST"))
+    if moment.method == "REQUEST":
+        event.add_component(_alarm(moment))
+    calendar = Calendar()
+    calendar.add("VERSION", "2.0")
+    calendar.add("PRODID", PRODID)
+    calendar.add("CALSCALE", "GREGORIAN")
+    calendar.add("METHOD", moment.method)
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def content_hash(moment: Moment) -> str:
+    """What tells two revisions apart for a reader: everything but the numbering and the answers."""
+    people = tuple(replace(person, partstat="NEEDS-ACTION") for person in moment.people)
+    return hashlib.sha256(build(replace(moment, sequence=0, dtstamp=EPOCH, people=people))).hexdigest()
+
+
+def single_line(text: str) -> str:
+    """A TEXT that readers show on one line: no control characters, no line ends."""
+    return " ".join(plain(text).replace("\n", " ").split())
+
+
+def _check(moment: Moment) -> None:
+    if utc(moment.ends_at) <= utc(moment.starts_at):
+        raise ValueError("an event ends after it starts")
+    if not (moment.uid.isascii() and 0 < len(moment.uid) <= 255 and moment.uid == moment.uid.lower()):
+        raise ValueError("a UID is lower-case ASCII of at most 255 characters")
+    if moment.uid.startswith(EXCHANGE_UID) or CONTROLS.search(moment.uid) or "\n" in moment.uid:
+        raise ValueError("calendars would misread this UID")
+    if moment.method in ("REQUEST", "CANCEL") and not moment.people:
+        raise ValueError(f"a {moment.method} is for somebody")
+    if moment.method == "REQUEST" and moment.status != "CONFIRMED":
+        raise ValueError("a REQUEST is for something that will happen")
+    if moment.method == "CANCEL" and moment.status == "CONFIRMED":
+        raise ValueError("a CANCEL is not confirmed")
+    if any(person.email.lower() == moment.organiser.lower() for person in moment.people):
+        raise ValueError("calendars hide the answers from somebody invited by herself")
+
+
+def _address(email: str, name: str) -> vCalAddress:
+    address = vCalAddress(f"mailto:{email.strip().lower()}")
+    if label(name):
+        address.params["CN"] = vText(label(name))
+    return address
+
+
+def _attendee(person: Person, *, asks: bool) -> vCalAddress:
+    address = _address(person.email, person.name)
+    address.params["CUTYPE"] = vText("INDIVIDUAL")
+    address.params["ROLE"] = vText(person.role)
+    address.params["PARTSTAT"] = vText(person.partstat)
+    if asks:
+        address.params["RSVP"] = vText("TRUE")
+    return address
+
+
+def _alarm(moment: Moment) -> Alarm:
+    alarm = Alarm()
+    alarm.add("ACTION", "DISPLAY")
+    alarm.add("DESCRIPTION", single_line(moment.summary))
+    alarm.add("TRIGGER", timedelta(minutes=-moment.alarm_minutes))
+    return alarm

@@ -1,0 +1,139 @@
+"""Writing a letter: rendered for its reader, put into bytes, and laid in the outbox."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from email.utils import parseaddr
+from typing import Any
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db import IntegrityError, models, transaction
+
+from backend.accounts.models import Organisation, User
+from backend.lib import clock
+from backend.lib.jobs import enqueue
+from backend.mail.letters import Reader, Rendered, masked, reader_of, render
+from backend.mail.mime import CalendarPart, Letter, build, message_id
+from backend.mail.models import Email
+
+DELIVER = "backend.mail.tasks.deliver"
+
+
+@transaction.atomic
+def post(
+    template: str,
+    *,
+    to: User | str,
+    key: str,
+    context: Mapping[str, Any],
+    about: models.Model | None = None,
+    organisation: Organisation | None = None,
+    language: str | None = None,
+    name: str = "",
+    invite: CalendarPart | None = None,
+    is_secret: bool = False,
+    stream: str = "",
+    not_before: datetime | None = None,
+    reply_to: str = "",
+) -> Email:
+    """One letter to one person stands in the outbox and will be sent; asked again with the same `key`, nothing more happens.
+
+    Written in the reader's language and time zone at once, bytes and Message-ID included, so that sending twice is sending
+    the same letter. Within a `stream` only the newest letter leaves: older ones still waiting are superseded.
+    Templates get `reader`, `organisation`, `site_url`, `subject`, `language` and `zone` besides `context`.
+    """
+    known = Email.objects.filter(key=key).first()
+    if known is not None:
+        return known
+    reader = reader_of(to, name, language, organisation)
+    rendered = render(template, reader, context, organisation)
+    now = clock.now()
+    letter = _letter(key, reader, rendered, organisation, reply_to, now, invite)
+    raw = build(letter)
+    email = Email(
+        key=key,
+        template=template,
+        organisation=organisation,
+        to_user=reader.user,
+        to_address=reader.address,
+        to_name=reader.name,
+        language=reader.language,
+        subject=rendered.subject[:250],
+        text=_readable(rendered.text, is_secret),
+        html=_readable(rendered.html, is_secret),
+        message=raw,
+        message_hash=hashlib.sha256(raw).hexdigest(),
+        message_id=message_id(key, settings.MAIL_DOMAIN),
+        is_secret=is_secret,
+        stream=stream,
+        not_before=not_before or now,
+        **_about(about),
+        **_calendar(invite),
+    )
+    try:
+        with transaction.atomic():
+            email.save(force_insert=True)
+    except IntegrityError:  # somebody posted it in the meantime
+        return Email.objects.get(key=key)
+    if stream:
+        supersede(stream, before=email)
+    enqueue(DELIVER, email.pk)
+    return email
+
+
+def _letter(
+    key: str, reader: Reader, rendered: Rendered, organisation: Organisation | None, reply_to: str,
+    now: datetime, invite: CalendarPart | None,
+) -> Letter:  # fmt: skip
+    """What `mime.build` wants: from the house's one address, in the organisation's name."""
+    return Letter(
+        key=key,
+        sender_name=organisation.name if organisation else parseaddr(settings.DEFAULT_FROM_EMAIL)[0],
+        sender=settings.MAIL_ADDRESS,
+        to_name=reader.name,
+        to=reader.address,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        language=reader.language,
+        date=now,
+        reply_to=reply_to or (organisation.contact_email if organisation else ""),
+        invite=invite,
+    )
+
+
+def _readable(body: str, is_secret: bool) -> str:
+    """What is kept to be read again: outside the demo no code and no link that opens anything."""
+    if settings.DEMO:
+        return body
+    return "" if is_secret else masked(body)
+
+
+def _about(row: models.Model | None) -> dict[str, Any]:
+    return {"about_type": ContentType.objects.get_for_model(row), "about_id": row.pk} if row is not None else {}
+
+
+def _calendar(invite: CalendarPart | None) -> dict[str, Any]:
+    if invite is None:
+        return {}
+    return {
+        "uid": invite.uid,
+        "method": invite.method,
+        "sequence": invite.sequence,
+        "calendar": invite.content,
+    }
+
+
+@transaction.atomic
+def supersede(stream: str, *, before: Email | None = None, only_untried: bool = False) -> int:
+    """The letters of `stream` still waiting (older than `before`, if given) will not leave; how many there were.
+
+    `only_untried` spares those that may have left already (a sending was begun).
+    """
+    waiting = Email.objects.filter(stream=stream, state=Email.State.PENDING)
+    if before is not None:
+        waiting = waiting.filter(pk__lt=before.pk)
+    if only_untried:
+        waiting = waiting.filter(attempts=0)
+    return waiting.update(state=Email.State.SUPERSEDED)

@@ -1,0 +1,105 @@
+"""From a template to what a person reads: subject, text and page, in her language and on her clock."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.conf import settings
+from django.template import Context
+from django.template.loader import get_template
+from django.utils import timezone, translation
+
+from backend.accounts.models import Organisation, User
+
+HIDDEN = "«…»"
+# The secret of a link is the only thing in an address that is this long and this shapeless.
+TOKEN = re.compile(r"(?<=/)[A-Za-z0-9_-]{22,}(?![A-Za-z0-9_-])")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whom a letter is written to, with or without an account; templates know her as `reader`."""
+
+    address: str
+    name: str
+    first_name: str
+    language: str
+    time_zone: str
+    user: User | None = None
+
+    def __str__(self) -> str:
+        return self.name or self.address
+
+    @property
+    def email(self) -> str:
+        return self.address
+
+    def get_full_name(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One letter, ready to be put into bytes."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def reader_of(to: User | str, name: str, language: str | None, organisation: Organisation | None) -> Reader:
+    """Her own language and clock, else her organisation's, else French in Paris."""
+    house = organisation.language if organisation else settings.LANGUAGE_CODE
+    zone = organisation.time_zone if organisation else settings.TIME_ZONE
+    if isinstance(to, User):
+        return Reader(
+            address=to.email,
+            name=name or to.get_full_name(),
+            first_name=to.first_name,
+            language=language or to.language or house,
+            time_zone=to.time_zone or zone,
+            user=to,
+        )
+    return Reader(address=to.strip(), name=name, first_name="", language=language or house, time_zone=zone)
+
+
+def render(
+    template: str, reader: Reader, context: Mapping[str, Any], organisation: Organisation | None = None
+) -> Rendered:
+    """`<template>_subject.txt`, `<template>.txt` and `<template>.html` for this reader. Only the page is escaped."""
+    try:
+        zone = ZoneInfo(reader.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = ZoneInfo(settings.TIME_ZONE)
+    values = {
+        "site_url": settings.SITE_URL,
+        "reader": reader,
+        "organisation": organisation,
+        "language": reader.language,
+        "zone": zone.key,
+        **context,
+    }
+    with translation.override(reader.language), timezone.override(zone):
+        subject = " ".join(_plain(f"{template}_subject.txt", values).split())
+        text = _plain(f"{template}.txt", {**values, "subject": subject})
+        html = get_template(f"{template}.html").render({**values, "subject": subject})
+    return Rendered(subject=subject, text=_without_gaps(text), html=html.strip() + "\n")
+
+
+def _plain(name: str, values: Mapping[str, Any]) -> str:
+    """A template that is not HTML: nothing is escaped."""
+    found = get_template(name)
+    return str(found.template.render(Context(dict(values), autoescape=False)))
+
+
+def _without_gaps(text: str) -> str:
+    """Template tags leave empty lines behind: never more than one in a row, none at the ends."""
+    lines = "\n".join(line.rstrip() for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
+
+
+def masked(body: str) -> str:
+    """`body` with the secret of every link replaced: who reads it over a shoulder can act on nothing."""
+    return TOKEN.sub(HIDDEN, body)

@@ -1,0 +1,29 @@
+"""Who may read the outbox, and who may have a letter sent again."""
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from backend.accounts.models import User
+    from backend.mail.models import Email
+
+
+def visible_emails(user: "User") -> Q:
+    """The letters written to oneself, and for a lead every letter of her organisation. Nobody else's."""
+    return Q(to_user=user.pk) | Q(organisation__in=user.organisation_ids("lead"))
+
+
+def may_see_outbox(user: "User") -> bool:
+    """A lead of any organisation: the page shows only what `visible_emails` allows."""
+    return user.has_role("lead")
+
+
+def may_see_email(user: "User", email: "Email") -> bool:
+    """Its recipient, or a lead of the organisation that wrote it."""
+    return email.to_user_id == user.pk or user.leads(email.organisation_id)
+
+
+def may_retry_email(user: "User", email: "Email") -> bool:
+    """A lead of the organisation that wrote it."""
+    return user.leads(email.organisation_id)

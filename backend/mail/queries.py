@@ -1,0 +1,90 @@
+"""Reads of the outbox."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db.models import Count, Q
+
+from backend.accounts.models import Organisation, User
+from backend.lib import clock
+from backend.mail.letters import masked, reader_of
+from backend.mail.models import Email
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+State = Email.State
+LINK = re.compile(r"https?://[^\s<>\"']+")
+
+
+@dataclass(frozen=True)
+class OutboxHealth:
+    """How the outbox fares: letters waiting, how long the oldest due one has, and those that did not get through."""
+
+    pending: int
+    oldest_pending: timedelta
+    dead: int
+    failed: int
+
+
+def outbox_health(user: User | None = None) -> OutboxHealth:
+    """Of the whole house, or of what `user` may see."""
+    rows = Email.objects.all() if user is None else Email.objects.visible_to(user)
+    now = clock.now()
+    counts = rows.order_by().aggregate(
+        pending=Count("pk", filter=Q(state__in=[State.PENDING, State.SENDING])),
+        dead=Count("pk", filter=Q(state=State.DEAD)),
+        failed=Count("pk", filter=Q(state=State.FAILED)),
+    )
+    due = Email.objects.filter(pk__in=rows.order_by().values("pk")) if user else rows
+    oldest = due.due(now).order_by("not_before").values_list("not_before", flat=True).first()
+    return OutboxHealth(oldest_pending=max(now - oldest, timedelta()) if oldest else timedelta(), **counts)
+
+
+def outbox(user: User) -> "QuerySet[Email]":
+    """The letters this person may see, newest first, without their bytes."""
+    return Email.objects.visible_to(user).select_related("to_user", "organisation").defer("message", "calendar", "html")
+
+
+def counts_by_state(rows: "QuerySet[Email]") -> dict[str, int]:
+    """{state: how many} of these letters."""
+    found = dict(rows.order_by().values_list("state").annotate(count=Count("pk")))
+    return {state: found.get(state, 0) for state in State.values}
+
+
+def readable_text(email: Email) -> str:
+    """The letter as text; outside the demo no code and no working link, whatever was written when."""
+    if settings.DEMO:
+        return email.text
+    return "" if email.is_secret else masked(email.text)
+
+
+def readable_html(email: Email) -> str:
+    """The letter as a page, under the same rule."""
+    if settings.DEMO:
+        return email.html
+    return "" if email.is_secret else masked(email.html)
+
+
+def links_in(email: Email) -> list[str]:
+    """The addresses in the letter as it leaves (not as others may read it); none once its bytes are gone."""
+    if not email.message:
+        return []
+    body = message_from_bytes(bytes(email.message), policy=default).get_body(("plain",))
+    found = LINK.findall(body.get_content()) if body is not None else []
+    return [link.rstrip(".,;)") for link in found]
+
+
+def may_have_left(stream: str) -> bool:
+    """Was a letter of this stream ever handed to the server, or about to be? Then its reader may know of it."""
+    return Email.objects.filter(stream=stream, attempts__gt=0).exists()
+
+
+def language_of(to: User | str, organisation: Organisation | None = None) -> str:
+    """The language in which a letter to this person is written."""
+    return reader_of(to, "", None, organisation).language
