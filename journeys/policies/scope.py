@@ -89,7 +89,10 @@ def visible_module_dates(user: "User") -> Q:
 
 
 def visible_companies(user: "User") -> Q:
-    return _organisations(user, "organisation")
+    """Hosts and their contacts: those who plan stays with them, and whoever is or was received there."""
+    immersions = apps.get_model("journeys", "Immersion")
+    received = immersions.objects.filter(visible_immersions(user)).order_by().values("company")
+    return _organisations(user, "organisation", "lead", "mentor") | Q(pk__in=received)
 
 
 def visible_imports(user: "User") -> Q:

@@ -1,0 +1,39 @@
+"""What one person may do with one journey, all at once: the same booleans for pages and API."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from journeys.policies import rights
+
+if TYPE_CHECKING:
+    from backend.accounts.models import User
+    from journeys.models import Journey
+
+
+@dataclass(frozen=True)
+class Abilities:
+    """`leads`: responsible for its programme. `carries`: it is her own. The rest is named after the action."""
+
+    leads: bool
+    carries: bool
+    pause_journey: bool
+    resume_journey: bool
+    complete_journey: bool
+    leave_journey: bool
+    add_commitment: bool
+    change_steps: bool
+
+
+def abilities(user: "User", journey: "Journey") -> Abilities:
+    """What `user` may do with `journey` as it stands: the right, and a state in which it makes sense."""
+    leads = user.leads(journey.programme.organisation_id)
+    return Abilities(
+        leads=leads,
+        carries=journey.holder.user_id == user.pk,
+        pause_journey=journey.state == "active" and rights.may_pause_journey(user, journey),
+        resume_journey=journey.state == "paused" and rights.may_resume_journey(user, journey),
+        complete_journey=journey.state == "active" and rights.may_complete_journey(user, journey),
+        leave_journey=journey.is_live and rights.may_leave_journey(user, journey),
+        add_commitment=rights.may_add_commitment(user, journey),
+        change_steps=journey.is_live and leads,
+    )
