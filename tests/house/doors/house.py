@@ -44,3 +44,22 @@ ROWS: list[Row] = [
     row("account_reset_password_from_key_done", "GET", OPEN),
     row("account_confirm_email", "GET POST", OPEN, lambda world: {"key": "wrong"}),
 ]
+
+OPEN_DOORS = {
+    "healthz": "asked by machines, says only that the process is up",
+    "readyz": "asked by machines, says only what is not ready",
+    "demo_sign_in": "mounted in the demo only",
+    "api:schema": "the description of the API holds nobody's data",
+    "api:docs": "the same, to read",
+    "account_login": "the way in",
+    "account_request_login_code": "the way in",
+    "account_confirm_login_code": "the way in",
+    "account_logout": "the way out; a GET only asks",
+    "account_inactive": "a sentence, the same for everyone",
+    "account_signup": "says that people join by invitation",
+    "account_reset_password": "the way in for who chose a password; answers the same for any address",
+    "account_reset_password_done": "a sentence",
+    "account_reset_password_from_key": "whoever bears the link of the letter",
+    "account_reset_password_from_key_done": "a sentence",
+    "account_confirm_email": "whoever bears the link of the letter",
+}
