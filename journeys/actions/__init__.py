@@ -1,5 +1,15 @@
 """Every verb of journeys: the only writers of this app's tables."""
 
+from journeys.actions.attendance import Mark, mark_attendance
+from journeys.actions.companies import create_company, read_siret, update_company
+from journeys.actions.immersion_rules import Stay
+from journeys.actions.immersions import (
+    plan_immersion,
+    record_signature,
+    send_immersion_to_sign,
+    update_immersion,
+    validate_immersion,
+)
 from journeys.actions.journeys import (
     add_commitment,
     add_companion,
@@ -21,29 +31,60 @@ from journeys.actions.ledger import (
     replace_delivery,
     void_delivery,
 )
+from journeys.actions.milestones import reach_milestone, undo_milestone
+from journeys.actions.modules import (
+    cancel_module_date,
+    create_module_date,
+    enrol_people,
+    move_module_date,
+    withdraw_enrolment,
+)
 from journeys.actions.programmes import create_programme, in_order, load_programmes
+from journeys.actions.stays import cancel_immersion, complete_immersion, reject_immersion, start_immersion
 from journeys.actions.territory import load_territory
 
 __all__ = [
+    "Mark",
+    "Stay",
     "add_commitment",
     "add_companion",
     "advance_step",
+    "cancel_immersion",
+    "cancel_module_date",
     "complete_commitment",
+    "complete_immersion",
     "complete_journey",
     "confirm_delivery",
+    "create_company",
+    "create_module_date",
     "create_programme",
     "dispute_delivery",
     "end_companion",
+    "enrol_people",
     "in_order",
     "leave_journey",
     "load_programmes",
     "load_territory",
+    "mark_attendance",
+    "move_module_date",
     "open_journey",
     "open_journeys",
     "pause_journey",
+    "plan_immersion",
+    "reach_milestone",
+    "read_siret",
     "record_delivery",
+    "record_signature",
+    "reject_immersion",
     "replace_delivery",
     "resume_journey",
+    "send_immersion_to_sign",
+    "start_immersion",
+    "undo_milestone",
+    "update_company",
+    "update_immersion",
+    "validate_immersion",
     "void_delivery",
     "waive_step",
+    "withdraw_enrolment",
 ]

@@ -1,0 +1,152 @@
+"""Immersions: planned, signed on paper, validated. Nothing starts before validation; what follows is in `stays`."""
+
+from dataclasses import fields, replace
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import User
+from backend.history import actions as history
+from backend.lib import clock
+from backend.lib.refusal import Refused
+from backend.lib.states import move
+from journeys.actions.immersion_rules import Stay, facts_of, problems
+from journeys.actions.journeys import advance_step
+from journeys.models import Immersion, Signature, Step, StepKind
+
+State = Immersion.State
+EDITABLE = (State.DRAFT, State.TO_SIGN, State.PARTLY_SIGNED, State.TO_VALIDATE)
+OVER = (State.COMPLETED, State.ASSESSED, State.REJECTED, State.CANCELLED)
+
+
+def _tidy(stay: Stay) -> Stay:
+    words = {name: value.strip() for name, value in _facts(stay).items() if isinstance(value, str)}
+    return replace(stay, **{**words, "tutor_email": words["tutor_email"].lower()})
+
+
+def _facts(stay: Stay) -> dict[str, Any]:
+    return {field.name: getattr(stay, field.name) for field in fields(stay)}
+
+
+def _refuse_problems(stay: Stay, step: Step) -> None:
+    for field, sentence in problems(stay, step):
+        raise Refused(sentence, field=field)
+
+
+def locked(immersion: Immersion) -> Immersion:
+    """The immersion as it stands now, held until the end of the transaction."""
+    return (
+        Immersion.objects.select_for_update(of=("self",))
+        .select_related("company", "step__journey__holder__user", "step__journey__programme__organisation")
+        .get(pk=immersion.pk)
+    )
+
+
+def note(verb: str, immersion: Immersion, *, by: User | None, **details: Any) -> None:
+    """One line of history about this immersion."""
+    history.record(verb, immersion, by=by, organisation=immersion.step.journey.programme.organisation, **details)
+
+
+@transaction.atomic
+def plan_immersion(step: Step, stay: Stay, *, by: User | None) -> Immersion:
+    """A draft of this stay for an immersion step, which is then scheduled.
+
+    Refused when it breaks a rule of `immersion_rules.problems` (named beside its field), or when the step is of another
+    kind or over. Warnings do not prevent it.
+    """
+    if step.kind != StepKind.IMMERSION:
+        raise Refused(_("This step is not an immersion."))
+    if not (step.is_open and step.journey.is_live):
+        raise Refused(_("This step is over: nothing more can be planned for it."))
+    stay = _tidy(stay)
+    _refuse_problems(stay, step)
+    immersion = Immersion.objects.create(step=step, **_facts(stay))
+    if step.state == Step.State.PLANNED:
+        advance_step(step, Step.State.SCHEDULED, by=by)
+    note("plan_immersion", immersion, by=by, starts_on=stay.starts_on, ends_on=stay.ends_on)
+    return immersion
+
+
+@transaction.atomic
+def update_immersion(immersion: Immersion, stay: Stay, *, by: User | None) -> Immersion:
+    """The facts are as given. Any change wipes every signature and makes it a draft again; none changes nothing.
+
+    Refused once validated or closed, and when it breaks a rule.
+    """
+    immersion = locked(immersion)
+    stay = _tidy(stay)
+    was = facts_of(immersion)
+    if stay == was:
+        return immersion
+    if immersion.state not in EDITABLE:
+        raise Refused(_("This immersion is %(state)s: it can’t be changed any more.") % {"state": _word(immersion)})
+    _refuse_problems(stay, immersion.step)
+    changed = {name: value for name, value in _facts(stay).items() if value != getattr(was, name)}
+    for name, value in changed.items():
+        setattr(immersion, name, value)
+    immersion.save(update_fields=list(changed))
+    wiped = _wipe_signatures(immersion)
+    note("update_immersion", immersion, by=by, fields=sorted(changed), signatures_wiped=wiped)
+    return immersion
+
+
+def _wipe_signatures(immersion: Immersion) -> list[str]:
+    """A draft again, signed by nobody; who had signed."""
+    signed = sorted(immersion.signatures.values_list("party", flat=True))
+    immersion.signatures.all().delete()
+    if immersion.state != State.DRAFT:
+        move(immersion, State.DRAFT)
+    return signed
+
+
+def _word(immersion: Immersion) -> str:
+    return str(immersion.get_state_display()).lower()
+
+
+@transaction.atomic
+def send_immersion_to_sign(immersion: Immersion, *, by: User | None) -> Immersion:
+    """The agreement goes out on paper: the three parties have it to sign. Refused unless it is a draft in order."""
+    _refuse_problems(facts_of(immersion), immersion.step)
+    move(immersion, State.TO_SIGN)
+    note("send_immersion_to_sign", immersion, by=by)
+    return immersion
+
+
+@transaction.atomic
+def record_signature(immersion: Immersion, *, party: str, signed_on: date, by: User | None) -> Immersion:
+    """This party's signed paper has come. Partly signed until the third, then to validate. The same twice is once.
+
+    Refused for a day to come, an unknown party, or when it is not out to be signed.
+    """
+    if party not in Signature.Party.values:
+        raise Refused(_("Say who signed: project holder, company or organisation."), field="party")
+    if signed_on > clock.today():
+        raise Refused(_("A paper is signed on a day that has come."), field="signed_on")
+    immersion = locked(immersion)
+    if immersion.signatures.filter(party=party, signed_on=signed_on).exists():
+        return immersion
+    if immersion.state not in (State.TO_SIGN, State.PARTLY_SIGNED):
+        raise Refused(_("This immersion is %(state)s: it is not out to be signed.") % {"state": _word(immersion)})
+    if immersion.signatures.filter(party=party).exists():
+        raise Refused(_("This party’s signature is recorded already."), field="party")
+    Signature.objects.create(immersion=immersion, party=party, signed_on=signed_on, recorded_by=by)
+    is_whole = immersion.signatures.count() == len(Signature.Party.values)
+    now = State.TO_VALIDATE if is_whole else State.PARTLY_SIGNED
+    if immersion.state != now:
+        move(immersion, now)
+    note("record_signature", immersion, by=by, party=party, signed_on=signed_on)
+    return immersion
+
+
+@transaction.atomic
+def validate_immersion(immersion: Immersion, *, by: User | None) -> Immersion:
+    """The agreement is in force: the stay may start on its day. Refused until all three have signed."""
+    missing = sorted(set(Signature.Party.values) - set(immersion.signatures.values_list("party", flat=True)))
+    if missing:
+        names = ", ".join(str(Signature.Party(party).label) for party in missing)
+        raise Refused(_("Still to sign: %(names)s.") % {"names": names})
+    move(immersion, State.VALIDATED)
+    note("validate_immersion", immersion, by=by)
+    return immersion

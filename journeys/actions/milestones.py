@@ -1,0 +1,68 @@
+"""Milestones: reached with their evidence, undone with a reason."""
+
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import User
+from backend.history import actions as history
+from backend.lib import clock
+from backend.lib.refusal import Refused
+from journeys.actions.journeys import advance_step
+from journeys.models import Milestone, Step, StepKind
+
+
+@transaction.atomic
+def reach_milestone(
+    step: Step, *, reached_on: date, evidence: str, evidence_url: str = "", by: User | None
+) -> Milestone:
+    """The milestone is reached on that day, on this evidence, and its step is done.
+
+    Refused for a day to come, without words of evidence, for another kind of step, or when it is reached already.
+    Steps that should come before do not prevent it: the page names them.
+    """
+    if step.kind != StepKind.MILESTONE:
+        raise Refused(_("This step is not a milestone."))
+    if reached_on > clock.today():
+        raise Refused(_("A milestone is reached on a day that has come."), field="reached_on")
+    if not evidence.strip():
+        raise Refused(_("Say what shows that it is reached."), field="evidence")
+    try:
+        with transaction.atomic():
+            milestone = Milestone.objects.create(
+                step=step, reached_on=reached_on, evidence=evidence.strip(), evidence_url=evidence_url, recorded_by=by
+            )
+    except IntegrityError:
+        raise Refused(_("This milestone is reached already.")) from None
+    advance_step(step, Step.State.DONE, on=reached_on, by=by)
+    history.record(
+        "reach_milestone", milestone, by=by, organisation=step.journey.programme.organisation, reached_on=reached_on
+    )
+    return milestone
+
+
+@transaction.atomic
+def undo_milestone(milestone: Milestone, *, reason: str, by: User | None) -> Step:
+    """It was not reached after all: the step is to plan again; history keeps the evidence and the reason.
+
+    Refused without a reason.
+    """
+    if not reason.strip():
+        raise Refused(_("Say why this milestone is undone."), field="reason")
+    step = milestone.step
+    history.record(
+        "undo_milestone",
+        step,
+        by=by,
+        organisation=step.journey.programme.organisation,
+        reason=reason.strip(),
+        reached_on=milestone.reached_on,
+        evidence=milestone.evidence,
+        evidence_url=milestone.evidence_url,
+    )
+    milestone.delete()
+    if step.state == Step.State.DONE:
+        advance_step(step, Step.State.IN_PROGRESS, by=by)
+        advance_step(step, Step.State.PLANNED, by=by)
+    return step
