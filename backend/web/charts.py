@@ -14,8 +14,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from backend.web.html import NOTHING
-from backend.web.reading import NBSP
+from backend.web.html import NOTHING, one_of
+from backend.web.reading import NBSP, hours
 
 Text = str | Promise
 Number = float | int
@@ -23,10 +23,10 @@ SERIES = 5
 
 # The textures of series 2 to 5; the first is plain. Each is a drawing over the colour of its series.
 _TEXTURES = (
-    '<path d="M-2 8 8 -2M0 10 10 0M6 12 12 6" class="texture"/>',
-    '<circle cx="2.5" cy="2.5" r="1.3" class="texture-dot"/><circle cx="7" cy="7" r="1.3" class="texture-dot"/>',
-    '<path d="M0 2.5H9M0 7H9" class="texture"/>',
-    '<path d="M0 0 9 9M9 0 0 9" class="texture"/>',
+    (' patternTransform="rotate(45)"', '<path d="M1 0V7" class="texture"/>'),
+    ("", '<circle cx="2" cy="2" r="1.1" class="texture-dot"/><circle cx="5.5" cy="5.5" r="1.1" class="texture-dot"/>'),
+    ("", '<path d="M0 1H7" class="texture"/>'),
+    (' patternTransform="rotate(45)"', '<path d="M1 0V7M0 1H7" class="texture"/>'),
 )
 
 
@@ -98,7 +98,7 @@ def bar_chart(
         for label, value, url in given
     ]
     table = data_table(
-        [label_head or _("Item"), value_head or _("Value")], [(label, number(value, unit)) for label, value, _url in given]
+        [label_head or _("Line"), value_head or _("Value")], [(label, number(value, unit)) for label, value, _url in given]
     )
     return figure("bar", title, finding, _list(drawn), table)
 
@@ -110,30 +110,34 @@ def _list(drawn: Iterable[SafeString]) -> SafeString:
 def _textures(key: str) -> SafeString:
     """The definitions of the textures, under ids of this chart."""
     patterns = "".join(
-        f'<pattern id="{key}-{i}" width="9" height="9" patternUnits="userSpaceOnUse">'
-        f'<rect width="9" height="9" class="series-{i}"/>{texture}</pattern>'
-        for i, texture in enumerate(_TEXTURES, start=2)
+        f'<pattern id="{key}-{i}" width="7" height="7" patternUnits="userSpaceOnUse"{turn}>'
+        f'<rect width="7" height="7" class="series-{i}"/>{texture}</pattern>'
+        for i, (turn, texture) in enumerate(_TEXTURES, start=2)
     )
     return mark_safe(f'<svg class="chart-defs" width="0" height="0" aria-hidden="true"><defs>{patterns}</defs></svg>')
 
 
 def stacked_chart(
     rows: Iterable[Sequence[Any]], *, series: Sequence[Text], title: Text, finding: Text = "", unit: Text = "",
-    form: Any = None, label_head: Text = "",
+    form: str = "", label_head: Text = "",
 ) -> SafeString:  # fmt: skip
     """Bars cut by state: rows of (label, [value for each of `series`]) or (label, values, url).
 
-    At most five series, in the order of certainty (the surest first). `form` writes a value (default: the number and its unit).
+    At most five series, in the order of certainty (the surest first). form="hours" reads the values as minutes.
     """
     given = [(*row, "")[:3] for row in rows]
     if len(series) > SERIES or any(len(values) != len(series) for _label, values, _url in given):
         raise ValueError(f"each row needs one value for each of the series, at most {SERIES}")
-    write = form or (lambda value: number(value, unit))
+    as_hours = bool(form) and one_of(form, ("hours",), "form of a value") == "hours"
+
+    def write(value: Number) -> str:
+        return hours(value) if as_hours else number(value, unit)
+
     key = f"t{zlib.crc32(str(title).encode()):x}"
     top = max((sum(values) for _label, values, _url in given), default=0) or 1
     drawn = [_row(label, write(sum(values)), _svg(_pieces(values, top, key)), url) for label, values, url in given]
     table = data_table(
-        [label_head or _("Item"), *series, _("Total")],
+        [label_head or _("Line"), *series, _("Total")],
         [(label, *(write(value) for value in values), write(sum(values))) for label, values, _url in given],
     )
     return figure("stacked", title, finding, _textures(key) + _legend(series, key) + _list(drawn), table)
@@ -176,17 +180,23 @@ def interval_chart(
         words = format_html('{}<span class="chart-note">{}</span>', label, note) if note else label
         drawn.append(_row(words, shown, _svg(_whisker(value, start, end, low, high, reference), 24)))
     axis = format_html(
-        '<div class="chart-axis" aria-hidden="true"><span>{}</span>{}<span>{}</span></div>',
-        number(low, unit), format_html("<span>{}</span>", reference_label) if reference_label else "", number(high, unit),
-    )  # fmt: skip
+        '<div class="chart-axis" aria-hidden="true"><span>{}</span><span>{}</span></div>', number(low, unit), number(high, unit)
+    )
     table = data_table(
-        [label_head or _("Item"), _("Value"), _("From"), _("To"), _("Note")],
+        [label_head or _("Line"), _("Value"), _("Lower bound"), _("Upper bound"), _("Note")],
         [
             (label, *(number(part, unit, decimals) for part in (value, start, end)), note)
             for label, value, start, end, note in given
         ],
     )
-    return figure("interval", title, finding, _list(drawn) + axis, table)
+    return figure("interval", title, finding, _reference_key(reference, reference_label, unit) + _list(drawn) + axis, table)
+
+
+def _reference_key(value: Number | None, label: Text, unit: Text) -> SafeString:
+    """What the dashed line stands for."""
+    if value is None:
+        return NOTHING
+    return format_html('<p class="reference-key">{} ({})</p>', label or _("reference"), number(value, unit))
 
 
 def _whisker(
@@ -221,7 +231,7 @@ def target_chart(
     numbers: list[tuple[object, ...]] = [(_("Value"), number(value, unit)), (_("Target"), number(target, unit))]
     if low is not None and high is not None:
         numbers.append((_("Interval"), f"{number(low, unit)} – {number(high, unit)}"))
-    return figure("target", title, finding, _list([row]), data_table([_("Item"), _("Value")], numbers))
+    return figure("target", title, finding, _list([row]), data_table([_("Line"), _("Value")], numbers))
 
 
 def line_chart(
@@ -245,12 +255,12 @@ def line_chart(
         at = f"{_height(reference, floor, top):.1f}"
         aim = format_html('<line x1="0" x2="100%" y1="{0}" y2="{0}" class="reference"/>', at)
     plot = format_html(
-        '<div class="chart-scale" aria-hidden="true"><span>{}</span>{}</div>'
+        '{}<div class="chart-scale" aria-hidden="true"><span>{}</span></div>'
         '<svg class="chart-svg chart-over" height="140" role="img"><title>{}</title><desc>{}</desc>'
         '<line x1="0" x2="100%" y1="130" y2="130" class="axis"/>{}'
         '<svg width="100%" height="140" viewBox="0 0 100 140" preserveAspectRatio="none"><path d="{}" class="trend"/></svg>{}</svg>'
         '<div class="chart-axis" aria-hidden="true"><span>{}</span><span>{}</span></div>',
-        number(top, unit), format_html("<span>{}</span>", reference_label) if reference_label else "",
+        _reference_key(reference, reference_label, unit), number(top, unit),
         title, finding or title, aim, _path(places, floor, top), marks,
         given[0][0] if given else "", given[-1][0] if len(given) > 1 else "",
     )  # fmt: skip

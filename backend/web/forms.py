@@ -179,7 +179,7 @@ class MinutesField(forms.MultiValueField):
 
 
 class Shaped:
-    """Mixed into every form: no colon after labels, and the browser's pickers for days and times."""
+    """Mixed into every form: no colon after labels, sentences for what is missing, the browser's pickers for days and times."""
 
     fields: dict[str, forms.Field]
 
@@ -197,6 +197,9 @@ class Shaped:
             widget = made(attrs=attrs)
             widget.is_required = field.required
             field.widget = widget
+        if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
+            picks = isinstance(field, (forms.ChoiceField, forms.ModelChoiceField))
+            field.error_messages["required"] = _("Choose an answer.") if picks else _("Fill this in to go on.")
         if isinstance(field, forms.EmailField):
             field.widget.attrs.setdefault("autocapitalize", "none")
 

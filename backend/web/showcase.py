@@ -45,7 +45,7 @@ class SampleForm(forms.Form):
 class SampleFilter(forms.Form):
     q = django_forms.CharField(label=gettext_lazy("Name"), required=False)
     state = django_forms.ChoiceField(
-        label=gettext_lazy("State"), choices=[("", gettext_lazy("All")), ("active", gettext_lazy("Active"))], required=False
+        label=gettext_lazy("State"), choices=[("", gettext_lazy("Every state")), ("active", gettext_lazy("Under way"))], required=False
     )
 
 
@@ -74,7 +74,7 @@ def sample_stops() -> list[line.Stop]:
 
 def sample_rows() -> list[SimpleNamespace]:
     states = (
-        ("active", _("Active")), ("proposed", _("Proposed")), ("no_show", _("No-show")), ("planned", _("Planned")),
+        ("active", _("Under way")), ("proposed", _("Proposed")), ("no_show", _("No-show")), ("planned", _("Planned")),
         ("scheduled", _("Date set")),
     )  # fmt: skip
     names = ("Awa Diallo", "Maëlle Le Goff", "Youssef Benali", "Inès Caradec-Bouvier", "Tom Riou")
@@ -88,7 +88,6 @@ def sample_rows() -> list[SimpleNamespace]:
 
 def sample_charts() -> dict[str, Any]:
     return {
-        "hours_form": reading.hours,
         "kinds": [_("Modules"), _("Mentoring"), _("Immersions")],
         "bars": [("Nantes", 31, "#behind"), ("Rezé", 9), ("Saint-Herblain", 7), ("Les Sorinières", 0), ("Mauves-sur-Loire", None)],
         "ledger_series": [_("Signed"), _("Confirmed"), _("Declared"), _("Planned"), _("Disputed")],
@@ -112,14 +111,14 @@ def sample_charts() -> dict[str, Any]:
 def specimens(request: HttpRequest) -> dict[str, Any]:
     """The context of the style guide."""
     now = timezone.now()
-    wrong = SampleForm({"title": "", "email": "awa@", "starts_at_0": "2026-13-40", "minutes_0": "", "medium": "person"})
+    wrong = SampleForm({"title": "", "email": "awa@", "starts_at_0": "", "minutes_0": "", "medium": "person"})
     return {
         "tokens": TOKENS,
         "tones": html.TONES,
         "stops": sample_stops(),
         "rows": sample_rows(),
         "page": Paginator(range(60), 20).get_page(request.GET.get("page", 2)),
-        "tab_entries": [(_("To log"), "#", True, 3), (_("Held"), "#held", False, 12), (_("All"), "#all", False)],
+        "tab_entries": [(_("To log"), "#", True, 3), (_("Held sessions"), "#held", False, 12), (_("All sessions"), "#all", False)],
         "import_steps": [_("File"), _("Preview"), _("Done")],
         "events": [
             {"when": reading.relative_day(now), "title": _("Hours confirmed"), "tone": "good", "icon": "check", "by": "Awa Diallo"},
