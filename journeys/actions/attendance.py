@@ -39,9 +39,9 @@ def source_of(enrolment: Enrolment) -> str:
 def mark_attendance(date: ModuleDate, marks: Mapping[int, Mark], *, by: User | None) -> ModuleDate:
     """Who came and who did not, as {enrolment id: Mark}; the date is held from the first mark on.
 
-    Present or late: one line stands in the ledger, declared, of the date's length less the minutes late, and the step is
-    done. Excused or absent: no line, and the step is to plan again. A correction voids the line and replaces it. Marked
-    again as it stands, nothing is written, whoever else marks at the same moment. People not in `marks` stay as they are.
+    Present or late: one line stands in the ledger, declared, of the date's length less the minutes late, and the step
+    is done. Excused or absent: no line, and the step is to plan again. A correction voids the line and replaces it.
+    Marked again as it stands, nothing is written, whoever marks at the same moment. Who is not in `marks` stays.
     Refused before the date begins, once cancelled, for somebody not enrolled, or late by the whole length or more.
     """
     date = locked(date)

@@ -42,7 +42,7 @@ class Stay:
 
 
 def problems(stay: Stay, step: Step) -> Iterator[Problem]:
-    """Every rule this stay breaks, as (field, sentence). Sources: the French labour code's limits on a week and a day."""
+    """Every rule this stay breaks, as (field, sentence). The limits on a day and a week are those of the labour code."""
     yield from _wrong_people(stay, step)
     if stay.days < 1:
         yield "ends_on", _("The last day comes after the first.")
@@ -79,9 +79,11 @@ def wrong_minutes(minutes: int, days: int, field: str) -> Iterator[Problem]:
     elif minutes > DAY_MINUTES * days:
         yield field, _("That is more than 10 h a day: %(most)d h at most over these days.") % {"most": 10 * days}
     elif minutes * 7 > WEEK_MINUTES * max(days, 7):
-        yield field, _("That is more than 48 h a week: %(most)d h at most over these days.") % {
-            "most": WEEK_MINUTES * max(days, 7) // 7 // 60
-        }
+        yield (
+            field,
+            _("That is more than 48 h a week: %(most)d h at most over these days.")
+            % {"most": WEEK_MINUTES * max(days, 7) // 7 // 60},
+        )
 
 
 def warnings(stay: Stay, step: Step, *, but: Immersion | None = None) -> Iterator[str]:
@@ -96,14 +98,12 @@ def warnings(stay: Stay, step: Step, *, but: Immersion | None = None) -> Iterato
             "company": stay.company, "day": f"{twin.starts_on:%d/%m/%Y}"
         }  # fmt: skip
     year = timedelta(days=365)
-    recent = list(
-        others.filter(Q(starts_on__gt=stay.starts_on - year) & Q(starts_on__lt=stay.starts_on + year)).order_by("starts_on")
-    )
+    around = Q(starts_on__gt=stay.starts_on - year) & Q(starts_on__lt=stay.starts_on + year)
+    recent = list(others.filter(around).order_by("starts_on"))
     days = stay.days + sum((one.ends_on - one.starts_on).days + 1 for one in recent)
-    if len(recent) + 1 >= SAME_HOST_STAYS and (twin is None or len(recent) > 1) or days >= SAME_HOST_DAYS:
-        yield _("%(count)d immersions and %(days)d days with the same host within 12 months: say why in the objective.") % {
-            "count": len(recent) + 1, "days": days
-        }  # fmt: skip
+    if len(recent) + 1 >= SAME_HOST_STAYS or days >= SAME_HOST_DAYS:
+        sentence = _("With this one: %(count)d immersions and %(days)d days at the same host within 12 months.")
+        yield sentence % {"count": len(recent) + 1, "days": days}
 
 
 def facts_of(immersion: Immersion) -> Stay:

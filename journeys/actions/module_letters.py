@@ -1,6 +1,6 @@
 """What a person enrolled on a module date is told, in letter and calendar: one invite per enrolment.
 
-Each has her own event, so that nobody's address is shown to the group and one withdrawal changes nothing for the others.
+Each has her own event: nobody's address is shown to the group, and one withdrawal changes nothing for the others.
 """
 
 from django.conf import settings
@@ -13,6 +13,8 @@ from backend.calendars import actions as calendars
 from backend.lib import clock
 from backend.lib.texts import LANGUAGES, both
 from journeys.models import Enrolment, ModuleDate
+
+CANCEL = "journeys/letters/module_cancel"
 
 
 def _descriptions(date: ModuleDate) -> dict[str, str]:
@@ -69,4 +71,4 @@ def move(enrolment: Enrolment, date: ModuleDate, *, by: User | None) -> None:
 def cancel(enrolment: Enrolment, date: ModuleDate, *, by: User | None, reason: str = "") -> None:
     """The event leaves her calendar; nothing for a date that is over."""
     if date.ends_at > clock.now():
-        calendars.cancel_invite(enrolment, context={"reason": reason}, by=by)
+        calendars.cancel_invite(enrolment, template=CANCEL, context={"reason": reason}, by=by)

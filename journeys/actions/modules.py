@@ -9,7 +9,6 @@ from django.utils.translation import ngettext
 
 from backend.accounts.models import User
 from backend.history import actions as history
-from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
 from journeys.actions import module_letters as letters
@@ -35,6 +34,10 @@ def _check(starts_at: datetime, ends_at: datetime, seats: int) -> tuple[datetime
 def locked(date: ModuleDate) -> ModuleDate:
     """The date as it stands now, held until the end of the transaction: whoever else decides about it waits."""
     return ModuleDate.objects.select_for_update(of=("self",)).select_related("module__organisation").get(pk=date.pk)
+
+
+def _word(date: ModuleDate) -> str:
+    return str(date.get_state_display()).lower()
 
 
 @transaction.atomic
@@ -79,7 +82,7 @@ def move_module_date(
     trainer: str = "",
     by: User | None,
 ) -> ModuleDate:
-    """When, where, with whom and for how many is now as given. Everyone enrolled is told once, if when or where changed.
+    """When, where, with whom and for how many is now as given; a new time or place is told once to everyone enrolled.
 
     Given what stands already, nothing happens. Refused once held or cancelled, and for fewer seats than are taken.
     """
@@ -97,7 +100,7 @@ def move_module_date(
     if not changed:
         return date
     if date.state != ModuleDate.State.PLANNED:
-        raise Refused(_("This date is %(state)s: it can’t be moved.") % {"state": date.get_state_display().lower()})
+        raise Refused(_("This date is %(state)s: it can’t be moved.") % {"state": _word(date)})
     live = list(_live(date))
     if seats < len(live):
         raise Refused(_("%(count)d people are enrolled: keep as many seats.") % {"count": len(live)}, field="seats")
@@ -144,7 +147,7 @@ def enrol_people(date: ModuleDate, steps: Sequence[Step], *, by: User | None) ->
     """
     date = locked(date)
     if date.state != ModuleDate.State.PLANNED:
-        raise Refused(_("This date is %(state)s: nobody can be enrolled.") % {"state": date.get_state_display().lower()})
+        raise Refused(_("This date is %(state)s: nobody can be enrolled.") % {"state": _word(date)})
     rows = list(
         Step.objects.select_for_update(of=("self",))
         .filter(pk__in=[step.pk for step in steps])
@@ -233,8 +236,3 @@ def release(step: Step, *, by: User | None) -> None:
     waiting = step.enrolments.filter(state=Enrolment.State.ENROLLED, module_date__state=ModuleDate.State.PLANNED)
     if step.state == Step.State.SCHEDULED and not waiting.exists():
         advance_step(step, Step.State.PLANNED, by=by)
-
-
-def is_to_come(date: ModuleDate) -> bool:
-    """Is there still something to write in a calendar?"""
-    return date.ends_at > clock.now()

@@ -49,9 +49,8 @@ def complete_immersion(
     Refused before validation, before it begins, "completed" before its last day, and over 10 h a day or 48 h a week.
     """
     if immersion.state not in (State.VALIDATED, State.IN_PROGRESS):
-        raise Refused(_("Nothing starts before validation: this immersion is %(state)s.") % {
-            "state": str(immersion.get_state_display()).lower()
-        })  # fmt: skip
+        state = str(immersion.get_state_display()).lower()
+        raise Refused(_("Nothing starts before validation: this immersion is %(state)s.") % {"state": state})
     if outcome == Outcome.NOT_HAPPENED:
         return _close_not_happened(immersion, reason, by=by)
     last = _checked_last_day(immersion, outcome, last_day_on)
@@ -80,9 +79,8 @@ def _checked_last_day(immersion: Immersion, outcome: str, last_day_on: date | No
     today = clock.today()
     if outcome == Outcome.COMPLETED:
         if today < immersion.ends_on:
-            raise Refused(_("It lasts until %(day)s: if it stopped before, choose “partly completed”.") % {
-                "day": f"{immersion.ends_on:%d/%m/%Y}"
-            }, field="outcome")  # fmt: skip
+            sentence = _("It lasts until %(day)s: if it stopped before, choose “partly completed”.")
+            raise Refused(sentence % {"day": f"{immersion.ends_on:%d/%m/%Y}"}, field="outcome")
         return immersion.ends_on
     if outcome != Outcome.PARTIAL:
         raise Refused(_("Say how it went."), field="outcome")
@@ -94,7 +92,7 @@ def _checked_last_day(immersion: Immersion, outcome: str, last_day_on: date | No
 
 
 def _end_of_day(immersion: Immersion, day: date) -> datetime:
-    """When the hours are said to have happened: 17:00 on the last day, in the organisation's time zone, or now if earlier."""
+    """When the hours are said to have happened: 17:00 on the last day where the organisation is, or now if earlier."""
     zone = ZoneInfo(immersion.step.journey.programme.organisation.time_zone)
     return min(clock.now(), datetime.combine(day, time(17), tzinfo=zone))
 
