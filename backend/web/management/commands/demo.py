@@ -22,8 +22,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from backend.accounts.models import Membership, Organisation
-from backend.lib import heartbeat
 from backend.lib.supervise import Child, stop_all
+from backend.web.management.commands.work import worker
 
 ROLES = ("lead", "mentor", "holder", "observer", "steward")
 DATABASE = settings.VAR_DIR / "demo.sqlite3"
@@ -153,18 +153,7 @@ def _children(host: str, port: int, environment: dict[str, str]) -> list[Child]:
     folder = Path(sys.executable).parent
     granian = [str(folder / "granian"), "--interface", "wsgi", "--host", host, "--port", str(port)]
     granian += ["--workers", "2", "--blocking-threads", "8", "--respawn-failed-workers", "--log-level", "warning"]
-    worker = [sys.executable, str(settings.BASE_DIR / "manage.py"), "qcluster"]
-    return [
-        Child("web", [*granian, "backend.wsgi:application"], environment),
-        Child("worker", worker, environment, is_well=_worker_is_well),
-    ]
-
-
-def _worker_is_well() -> bool:
-    try:
-        return heartbeat.is_alive()
-    finally:
-        connection.close()
+    return [Child("web", [*granian, "backend.wsgi:application"], environment), worker(environment)]
 
 
 def _free_port(first: int = 0) -> int:
