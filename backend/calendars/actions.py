@@ -238,7 +238,7 @@ def _tell_everybody(
         fresh = ics.content_hash(moment)
         if fresh == person.sent_hash:
             continue
-        is_new = person.sent_method != "REQUEST"
+        is_new = person.sent_method != "REQUEST" or not may_have_left(_stream(invite, person))
         _post(
             moment, invite, person, template=added if is_new else template,
             context=context, by=by, change=None if is_new else change,

@@ -15,6 +15,16 @@ from backend.lib.models import Stamped
 from backend.mail import policies
 
 
+# What letters are about, by the app whose templates they come from; "dates" are those with an invite.
+AREAS = {
+    "dates": _("dates for the calendar"),
+    "mentoring": _("mentoring"),
+    "journeys": _("journeys"),
+    "evaluation": _("surveys"),
+    "mail": _("accounts"),
+}
+
+
 class EmailQuerySet(models.QuerySet["Email"]):
     def visible_to(self, user: User) -> "EmailQuerySet":
         return self.filter(policies.visible_emails(user))
@@ -25,6 +35,10 @@ class EmailQuerySet(models.QuerySet["Email"]):
     def waiting(self) -> "EmailQuerySet":
         """Not yet known to have left."""
         return self.filter(state__in=[Email.State.PENDING, Email.State.SENDING])
+
+    def in_area(self, area: str) -> "EmailQuerySet":
+        """One of `AREAS`."""
+        return self.exclude(method="") if area == "dates" else self.filter(template__startswith=f"{area}/", method="")
 
     def due(self, now: datetime) -> "EmailQuerySet":
         """Those to take up now: their hour has come, or whoever was sending them is gone."""
@@ -133,9 +147,9 @@ class Email(Stamped):
         return bool(self.method)
 
     @property
-    def kind(self) -> str:
-        """ "mentoring/letters/confirm_hours" → "confirm_hours"."""
-        return self.template.rpartition("/")[2]
+    def area(self) -> str:
+        """What it is about, in the reader's words."""
+        return str(AREAS["dates"] if self.has_invite else AREAS.get(self.template.partition("/")[0], ""))
 
     @property
     def recipient(self) -> str:

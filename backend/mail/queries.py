@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import Count, Q
@@ -13,10 +12,7 @@ from django.db.models import Count, Q
 from backend.accounts.models import Organisation, User
 from backend.lib import clock
 from backend.mail.letters import masked, reader_of
-from backend.mail.models import Email
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
+from backend.mail.models import Email, EmailQuerySet
 
 State = Email.State
 LINK = re.compile(r"https?://[^\s<>\"']+")
@@ -46,12 +42,12 @@ def outbox_health(user: User | None = None) -> OutboxHealth:
     return OutboxHealth(oldest_pending=max(now - oldest, timedelta()) if oldest else timedelta(), **counts)
 
 
-def outbox(user: User) -> "QuerySet[Email]":
+def outbox(user: User) -> EmailQuerySet:
     """The letters this person may see, newest first, without their bytes."""
     return Email.objects.visible_to(user).select_related("to_user", "organisation").defer("message", "calendar", "html")
 
 
-def counts_by_state(rows: "QuerySet[Email]") -> dict[str, int]:
+def counts_by_state(rows: EmailQuerySet) -> dict[str, int]:
     """{state: how many} of these letters."""
     found = dict(rows.order_by().values_list("state").annotate(count=Count("pk")))
     return {state: found.get(state, 0) for state in State.values}

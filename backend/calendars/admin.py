@@ -1,0 +1,38 @@
+"""Invites for whoever runs the server: read only."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from backend.calendars.models import Invite, InviteAttendee
+
+
+class AttendeeInline(admin.TabularInline):
+    model = InviteAttendee
+    fields = ("email", "name", "role", "partstat", "sent_method", "sent_sequence", "sent_dtstamp", "removed_at")
+    readonly_fields = fields
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Invite | None = None) -> bool:
+        return False
+
+
+@admin.register(Invite)
+class InviteAdmin(admin.ModelAdmin):
+    list_display = ("starts_at", "title_fr", "organisation", "state", "sequence", "uid")
+    list_filter = ("state", "organisation")
+    search_fields = ("uid", "title_fr", "title_en")
+    fields = (
+        "uid", "sequence", "dtstamp", "organisation", "organiser", "starts_at", "ends_at", "title_fr", "title_en",
+        "place", "url", "state", "created_at",
+    )  # fmt: skip
+    readonly_fields = fields
+    inlines = (AttendeeInline,)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Invite | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Invite | None = None) -> bool:
+        return False

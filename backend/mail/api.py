@@ -1,0 +1,57 @@
+"""The outbox over HTTP: read, and send again."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import BaseRouter
+
+from backend.lib.api import ScopedViewSet
+from backend.mail import actions, policies, queries
+from backend.mail.models import Email
+
+
+class EmailSerializer(serializers.ModelSerializer[Email]):
+    """One letter, as others may read it: no code and no working link outside the demo."""
+
+    text = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Email
+        fields = (
+            "id", "template", "organisation", "to_user", "to_address", "to_name", "language", "subject", "text",
+            "state", "attempts", "last_error", "uid", "method", "sequence", "created_at", "not_before", "sent_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.CharField())
+    def get_text(self, email: Email) -> str:
+        return queries.readable_text(email)
+
+
+class EmailViewSet(ScopedViewSet):
+    """Letters in the outbox: one's own, and for a lead those of her organisation."""
+
+    queryset = Email.objects.defer("message", "calendar", "html")
+    serializer_class = EmailSerializer
+    filterset_fields = ("state", "template", "organisation", "to_user", "method")
+    ordering_fields = ("created_at", "sent_at", "id")
+
+    @extend_schema(
+        request=None,
+        responses={200: EmailSerializer, 409: OpenApiResponse(description="It has left, still waits, or was replaced.")},
+    )
+    @action(detail=True, methods=["post"])
+    def retry(self, request: Request, **_path: Any) -> Response:
+        """Send again a letter that was refused or given up."""
+        email = self.get_object()
+        self.require(policies.may_retry_email(request.user, email))
+        return Response(self.get_serializer(actions.retry_email(email, by=request.user)).data)
+
+
+def register(router: BaseRouter) -> None:
+    """The routes of this app."""
+    router.register("emails", EmailViewSet, basename="email")

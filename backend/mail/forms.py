@@ -1,0 +1,39 @@
+"""What the outbox can be asked."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.models import Membership, Organisation, User
+from backend.mail.models import AREAS, Email
+
+
+class OutboxFilter(forms.Form):
+    """Narrow the list by state, person or subject, and what the letters are about."""
+
+    q = forms.CharField(label=_("Person or subject"), required=False, max_length=100)
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *Email.State.choices])
+    area = forms.ChoiceField(label=_("About"), required=False, choices=[("", _("All")), *AREAS.items()])
+
+
+class InvitePersonForm(forms.Form):
+    """Whom to invite, where, as what."""
+
+    organisation = forms.ModelChoiceField(Organisation.objects.none(), label=_("Organisation"))
+    email = forms.EmailField(label=_("E-mail"))
+    role = forms.ChoiceField(label=_("Role"), choices=Membership.Role.choices)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        led = Organisation.objects.filter(pk__in=user.organisation_ids("lead"))
+        field = self.fields["organisation"]
+        field.queryset = led  # type: ignore[attr-defined]  # a ModelChoiceField
+        field.initial = led.first()
+        if led.count() == 1:
+            field.widget = forms.HiddenInput()
+
+
+class NothingForm(forms.Form):
+    """A tap on a button: nothing to fill in, yet a refusal has somewhere to stand."""
+

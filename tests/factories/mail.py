@@ -1,0 +1,114 @@
+"""Letters, a real SMTP server to receive them, and eyes to read them."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from itertools import count
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.db import transaction
+
+from backend.accounts.models import User
+from backend.mail import actions, queries
+from backend.mail.models import Email
+
+_numbers = count(1)
+
+
+def make_email(to: User | str = "somebody@example.org", **fields: Any) -> Email:
+    """A letter in the outbox, posted as any other: an account notice unless another template is named."""
+    number = next(_numbers)
+    fields.setdefault("context", {"notice_subject": f"Letter {number}", "notice": f"Letter number {number}."})
+    fields.setdefault("key", f"test:{number}")
+    with transaction.atomic():
+        return actions.post(fields.pop("template", "mail/letters/account_notice"), to=to, **fields)
+
+
+def letters_to(person: User | str) -> list[Email]:
+    """What stands in the outbox for this person, oldest first."""
+    address = person if isinstance(person, str) else person.email
+    return list(Email.objects.filter(to_address__iexact=address).order_by("pk"))
+
+
+def last_letter_to(person: User | str) -> Email:
+    """The newest letter for this person."""
+    return letters_to(person)[-1]
+
+
+def link_in(email: Email, part: str = "/l/") -> str:
+    """The path of the first link of the letter that contains `part`, ready for a test client."""
+    found = [link for link in queries.links_in(email) if part in link]
+    assert found, f"no link with {part} in {email}"
+    return "/" + found[0].split("/", 3)[3]
+
+
+def parsed(raw: bytes | memoryview) -> EmailMessage:
+    """The message as another program reads it."""
+    message = message_from_bytes(bytes(raw), policy=default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+@dataclass
+class Mailbox:
+    """What an SMTP server was given, in order; `answers` maps a recipient to the reply it gets instead of 250."""
+
+    port: int = 0
+    messages: list[bytes] = field(default_factory=list)
+    recipients: list[str] = field(default_factory=list)
+    connections: int = 0
+    answers: dict[str, list[str]] = field(default_factory=dict)
+    data_answers: dict[str, list[str]] = field(default_factory=dict)
+
+    async def handle_HELO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str) -> str:  # noqa: N802 - aiosmtpd's name
+        session.host_name = hostname
+        self.connections += 1
+        return "250 here"
+
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        self.connections += 1
+        return responses
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.answers.get(address):
+            return self.answers[address].pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        address = envelope.rcpt_tos[0]
+        if self.data_answers.get(address):
+            return self.data_answers[address].pop(0)
+        assert isinstance(envelope.original_content, bytes)
+        self.messages.append(envelope.original_content)
+        self.recipients.append(address)
+        return "250 kept"
+
+    def read(self) -> list[EmailMessage]:
+        return [parsed(raw) for raw in self.messages]
+
+
+@contextmanager
+def smtp_server(mailbox: Mailbox | None = None) -> Iterator[Mailbox]:
+    """A real SMTP server on loopback, on a free port."""
+    box = mailbox or Mailbox()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        box.port = probe.getsockname()[1]
+    controller = Controller(box, hostname="127.0.0.1", port=box.port)
+    controller.start()
+    try:
+        yield box
+    finally:
+        controller.stop()
