@@ -20,11 +20,11 @@ PAGES = (
     "mentoring.urls",
     "evaluation.urls",
 )
-# Each has `register(router)`: `router.register("sessions", SessionViewSet, basename="session")`.
+# Each lists its doors: `routes = [("sessions", SessionViewSet)]` is /api/v1/sessions/, named "api:sessions-list".
 API = (
     "backend.accounts.api",
     "backend.mail.api",
-    "backend.calendars.api",
+    "backend.history.api",
     "journeys.api",
     "mentoring.api",
     "evaluation.api",
@@ -37,7 +37,8 @@ def api_patterns() -> list[URLPattern | URLResolver]:
     router.include_format_suffixes = False
     for module in API:
         if find_spec(module):
-            import_module(module).register(router)
+            for prefix, viewset in getattr(import_module(module), "routes", ()):
+                router.register(prefix, viewset, basename=prefix)
     return [
         path("schema/", SpectacularAPIView.as_view(), name="schema"),
         path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
