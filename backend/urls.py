@@ -1,7 +1,6 @@
 """Every address of Jalon: the pages of each app, the API, and what machines ask for."""
 
 from importlib import import_module
-from importlib.util import find_spec
 
 from django.conf import settings
 from django.contrib import admin
@@ -31,14 +30,27 @@ API = (
 )
 
 
+def _is_there(module: str) -> bool:
+    """While the house is being built: a floor whose stairs are not finished does not close the others."""
+    try:
+        import_module(module)
+    except ImportError as error:
+        print(f"{module} is not mounted: {error}")
+        return False
+    return True
+
+
 def api_patterns() -> list[URLPattern | URLResolver]:
     """One router for the routes of every app, and the document that describes them."""
     router = DefaultRouter()
     router.include_format_suffixes = False
     for module in API:
-        if find_spec(module):
-            for prefix, viewset in getattr(import_module(module), "routes", ()):
+        if _is_there(module):
+            doors = import_module(module)
+            for prefix, viewset in getattr(doors, "routes", ()):
                 router.register(prefix, viewset, basename=prefix)
+            if hasattr(doors, "register"):
+                doors.register(router)
     return [
         path("schema/", SpectacularAPIView.as_view(), name="schema"),
         path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
@@ -52,7 +64,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include((api_patterns(), "api"))),
-    *(path("", include(module)) for module in PAGES if find_spec(module)),
+    *(path("", include(module)) for module in PAGES if _is_there(module)),
 ]
 if hasattr(pages, "home"):
     urlpatterns.append(path("", pages.home, name="home"))
