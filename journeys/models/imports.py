@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
+from backend.lib import clock
 from backend.lib.models import Stamped
 from journeys import policies
 from journeys.models.programmes import Programme
@@ -34,10 +35,12 @@ class Import(Stamped):
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="imports")
     made_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    confirmed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     file_name = models.CharField(_("file"), max_length=200)
     digest = models.CharField(max_length=64)
     header = models.JSONField(default=list)
     rows = models.JSONField(default=list)
+    starts_on = models.DateField(_("start of journeys without a date in the file"), default=clock.today)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PREVIEW)
     rows_total = models.PositiveIntegerField(default=0)
     rows_done = models.PositiveIntegerField(default=0)

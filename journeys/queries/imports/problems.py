@@ -1,0 +1,74 @@
+"""What may be wrong with a cell, or worth saying of a line, in sentences. Kept by code, so that each reads her language."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+# In the way: the line is left aside until it is put right.
+ERRORS: dict[str, Promise | str] = {
+    "missing": _("Nothing is written here, and it is needed."),
+    "email_missing": _("An e-mail is needed: it is how this person will sign in."),
+    "email_bad": _("“%(text)s” is not an e-mail address."),
+    "email_several": _("Several addresses: keep the one she reads."),
+    "email_twice": _("The same e-mail is already on line %(line)s."),
+    "person_twice": _("The same person with the same project is already on line %(line)s."),
+    "too_long": _("Too long: %(most)s characters at most, this has %(length)s."),
+    "formula_error": _("The spreadsheet shows an error here instead of a value."),
+    "phone_rounded": _("The spreadsheet has rounded this number (%(text)s) and its last digits are lost: type it again."),
+    "phone_bad": _("“%(text)s” is not a phone number."),
+    "phone_several": _("Several numbers: keep one."),
+    "gender_unknown": _("“%(text)s”: write woman, man or other, or leave it empty."),
+    "status_unknown": _("We don’t know the status “%(text)s”: choose the nearest."),
+    "phase_unknown": _("We don’t know the phase “%(text)s”: choose one."),
+    "yes_no": _("“%(text)s”: write yes or no, or leave it empty."),
+    "birth_bad": _("“%(text)s” is neither a year nor a date like 31/12/1990."),
+    "birth_far": _("A birth in %(year)s is not likely: check the year."),
+    "date_bad": _("“%(text)s” is not a date: write it as day/month/year, like 05/09/2026."),
+    "date_american": _("“%(text)s” has no month %(month)s: write the day first, then the month."),
+    "date_far": _("%(text)s is too far from today: check the year."),
+    "end_before_start": _("The end comes before the start (%(start)s)."),
+    "commune_shared": _("The postcode %(text)s is shared by several communes: choose hers."),
+    "commune_either": _("“%(text)s” may be a postcode or an INSEE code: choose the commune."),
+    "commune_close": _("We don’t know the commune “%(text)s”. Did she mean:"),
+    "qpv_unknown": _("“%(text)s” is not one of the priority neighbourhoods: write its name, yes, no, or leave it empty."),
+    "siren_bad": _("“%(text)s” is not a SIREN: nine digits, and the last checks the others."),
+    "referent_unknown": _("“%(text)s” is no programme lead here: give the e-mail of one."),
+}
+# Not in the way: said beside the line, which is imported.
+REMARKS: dict[str, Promise | str] = {
+    "commune_elsewhere": _("“%(text)s” is outside the territory: the commune is left empty."),
+    "name_split": _("“%(text)s” was read as first name “%(first)s”, last name “%(last)s”."),
+    "email_kept": _("Recognised by name and project. Her account’s address, %(kept)s, stays: only she changes it."),
+    "name_kept": _("Recognised by e-mail. On her account she is called %(kept)s, and it stays so."),
+    "known_person": _("This person is already here: a journey is opened for her in this programme."),
+    "known_account": _("This e-mail already has an account: it gains the role of project holder here."),
+    "shared_project": _("Same project name and commune as line %(line)s (%(who)s): one project, carried together."),
+    "joined_project": _("A project with this name and commune is already here: she joins it."),
+    "project_kept": _("Says otherwise of the shared project than line %(line)s, which is kept."),
+    "start_kept": _("The journey began on %(kept)s: an import does not move it."),
+    "ended": _("The journey is over: it is not opened again."),
+    "qpv_not_in_commune": _("%(name)s is not in %(commune)s: check one or the other."),
+    "several_journeys": _("Several journeys under way here and none with this project name: a new one is opened."),
+}
+TEXTS: dict[str, Promise | str] = {**ERRORS, **REMARKS}
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something to say about one cell (`field`) or the whole line (""); `choices` are texts that would put it right."""
+
+    code: str
+    field: str = ""
+    params: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    choices: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        return str(TEXTS[self.code]) % self.params if self.params else str(TEXTS[self.code])
+
+    @property
+    def is_error(self) -> bool:
+        return self.code in ERRORS
