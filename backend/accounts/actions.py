@@ -1,14 +1,16 @@
 """What changes about people: accounts, roles, invitations, signed links."""
 
 import secrets
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, models, transaction
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from backend.accounts.models import Invitation, Link, Membership, Organisation, User
+from backend.accounts.models import ApiToken, Invitation, Link, Membership, Organisation, User
 from backend.accounts.queries import digest, find_person
 from backend.lib import clock
 from backend.lib.refusal import Refused
@@ -38,6 +40,33 @@ def ensure_person(
             setattr(known, name, value)
         known.save(update_fields=list(missing))
     return known
+
+
+@transaction.atomic
+def ensure_people(people: Mapping[str, tuple[str, str]], *, by: User | None) -> dict[str, User]:
+    """`ensure_person` for many new e-mails at once: {e-mail: (first name, last name)} gives {e-mail: person}.
+
+    E-mails in small letters. Whoever is known is left as she is. The number of queries grows with batches of 500.
+    """
+    new = [User(email=email, first_name=first, last_name=last) for email, (first, last) in people.items()]
+    for user in new:
+        user.set_unusable_password()
+    User.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)
+    emails, found = list(people), {}
+    for start in range(0, len(emails), 500):
+        rows = User.objects.annotate(address=Lower("email")).filter(address__in=emails[start : start + 500])
+        found.update({user.email.lower(): user for user in rows.order_by("pk")})
+    return found
+
+
+@transaction.atomic
+def grant_roles(users: Sequence[User], organisation: Organisation, role: str, *, by: User | None) -> None:
+    """`grant_role` for many people, in a constant number of queries."""
+    Membership.objects.bulk_create(
+        [Membership(user=user, organisation=organisation, role=role) for user in users],
+        batch_size=500,
+        ignore_conflicts=True,
+    )
 
 
 @transaction.atomic
@@ -146,3 +175,28 @@ def revoke_links(about: models.Model, *, purpose: str | None = None) -> int:
     if purpose:
         links = links.filter(purpose=purpose)
     return links.update(revoked_at=clock.now())
+
+
+LONGEST_TOKEN_DAYS, MOST_TOKENS = 365, 20
+
+
+@transaction.atomic
+def create_api_token(user: User, *, name: str, days: int, by: User | None) -> tuple[ApiToken, str]:
+    """A key to the API that opens what `user` may do, for `days` days, and its secret: given once, kept as a hash.
+
+    Refused without a name, for over a year, or beyond twenty live ones.
+    """
+    if not name.strip():
+        raise Refused(_("Give this token a name, so that you know it again."), field="name")
+    if not 1 <= days <= LONGEST_TOKEN_DAYS:
+        raise Refused(_("A token lasts from one day to a year."), field="days")
+    if ApiToken.objects.filter(user=user, expiry__gt=clock.now()).count() >= MOST_TOKENS:
+        raise Refused(_("You have twenty tokens already: revoke one first."))
+    token, secret = ApiToken.objects.create(user=user, name=name.strip()[:80], expiry=timedelta(days=days))
+    return token, secret
+
+
+@transaction.atomic
+def revoke_api_token(token: ApiToken, *, by: User | None) -> None:
+    """It opens nothing any more."""
+    token.delete()

@@ -11,6 +11,7 @@ from journeys.actions.immersions import (
     validate_immersion,
 )
 from journeys.actions.journeys import (
+    Opening,
     add_commitment,
     add_companion,
     advance_step,
@@ -20,6 +21,7 @@ from journeys.actions.journeys import (
     leave_journey,
     open_journey,
     open_journeys,
+    open_many,
     pause_journey,
     resume_journey,
     waive_step,
@@ -44,6 +46,7 @@ from journeys.actions.stays import cancel_immersion, complete_immersion, reject_
 from journeys.actions.territory import load_territory
 
 __all__ = [
+    "Opening",
     "Mark",
     "Stay",
     "add_commitment",
@@ -69,6 +72,7 @@ __all__ = [
     "move_module_date",
     "open_journey",
     "open_journeys",
+    "open_many",
     "pause_journey",
     "plan_immersion",
     "reach_milestone",

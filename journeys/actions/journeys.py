@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -16,6 +17,17 @@ from journeys import signals
 from journeys.models import Commitment, Companion, Holder, Journey, Programme, Project, Step, StepTemplate
 
 Pair = tuple[Project, Holder]
+
+
+@dataclass(frozen=True)
+class Opening:
+    """One journey to open: whose, from which day, and if it is known with whom and until when."""
+
+    project: Project
+    holder: Holder
+    started_on: date
+    referent: User | None = None
+    planned_end_on: date | None = None
 
 
 def _dates(templates: Sequence[StepTemplate], after: dict[int, list[int]], start: date) -> dict[int, tuple[date, date]]:
@@ -33,6 +45,11 @@ def _dates(templates: Sequence[StepTemplate], after: dict[int, list[int]], start
     for template in templates:
         place(template.pk)
     return found
+
+
+def _planned_end(start: date, dates: dict[int, tuple[date, date]]) -> date:
+    """The last due date; half a year when the programme has no steps."""
+    return max((due for _earliest, due in dates.values()), default=start + timedelta(days=180))
 
 
 def _copy(template: StepTemplate, journey: Journey, dates: tuple[date, date]) -> Step:
@@ -61,17 +78,23 @@ def _copy(template: StepTemplate, journey: Journey, dates: tuple[date, date]) ->
 def open_journeys(
     programme: Programme, pairs: Sequence[Pair], *, started_on: date, referent: User | None = None, by: User | None
 ) -> list[Journey]:
-    """An active journey for each (project, holder), its steps copied from the programme's published version.
+    """An active journey for each (project, holder), all from the same day: see `open_many`."""
+    return open_many(programme, [Opening(*pair, started_on, referent) for pair in pairs], by=by)
 
-    Due dates follow the min and max days of each step. The number of queries does not grow with the number of pairs.
+
+@transaction.atomic
+def open_many(programme: Programme, openings: Sequence[Opening], *, by: User | None) -> list[Journey]:
+    """An active journey for each opening, its steps copied from the programme's published version.
+
+    Due dates follow the min and max days of each step. The number of queries does not grow with the number of openings.
     Refused when the programme has no published version, or one of them already has a live journey in it.
     """
     version = programme.versions.filter(published_at__isnull=False).order_by("-number").first()
     if version is None:
         raise Refused(_("This programme has no published version yet."))
-    taken = Journey.objects.live().filter(programme=programme, holder__in=[holder for _project, holder in pairs])
+    taken = Journey.objects.live().filter(programme=programme, holder__in=[one.holder for one in openings])
     live = set(taken.values_list("project_id", "holder_id"))
-    if any((project.pk, holder.pk) in live for project, holder in pairs):
+    if any((one.project.pk, one.holder.pk) in live for one in openings):
         raise Refused(_("This person already has a journey under way in this programme for this project."))
     templates = list(version.steps.order_by("position"))
     after: dict[int, list[int]] = defaultdict(list)
@@ -79,26 +102,29 @@ def open_journeys(
         "from_steptemplate_id", "to_steptemplate_id"
     ):
         after[later].append(earlier)
-    dates = _dates(templates, after, started_on)
-    end = max((due for _earliest, due in dates.values()), default=started_on + timedelta(days=180))
+    dates = {start: _dates(templates, after, start) for start in {one.started_on for one in openings}}
     journeys = Journey.objects.bulk_create(
         [
             Journey(
                 programme=programme,
                 version=version,
-                project=project,
-                holder=holder,
-                referent=referent,
+                project=one.project,
+                holder=one.holder,
+                referent=one.referent,
                 state=Journey.State.ACTIVE,
-                started_on=started_on,
-                planned_end_on=end,
+                started_on=one.started_on,
+                planned_end_on=one.planned_end_on or _planned_end(one.started_on, dates[one.started_on]),
             )
-            for project, holder in pairs
+            for one in openings
         ],
         batch_size=500,
     )
     steps = Step.objects.bulk_create(
-        [_copy(template, journey, dates[template.pk]) for journey in journeys for template in templates],
+        [
+            _copy(template, journey, dates[journey.started_on][template.pk])
+            for journey in journeys
+            for template in templates
+        ],
         batch_size=500,
     )
     copies = {(step.journey_id, step.template_id): step.pk for step in steps}
