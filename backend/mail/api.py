@@ -7,7 +7,6 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.routers import BaseRouter
 
 from backend.lib.api import ScopedViewSet
 from backend.mail import actions, policies, queries
@@ -51,7 +50,4 @@ class EmailViewSet(ScopedViewSet):
         self.require(policies.may_retry_email(request.user, email))
         return Response(self.get_serializer(actions.retry_email(email, by=request.user)).data)
 
-
-def register(router: BaseRouter) -> None:
-    """The routes of this app."""
-    router.register("emails", EmailViewSet, basename="email")
+routes = [("emails", EmailViewSet)]

@@ -14,7 +14,7 @@ class OutboxFilter(forms.Form):
 
     q = forms.CharField(label=_("Person or subject"), required=False, max_length=100)
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *Email.State.choices])
-    area = forms.ChoiceField(label=_("About"), required=False, choices=[("", _("All")), *AREAS.items()])
+    area = forms.ChoiceField(label=_("What it is about"), required=False, choices=[("", _("All")), *AREAS.items()])
 
 
 class InvitePersonForm(forms.Form):
