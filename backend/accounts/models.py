@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from knox.models import AbstractAuthToken, AuthTokenManager
 
 from backend.accounts import policies
 from backend.lib import clock
@@ -228,3 +229,28 @@ class Link(Stamped):
         return self.revoked_at is None and self.expires_at > (at or clock.now())
 
 
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def visible_to(self, user: User) -> "ApiTokenQuerySet":
+        return self.filter(policies.visible_api_tokens(user))
+
+
+class ApiToken(AbstractAuthToken):  # type: ignore[misc]  # knox has no types
+    """A named key to the API for one person; its secret is shown once and kept as a hash."""
+
+    name = models.CharField(_("name"), max_length=80)
+
+    objects = AuthTokenManager.from_queryset(ApiTokenQuerySet)()
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        ordering = ["-created", "digest"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_live(self) -> bool:
+        return self.expiry is None or self.expiry > clock.now()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from backend.accounts.models import Invitation, Organisation, User
+    from backend.accounts.models import ApiToken, Invitation, Organisation, User
 
 
 def visible_organisations(user: "User") -> Q:
@@ -27,6 +27,11 @@ def visible_memberships(user: "User") -> Q:
     return Q(user=user.pk) | Q(organisation__in=user.organisation_ids("lead"))
 
 
+def visible_api_tokens(user: "User") -> Q:
+    """One's own only."""
+    return Q(user=user.pk)
+
+
 def visible_invitations(user: "User") -> Q:
     """A lead sees the invitations of her organisation."""
     return Q(organisation__in=user.organisation_ids("lead"))
@@ -40,3 +45,12 @@ def may_invite_person(user: "User", organisation: "Organisation") -> bool:
 def may_revoke_invitation(user: "User", invitation: "Invitation") -> bool:
     """A lead of the organisation that invited."""
     return user.leads(invitation.organisation_id)
+
+
+def may_create_api_token(user: "User") -> bool:
+    """Everybody: a token opens what its owner may do, no more."""
+    return user.is_active
+
+
+def may_revoke_api_token(user: "User", token: "ApiToken") -> bool:
+    return token.user_id == user.pk
