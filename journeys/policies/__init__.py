@@ -2,6 +2,7 @@
 
 from journeys.policies.rights import (
     may_add_commitment,
+    may_advance_step,
     may_cancel_immersion,
     may_cancel_module_date,
     may_complete_commitment,
@@ -63,6 +64,7 @@ __all__ = [
     "Abilities",
     "abilities",
     "may_add_commitment",
+    "may_advance_step",
     "may_cancel_immersion",
     "may_cancel_module_date",
     "may_complete_commitment",
