@@ -3,13 +3,14 @@
 from typing import Any
 
 from backend.lib import heartbeat
-from tests.house.doors import OPEN, SIGN_IN, SIGNED_IN, Row, World, row
+from tests.house.doors import FORBIDDEN, HIDDEN, OPEN, SIGN_IN, SIGNED_IN, Row, World, row
 
 # Whole namespaces that we do not write, each with who guards it.
 LIBRARIES = {
     "admin:": "Django's admin: every page asks for is_staff and a permission; test_admin_is_for_staff tries it",
     "account_email_verification_sent": "allauth's sentence after a letter to an address: shows nothing of anybody",
 }
+WITHOUT_SESSION = {"anonymous", "link_bearer"}
 NO_CODE_ASKED = dict.fromkeys(OPEN, SIGN_IN)
 """Without a code asked for in this browser, back to the start."""
 
@@ -34,7 +35,8 @@ ROWS: list[Row] = [
     row("account_logout", "GET POST", OPEN),
     row("account_inactive", "GET", OPEN),
     row("account_signup", "GET POST", OPEN),
-    row("account_reauthenticate", "GET POST", SIGNED_IN),
+    # Nobody here has a password or a second factor to prove herself with again.
+    row("account_reauthenticate", "GET POST", SIGNED_IN | dict.fromkeys(SIGNED_IN.keys() - WITHOUT_SESSION, FORBIDDEN)),
     row("account_email", "GET POST", SIGNED_IN),
     row("account_change_password", "GET POST", SIGNED_IN),
     row("account_set_password", "GET POST", SIGNED_IN),
@@ -42,7 +44,8 @@ ROWS: list[Row] = [
     row("account_reset_password_done", "GET", OPEN),
     row("account_reset_password_from_key", "GET POST", OPEN, lambda world: {"uidb36": "1", "key": "wrong"}),
     row("account_reset_password_from_key_done", "GET", OPEN),
-    row("account_confirm_email", "GET POST", OPEN, lambda world: {"key": "wrong"}),
+    row("account_confirm_email", "GET", OPEN, lambda world: {"key": "wrong"}),
+    row("account_confirm_email", "POST", dict.fromkeys(OPEN, HIDDEN), lambda world: {"key": "wrong"}),
 ]
 
 OPEN_DOORS = {
