@@ -1,5 +1,6 @@
 """Who may see (`visible_*`, in scope) and who may do (`may_*`, in rights)."""
 
+from journeys.policies.abilities import Abilities, abilities
 from journeys.policies.rights import (
     may_add_commitment,
     may_advance_step,
