@@ -1,0 +1,157 @@
+"""A real browser on the live server. A page that complains, or asks anything of another host, fails its test."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as django_settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, Route
+from pytest_django.live_server_helper import LiveServer
+
+from backend.accounts.models import User
+from tests.conftest import missing
+
+HERE = Path(__file__).parent
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-features=Translate,OptimizationHints,MediaRouter,AutofillServerCommunication",
+]
+# The driver runs a loop in this thread; Django's tests still call the database from it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.real_clock)
+
+
+def program() -> str:
+    """The Chromium of this machine; without one the test is skipped by name."""
+    found = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    if found is None:
+        missing(f"Chromium ({', '.join(PROGRAMS)})")
+    assert found
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    return {"executable_path": program(), "args": QUIET, "headless": True}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args() -> dict[str, Any]:
+    """A phone in Nantes."""
+    return {
+        "viewport": {"width": 390, "height": 844},
+        "locale": "fr-FR",
+        "timezone_id": "Europe/Paris",
+        "reduced_motion": "reduce",
+    }
+
+
+@pytest.fixture
+def site(live_server: LiveServer, settings: Any) -> str:
+    """The address of the live server, also in letters."""
+    settings.SITE_URL = live_server.url
+    return str(live_server.url)
+
+
+class Complaints(list[str]):
+    """What the browser had to say. `tolerate("text")` before doing something that is meant to fail."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tolerated: list[str] = []
+
+    def tolerate(self, *texts: str) -> None:
+        self.tolerated += texts
+
+    def hear(self, text: str) -> None:
+        if not any(known in text for known in self.tolerated):
+            self.append(text)
+
+
+@pytest.fixture
+def complaints() -> Complaints:
+    return Complaints()
+
+
+@pytest.fixture
+def page(context: BrowserContext, site: str, complaints: Complaints) -> Iterator[Page]:
+    """A strict page: console errors, script errors, failed requests and other hosts fail the test at its end."""
+    host = urlsplit(site).netloc
+    page = context.new_page()
+
+    def stay(route: Route, request: Request) -> None:
+        if urlsplit(request.url).netloc in {host, ""}:
+            route.continue_()
+        else:
+            complaints.hear(f"left for {request.url}")
+            route.abort()
+
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.hear(f"console: {message.text}")
+
+    def on_failure(request: Request) -> None:
+        if (
+            request.failure and "ERR_ABORTED" not in request.failure
+        ):  # a download, or a navigation overtaken by the next
+            complaints.hear(f"failed: {request.url} {request.failure}")
+
+    def on_response(response: Response) -> None:
+        if response.status >= 400:
+            complaints.hear(f"status {response.status}: {response.url}")
+
+    context.route("**/*", stay)
+    page.on("console", on_console)
+    page.on("pageerror", lambda error: complaints.hear(f"script: {error}"))
+    page.on("requestfailed", on_failure)
+    page.on("response", on_response)
+    yield page
+    page.close()
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def sign_in(context: BrowserContext, site: str) -> Callable[[User], None]:
+    """`sign_in(lead)`: the browser is hers from now on."""
+
+    def become(user: User) -> None:
+        client = Client()
+        client.force_login(user)
+        name = django_settings.SESSION_COOKIE_NAME
+        context.clear_cookies()
+        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
+
+    return become
+
+
+@pytest.fixture
+def assert_axe_clean(complaints: Complaints) -> Callable[[Page], None]:
+    """`assert_axe_clean(page)`: no violation of WCAG A and AA, with the elements named."""
+
+    def check(page: Page) -> None:
+        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+        before = list(complaints)
+        results = Axe().run(page, options={"runOnly": tags, "resultTypes": ["violations"]})
+        complaints[:] = before  # what the checker itself does to the page is not the page's fault
+        assert results.violations_count == 0, results.generate_report()
+
+    return check

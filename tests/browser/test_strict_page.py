@@ -1,0 +1,29 @@
+"""The strict page really hears what goes wrong, and the sign-in page is clean."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Complaints
+
+
+def test_a_page_that_is_not_there_is_heard(page: Page, site: str, complaints: Complaints) -> None:
+    page.goto(f"{site}/no-such-page/")
+    assert [text for text in complaints if "404" in text]
+    complaints.clear()
+
+
+def test_another_host_is_refused(page: Page, site: str, complaints: Complaints) -> None:
+    page.goto(f"{site}/healthz")
+    with pytest.raises(Exception, match="ERR_FAILED"):
+        page.goto("http://elsewhere.example/")
+    assert "left for http://elsewhere.example/" in complaints
+    complaints.clear()
+
+
+def test_the_sign_in_page_is_clean_on_a_phone(page: Page, site: str, assert_axe_clean: Callable[[Page], None]) -> None:
+    page.goto(f"{site}/accounts/login/")
+    assert page.locator("html").get_attribute("lang") == "fr"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert_axe_clean(page)
