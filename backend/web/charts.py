@@ -1,4 +1,4 @@
-"""Charts drawn on the server as SVG: they pass the strict CSP, follow the theme, print, and carry their data as a table.
+"""Charts drawn on the server as SVG: strict about CSP, they follow the theme and carry their data.
 
 Every chart states its finding in words first. Widths are percentages, so text never shrinks with the drawing.
 Colour is never alone: series differ by pattern too, and values stand in the text.
@@ -78,7 +78,9 @@ def _row(label: Text, shown: object, drawing: SafeString, url: str = "") -> Safe
 
 
 def _svg(content: SafeString, height: int = 18) -> SafeString:
-    return format_html('<svg class="chart-svg" height="{}" aria-hidden="true" focusable="false">{}</svg>', height, content)
+    return format_html(
+        '<svg class="chart-svg" height="{}" aria-hidden="true" focusable="false">{}</svg>', height, content
+    )
 
 
 def _rect(x: str, width: str, name: str, fill: str = "") -> SafeString:
@@ -94,11 +96,17 @@ def bar_chart(
     given = [(*row, "")[:3] for row in rows]
     top = maximum or max((value for _label, value, _url in given if value), default=1)
     drawn = [
-        _row(label, number(value, unit), _svg(_rect("0", "100%", "track") + _rect("0", share(value or 0, 0, top), "series-1")), url)
+        _row(
+            label,
+            number(value, unit),
+            _svg(_rect("0", "100%", "track") + _rect("0", share(value or 0, 0, top), "series-1")),
+            url,
+        )
         for label, value, url in given
     ]
     table = data_table(
-        [label_head or _("Line"), value_head or _("Value")], [(label, number(value, unit)) for label, value, _url in given]
+        [label_head or _("Line"), value_head or _("Value")],
+        [(label, number(value, unit)) for label, value, _url in given],
     )
     return figure("bar", title, finding, _list(drawn), table)
 
@@ -159,8 +167,12 @@ def _legend(series: Sequence[Text], key: str) -> SafeString:
         '<ul class="legend" aria-hidden="true">{}</ul>',
         format_html_join(
             "",
-            '<li><svg width="18" height="14" aria-hidden="true"><rect width="18" height="14" rx="3" class="series-{}"{}/></svg>{}</li>',
-            ((i, format_html(' fill="url(#{}-{})"', key, i) if i > 1 else "", name) for i, name in enumerate(series, 1)),
+            '<li><svg width="18" height="14" aria-hidden="true">'
+            '<rect width="18" height="14" rx="3" class="series-{}"{}/></svg>{}</li>',
+            (
+                (i, format_html(' fill="url(#{}-{})"', key, i) if i > 1 else "", name)
+                for i, name in enumerate(series, 1)
+            ),
         ),
     )
 
@@ -169,7 +181,7 @@ def interval_chart(
     rows: Iterable[Sequence[Any]], *, title: Text, finding: Text = "", low: Number, high: Number, unit: Text = "",
     reference: Number | None = None, reference_label: Text = "", decimals: int = 1, label_head: Text = "",
 ) -> SafeString:  # fmt: skip
-    """Points with their interval: rows of (label, value, from, to) or (label, value, from, to, note), on an axis low–high.
+    """Points with their interval on an axis from `low` to `high`: rows of (label, value, from, to[, note]).
 
     A value of None is said ("too few answers"), not drawn. `reference` draws a line across (zero, a target).
     """
@@ -180,7 +192,9 @@ def interval_chart(
         words = format_html('{}<span class="chart-note">{}</span>', label, note) if note else label
         drawn.append(_row(words, shown, _svg(_whisker(value, start, end, low, high, reference), 24)))
     axis = format_html(
-        '<div class="chart-axis" aria-hidden="true"><span>{}</span><span>{}</span></div>', number(low, unit), number(high, unit)
+        '<div class="chart-axis" aria-hidden="true"><span>{}</span><span>{}</span></div>',
+        number(low, unit),
+        number(high, unit),
     )
     table = data_table(
         [label_head or _("Line"), _("Value"), _("Lower bound"), _("Upper bound"), _("Note")],
@@ -189,7 +203,9 @@ def interval_chart(
             for label, value, start, end, note in given
         ],
     )
-    return figure("interval", title, finding, _reference_key(reference, reference_label, unit) + _list(drawn) + axis, table)
+    return figure(
+        "interval", title, finding, _reference_key(reference, reference_label, unit) + _list(drawn) + axis, table
+    )
 
 
 def _reference_key(value: Number | None, label: Text, unit: Text) -> SafeString:
@@ -202,14 +218,16 @@ def _reference_key(value: Number | None, label: Text, unit: Text) -> SafeString:
 def _whisker(
     value: Number | None, start: Number | None, end: Number | None, low: Number, high: Number, reference: Number | None
 ) -> SafeString:
-    parts = [format_html('<line x1="0" x2="100%" y1="12" y2="12" class="axis"/>')]
+    parts = [SafeString('<line x1="0" x2="100%" y1="12" y2="12" class="axis"/>')]
     if reference is not None:
         at = share(reference, low, high)
         parts.append(format_html('<line x1="{0}" x2="{0}" y1="0" y2="24" class="reference"/>', at))
     if value is not None and start is not None and end is not None:
         left, right = share(start, low, high), share(end, low, high)
         parts.append(format_html('<line x1="{}" x2="{}" y1="12" y2="12" class="whisker"/>', left, right))
-        parts += [format_html('<line x1="{0}" x2="{0}" y1="6" y2="18" class="whisker-end"/>', at) for at in (left, right)]
+        parts += [
+            format_html('<line x1="{0}" x2="{0}" y1="6" y2="18" class="whisker-end"/>', at) for at in (left, right)
+        ]
     if value is not None:
         parts.append(format_html('<circle cx="{}" cy="12" r="6" class="point"/>', share(value, low, high)))
     return mark_safe("".join(parts))  # each part is already safe
@@ -227,7 +245,9 @@ def target_chart(
         parts.append(format_html('<line x1="{}" x2="{}" y1="9" y2="9" class="whisker whisker-over"/>', left, right))
     parts.append(format_html('<line x1="{0}" x2="{0}" y1="0" y2="18" class="target"/>', share(target, 0, top)))
     goal = _("target: %(target)s") % {"target": number(target, unit)}
-    row = _row(format_html('<span class="target-key">{}</span>', goal), number(value, unit), _svg(mark_safe("".join(parts))))
+    row = _row(
+        format_html('<span class="target-key">{}</span>', goal), number(value, unit), _svg(mark_safe("".join(parts)))
+    )
     numbers: list[tuple[object, ...]] = [(_("Value"), number(value, unit)), (_("Target"), number(target, unit))]
     if low is not None and high is not None:
         numbers.append((_("Interval"), f"{number(low, unit)} – {number(high, unit)}"))
@@ -258,7 +278,8 @@ def line_chart(
         '{}<div class="chart-scale" aria-hidden="true"><span>{}</span></div>'
         '<svg class="chart-svg chart-over" height="140" role="img"><title>{}</title><desc>{}</desc>'
         '<line x1="0" x2="100%" y1="130" y2="130" class="axis"/>{}'
-        '<svg width="100%" height="140" viewBox="0 0 100 140" preserveAspectRatio="none"><path d="{}" class="trend"/></svg>{}</svg>'
+        '<svg width="100%" height="140" viewBox="0 0 100 140" preserveAspectRatio="none">'
+        '<path d="{}" class="trend"/></svg>{}</svg>'
         '<div class="chart-axis" aria-hidden="true"><span>{}</span><span>{}</span></div>',
         _reference_key(reference, reference_label, unit), number(top, unit),
         title, finding or title, aim, _path(places, floor, top), marks,

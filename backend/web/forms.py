@@ -179,7 +179,7 @@ class MinutesField(forms.MultiValueField):
 
 
 class Shaped:
-    """Mixed into every form: no colon after labels, sentences for what is missing, the browser's pickers for days and times."""
+    """Mixed into every form: no colon, sentences for what is missing, the browser's pickers of days and times."""
 
     fields: dict[str, forms.Field]
 

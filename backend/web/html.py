@@ -28,7 +28,12 @@ def attributes(values: Mapping[str, object]) -> SafeString:
     """` name="value"` for each; True writes the bare name; False, None and "" are left out."""
     kept = {name: value for name, value in values.items() if value not in (False, None, "")}
     return format_html_join(
-        "", "{}", ((format_html(" {}", name) if value is True else format_html(' {}="{}"', name, value),) for name, value in kept.items())
+        "",
+        "{}",
+        (
+            (format_html(" {}", name) if value is True else format_html(' {}="{}"', name, value),)
+            for name, value in kept.items()
+        ),
     )
 
 
@@ -36,5 +41,7 @@ def attributes(values: Mapping[str, object]) -> SafeString:
 def icon_svg(name: str, size: int = 20, label: str = "", style: str = "outline") -> SafeString:
     """A heroicon; hidden from screen readers unless it has a label. An unknown name raises."""
     spoken = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
-    drawn = heroicons._render_icon(style, str(name), size, {"class": f"icon icon-{size}", "focusable": "false", **spoken})
+    drawn = heroicons._render_icon(
+        style, str(name), size, {"class": f"icon icon-{size}", "focusable": "false", **spoken}
+    )
     return mark_safe(drawn)  # the drawing comes from the heroicons package; its attributes are escaped by ElementTree

@@ -29,7 +29,11 @@ class SampleForm(forms.Form):
     minutes = forms.MinutesField(label=gettext_lazy("Length"), min_value=5, max_value=600)
     medium = django_forms.ChoiceField(
         label=gettext_lazy("How"),
-        choices=[("person", gettext_lazy("In person")), ("video", gettext_lazy("Video")), ("phone", gettext_lazy("Phone"))],
+        choices=[
+            ("person", gettext_lazy("In person")),
+            ("video", gettext_lazy("Video")),
+            ("phone", gettext_lazy("Phone")),
+        ],
         widget=forms.RadioCards(notes={"person": gettext_lazy("The place goes into the invite.")}),
     )
     commune = django_forms.ChoiceField(
@@ -37,7 +41,9 @@ class SampleForm(forms.Form):
     )
     note = django_forms.CharField(label=gettext_lazy("Note"), widget=forms.Paragraph(), required=False)
     score = forms.ScaleField(
-        label=gettext_lazy("I spot opportunities around me."), low=gettext_lazy("Not at all"), high=gettext_lazy("Fully")
+        label=gettext_lazy("I spot opportunities around me."),
+        low=gettext_lazy("Not at all"),
+        high=gettext_lazy("Fully"),
     )
     agreed = django_forms.BooleanField(label=gettext_lazy("I have told the holder"), required=False)
 
@@ -45,7 +51,9 @@ class SampleForm(forms.Form):
 class SampleFilter(forms.Form):
     q = django_forms.CharField(label=gettext_lazy("Name"), required=False)
     state = django_forms.ChoiceField(
-        label=gettext_lazy("State"), choices=[("", gettext_lazy("Every state")), ("active", gettext_lazy("Under way"))], required=False
+        label=gettext_lazy("State"),
+        choices=[("", gettext_lazy("Every state")), ("active", gettext_lazy("Under way"))],
+        required=False,
     )
 
 
@@ -80,7 +88,11 @@ def sample_rows() -> list[SimpleNamespace]:
     names = ("Awa Diallo", "Maëlle Le Goff", "Youssef Benali", "Inès Caradec-Bouvier", "Tom Riou")
     return [
         SimpleNamespace(
-            name=name, state=state, get_state_display=lambda words=words: words, minutes=90 * i + 30, starts_at=timezone.now()
+            name=name,
+            state=state,
+            get_state_display=lambda words=words: words,
+            minutes=90 * i + 30,
+            starts_at=timezone.now(),
         )
         for i, (name, (state, words)) in enumerate(zip(names, states, strict=True))
     ]
@@ -89,7 +101,13 @@ def sample_rows() -> list[SimpleNamespace]:
 def sample_charts() -> dict[str, Any]:
     return {
         "kinds": [_("Modules"), _("Mentoring"), _("Immersions")],
-        "bars": [("Nantes", 31, "#behind"), ("Rezé", 9), ("Saint-Herblain", 7), ("Les Sorinières", 0), ("Mauves-sur-Loire", None)],
+        "bars": [
+            ("Nantes", 31, "#behind"),
+            ("Rezé", 9),
+            ("Saint-Herblain", 7),
+            ("Les Sorinières", 0),
+            ("Mauves-sur-Loire", None),
+        ],
         "ledger_series": [_("Signed"), _("Confirmed"), _("Declared"), _("Planned"), _("Disputed")],
         "ledger": [
             (_("Modules"), [1800, 5400, 900, 2400, 0]),
@@ -108,6 +126,16 @@ def sample_charts() -> dict[str, Any]:
     }
 
 
+def sample_events() -> list[dict[str, str]]:
+    now = timezone.now()
+    days = [reading.relative_day(now - timedelta(days=away)) for away in (0, 1, 9)]
+    return [
+        {"when": days[0], "title": _("Hours confirmed"), "tone": "good", "icon": "check", "by": "Awa Diallo"},
+        {"when": days[1], "title": _("Session logged"), "text": _("Next step: call the bank."), "icon": "pencil"},
+        {"when": days[2], "title": _("Invite declined"), "tone": "bad", "icon": "x-mark", "url": "#event"},
+    ]
+
+
 def specimens(request: HttpRequest) -> dict[str, Any]:
     """The context of the style guide."""
     now = timezone.now()
@@ -118,13 +146,13 @@ def specimens(request: HttpRequest) -> dict[str, Any]:
         "stops": sample_stops(),
         "rows": sample_rows(),
         "page": Paginator(range(60), 20).get_page(request.GET.get("page", 2)),
-        "tab_entries": [(_("To log"), "#", True, 3), (_("Held sessions"), "#held", False, 12), (_("All sessions"), "#all", False)],
-        "import_steps": [_("File"), _("Preview"), _("Done")],
-        "events": [
-            {"when": reading.relative_day(now), "title": _("Hours confirmed"), "tone": "good", "icon": "check", "by": "Awa Diallo"},
-            {"when": reading.relative_day(now - timedelta(days=1)), "title": _("Session logged"), "text": _("Next step: call the bank."), "tone": "info", "icon": "pencil", "by": "Marc Tessier"},
-            {"when": reading.relative_day(now - timedelta(days=9)), "title": _("Invite declined"), "tone": "bad", "icon": "x-mark", "url": "#event"},
+        "tab_entries": [
+            (_("To log"), "#", True, 3),
+            (_("Held sessions"), "#held", False, 12),
+            (_("All sessions"), "#all", False),
         ],
+        "import_steps": [_("File"), _("Preview"), _("Done")],
+        "events": sample_events(),
         "form": SampleForm(auto_id="sample_%s"),
         "wrong_form": wrong,
         "filters": SampleFilter(auto_id="filter_%s"),

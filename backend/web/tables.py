@@ -12,7 +12,7 @@ _CELL = re.compile(r"<(td|th)\b(?![^>]*\bdata-label=)", re.I)
 
 
 def label_cells(content: SafeString) -> SafeString:
-    """The same rows, each `td` with `data-label` = the text of its column's `th`. Rows with a colspan are left alone."""
+    """The same rows, each cell with the text of its column as `data-label`. Rows with a colspan are left alone."""
     head = _HEAD.search(content)
     if head is None:
         return content

@@ -44,7 +44,9 @@ def pick(row: object, name: str) -> str:
 
 @register.simple_tag
 def icon(name: str, *, size: int = 20, label: Text = "", style: str = "outline") -> SafeString:
-    return html.icon_svg(str(name), size, str(label), html.one_of(style, ("outline", "solid", "mini", "micro"), "style"))
+    return html.icon_svg(
+        str(name), size, str(label), html.one_of(style, ("outline", "solid", "mini", "micro"), "style")
+    )
 
 
 @register.simple_tag
@@ -99,7 +101,11 @@ def button(
     """A submit button of the form it stands in (or of the form with the id `form`)."""
     extra = html.attributes({"name": name, "value": value, "form": form, "disabled": disabled})
     return format_html(
-        '<button type="submit" class="{}"{}>{}<span>{}</span></button>', _button_class(tone, big), extra, _sign(icon), label
+        '<button type="submit" class="{}"{}>{}<span>{}</span></button>',
+        _button_class(tone, big),
+        extra,
+        _sign(icon),
+        label,
     )
 
 
@@ -135,7 +141,13 @@ def actions(content: SafeString) -> SafeString:
 # --- The frame of a page --------------------------------------------------------------------------
 @register.simple_block_tag
 def page_header(
-    content: SafeString, title: Text, *, subtitle: Text = "", eyebrow: Text = "", back_url: str = "", back_label: Text = ""
+    content: SafeString,
+    title: Text,
+    *,
+    subtitle: Text = "",
+    eyebrow: Text = "",
+    back_url: str = "",
+    back_label: Text = "",
 ) -> SafeString:
     """The h1 of the page, the way back, and (as content) its acts."""
     acts = content.strip()
@@ -163,10 +175,19 @@ def section(
 
 @register.simple_block_tag
 def card(
-    content: SafeString, *, title: Text = "", icon: str = "", tone: str = "", url: str = "", level: int = 3, id: str = ""
+    content: SafeString,
+    *,
+    title: Text = "",
+    icon: str = "",
+    tone: str = "",
+    url: str = "",
+    level: int = 3,
+    id: str = "",
 ) -> SafeString:
     """A surface; with `url`, the whole card leads there through the link in its title."""
-    shape = html.classes("card", f"card-{html.one_of(tone, html.TONES, 'tone')}" if tone else "", "card-link" if url else "")
+    shape = html.classes(
+        "card", f"card-{html.one_of(tone, html.TONES, 'tone')}" if tone else "", "card-link" if url else ""
+    )
     words = format_html('<a href="{}">{}</a>', url, title) if url else title
     head = (
         format_html('<h{} class="card-title">{}{}</h{}>', level, _sign(icon), words, level) if title else html.NOTHING
@@ -292,7 +313,8 @@ def stations(stops: Iterable[Any], *, label: Text = "", compact: bool = False) -
     made = line.make_stops(stops)
     return SafeString(
         render_to_string(
-            "web/ui/stations.html", {"stops": made, "label": label or _("The journey, stop by stop"), "compact": compact}
+            "web/ui/stations.html",
+            {"stops": made, "label": label or _("The journey, stop by stop"), "compact": compact},
         )
     )
 
@@ -310,7 +332,7 @@ def timeline(entries: Iterable[Any], *, label: Text = "") -> SafeString:
 @register.simple_tag
 def tabs(entries: Iterable[Any], *, label: Text) -> SafeString:
     """Links side by side: (label, url, is_current) or (label, url, is_current, count)."""
-    rows = ((tuple(entry) + (None,))[:4] for entry in entries)
+    rows = ((*entry, None)[:4] for entry in entries)
     drawn = format_html_join(
         "",
         '<li><a href="{}"{}>{}{}</a></li>',

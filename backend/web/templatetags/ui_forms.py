@@ -87,7 +87,7 @@ def post_form(
     context: dict[str, Any], content: SafeString, form: BaseForm | None = None, *, submit: Text = "", icon: str = "",
     tone: str = "main", action: str = "", cancel_url: str = "", id: str = "", guard: bool = True, big: bool = False,
 ) -> SafeString:  # fmt: skip
-    """A whole form that posts: token, errors, then the content (all the fields of `form` if the content is empty), and the buttons.
+    """A whole form that posts: token, errors, the content (all the fields of `form` if it is empty), the buttons.
 
     `guard` warns before leaving with unsaved changes; files are allowed as soon as the form has a file field.
     """
