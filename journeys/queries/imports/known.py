@@ -59,6 +59,12 @@ class Known:
             for ids in in_batches(named - self.holders.keys()):
                 self._keep(Holder.objects.filter(pk__in=ids))
         self._load_what_they_carry()
+        self.load_projects({like for line in lines if not self._carries_it(line) and (like := self.project_like(line))})
+
+    def _carries_it(self, line: Line) -> bool:
+        holder = self.holder_by_email(line) or self.holder_by_name(line)
+        hers = self.projects_of.get(holder.pk, []) if holder else []
+        return any(key(self.projects[pk].name) == line.project_key[0] for pk in hers)
 
     def _keep(self, holders: Iterable[Holder]) -> None:
         for holder in holders.select_related("user").order_by("pk"):  # type: ignore[attr-defined]  # a QuerySet

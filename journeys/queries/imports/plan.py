@@ -68,6 +68,7 @@ class Planner:
     def __init__(self, lines: Iterable[Line], known: Known) -> None:
         self.known = known
         self.first_of: dict[tuple[str, str], Line] = {}
+        self.taken: dict[int, Line] = {}
         for line in lines:
             if not line.errors and not line.is_skipped:
                 self.first_of.setdefault(line.project_key, line)
@@ -95,6 +96,10 @@ class Planner:
         email = line.values.get("email", "")
         outcome.holder = known.holder_by_email(line) or known.holder_by_name(line)
         outcome.user = outcome.holder.user if outcome.holder else known.users.get(email)
+        if outcome.holder is not None and not line.errors:
+            other = self.taken.setdefault(outcome.holder.pk, line)
+            if other.index != line.index:
+                outcome.notes.append(Note("person_twice", "last_name", {"line": other.line}))
         if outcome.user is None and not email and not any(note.field == "email" for note in line.errors):
             outcome.notes.append(Note("email_missing", "email"))
 
@@ -163,8 +168,9 @@ class Planner:
                     outcome.changes.append(Change(name, "", values[name]))
         if outcome.holder is not None:
             self._differences(outcome, HOLDER_FIELDS, outcome.holder, values)
+        facts = self._own_project_facts(outcome)
         if outcome.project is not None:
-            self._differences(outcome, PROJECT_FIELDS, outcome.project, self._own_project_facts(outcome))
+            self._differences(outcome, PROJECT_FIELDS, outcome.project, facts)
         journey = outcome.journey
         if journey is None:
             return

@@ -35,6 +35,7 @@ MONTHS = {
 }
 LONGEST = {"first_name": 80, "last_name": 80, "project": 160, "legal_form": 60, "pitch": 5000, "referent": 254}
 SIREN_LENGTH, SIRET_LENGTH = 9, 14
+FRANCE = 33
 
 
 def check_text(name: str, text: str) -> Checked:
@@ -80,19 +81,19 @@ def check_phone(name: str, text: str) -> Checked:
     if number:
         return number, None
     parts = [part.strip() for part in re.split(r"[/;,|]| ou | or | et ", said) if part.strip()]
-    several = [national(found) for part in parts if (found := read_phone(part))]
-    if len(several) > 1:
-        return None, Note("phone_several", name, {"text": text}, tuple(dict.fromkeys(several)))
-    return (read_phone(several[0]), None) if several else (None, Note("phone_bad", name, {"text": text}))
+    several = tuple(dict.fromkeys(national(found) for part in parts if (found := read_phone(part))))
+    return None, Note("phone_several" if len(several) > 1 else "phone_bad", name, {"text": text}, several)
 
 
 def read_phone(text: str) -> str:
-    """E.164, or "" when it is no valid number; without a country it is French."""
+    """E.164, or "" when it is no number; without a country it is French, and any ten digits will do: new ranges open
+    before our tables of them are updated."""
     try:
         number = phonenumbers.parse(text, "FR")
     except phonenumbers.NumberParseException:
         return ""
-    if not phonenumbers.is_valid_number(number) or number.extension:
+    is_french = number.country_code == FRANCE and len(str(number.national_number)) == 9  # noqa: PLR2004 - without the 0
+    if number.extension or not (is_french or phonenumbers.is_valid_number(number)):
         return ""
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
@@ -104,7 +105,7 @@ def national(number: str) -> str:
     except phonenumbers.NumberParseException:
         return number
     style = phonenumbers.PhoneNumberFormat
-    return phonenumbers.format_number(parsed, style.NATIONAL if parsed.country_code == 33 else style.INTERNATIONAL)  # noqa: PLR2004 - France
+    return phonenumbers.format_number(parsed, style.NATIONAL if parsed.country_code == FRANCE else style.INTERNATIONAL)
 
 
 # --- Days -----------------------------------------------------------------------------------------

@@ -1,0 +1,25 @@
+"""An import: uploaded, corrected in place, then confirmed; written in chunks that a crash cannot double."""
+
+from journeys.actions.imports.previews import (
+    LARGEST,
+    MOST_ROWS,
+    correct_import,
+    discard_import,
+    read_upload,
+    skip_lines,
+    upload_import,
+)
+from journeys.actions.imports.runs import AT_ONCE, confirm_import, run_import
+
+__all__ = [
+    "AT_ONCE",
+    "LARGEST",
+    "MOST_ROWS",
+    "confirm_import",
+    "correct_import",
+    "discard_import",
+    "read_upload",
+    "run_import",
+    "skip_lines",
+    "upload_import",
+]

@@ -1,0 +1,171 @@
+"""Before confirmation: the file is read into one Import row, corrected there, or thrown away. Nothing else is written."""
+
+import hashlib
+from collections.abc import Collection
+from datetime import date
+
+from django.db import transaction
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from backend.accounts.models import User
+from backend.history import actions as history
+from backend.lib import clock, spreadsheets
+from backend.lib.refusal import Refused
+from backend.lib.states import move
+from journeys.models import Import, Programme
+from journeys.queries.imports import FIELDS, LABELS, Header, find_header, rows_of, titles_seen
+
+LARGEST = 10 * 1024 * 1024  # bytes
+MOST_ROWS = 20_000
+LONGEST_CELL = 10_000
+REASONS: dict[str, Promise | str] = {
+    "empty": gettext_lazy("This file is empty."),
+    "not_a_table": gettext_lazy("This file could not be read as a table. Save it as CSV or XLSX, then choose it again."),
+    "protected": gettext_lazy("This workbook is protected by a password. Save it without one, then choose it again."),
+    "too_heavy": gettext_lazy("This workbook unfolds into far more than it shows. Save it as CSV, then choose it again."),
+}
+
+
+def read_upload(
+    programme: Programme, data: bytes, file_name: str, *, encoding: str = "", most_rows: int = MOST_ROWS
+) -> Import:
+    """The file as an Import that is not saved. Refused, in a sentence, when it is no table with the columns we need."""
+    if len(data) > LARGEST:
+        raise Refused(_("This file is larger than 10 MB: split it, or keep only the columns you need."), field="file")
+    header = _find_header(data, encoding)
+    rows = list(rows_of(header))
+    if not rows:
+        raise Refused(_("There is a header, and no line under it."), field="file")
+    if len(rows) > most_rows:
+        said = {"rows": number_format(len(rows), force_grouping=True), "most": number_format(most_rows, force_grouping=True)}
+        raise Refused(_("This file has %(rows)s lines; %(most)s at most fit in one import. Split it.") % said, field="file")
+    return Import(
+        programme=programme,
+        file_name=file_name[-200:],
+        digest=hashlib.sha256(data).hexdigest(),
+        header=header.columns,
+        rows=rows,
+        rows_total=len(rows),
+    )
+
+
+def _find_header(data: bytes, encoding: str) -> Header:
+    try:
+        sheets = spreadsheets.read(data, encoding=encoding)
+    except spreadsheets.Unreadable as wrong:
+        raise Refused(REASONS[wrong.reason], field="file") from None
+    header = find_header(sheets)
+    if header is None:
+        seen = titles_seen(sheets)
+        if not seen:
+            raise Refused(_("We found no line of column titles in this file."), field="file")
+        raise Refused(
+            _("We recognised no column titles. The first line with several cells says: %(seen)s.")
+            % {"seen": ", ".join(f"“{title}”" for title in seen)},
+            field="file",
+        )
+    if header.missing:
+        raise Refused(_missing_sentence(header), field="file")
+    return header
+
+
+def _missing_sentence(header: Header) -> str:
+    known = [f"“{column['title']}”" for column in header.columns if column["field"]]
+    others = [f"“{column['title']}”" for column in header.columns if not column["field"] and column["title"]]
+    missing = ", ".join(f"“{LABELS[name]}”" for name in header.missing)
+    said = _("No column for %(missing)s was found on line %(line)s. We recognised %(known)s.") % {
+        "missing": missing,
+        "line": header.row + 1,
+        "known": ", ".join(known),
+    }
+    if others:
+        said += " " + _("We did not recognise %(others)s: rename the right one, then choose the file again.") % {
+            "others": ", ".join(others[:20])
+        }
+    return said
+
+
+@transaction.atomic
+def upload_import(
+    programme: Programme, data: bytes, file_name: str, *, by: User | None, starts_on: date | None = None
+) -> Import:
+    """The file waits for its preview to be confirmed. The same file still waiting from the same person is found again,
+    with her corrections.
+
+    Refused, in a sentence, for what is no table, too large, or without the columns we need.
+    """
+    batch = read_upload(programme, data, file_name)
+    batch.made_by = by
+    batch.starts_on = starts_on or clock.today()
+    waiting = Import.objects.filter(
+        programme=programme, digest=batch.digest, made_by=by, state=Import.State.PREVIEW, starts_on=batch.starts_on
+    ).first()
+    if waiting is not None:
+        return waiting
+    batch.save()
+    return batch
+
+
+def _open_preview(batch: Import) -> Import:
+    """The row, locked, so that two corrections do not undo each other. Refused once it is no longer a preview."""
+    locked = Import.objects.select_for_update().get(pk=batch.pk)
+    if locked.state != Import.State.PREVIEW:
+        raise Refused(
+            _("This can’t be done any more: it is now “%(state)s”.") % {"state": locked.get_state_display()}
+        )
+    return locked
+
+
+@transaction.atomic
+def correct_import(
+    batch: Import, *, line: int, field: str, value: str, everywhere: bool = False, by: User | None
+) -> int:
+    """The cell of `field` on this line of the file says `value` from now on; how many cells changed.
+
+    `everywhere`: so does every other line that said the same. What the file said is kept beside it.
+    Refused for a line or a field there is not, or once the import is no longer a preview.
+    """
+    locked = _open_preview(batch)
+    row = next((row for row in locked.rows if row["line"] == line), None)
+    if row is None or field not in FIELDS:
+        raise Refused(_("This cell is not in the file."))
+    text = spreadsheets.clean(value)[:LONGEST_CELL]
+    before = row["cells"].get(field, "")
+    targets = [one for one in locked.rows if one["cells"].get(field, "") == before] if everywhere and before else [row]
+    for one in targets:
+        was = one.setdefault("was", {})
+        was.setdefault(field, before)
+        if was[field] == text:
+            del was[field]
+        one["cells"][field] = text
+        if not text:
+            del one["cells"][field]
+        if field in ("first_name", "last_name"):
+            one.pop("split", None)
+    locked.save(update_fields=["rows"])
+    batch.rows = locked.rows
+    return len(targets)
+
+
+@transaction.atomic
+def skip_lines(batch: Import, *, lines: Collection[int], skip: bool, by: User | None) -> int:
+    """These lines are left out (or taken back in); how many. Refused once the import is no longer a preview."""
+    locked = _open_preview(batch)
+    wanted = set(lines)
+    targets = [row for row in locked.rows if row["line"] in wanted]
+    for row in targets:
+        row["skip"] = skip
+    locked.save(update_fields=["rows"])
+    batch.rows = locked.rows
+    return len(targets)
+
+
+@transaction.atomic
+def discard_import(batch: Import, *, by: User | None) -> Import:
+    """The file is forgotten, with everything that was read of it. Refused once it runs or is done."""
+    move(batch, Import.State.DISCARDED, stamps={"rows": [], "finished_at": clock.now()})
+    history.record("discard_import", batch, by=by, organisation=batch.programme.organisation)
+    return batch

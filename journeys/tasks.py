@@ -1,0 +1,28 @@
+"""Jobs of journeys: ids in, the row fetched, one action called."""
+
+import logging
+
+from backend.lib import clock
+from journeys import actions
+from journeys.models import Import
+
+log = logging.getLogger("jalon.journeys")
+FORGOTTEN_AFTER = 30  # days a preview waits before its people's facts are thrown away
+
+
+def run_import(pk: int) -> None:
+    """Write the lines of a confirmed import, from where it stands."""
+    batch = Import.objects.select_related("programme__organisation", "confirmed_by").filter(pk=pk).first()
+    if batch is None:
+        log.warning("import %s is gone", pk)
+        return
+    actions.run_import(batch)
+
+
+def sweep_imports() -> None:
+    """Take up imports whose worker died, and discard previews that nobody came back to."""
+    for pk in Import.objects.filter(state=Import.State.RUNNING).order_by("pk").values_list("pk", flat=True):
+        run_import(pk)
+    old = Import.objects.filter(state=Import.State.PREVIEW, created_at__lt=clock.now() - clock.days(FORGOTTEN_AFTER))
+    for batch in old.select_related("programme__organisation").order_by("pk"):
+        actions.discard_import(batch, by=None)
