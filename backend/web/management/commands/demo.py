@@ -20,6 +20,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from whitenoise.compress import Compressor
 
 from backend.accounts.models import Membership, Organisation
 from backend.lib.supervise import Child, stop_all
@@ -152,7 +153,7 @@ def _children(host: str, port: int, environment: dict[str, str]) -> list[Child]:
     """The web server and the worker."""
     folder = Path(sys.executable).parent
     granian = [str(folder / "granian"), "--interface", "wsgi", "--host", host, "--port", str(port)]
-    granian += ["--workers", "2", "--blocking-threads", "8", "--respawn-failed-workers", "--log-level", "warning"]
+    granian += ["--workers", "2", "--blocking-threads", "8", "--respawn-failed-workers", "--log-level", "error"]
     return [Child("web", [*granian, "backend.wsgi:application"], environment), worker(environment)]
 
 
@@ -187,4 +188,9 @@ def _static_is_stale() -> bool:
 def _gather_static() -> None:
     unused = ["rest_framework", "redoc", "knox"]  # the pages of libraries that nobody here opens
     call_command("collectstatic", interactive=False, verbosity=0, clear=True, ignore_patterns=unused)
+    compressor = Compressor(quiet=True)
+    for folder in ("web", "django_htmx"):
+        for path in (settings.STATIC_ROOT / folder).rglob("*.*"):
+            if path.is_file() and compressor.should_compress(path.name) and path.stat().st_size < 100_000:
+                compressor.compress(str(path))
     (settings.STATIC_ROOT / "stamp.txt").write_text(_static_digest())
