@@ -2,4 +2,5 @@
 
 DUTIES: dict[str, tuple[str, str]] = {
     "heartbeat": ("backend.lib.heartbeat.beat", "* * * * *"),
+    "sessions_to_log": ("mentoring.tasks.sweep_sessions_to_log", "*/5 * * * *"),
 }

@@ -1,5 +1,6 @@
 """Mentors, mentorships (the pair as an object), sessions."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import ClassVar
 
@@ -13,6 +14,47 @@ from journeys.models import Commune, Journey, Step
 from mentoring import policies
 
 
+class Theme(models.TextChoices):
+    """What a mentor is good at, and what a session was about: the same words, so that they can be compared."""
+
+    BUSINESS_MODEL = "business_model", _("business model")
+    MARKET = "market", _("market and customers")
+    FUNDING = "funding", _("funding")
+    MANAGEMENT = "management", _("management and figures")
+    GOVERNANCE = "governance", _("governance")
+    LEGAL = "legal", _("legal form")
+    TEAM = "team", _("team and employment")
+    COMMUNICATION = "communication", _("communication")
+    NEGOTIATION = "negotiation", _("negotiation")
+    DIGITAL = "digital", _("digital tools")
+    IMPACT = "impact", _("social impact")
+    POSTURE = "posture", _("posture of the entrepreneur")
+
+
+class SpokenLanguage(models.TextChoices):
+    """The languages a mentor may say she speaks."""
+
+    FRENCH = "fr", _("French")
+    ENGLISH = "en", _("English")
+    ARABIC = "ar", _("Arabic")
+    SPANISH = "es", _("Spanish")
+    PORTUGUESE = "pt", _("Portuguese")
+    TURKISH = "tr", _("Turkish")
+    RUSSIAN = "ru", _("Russian")
+    UKRAINIAN = "uk", _("Ukrainian")
+    PERSIAN = "fa", _("Persian")
+    CHINESE = "zh", _("Chinese")
+    GERMAN = "de", _("German")
+    BRETON = "br", _("Breton")
+    SIGNS = "fsl", _("French Sign Language")
+
+
+def words_for(codes: Iterable[str], choices: type[models.TextChoices]) -> list[str]:
+    """The words of known codes; what is not a code is shown as it was written."""
+    labels = dict(choices.choices)
+    return [str(labels.get(code, code)) for code in codes]
+
+
 class MentorQuerySet(models.QuerySet["Mentor"]):
     def visible_to(self, user: User) -> "MentorQuerySet":
         return self.filter(policies.visible_mentors(user))
@@ -20,7 +62,7 @@ class MentorQuerySet(models.QuerySet["Mentor"]):
     def with_load(self) -> "MentorQuerySet":
         """Adds `load`: how many people she accompanies now."""
         return self.annotate(
-            load=models.Count("mentorships", filter=~models.Q(mentorships__state=Mentorship.State.ENDED))
+            load=models.Count("mentorships", filter=models.Q(mentorships__state__in=Mentorship.LIVE))
         )
 
 
@@ -52,6 +94,14 @@ class Mentor(Stamped):
     def __str__(self) -> str:
         return str(self.user)
 
+    @property
+    def expertise_words(self) -> list[str]:
+        return words_for(self.expertise, Theme)
+
+    @property
+    def language_words(self) -> list[str]:
+        return words_for(self.languages, SpokenLanguage)
+
     def is_paused(self, on: date | None = None) -> bool:
         return self.paused_until is not None and self.paused_until >= (on or clock.today())
 
@@ -61,7 +111,7 @@ class MentorshipQuerySet(models.QuerySet["Mentorship"]):
         return self.filter(policies.visible_mentorships(user))
 
     def live(self) -> "MentorshipQuerySet":
-        return self.exclude(state=Mentorship.State.ENDED)
+        return self.filter(state__in=Mentorship.LIVE)
 
 
 class Mentorship(Stamped):
@@ -80,6 +130,7 @@ class Mentorship(Stamped):
         NOT_A_FIT = "not_a_fit", _("not a good fit")
         OTHER = "other", _("other")
 
+    LIVE: ClassVar[tuple[str, ...]] = (State.PROPOSED, State.ACCEPTED, State.ACTIVE)
     MOVES: ClassVar[dict[str, set[str]]] = {
         State.PROPOSED: {State.ACCEPTED, State.ACTIVE, State.ENDED},
         State.ACCEPTED: {State.ACTIVE, State.ENDED},
@@ -154,8 +205,11 @@ class Session(Stamped):
         PHONE = "phone", _("phone")
         EMAIL = "email", _("e-mail")
 
+    MISSED: ClassVar[set[str]] = {State.CANCELLED_BY_HOLDER, State.CANCELLED_BY_MENTOR, State.NO_SHOW}
     MOVES: ClassVar[dict[str, set[str]]] = {
-        State.PLANNED: {State.HELD, State.CANCELLED_BY_HOLDER, State.CANCELLED_BY_MENTOR, State.NO_SHOW}
+        State.PLANNED: {State.HELD, *MISSED},
+        State.HELD: MISSED,  # a slip of the finger, as long as the holder has not confirmed the hours
+        State.NO_SHOW: {State.HELD},
     }
 
     mentorship = models.ForeignKey(Mentorship, on_delete=models.PROTECT, related_name="sessions")
@@ -207,6 +261,20 @@ class Session(Stamped):
     def minutes(self) -> int:
         """Planned length in minutes."""
         return int((self.ends_at - self.starts_at) / timedelta(minutes=1))
+
+    @property
+    def source(self) -> str:
+        """Its name in the ledger of hours."""
+        return f"session:{self.pk}"
+
+    @property
+    def theme_words(self) -> list[str]:
+        return words_for(self.themes, Theme)
+
+    @property
+    def where(self) -> str:
+        """Place or video link, else how."""
+        return self.place or self.url or str(self.get_medium_display())
 
     @property
     def has_begun(self) -> bool:

@@ -104,6 +104,44 @@ def may_log_session(user: "User", session: "Session") -> bool:
     return session.has_begun and (_mentors(user, session.mentorship) or _leads(user, session.mentorship))
 
 
+def may_miss_session(user: "User", session: "Session") -> bool:
+    """Saying that it did not take place is the same right as logging it."""
+    return may_log_session(user, session)
+
+
+def may_update_log(user: "User", session: "Session") -> bool:
+    """Whoever may log it may complete or correct what was logged."""
+    return session.state == "held" and may_log_session(user, session)
+
+
+def may_record_session(user: "User", pair: "Mentorship") -> bool:
+    """A session nobody had planned: whoever might have planned it."""
+    return may_plan_session(user, pair)
+
+
+def may_read_notes(user: "User", pair: "Mentorship") -> bool:
+    """What the pair shares: the two of them, and the leads of the programme. Stewards see hours, not words."""
+    return _mentors(user, pair) or pair.journey.holder.user_id == user.pk or _leads(user, pair)
+
+
+def may_read_summary(user: "User", session: "Session") -> bool:
+    """The shared summary is one of the pair's notes."""
+    return may_read_notes(user, session.mentorship)
+
+
 def may_read_private_note(user: "User", session: "Session") -> bool:
     """Only the mentor who wrote it: leads see themes and hours, not private text."""
     return session.mentorship.mentor.user_id == user.pk
+
+
+def abilities(user: "User", session: "Session") -> dict[str, bool]:
+    """What she may do with this session now: the same booleans for pages and API."""
+    is_planned = session.state == "planned"
+    return {
+        "move": is_planned and may_move_session(user, session),
+        "cancel": is_planned and not session.has_begun and may_cancel_session(user, session),
+        "log": is_planned and may_log_session(user, session),
+        "update_log": may_update_log(user, session),
+        "read_summary": may_read_summary(user, session),
+        "read_private_note": may_read_private_note(user, session),
+    }

@@ -1,0 +1,254 @@
+"""What happened: logged in one tap, completed or corrected afterwards, or said not to have taken place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from backend.accounts import actions as accounts
+from backend.accounts.models import Organisation, User
+from backend.history import actions as history
+from backend.lib import clock
+from backend.lib.refusal import Refused
+from backend.lib.states import move
+from journeys import actions as journeys
+from journeys.models import Delivery
+from mentoring.actions import letters
+from mentoring.actions.sessions import check_minutes, settle_step
+from mentoring.models import Mentorship, Session, Theme
+from mentoring.queries.steps import mentoring_step, usual_minutes
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """A decided next action: what, whose (mentor's, else the holder's), by when."""
+
+    text: str
+    is_mentors: bool = False
+    due_on: date | None = None
+
+
+@transaction.atomic
+def log_session(
+    session: Session,
+    *,
+    by: User | None,
+    held_at: datetime | None = None,
+    minutes: int | None = None,
+    medium: str = "",
+    summary: str = "",
+    themes: Sequence[str] = (),
+    private_note: str = "",
+    next_steps: Sequence[NextStep] = (),
+) -> Session:
+    """The session is held, its minutes stand in the ledger as declared, and the holder is asked once to confirm.
+
+    What is not given is as planned. The mentoring step is in progress, or done with its last session. Refused when it
+    was already logged, has not begun, lasts under 5 or over 600 minutes, or is said to have been held in the future.
+    """
+    held_at = held_at or session.starts_at
+    minutes = session.minutes if minutes is None else minutes
+    _check_held(session, held_at, minutes)
+    stamps = {
+        "held_at": held_at,
+        "held_minutes": minutes,
+        "medium": medium or session.medium,
+        "summary": summary.strip(),
+        "themes": _known(themes),
+        "private_note": private_note.strip(),
+        "logged_at": clock.now(),
+        "logged_by": by,
+        "cancelled_at": None,
+        "cancel_reason": "",
+    }
+    move(session, Session.State.HELD, stamps=stamps)
+    _declare(session, by=by)
+    _decide(session, next_steps, by=by)
+    settle_step(session, by=by)
+    history.record("log_session", session, by=by, organisation=_organisation(session), minutes=minutes)
+    return session
+
+
+@transaction.atomic
+def update_log(
+    session: Session,
+    *,
+    by: User | None,
+    held_at: datetime | None = None,
+    minutes: int | None = None,
+    medium: str | None = None,
+    summary: str | None = None,
+    themes: Sequence[str] | None = None,
+    private_note: str | None = None,
+    next_steps: Sequence[NextStep] = (),
+) -> Session:
+    """What is given is written on the log; the rest stays.
+
+    Other minutes or another time void the line of the ledger and put a new one in its place, which the holder is asked
+    to confirm. Refused when the session is not held, or for minutes and times that logging would refuse.
+    """
+    current = Session.objects.select_for_update(no_key=True).get(pk=session.pk)
+    if current.state != Session.State.HELD:
+        raise Refused(_("Only a session that was held has a log to complete."))
+    given = {
+        "held_at": held_at,
+        "held_minutes": minutes,
+        "medium": medium,
+        "summary": None if summary is None else summary.strip(),
+        "themes": None if themes is None else _known(themes),
+        "private_note": None if private_note is None else private_note.strip(),
+    }
+    changed = {name: value for name, value in given.items() if value is not None and getattr(current, name) != value}
+    _check_held(current, changed.get("held_at", current.held_at), changed.get("held_minutes", current.held_minutes))
+    for name, value in changed.items():
+        setattr(current, name, value)
+        setattr(session, name, value)
+    if changed:
+        current.save(update_fields=list(changed))
+        fields = sorted(changed)
+        history.record("update_log", current, by=by, organisation=_organisation(current), fields=fields)
+    if {"held_at", "held_minutes"} & set(changed):
+        _replace(current, by=by)
+    _decide(current, next_steps, by=by)
+    return session
+
+
+@transaction.atomic
+def miss_session(session: Session, *, outcome: str, by: User | None, reason: str = "") -> Session:
+    """The session did not take place: the holder did not come, or one of the two called it off.
+
+    A log tapped by mistake is undone the same way, its hours voided, as long as the holder has not confirmed them.
+    Refused before it has begun, for another outcome, or once it has one.
+    """
+    if outcome not in Session.MISSED:
+        raise Refused(_("Say what happened: choose one of the three."), field="outcome")
+    if not session.has_begun:
+        raise Refused(_("This session has not begun: cancel it instead."))
+    was_held = session.state == Session.State.HELD
+    if was_held:
+        _retract(session, by=by)
+    stamps = {
+        "held_at": None,
+        "held_minutes": None,
+        "logged_at": clock.now(),
+        "logged_by": by,
+        "cancelled_at": None if outcome == Session.State.NO_SHOW else clock.now(),
+        "cancel_reason": reason.strip()[:240],
+    }
+    move(session, outcome, stamps=stamps)
+    settle_step(session, by=by, reopen=was_held)
+    history.record("miss_session", session, by=by, organisation=_organisation(session), outcome=outcome)
+    return session
+
+
+@transaction.atomic
+def record_session(
+    pair: Mentorship,
+    *,
+    held_at: datetime,
+    minutes: int | None = None,
+    medium: str = Session.Medium.PHONE,
+    summary: str = "",
+    themes: Sequence[str] = (),
+    private_note: str = "",
+    next_steps: Sequence[NextStep] = (),
+    by: User | None,
+) -> Session:
+    """A session that nobody had planned (a call, a visit) is logged as `log_session` does; no invite goes out.
+
+    Refused when the pair is not active, or for the times and minutes that logging would refuse.
+    """
+    if pair.state != Mentorship.State.ACTIVE:
+        raise Refused(_("This mentorship has ended: no session can be recorded any more."))
+    step = mentoring_step(pair.journey)
+    minutes = usual_minutes(step) if minutes is None else minutes
+    check_minutes(minutes)
+    session = Session.objects.create(
+        mentorship=pair,
+        step=step,
+        starts_at=held_at,
+        ends_at=held_at + timedelta(minutes=minutes),
+        medium=medium,
+        planned_by=by,
+        log_asked_at=clock.now(),
+    )
+    return log_session(
+        session, by=by, summary=summary, themes=themes, private_note=private_note, next_steps=next_steps
+    )
+
+
+def _organisation(session: Session) -> Organisation:
+    return session.mentorship.journey.programme.organisation
+
+
+def _known(themes: Sequence[str]) -> list[str]:
+    return [theme for theme in Theme.values if theme in set(themes)]
+
+
+def _check_held(session: Session, held_at: datetime, minutes: int) -> None:
+    check_minutes(minutes)
+    if held_at > clock.now():
+        raise Refused(_("A session is logged once it has begun."), field="day")
+
+
+def _declare(session: Session, *, by: User | None) -> None:
+    """One declared line of the ledger, and the letter that asks the holder to confirm it."""
+    delivery = journeys.record_delivery(
+        session.mentorship.journey,
+        step=session.step,
+        kind=Delivery.Kind.MENTORING,
+        source=session.source,
+        happened_at=session.held_at or session.starts_at,
+        minutes=session.held_minutes or session.minutes,
+        by=by,
+    )
+    letters.confirm_hours(session, delivery)
+
+
+def _line(session: Session) -> Delivery | None:
+    return (
+        Delivery.objects.filter(journey=session.mentorship.journey_id, source=session.source)
+        .exclude(state=Delivery.State.VOID)
+        .select_related("journey__programme__organisation", "step")
+        .first()
+    )
+
+
+def _replace(session: Session, *, by: User | None) -> None:
+    line = _line(session)
+    if line is None:
+        _declare(session, by=by)
+        return
+    accounts.revoke_links(line, purpose=letters.CONFIRM_PURPOSE)
+    corrected = journeys.replace_delivery(
+        line,
+        minutes=session.held_minutes or session.minutes,
+        happened_at=session.held_at,
+        reason=_("The log of the session was corrected."),
+        by=by,
+    )
+    letters.confirm_hours(session, corrected)
+
+
+def _retract(session: Session, *, by: User | None) -> None:
+    line = _line(session)
+    if line is None:
+        return
+    if line.state in (Delivery.State.CONFIRMED, Delivery.State.SIGNED):
+        raise Refused(_("%(holder)s has confirmed these hours.") % {"holder": session.mentorship.journey.holder})
+    accounts.revoke_links(line, purpose=letters.CONFIRM_PURPOSE)
+    journeys.void_delivery(line, reason=_("The session did not take place."), by=by)
+
+
+def _decide(session: Session, next_steps: Sequence[NextStep], *, by: User | None) -> None:
+    """The next steps become commitments of the journey; one that stands already is not written twice."""
+    pair = session.mentorship
+    for step in next_steps:
+        if not step.text.strip():
+            continue
+        owner = pair.mentor.user if step.is_mentors else pair.journey.holder.user
+        text = step.text.strip()[:240]
+        if not pair.journey.commitments.open().filter(text=text, owner=owner, due_on=step.due_on).exists():
+            journeys.add_commitment(pair.journey, text=text, owner=owner, due_on=step.due_on, by=by)

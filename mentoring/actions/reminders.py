@@ -1,0 +1,24 @@
+"""What the clock asks of mentors."""
+
+from django.db import transaction
+
+from backend.lib import clock
+from mentoring.actions import letters
+from mentoring.models import Session
+
+
+@transaction.atomic
+def ask_session_log(session: Session) -> bool:
+    """Her mentor is asked, once, what became of this session; True when the letter is posted by this call.
+
+    Nothing happens when it was asked already, has been logged, cancelled or moved ahead, or her account is closed.
+    """
+    if not session.mentorship.mentor.user.is_active:
+        return False
+    now = clock.now()
+    claimed = Session.objects.filter(
+        pk=session.pk, state=Session.State.PLANNED, ends_at__lte=now, log_asked_at=None
+    ).update(log_asked_at=now)
+    if claimed:
+        letters.ask_session_log(session)
+    return bool(claimed)

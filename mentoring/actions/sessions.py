@@ -1,0 +1,206 @@
+"""Sessions: planned, moved, cancelled, each with its invite; and what they mean for the mentoring step."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from backend.accounts import actions as accounts
+from backend.accounts.models import User
+from backend.history import actions as history
+from backend.lib import clock
+from backend.lib.refusal import Refused
+from backend.lib.states import move
+from backend.web import reading
+from journeys import actions as journeys
+from journeys.models import Step
+from mentoring.actions import letters
+from mentoring.models import Mentorship, Session, SessionQuerySet
+from mentoring.queries.steps import mentoring_step, usual_minutes
+
+SHORTEST, LONGEST = 5, 600  # minutes
+FARTHEST = timedelta(days=2 * 366)
+
+
+@transaction.atomic
+def plan_session(
+    pair: Mentorship,
+    *,
+    starts_at: datetime,
+    minutes: int | None = None,
+    medium: str = Session.Medium.IN_PERSON,
+    place: str = "",
+    url: str = "",
+    agenda: str = "",
+    step: Step | None = None,
+    by: User | None,
+) -> Session:
+    """A session of `minutes` (by default that of the mentoring step) stands in both calendars, both told by letter.
+
+    The mentoring step becomes scheduled. Refused when the pair is not active, the start is past, the length is not
+    5 to 600 minutes, or one of the two already has a session then (it is named).
+    """
+    if pair.state != Mentorship.State.ACTIVE:
+        raise Refused(_("This mentorship has ended: no session can be planned any more."))
+    step = step or mentoring_step(pair.journey)
+    minutes = usual_minutes(step) if minutes is None else minutes
+    ends_at = starts_at + timedelta(minutes=minutes)
+    _check_time(starts_at, minutes)
+    _check_free(pair, starts_at, ends_at, by=by)
+    session = Session.objects.create(
+        mentorship=pair,
+        step=step,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        medium=medium,
+        place=place.strip(),
+        url=url,
+        agenda=agenda.strip(),
+        planned_by=by,
+    )
+    settle_step(session, by=by)
+    history.record("plan_session", session, by=by, organisation=pair.journey.programme.organisation)
+    letters.invite_to_session(session, by=by)
+    return session
+
+
+@transaction.atomic
+def move_session(
+    session: Session,
+    *,
+    starts_at: datetime,
+    minutes: int | None = None,
+    medium: str | None = None,
+    place: str | None = None,
+    url: str | None = None,
+    agenda: str | None = None,
+    by: User | None,
+) -> Session:
+    """The same event at its new time or place: both calendars are updated, the letter says the old and the new.
+
+    What is not given stays. Nothing goes out when nothing changes. Refused as for planning, or once it is no longer
+    planned.
+    """
+    _claim(session)
+    was = session.starts_at
+    minutes = session.minutes if minutes is None else minutes
+    given = {"medium": medium, "place": place, "url": url, "agenda": agenda}
+    wanted = {name: value for name, value in given.items() if value is not None}
+    wanted |= {"starts_at": starts_at, "ends_at": starts_at + timedelta(minutes=minutes)}
+    changed = {name: value for name, value in wanted.items() if getattr(session, name) != value}
+    if not changed:
+        return session
+    if {"starts_at", "ends_at"} & set(changed):
+        _check_time(starts_at, minutes)
+        _check_free(session.mentorship, starts_at, wanted["ends_at"], by=by, but=session)
+        changed["log_asked_at"] = None
+        accounts.revoke_links(session, purpose=letters.LOG_PURPOSE)
+    for name, value in changed.items():
+        setattr(session, name, value)
+    session.save(update_fields=list(changed))
+    organisation = session.mentorship.journey.programme.organisation
+    history.record("move_session", session, by=by, organisation=organisation, was=was, fields=sorted(changed))
+    letters.move_invitation(session, by=by)
+    return session
+
+
+@transaction.atomic
+def cancel_session(session: Session, *, reason: str, for_mentor: bool, by: User | None) -> Session:
+    """The session is off: it leaves both calendars, the letter says why, the step is no longer scheduled by it.
+
+    `for_mentor`: on whose side the reason lies (the mentor's, else the holder's). Refused without a reason, once it
+    has begun, or when it is no longer planned.
+    """
+    if not reason.strip():
+        raise Refused(_("Say in a few words why: the other person will read it."), field="reason")
+    if session.has_begun:
+        raise Refused(_("This session has begun: say in its log what became of it."))
+    to = Session.State.CANCELLED_BY_MENTOR if for_mentor else Session.State.CANCELLED_BY_HOLDER
+    move(session, to, stamps={"cancelled_at": clock.now(), "cancel_reason": reason.strip()[:240]})
+    settle_step(session, by=by)
+    organisation = session.mentorship.journey.programme.organisation
+    history.record("cancel_session", session, by=by, organisation=organisation, reason=reason)
+    letters.cancel_invitation(session, by=by)
+    return session
+
+
+def settle_step(session: Session, *, by: User | None, reopen: bool = False) -> None:
+    """The mentoring step says what its sessions say: enough held is done, some is in progress, one ahead is scheduled.
+
+    A waived or abandoned step stays so; one that is done too, unless `reopen`.
+    """
+    if session.step_id is None:
+        return
+    step = Step.objects.select_related("journey__programme__organisation").get(pk=session.step_id)
+    if step.state in (Step.State.WAIVED, Step.State.ABANDONED):
+        return
+    sessions = Session.objects.filter(step=step)
+    held = list(sessions.filter(state=Session.State.HELD).order_by("held_at").values_list("held_at", flat=True))
+    if len(held) >= max(1, step.occurrences):
+        journeys.advance_step(step, Step.State.DONE, on=reading.as_day(held[-1]), by=by)
+    elif step.state != Step.State.DONE or reopen:
+        journeys.advance_step(step, _state_of(len(held), sessions), by=by)
+
+
+def _state_of(held: int, sessions: SessionQuerySet) -> Step.State:
+    if held:
+        return Step.State.IN_PROGRESS
+    ahead = sessions.filter(state=Session.State.PLANNED).exists()
+    return Step.State.SCHEDULED if ahead else Step.State.PLANNED
+
+
+def _claim(session: Session) -> None:
+    """Hold the row until the end of the transaction. Refused when it is no longer planned."""
+    state = Session.objects.select_for_update(no_key=True).values_list("state", flat=True).get(pk=session.pk)
+    if state != Session.State.PLANNED:
+        session.state = state
+        raise Refused(
+            _("This session can’t be moved any more: it is now “%(state)s”.") % {"state": session.get_state_display()}
+        )
+
+
+def check_minutes(minutes: int) -> None:
+    """Refused outside 5 to 600 minutes."""
+    if not SHORTEST <= minutes <= LONGEST:
+        raise Refused(_("A session lasts from 5 minutes to 10 hours."), field="minutes")
+
+
+def _check_time(starts_at: datetime, minutes: int) -> None:
+    check_minutes(minutes)
+    if starts_at <= clock.now():
+        raise Refused(_("This moment is past: choose one that is still to come."), field="day")
+    if starts_at > clock.now() + FARTHEST:
+        raise Refused(_("That is more than two years away: check the year."), field="day")
+
+
+def _check_free(
+    pair: Mentorship, starts_at: datetime, ends_at: datetime, *, by: User | None, but: Session | None = None
+) -> None:
+    """Refused when either person has another planned session then. Both rows are held while we look."""
+    people = sorted({pair.mentor.user_id, pair.journey.holder.user_id})
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
+    same_time = Session.objects.filter(state=Session.State.PLANNED, starts_at__lt=ends_at, ends_at__gt=starts_at)
+    theirs = same_time.filter(Q(mentorship__mentor__user__in=people) | Q(mentorship__journey__holder__user__in=people))
+    if but is not None:
+        theirs = theirs.exclude(pk=but.pk)
+    other = theirs.select_related("mentorship__mentor__user", "mentorship__journey__holder__user").first()
+    if other is not None:
+        raise Refused(_clash(pair, other, by), field="time")
+
+
+def _clash(pair: Mentorship, other: Session, by: User | None) -> str:
+    """Who is taken and when; with whom only if `by` may see that session."""
+    mentor, holder = other.mentorship.mentor.user, other.mentorship.journey.holder.user
+    ours = {pair.mentor.user_id, pair.journey.holder.user_id}
+    taken, company = (mentor, holder) if mentor.pk in ours else (holder, mentor)
+    words = {
+        "person": taken,
+        "other": company,
+        "day": reading.day(other.starts_at),
+        "start": reading.clock_time(other.starts_at),
+        "end": reading.clock_time(other.ends_at),
+    }
+    if by is None or Session.objects.visible_to(by).filter(pk=other.pk).exists():
+        return _("%(person)s already has a session with %(other)s on %(day)s, from %(start)s to %(end)s.") % words
+    return _("%(person)s already has a session on %(day)s, from %(start)s to %(end)s.") % words

@@ -1,0 +1,38 @@
+"""Reads shaped for pages and exports; never a write."""
+
+from mentoring.queries.briefing import Briefing, briefing
+from mentoring.queries.health import HolderLine, health_of, holder_lines
+from mentoring.queries.home import HoursLine, MentorHome, hours_of_year, mentor_home
+from mentoring.queries.mentors import (
+    MentorChoice,
+    choices_for,
+    full_mentors,
+    journeys_without_mentor,
+    list_mentors,
+)
+from mentoring.queries.sessions import PEOPLE, invite_of, list_sessions, sessions_of, unlogged_sessions
+from mentoring.queries.steps import mentoring_step, usual_minutes
+
+__all__ = [
+    "PEOPLE",
+    "Briefing",
+    "HolderLine",
+    "HoursLine",
+    "MentorChoice",
+    "MentorHome",
+    "briefing",
+    "choices_for",
+    "full_mentors",
+    "health_of",
+    "holder_lines",
+    "invite_of",
+    "hours_of_year",
+    "journeys_without_mentor",
+    "list_mentors",
+    "list_sessions",
+    "mentor_home",
+    "mentoring_step",
+    "sessions_of",
+    "unlogged_sessions",
+    "usual_minutes",
+]

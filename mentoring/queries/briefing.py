@@ -1,0 +1,41 @@
+"""The two minutes before a session: last decisions, open next steps, the milestone in play."""
+
+from dataclasses import dataclass, field
+
+from journeys.models import Commitment, Journey, Step, StepKind
+from mentoring.models import Session
+
+
+@dataclass(frozen=True)
+class Briefing:
+    """What to have in mind before meeting this holder."""
+
+    journey: Journey
+    last_session: Session | None
+    commitments: list[Commitment]
+    milestone: Step | None
+    held: int
+    expected: int
+    done: list[Commitment] = field(default_factory=list)
+
+
+def briefing(journey: Journey) -> Briefing:
+    """Whoever her mentor was: a new one reads what was decided with the former."""
+    sessions = Session.objects.filter(mentorship__journey=journey, state=Session.State.HELD)
+    last = sessions.order_by("-held_at", "-pk").first()
+    steps = list(journey.steps.order_by("due_on", "position", "pk"))
+    since = {"done_at__gte": last.held_at} if last else {"done_at__isnull": False}
+    commitments = journey.commitments.select_related("owner")
+    return Briefing(
+        journey=journey,
+        last_session=last,
+        commitments=list(commitments.open()),
+        done=list(commitments.filter(**since).order_by("-done_at", "pk")[:5]),
+        milestone=next((step for step in steps if step.kind == StepKind.MILESTONE and step.is_open), None),
+        held=sessions.count(),
+        expected=sum(
+            step.occurrences
+            for step in steps
+            if step.kind == StepKind.MENTORING and step.state not in (Step.State.WAIVED, Step.State.ABANDONED)
+        ),
+    )

@@ -1,0 +1,95 @@
+"""How each accompanied person is doing, in a word and its reason."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, DateTimeField, Max, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from backend.lib import clock
+from backend.web import reading
+from journeys.models import Commitment, Journey
+from mentoring.models import Mentorship, MentorshipQuerySet, Session
+
+PLAN_AFTER = timedelta(weeks=3)
+
+
+@dataclass(frozen=True)
+class HolderLine:
+    """One accompanied person: a word, the tone that shows it, and why."""
+
+    pair: Mentorship
+    word: str
+    tone: str
+    reason: str
+    next_at: datetime | None
+    last_at: datetime | None
+
+    @property
+    def journey(self) -> Journey:
+        return self.pair.journey
+
+
+def with_rhythm(pairs: MentorshipQuerySet, now: datetime) -> MentorshipQuerySet:
+    """Adds `next_at`, `last_at`, `held_count` and `late_commitments` to each pair, in the one query."""
+    late = (
+        Commitment.objects.filter(journey=OuterRef("journey"), done_at=None, dropped_at=None, due_on__lt=clock.today())
+        .order_by()
+        .values("journey")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    held = Q(sessions__state=Session.State.HELD)
+    return pairs.annotate(
+        next_at=Min("sessions__starts_at", filter=Q(sessions__state=Session.State.PLANNED, sessions__ends_at__gt=now)),
+        last_at=Max("sessions__held_at", filter=held, output_field=DateTimeField()),
+        held_count=Count("sessions", filter=held),
+        late_commitments=Coalesce(Subquery(late), 0),
+    )
+
+
+def holder_lines(pairs: MentorshipQuerySet, now: datetime) -> list[HolderLine]:
+    """The active pairs given, those that need the mentor first."""
+    rows = with_rhythm(pairs, now).select_related(
+        "mentor__user", "journey__holder__user", "journey__project", "journey__programme"
+    )
+    order = {"bad": 0, "warn": 1, "neutral": 2, "good": 3}
+    lines = [_line(pair, now) for pair in rows.order_by("pk")]
+    return sorted(lines, key=lambda line: (order[line.tone], line.next_at or now, str(line.journey.holder)))
+
+
+def _line(pair: Mentorship, now: datetime) -> HolderLine:
+    word, tone, reason = _health(pair, now)
+    return HolderLine(pair, word, tone, reason, pair.next_at, pair.last_at)
+
+
+def _health(pair: Mentorship, now: datetime) -> tuple[str, str, str]:
+    """(word, tone, reason): paused, then late next steps, then silence, then nothing planned, else on track."""
+    if pair.journey.state == Journey.State.PAUSED:
+        return _("paused"), "neutral", pair.journey.pause_reason
+    if pair.next_at is None and pair.last_at is None:
+        return _("to meet"), "warn", _("No session yet: plan the first one.")
+    if pair.next_at is None:
+        quiet = now - pair.last_at
+        met = _("Last session %(when)s, none planned.") % {"when": reading.relative_day(pair.last_at)}
+        if quiet > timedelta(weeks=pair.journey.programme.silence_weeks):
+            return _("silent"), "bad", met
+        if quiet > PLAN_AFTER:
+            return _("to plan"), "warn", met
+    if pair.late_commitments:
+        count = pair.late_commitments
+        late = ngettext("%(count)d next step is late.", "%(count)d next steps are late.", count) % {"count": count}
+        return _("to follow up"), "warn", late
+    if pair.next_at is None:
+        return _("on track"), "good", _("Last session %(when)s.") % {"when": reading.relative_day(pair.last_at)}
+    return _("on track"), "good", _("Next session %(when)s.") % {"when": reading.relative_day(pair.next_at)}
+
+
+def health_of(pair: Mentorship, now: datetime) -> HolderLine:
+    """The line of one pair."""
+    return next(iter(holder_lines(Mentorship.objects.filter(pk=pair.pk), now)))
+
+

@@ -1,0 +1,59 @@
+"""Sessions as they are listed."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from backend.accounts.models import User
+from backend.calendars.models import Invite
+from mentoring.models import Mentorship, Session, SessionQuerySet
+
+PEOPLE = (
+    "step",
+    "logged_by",
+    "mentorship__mentor__user",
+    "mentorship__mentor__organisation",
+    "mentorship__journey__holder__user",
+    "mentorship__journey__project",
+    "mentorship__journey__programme__organisation",
+)
+
+
+def sessions_of(user: User) -> SessionQuerySet:
+    """The sessions she may see, with everyone they name."""
+    return Session.objects.visible_to(user).select_related(*PEOPLE)
+
+
+def list_sessions(user: User, which: str, *, now: datetime, search: str = "") -> SessionQuerySet:
+    """`which`: "to_log" (over and unsaid, newest first), "ahead" (soonest first), or "past" (newest first)."""
+    sessions = sessions_of(user)
+    for word in search.split():
+        sessions = sessions.filter(mentorship__in=_pairs_named(word))
+    if which == "to_log":
+        return sessions.to_log(now)
+    if which == "ahead":
+        return sessions.upcoming(now)
+    return sessions.exclude(state=Session.State.PLANNED).order_by("-starts_at", "-pk")
+
+
+def _pairs_named(word: str) -> object:
+    people = ("mentor__user", "journey__holder__user")
+    found = Mentorship.objects.none()
+    for person in people:
+        for name in ("first_name", "last_name"):
+            found = found | Mentorship.objects.filter(**{f"{person}__{name}__icontains": word})
+    found = found | Mentorship.objects.filter(journey__project__name__icontains=word)
+    return found.order_by().values("pk")
+
+
+def unlogged_sessions(organisation_ids: Iterable[int], now: datetime) -> SessionQuerySet:
+    """Sessions of these organisations that are over and that nobody has logged, the newest first."""
+    return (
+        Session.objects.to_log(now)
+        .filter(mentorship__journey__programme__organisation__in=list(organisation_ids))
+        .select_related(*PEOPLE)
+    )
+
+
+def invite_of(session: Session) -> Invite | None:
+    """What stands (or stood) in the calendars for this session, with the people invited."""
+    return Invite.objects.about(session).prefetch_related("attendees__user").order_by("-pk").first()

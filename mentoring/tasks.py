@@ -1,0 +1,25 @@
+"""Duties on the clock: each is a sweep over the rows that are due now."""
+
+import logging
+from datetime import timedelta
+
+from backend.lib import clock
+from mentoring import actions
+from mentoring.models import Session
+
+log = logging.getLogger("jalon.mentoring")
+
+CATCH_UP = timedelta(days=14)
+
+
+def sweep_sessions_to_log() -> int:
+    """Ask for the log of each session that is over; how many letters. After a long stop, not for what is 14 days old."""
+    now = clock.now()
+    due = Session.objects.to_log(now).filter(log_asked_at=None, ends_at__gt=now - CATCH_UP)
+    asked = 0
+    for session in due.select_related("mentorship__mentor__user", "mentorship__journey__holder__user"):
+        try:
+            asked += actions.ask_session_log(session)
+        except Exception:  # one session that cannot be asked about must not silence the others
+            log.exception("session %s: its log could not be asked", session.pk)
+    return asked

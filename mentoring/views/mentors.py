@@ -1,0 +1,79 @@
+"""Mentors: the list, the profile, welcoming one, one's own profile."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from backend.accounts.models import Organisation
+from backend.accounts.queries import organisations_of
+from backend.lib import clock
+from backend.lib.doors import find, require, succeeded
+from mentoring import actions, policies, queries
+from mentoring.forms import CreateMentorForm, FindMentorForm, UpdateMentorForm
+from mentoring.models import Mentor, Mentorship
+
+
+@require_safe
+def mentor_list(request: HttpRequest) -> HttpResponse:
+    require(policies.may_list_mentors(request.user))
+    form = FindMentorForm(request.GET)
+    wanted = form.cleaned_data if form.is_valid() else {}
+    mentors = queries.list_mentors(request.user, **wanted)
+    context = {
+        "form": form,
+        "is_filtered": any(wanted.values()),
+        "page": Paginator(mentors, 30).get_page(request.GET.get("page")),
+        "may_create": request.user.has_role("lead"),
+        "today": clock.today(),
+    }
+    return render(request, "mentoring/mentor_list.html", context)
+
+
+@require_safe
+def mentor(request: HttpRequest, pk: int) -> HttpResponse:
+    mentor = find(Mentor.objects.visible_to(request.user).with_load().select_related("user", "commune", "organisation"), pk=pk)
+    pairs = Mentorship.objects.visible_to(request.user).filter(mentor=mentor)
+    context = {
+        "mentor": mentor,
+        "lines": queries.holder_lines(pairs.live(), clock.now()),
+        "ended": pairs.filter(state=Mentorship.State.ENDED).select_related("journey__holder__user", "journey__project"),
+        "hours": queries.hours_of_year(mentor.user, clock.now()) if policies.may_update_mentor(request.user, mentor) else [],
+        "may_update": policies.may_update_mentor(request.user, mentor),
+        "may_list": policies.may_list_mentors(request.user),
+        "is_paused": mentor.is_paused(),
+        "is_me": mentor.user_id == request.user.pk,
+    }
+    return render(request, "mentoring/mentor.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def mentor_create(request: HttpRequest) -> HttpResponse:
+    organisations = list(organisations_of(request.user, "lead").order_by("name"))
+    require(bool(organisations))
+    organisation = _chosen(organisations, request.GET.get("organisation"))
+    require(policies.may_create_mentor(request.user, organisation))
+    form = CreateMentorForm(request.POST or None, initial={"language": organisation.language})
+    if form.is_valid() and succeeded(form, actions.create_mentor, organisation, by=request.user, **form.cleaned_data):
+        messages.success(request, _("%(mentor)s is welcomed by letter.") % {"mentor": form.outcome})
+        return redirect("mentoring:mentor", form.outcome.pk)
+    tabs = [(one.name, f"?organisation={one.pk}", one == organisation) for one in organisations]
+    context = {"form": form, "organisation": organisation, "tabs": tabs if len(tabs) > 1 else []}
+    return render(request, "mentoring/mentor_create.html", context)
+
+
+def _chosen(organisations: list[Organisation], pk: str | None) -> Organisation:
+    return next((one for one in organisations if str(one.pk) == pk), organisations[0])
+
+
+@require_http_methods(["GET", "POST"])
+def mentor_update(request: HttpRequest, pk: int) -> HttpResponse:
+    mentor = find(Mentor.objects.visible_to(request.user).select_related("user", "organisation"), pk=pk)
+    require(policies.may_update_mentor(request.user, mentor))
+    form = UpdateMentorForm(request.POST or None, initial=UpdateMentorForm.initial_of(mentor))
+    if form.is_valid() and succeeded(form, actions.update_mentor, mentor, by=request.user, **form.cleaned_data):
+        messages.success(request, _("The profile is up to date."))
+        return redirect("mentoring:mentor", mentor.pk)
+    return render(request, "mentoring/mentor_update.html", {"form": form, "mentor": mentor})

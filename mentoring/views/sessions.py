@@ -1,0 +1,146 @@
+"""Sessions: the list, one session, planning, moving, cancelling."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from backend.lib import clock
+from backend.lib.doors import find, require, succeeded
+from backend.web import reading
+from mentoring import actions, policies, queries
+from mentoring.forms import CancelSessionForm, FindSessionForm, MoveSessionForm, PlanSessionForm, RecordSessionForm
+from mentoring.models import Mentorship, Session
+
+PAIR = ("mentor__user", "journey__holder__user", "journey__project", "journey__programme__organisation")
+
+
+@require_safe
+def session_list(request: HttpRequest) -> HttpResponse:
+    now = clock.now()
+    form = FindSessionForm(request.GET)
+    search = form.cleaned_data["search"] if form.is_valid() else ""
+    may_log = request.user.has_role("mentor") or request.user.has_role("lead")
+    counts = {name: queries.list_sessions(request.user, name, now=now).count() for name in ("to_log", "ahead", "past")}
+    default = "to_log" if may_log and counts["to_log"] else "ahead"
+    which = request.GET.get("show") if request.GET.get("show") in counts else default
+    labels = {"to_log": _("To log"), "ahead": _("To come"), "past": _("Past")}
+    sessions = queries.list_sessions(request.user, which, now=now, search=search)
+    context = {
+        "form": form,
+        "search": search,
+        "which": which,
+        "may_log": may_log,
+        "tabs": [(labels[name], f"?show={name}", name == which, count) for name, count in counts.items()],
+        "page": Paginator(sessions, 30).get_page(request.GET.get("page")),
+    }
+    return render(request, "mentoring/session_list.html", context)
+
+
+@require_safe
+def session(request: HttpRequest, pk: int) -> HttpResponse:
+    session = find(queries.sessions_of(request.user), pk=pk)
+    can = policies.abilities(request.user, session)
+    pair = session.mentorship
+    invite = queries.invite_of(session)
+    context = {
+        "session": session,
+        "pair": pair,
+        "can": can,
+        "invite": invite,
+        "attendees": [one for one in invite.attendees.all() if one.removed_at is None] if invite else [],
+        "log_url": reverse("mentoring:session_log", args=[pk]),
+        "commitments": list(pair.journey.commitments.open().select_related("owner")) if can["read_summary"] else [],
+        "zone": timezone.get_current_timezone_name(),
+        "is_elsewhere": timezone.get_current_timezone_name() != pair.journey.programme.organisation.time_zone,
+    }
+    return render(request, "mentoring/session.html", context)
+
+
+def _pair(request: HttpRequest, pk: int) -> Mentorship:
+    return find(Mentorship.objects.visible_to(request.user).select_related(*PAIR), pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+def session_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    pair = _pair(request, pk)
+    require(policies.may_plan_session(request.user, pair))
+    form = PlanSessionForm(request.POST or None, initial=_proposal(pair))
+    if form.is_valid() and succeeded(form, actions.plan_session, pair, by=request.user, **form.values()):
+        _tell(request, form, _("Planned for %(when)s: the invite is on its way to both."))
+        return redirect("mentoring:session", form.outcome.pk)
+    return render(request, "mentoring/session_plan.html", {"form": form, "pair": pair})
+
+
+def _proposal(pair: Mentorship) -> dict[str, Any]:
+    """What is likely: the length of the step, and how and where they met last."""
+    last = pair.sessions.order_by("-starts_at").first()
+    return {
+        "minutes": queries.usual_minutes(queries.mentoring_step(pair.journey)),
+        "medium": last.medium if last else Session.Medium.IN_PERSON,
+        "place": last.place if last else "",
+        "url": (last.url if last else "") or pair.mentor.video_url,
+    }
+
+
+def _tell(request: HttpRequest, form: PlanSessionForm, sentence: str) -> None:
+    messages.success(request, sentence % {"when": reading.moment(form.outcome.starts_at)})
+    if form.note:
+        messages.info(request, form.note)
+
+
+@require_http_methods(["GET", "POST"])
+def session_move(request: HttpRequest, pk: int) -> HttpResponse:
+    session = find(queries.sessions_of(request.user), pk=pk)
+    require(policies.may_move_session(request.user, session))
+    form = MoveSessionForm(request.POST or None, initial=_present(session))
+    if form.is_valid() and succeeded(form, actions.move_session, session, by=request.user, **form.values()):
+        _tell(request, form, _("It now stands on %(when)s: both calendars are updated."))
+        return redirect("mentoring:session", session.pk)
+    return render(request, "mentoring/session_move.html", {"form": form, "session": session})
+
+
+def _present(session: Session) -> dict[str, Any]:
+    local = timezone.localtime(session.starts_at)
+    names = ("minutes", "medium", "place", "url", "agenda")
+    return {"day": local.date(), "time": local.time(), **{name: getattr(session, name) for name in names}}
+
+
+@require_http_methods(["GET", "POST"])
+def session_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    session = find(queries.sessions_of(request.user), pk=pk)
+    require(policies.may_cancel_session(request.user, session))
+    pair = session.mentorship
+    side = {pair.mentor.user_id: "mentor", pair.journey.holder.user_id: "holder"}.get(request.user.pk, "")
+    form = CancelSessionForm(request.POST or None, side=side)
+    if form.is_valid() and succeeded(
+        form, actions.cancel_session, session, reason=form.cleaned_data["reason"], for_mentor=form.for_mentor,
+        by=request.user,
+    ):  # fmt: skip
+        messages.success(request, _("The session is cancelled: it leaves both calendars."))
+        return redirect("mentoring:session", session.pk)
+    return render(request, "mentoring/session_cancel.html", {"form": form, "session": session})
+
+
+@require_http_methods(["GET", "POST"])
+def session_record(request: HttpRequest, pk: int) -> HttpResponse:
+    pair = _pair(request, pk)
+    require(policies.may_record_session(request.user, pair))
+    local = timezone.localtime(clock.now()) - timedelta(hours=2)
+    initial = {
+        "day": local.date(),
+        "minutes": queries.usual_minutes(queries.mentoring_step(pair.journey)),
+        "medium": Session.Medium.PHONE,
+    }
+    form = RecordSessionForm(request.POST or None, initial=initial)
+    if form.is_valid() and succeeded(form, actions.record_session, pair, by=request.user, **form.values()):
+        messages.success(request, _("Recorded: the holder is asked to confirm the hours."))
+        return redirect("mentoring:session_log", form.outcome.pk)
+    return render(request, "mentoring/session_record.html", {"form": form, "pair": pair})
