@@ -1,16 +1,30 @@
-"""Pages that belong to no single app: health for machines, and the demo's one-click sign-in."""
+"""Pages that belong to no single app: the homes, health for machines, and the demo's one-click sign-in."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from backend.accounts.models import Membership
-from backend.lib import readiness
+from backend.accounts.models import Membership, User
+from backend.accounts.queries import organisations_of
+from backend.lib import clock, readiness
+from backend.mail.queries import outbox_health
+from backend.web.reading import day, hours
+from evaluation.queries.posture import journey_posture, waiting_requests
+from journeys.queries.home import Todo, holder_home
+from journeys.queries.lead import lead_home
+from journeys.queries.links import address
+from mentoring.models import Mentorship
+from mentoring.queries import full_mentors, mentor_home, unlogged_sessions
 
 CHECKS: dict[str, Callable[[], str]] = {
     "database": readiness.database,
@@ -58,3 +72,156 @@ def demo_sign_in(request: HttpRequest, role: str) -> HttpResponse:
         raise Http404
     login(request, first.user)
     return redirect("home")
+
+
+# --- The homes --------------------------------------------------------------------------------------
+LATE_LETTERS = timedelta(minutes=15)
+ROLE_LABELS = {
+    "lead": gettext_lazy("Programme lead"),
+    "mentor": gettext_lazy("Mentor"),
+    "holder": gettext_lazy("My journey"),
+}
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Each person's first page: what a lead, a mentor or a holder needs first; with several roles, one at a time."""
+    user = request.user
+    roles = [role for role in ROLE_LABELS if user.has_role(role)]
+    if not roles and (user.has_role("observer") or user.has_role("steward")):
+        return redirect("evaluation:indicators")
+    wanted = request.GET.get("as", "")
+    role = wanted if wanted in roles else next(iter(roles), "")
+    context = HOMES[role](request)
+    context["views"] = [
+        (ROLE_LABELS[one], f"{reverse('home')}?as={one}", one == role) for one in roles if len(roles) > 1
+    ]
+    return render(request, "journeys/home.html", context)
+
+
+def _nobody(request: HttpRequest) -> dict[str, Any]:
+    return {"part": "journeys/home_nobody.html"}
+
+
+def _questionnaires(user: User) -> list[Todo]:
+    """What the person is asked to answer, as things she owes."""
+    return [
+        Todo(
+            code="answer",
+            title=asked.wave.questionnaire.title,
+            note=_("open until %(day)s") % {"day": day(asked.expires_at, weekday=False)},
+            label=_("Answer"),
+            url=reverse("evaluation:request", args=[asked.pk]),
+            icon="clipboard-document-list",
+            rank=2,
+        )
+        for asked in waiting_requests(user)
+    ]
+
+
+def _holder(request: HttpRequest) -> dict[str, Any]:
+    """Where am I, what is next, what do I owe."""
+    user = request.user
+    wanted = request.GET.get("journey", "")
+    found = holder_home(user, int(wanted) if wanted.isdigit() else None, asks=_questionnaires(user))
+    if found is None:
+        return {"part": "journeys/home_holder_empty.html", "organisations": organisations_of(user, "holder")}
+    journey = found.journey
+    rest = [todo for todo in found.todos if todo is not found.main]
+    people = found.mentors or ([journey.referent] if journey.referent else [])
+    switch = [
+        (one.project.name, f"{reverse('home')}?as=holder&journey={one.pk}", one == journey) for one in found.journeys
+    ]
+    return {
+        "part": "journeys/home_holder.html",
+        "home": found,
+        "todos": rest,
+        "switch": switch if len(switch) > 1 else [],
+        "journey_url": reverse("journeys:journey_detail", args=[journey.pk]),
+        "ledger_url": reverse("journeys:journey_ledger", args=[journey.pk]),
+        "ask_url": f"mailto:{people[0].email}" if people else "",
+        "posture": journey_posture(journey),
+        "posture_part": "evaluation/posture_chart.html",
+    }
+
+
+def _mentor(request: HttpRequest) -> dict[str, Any]:
+    """Who is next, what do I log."""
+    return {"part": "journeys/home_mentor.html", "home": mentor_home(request.user, clock.now())}
+
+
+def _lead(request: HttpRequest) -> dict[str, Any]:
+    """Who needs me today, are we on target."""
+    user = request.user
+    organisations = user.organisation_ids("lead")
+    pairs = Mentorship.objects.filter(
+        journey__programme__organisation__in=organisations, state=Mentorship.State.ACTIVE
+    ).order_by("-is_primary", "pk")
+    plans = {
+        journey: reverse("mentoring:session_plan", args=[pair]) for pair, journey in pairs.values_list("pk", "journey")
+    }
+    found = lead_home(user, pairs=plans)
+    board = reverse("journeys:journey_list")
+    return {
+        "part": "journeys/home_lead.html",
+        "home": found,
+        "is_empty": not found.live and not found.total_needs and not found.hours.total.count,
+        "eyebrow": ", ".join(organisations_of(user, "lead").values_list("name", flat=True)),
+        "today": day(clock.today()),
+        "around": _around(user, organisations),
+        "board_url": f"{board}?sign=any",
+        "board_url_active": f"{board}?state=active",
+        "all_label": _("See all %(count)d") % {"count": found.total_needs},
+        "import_url": address("journeys:holder_import"),
+        "programmes_url": reverse("journeys:programme_list"),
+        "indicators_url": reverse("evaluation:indicators"),
+        "hours_note": _("of %(total)s received") % {"total": hours(found.hours.minutes)},
+        "milestones": _("%(done)d of %(total)d") % {"done": found.milestones_done, "total": found.milestones_total},
+    }
+
+
+def _names(people: list[str], shown: int = 3) -> str:
+    """The first few names, and how many more."""
+    more = len(people) - shown
+    listed = ", ".join(people[:shown])
+    return _("%(names)s and %(count)d more") % {"names": listed, "count": more} if more > 0 else listed
+
+
+def _around(user: User, organisations: set[int]) -> list[Todo]:
+    """What else asks for a lead's eye: sessions nobody logged, full mentors, letters that did not get through."""
+    found: list[Todo] = []
+    sessions = list(unlogged_sessions(organisations, clock.now()))
+    if sessions:
+        words = ngettext("%(count)d session to log", "%(count)d sessions to log", len(sessions))
+        mentors = list(dict.fromkeys(str(session.mentorship.mentor) for session in sessions))
+        url = reverse("mentoring:session_list")
+        found.append(_fact(words, len(sessions), url, _names(mentors), "chat-bubble-left-right", "warn"))
+    full = [str(mentor) for mentor in full_mentors(organisations)]
+    if full:
+        words = ngettext("%(count)d mentor is full", "%(count)d mentors are full", len(full))
+        found.append(_fact(words, len(full), reverse("mentoring:mentor_list"), _names(full), "user-group", "info"))
+    letters = outbox_health(user)
+    lost = letters.dead + letters.failed
+    if lost:
+        words = ngettext("%(count)d letter did not get through", "%(count)d letters did not get through", lost)
+        note = _("Check the address, or call.")
+        found.append(_fact(words, lost, reverse("mail:outbox"), note, "envelope", "bad"))
+    if letters.oldest_pending > LATE_LETTERS:
+        words = ngettext("%(count)d letter is waiting to leave", "%(count)d letters are waiting to leave", letters.pending)
+        note = _("The oldest should have left long ago: tell whoever runs this server.")
+        found.append(_fact(words, letters.pending, reverse("mail:outbox"), note, "envelope", "warn"))
+    return found
+
+
+def _fact(words: str, count: int, url: str, note: str, icon: str, tone: str) -> Todo:
+    return Todo(
+        code="around", title=words % {"count": count}, label="", url=url, note=note, icon=icon, tone=tone
+    )
+
+
+HOMES: dict[str, Callable[[HttpRequest], dict[str, Any]]] = {
+    "": _nobody,
+    "holder": _holder,
+    "mentor": _mentor,
+    "lead": _lead,
+}

@@ -1,0 +1,119 @@
+"""What is typed about a journey: filters of the board, changes of state, steps, commitments."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.models import User
+from backend.lib import clock
+from backend.web.forms import DateField, Form, Paragraph, RadioCards
+from journeys.models import Commune, Journey, Phase, Programme, Step
+from journeys.queries import board
+from journeys.queries.journeys import mentors_of
+
+
+class BoardForm(Form):
+    """The filters of the cohort board, in the address."""
+
+    q = forms.CharField(label=_("Name or project"), required=False, max_length=80)
+    programme = forms.ModelChoiceField(Programme.objects.none(), label=_("Programme"), required=False)
+    state = forms.ChoiceField(label=_("State"), required=False)
+    phase = forms.ChoiceField(label=_("Phase"), required=False)
+    commune = forms.ModelChoiceField(Commune.objects.none(), label=_("Commune"), required=False)
+    mentor = forms.ChoiceField(label=_("Mentor"), required=False)
+    sign = forms.ChoiceField(label=_("Health"), required=False)
+    sort = forms.ChoiceField(label=_("Sorted by"), required=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        every = ("", _("All"))
+        self.fields["q"].widget.input_type = "search"
+        self.fields["programme"].queryset = board.programmes_for(user)
+        self.fields["programme"].empty_label = _("All")
+        self.fields["commune"].queryset = board.communes_for(user)
+        self.fields["commune"].empty_label = _("All")
+        self.fields["state"].choices = [every, *Journey.State.choices]
+        self.fields["phase"].choices = [every, *Phase.choices]
+        self.fields["mentor"].choices = [every, ("yes", _("With a mentor")), ("no", _("Without"))]
+        self.fields["sign"].choices = [every, *board.SIGN_LABELS.items()]
+        self.fields["sort"].choices = list(board.SORT_LABELS.items())
+
+    @property
+    def filters(self) -> board.Filters:
+        """What was asked, as the query wants it; what cannot be read is left out."""
+        asked = self.cleaned_data if self.is_valid() else getattr(self, "cleaned_data", {})
+        texts = {name: asked.get(name) or "" for name in ("state", "phase", "mentor", "sign", "q")}
+        programme, commune = asked.get("programme"), asked.get("commune")
+        return board.Filters(
+            programme=programme.pk if programme else None,
+            commune=commune.pk if commune else "",
+            sort=asked.get("sort") or "name",
+            **texts,
+        )
+
+
+class PauseJourneyForm(Form):
+    reason = forms.CharField(
+        label=_("Why does it rest?"),
+        help_text=_("The holder and her mentor can read it."),
+        max_length=240,
+        widget=Paragraph(rows=2),
+    )
+
+
+class ResumeJourneyForm(Form):
+    """Nothing to type: the page says what will move."""
+
+
+class CompleteJourneyForm(Form):
+    on = DateField(label=_("Completed on"), initial=clock.today)
+
+
+class LeaveJourneyForm(Form):
+    reason = forms.ChoiceField(
+        label=_("Why does she leave?"), choices=Journey.LeaveReason.choices, widget=RadioCards
+    )
+    on = DateField(label=_("Last day"), initial=clock.today)
+
+
+class WaiveStepForm(Form):
+    reason = forms.CharField(
+        label=_("Why is it waived?"),
+        help_text=_("The step no longer counts for this person. The reason is shown on the line."),
+        max_length=240,
+        widget=Paragraph(rows=2),
+    )
+
+
+class AdvanceStepForm(Form):
+    """Where a step is now. Milestones and immersions are done by their own records, not by hand."""
+
+    state = forms.ChoiceField(label=_("Where is this step now?"), widget=RadioCards)
+    on = DateField(label=_("Done on"), required=False, help_text=_("Only if it is done. Today if left empty."))
+
+    def __init__(self, *args: Any, step: Step, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        by_records = {Step.State.WAIVED, Step.State.ABANDONED, step.state}
+        if step.kind in ("milestone", "immersion"):
+            by_records.add(Step.State.DONE)
+        allowed = Step.MOVES.get(step.state, set()) - by_records
+        self.fields["state"].choices = [choice for choice in Step.State.choices if choice[0] in allowed]
+        if Step.State.DONE not in allowed:
+            del self.fields["on"]
+
+
+class AddCommitmentForm(Form):
+    text = forms.CharField(label=_("What is to be done?"), max_length=240)
+    owner = forms.ModelChoiceField(User.objects.none(), label=_("Who does it?"), widget=RadioCards, empty_label=None)
+    due_on = DateField(label=_("By when?"), required=False)
+
+    def __init__(self, *args: Any, journey: Journey, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = [journey.holder.user_id, *(mentor.pk for mentor in mentors_of(journey))]
+        if journey.referent_id:
+            people.append(journey.referent_id)
+        if by.leads(journey.programme.organisation_id):
+            people.append(by.pk)
+        self.fields["owner"].queryset = User.objects.filter(pk__in=people).order_by("last_name", "first_name", "pk")
+        self.fields["owner"].initial = journey.holder.user_id

@@ -1,0 +1,225 @@
+"""The holder's home: where am I, what is next, what do I owe, what have I received."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.contrib.contenttypes.models import ContentType
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import User
+from backend.calendars.models import Invite, InviteAttendee
+from backend.lib import clock
+from backend.web.line import Stop
+from backend.web.reading import day, hours, moment, relative_day
+from journeys.models import Commitment, Delivery, Enrolment, Immersion, Journey, ModuleDate, Step
+from journeys.queries.holes import ENDED_STAYS
+from journeys.queries.journeys import Progress, current_step, full, mentors_of, progress, stations, steps_of
+from journeys.queries.ledger import Ledger, ledger, lines_of, to_confirm
+
+
+@dataclass(frozen=True)
+class Dated:
+    """Something with a day: `starts_at` for what has an hour, else the day alone."""
+
+    on: date
+    title: str
+    place: str = ""
+    url: str = ""
+    starts_at: datetime | None = None
+    icon: str = "calendar"
+
+    @property
+    def when(self) -> str:
+        return moment(self.starts_at) if self.starts_at else day(self.on)
+
+    @property
+    def relative(self) -> str:
+        return relative_day(self.on)
+
+    @property
+    def when_and_where(self) -> str:
+        return " · ".join(part for part in (self.when, self.place) if part)
+
+    @property
+    def is_near(self) -> bool:
+        """Within a day."""
+        return self.on <= clock.today() + timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing a person owes: a line with its button (`is_post`: done in one tap)."""
+
+    code: str
+    title: str
+    label: str
+    url: str
+    note: str = ""
+    icon: str = "check"
+    tone: str = "info"
+    is_post: bool = False
+    other_url: str = ""
+    rank: int = 5
+    """0 = now. The lowest is the main act of the home."""
+
+
+@dataclass(frozen=True)
+class HolderHome:
+    """Everything on the holder's first screen, for one of her journeys."""
+
+    journey: Journey
+    journeys: list[Journey]
+    stops: list[Stop]
+    here: Step | None
+    progress: Progress
+    next_dated: Dated | None
+    upcoming: list[Dated]
+    todos: list[Todo]
+    ledger: Ledger
+    mentors: list[User]
+    main: Todo | None = field(default=None)
+
+
+def upcoming(journey: Journey, limit: int = 4) -> list[Dated]:
+    """What stands in the calendar from now on for this journey: invites first, then our own dates without one."""
+    now = clock.now()
+    invited = (
+        InviteAttendee.objects.filter(
+            user=journey.holder.user_id,
+            removed_at=None,
+            invite__state=Invite.State.CONFIRMED,
+            invite__ends_at__gt=now,
+            invite__organisation=journey.programme.organisation_id,
+        )
+        .select_related("invite")
+        .order_by("invite__starts_at", "pk")
+    )
+    found: list[Dated] = []
+    told: set[tuple[int, int]] = set()
+    for one in invited:
+        invite = one.invite
+        told.add((invite.about_type_id, invite.about_id))
+        found.append(
+            Dated(timezone.localdate(invite.starts_at), invite.title, invite.place, invite.url, invite.starts_at)
+        )
+    found += [*_dates(journey, now, told), *_stays(journey, told)]
+    return sorted(found, key=lambda one: (one.on, one.starts_at or now))[:limit]
+
+
+def _dates(journey: Journey, now: datetime, told: set[tuple[int, int]]) -> list[Dated]:
+    kind = ContentType.objects.get_for_model(ModuleDate).pk
+    rows = Enrolment.objects.filter(
+        step__journey=journey, state=Enrolment.State.ENROLLED, module_date__state="planned", module_date__ends_at__gt=now
+    ).select_related("module_date__module").order_by("module_date__starts_at", "pk")
+    dates = [row.module_date for row in rows if (kind, row.module_date_id) not in told]
+    return [
+        Dated(timezone.localdate(one.starts_at), one.module.title, one.place, one.url, one.starts_at, "academic-cap")
+        for one in dates
+    ]
+
+
+def _stays(journey: Journey, told: set[tuple[int, int]]) -> list[Dated]:
+    kind = ContentType.objects.get_for_model(Immersion).pk
+    rows = Immersion.objects.filter(step__journey=journey, ends_on__gte=clock.today()).exclude(state__in=ENDED_STAYS)
+    return [
+        Dated(one.starts_on, _("Immersion at %(company)s") % {"company": one.company}, one.company.address,
+              icon="building-storefront")
+        for one in rows.select_related("company").order_by("starts_on", "pk")
+        if (kind, one.pk) not in told
+    ]  # fmt: skip
+
+
+def hours_todo(delivery: Delivery) -> Todo:
+    """One tap: I did receive these hours."""
+    length, kind = hours(delivery.minutes), delivery.get_kind_display()
+    by = _("declared by %(person)s") % {"person": delivery.declared_by} if delivery.declared_by else ""
+    return Todo(
+        code="confirm",
+        title=_("%(length)s of %(kind)s") % {"length": length, "kind": kind},
+        note=" · ".join(part for part in (day(delivery.happened_at), by) if part),
+        label=_("Confirm"),
+        url=reverse("journeys:delivery_confirm", args=[delivery.pk]),
+        icon="clock",
+        is_post=True,
+        other_url=reverse("journeys:delivery_dispute", args=[delivery.pk]),
+        rank=1,
+    )
+
+
+def commitment_todo(commitment: Commitment) -> Todo:
+    """One tap: this is done."""
+    due = commitment.due_on
+    late = commitment.is_late
+    words = _("late since %(day)s") if late else _("by %(day)s")
+    return Todo(
+        code="commitment",
+        title=commitment.text,
+        note=words % {"day": day(due, weekday=False)} if due else _("no date"),
+        label=_("Done"),
+        url=reverse("journeys:commitment_complete", args=[commitment.pk]),
+        icon="hand-raised",
+        tone="warn" if late else "info",
+        is_post=True,
+        rank=3 if late else 6,
+    )
+
+
+def late_todo(step: Step) -> Todo:
+    """A step whose day has passed."""
+    return Todo(
+        code="late",
+        title=step.title,
+        note=_("was due on %(day)s") % {"day": day(step.due_on, weekday=False)},
+        label=_("See"),
+        url=reverse("journeys:journey_detail", args=[step.journey_id]) + f"#step-{step.pk}",
+        icon="flag",
+        tone="warn",
+        rank=5,
+    )
+
+
+def _choose(rows: Sequence[Journey], wanted: int | None) -> Journey:
+    """The journey asked for, else a live one, else the latest."""
+    return next((row for row in rows if row.pk == wanted), None) or next((row for row in rows if row.is_live), rows[0])
+
+
+def holder_journeys(user: User) -> list[Journey]:
+    """Her own journeys, the latest first."""
+    return list(full(Journey.objects.filter(holder__user=user)).order_by("-started_on", "-pk"))
+
+
+def holder_home(user: User, wanted: int | None = None, asks: Sequence[Todo] = ()) -> HolderHome | None:
+    """The home of a holder, for the journey `wanted` (or the live one); None while she has no journey.
+
+    `asks` are what the apps above wait for (a questionnaire): they take their place among what she owes.
+    """
+    rows = holder_journeys(user)
+    if not rows:
+        return None
+    journey = _choose(rows, wanted)
+    steps = steps_of(journey)
+    dated = upcoming(journey)
+    received = Delivery.objects.filter(journey=journey)
+    promised = Commitment.objects.open().filter(journey=journey, owner=user)
+    todos = [hours_todo(one) for one in lines_of(to_confirm(received))]
+    todos += asks
+    todos += [commitment_todo(one) for one in promised]
+    if journey.is_live:
+        todos += [late_todo(step) for step in steps if step.is_late]
+    todos.sort(key=lambda todo: todo.rank)
+    return HolderHome(
+        journey=journey,
+        journeys=rows,
+        stops=stations(steps),
+        here=current_step(steps) if journey.is_live else None,
+        progress=progress(steps),
+        next_dated=dated[0] if dated else None,
+        upcoming=dated,
+        todos=todos,
+        ledger=ledger(received),
+        mentors=mentors_of(journey),
+        main=todos[0] if todos and todos[0].rank <= 3 and not (dated and dated[0].is_near) else None,
+    )

@@ -1,0 +1,59 @@
+"""Addresses that pages of this app show, some of them in the apps above, which may not be mounted."""
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+from backend.accounts.models import User
+from journeys import signals
+from journeys.models import Journey, Step
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something a person may do from the page of a journey; `is_main` for the one that comes first."""
+
+    label: str
+    url: str
+    icon: str = ""
+    is_main: bool = False
+
+
+def acts_above(journey: Journey, user: User) -> list[Act]:
+    """What the apps above offer this person on this journey: each answers `acts_asked`."""
+    answers = signals.acts_asked.send(Journey, journey=journey, user=user)
+    return [act for _receiver, acts in answers for act in acts or []]
+
+
+def address(name: str, *args: object) -> str:
+    """The address of a page, or "" where nobody has mounted it."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def journey_url(journey: Journey) -> str:
+    return reverse("journeys:journey_detail", args=[journey.pk])
+
+
+def act_url(code: str, journey: Journey) -> str:
+    """Where a lead does something about a sign of this `code`; the journey's own page when nothing is nearer."""
+    if code == "no_mentor":
+        return address("mentoring:mentor_pair", journey.pk) or journey_url(journey)
+    if code == "disputed":
+        return reverse("journeys:journey_ledger", args=[journey.pk])
+    if code == "silent":
+        user = journey.holder.user
+        phone = "".join((journey.holder.phone or user.phone).split())
+        return f"tel:{phone}" if phone else f"mailto:{user.email}"
+    return journey_url(journey)
+
+
+def step_act_url(step: Step) -> str:
+    """Where a lead plans or records this step; "" for what moves elsewhere."""
+    if step.kind == "immersion":
+        return address("journeys:immersion_plan", step.pk)
+    if step.kind == "milestone":
+        return address("journeys:milestone_reach", step.pk)
+    return ""

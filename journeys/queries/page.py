@@ -1,0 +1,159 @@
+"""The journey page and its ledger, as each reader may see them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import User
+from backend.web.reading import day
+from journeys.models import Commitment, Delivery, Journey, Step
+from journeys.policies import Abilities, abilities, may_complete_commitment, may_list_journeys, may_waive_step
+from journeys.queries.holes import Health, read_health, with_signs
+from journeys.queries.home import upcoming
+from journeys.queries.journeys import mentors_of, note_of, progress, project_facts, stations, steps_of, when_of
+from journeys.queries.ledger import ledger, lines_of
+from journeys.queries.links import acts_above, address, step_act_url
+from journeys.queries.trail import trail
+
+LATEST_LINES = 5
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """One step with its day in words and what this reader may do about it ("" where she may not)."""
+
+    step: Step
+    when: str
+    note: str
+    record_url: str
+    advance_url: str
+    waive_url: str
+
+    @property
+    def has_acts(self) -> bool:
+        return bool(self.record_url or self.advance_url or self.waive_url)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One commitment, and whether this reader may tick it."""
+
+    commitment: Commitment
+    may_complete: bool
+
+    @property
+    def note(self) -> str:
+        """Who, and by when."""
+        due = self.commitment.due_on
+        if not due:
+            return str(self.commitment.owner)
+        words = _("%(person)s, late since %(day)s") if self.commitment.is_late else _("%(person)s, by %(day)s")
+        return words % {"person": self.commitment.owner, "day": day(due, weekday=False)}
+
+    @property
+    def tone(self) -> str:
+        return "warn" if self.commitment.is_late else "info"
+
+    @property
+    def url(self) -> str:
+        return reverse("journeys:commitment_complete", args=[self.commitment.pk])
+
+
+def step_lines(steps: list[Step], user: User, can: Abilities) -> list[StepLine]:
+    """Every step, in order, with its acts for this reader."""
+    return [_step_line(step, user, can) for step in steps]
+
+
+def _step_line(step: Step, user: User, can: Abilities) -> StepLine:
+    acts = can.change_steps and step.is_open
+    waives = step.is_open and may_waive_step(user, step)
+    return StepLine(
+        step=step,
+        when=when_of(step),
+        note=note_of(step),
+        record_url=step_act_url(step) if acts else "",
+        advance_url=reverse("journeys:step_advance", args=[step.pk]) if acts else "",
+        waive_url=reverse("journeys:step_waive", args=[step.pk]) if waives else "",
+    )
+
+
+def promises(journey: Journey, user: User) -> tuple[list[Promise], list[Commitment]]:
+    """(open commitments, those kept lately)."""
+    rows = list(journey.commitments.filter(dropped_at=None).select_related("owner").order_by("pk"))
+    for row in rows:
+        row.journey = journey
+    open_ones = sorted((row for row in rows if row.done_at is None), key=lambda row: (row.due_on is None, row.due_on, row.pk))
+    kept = sorted((row for row in rows if row.done_at), key=lambda row: row.done_at, reverse=True)
+    return [Promise(row, may_complete_commitment(user, row)) for row in open_ones], kept[:LATEST_LINES]
+
+
+def health_of(journey: Journey) -> Health:
+    """How this one journey is, as the board says it."""
+    return read_health(with_signs(Journey.objects.filter(pk=journey.pk)).select_related("programme", "holder__user").get())
+
+
+def journey_page(journey: Journey, user: User) -> dict[str, Any]:
+    """Everything the page of one journey shows to `user`."""
+    can = abilities(user, journey)
+    steps = steps_of(journey)
+    received = Delivery.objects.filter(journey=journey)
+    open_promises, kept = promises(journey, user)
+    mentors = mentors_of(journey)
+    lines = step_lines(steps, user, can)
+    return {
+        "journey": journey,
+        "can": can,
+        "health": health_of(journey) if not can.carries else None,
+        "project_facts": project_facts(journey),
+        "mentors": mentors,
+        "stops": stations(steps, lambda step: f"#step-{step.pk}"),
+        "progress": progress(steps),
+        "lines": lines,
+        "upcoming": upcoming(journey) if journey.is_live else [],
+        "promises": open_promises,
+        "kept": kept,
+        "ledger": ledger(received),
+        "deliveries": list(lines_of(received).order_by("-happened_at", "-pk")[:LATEST_LINES]),
+        "trail": trail(journey, user) if can.leads else [],
+        "acts": acts_above(journey, user) if journey.is_live else [],
+        "shows_contacts": can.leads or user in mentors,
+        "shows_acts": any(line.has_acts for line in lines),
+        "phone": journey.holder.phone or journey.holder.user.phone,
+        **_addresses(journey, user, can),
+    }
+
+
+def _addresses(journey: Journey, user: User, can: Abilities) -> dict[str, str]:
+    """Where the page leads: back, to its parts, and to what this reader may change."""
+    board = may_list_journeys(user) and not can.carries
+    doors = {
+        "ledger_url": "journeys:journey_ledger",
+        "add_url": "journeys:commitment_add",
+        "pause_url": "journeys:journey_pause",
+        "resume_url": "journeys:journey_resume",
+        "complete_url": "journeys:journey_complete",
+        "leave_url": "journeys:journey_leave",
+    }
+    return {
+        **{name: reverse(door, args=[journey.pk]) for name, door in doors.items()},
+        "back_url": reverse("journeys:journey_list") if board else address("home"),
+        "back_label": _("Journeys") if board else _("Home"),
+    }
+
+
+def ledger_page(journey: Journey, user: User, own: list[Journey]) -> dict[str, Any]:
+    """Every line of the ledger of one journey; `own` are the reader's own journeys, to go from one to the other."""
+    rows = Delivery.objects.filter(journey=journey)
+    totals = ledger(rows)
+    return {
+        "journey": journey,
+        "can": abilities(user, journey),
+        "ledger": totals,
+        "sure_note": _("%(percent)d%% of what was received") % {"percent": totals.percent_sure},
+        "deliveries": list(lines_of(rows).order_by("-happened_at", "-pk")),
+        "switch": [
+            (one.project.name, reverse("journeys:journey_ledger", args=[one.pk]), one.pk == journey.pk) for one in own
+        ] if len(own) > 1 else [],
+    }  # fmt: skip

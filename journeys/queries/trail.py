@@ -1,0 +1,88 @@
+"""What was done on a journey, in words, newest first: for its lead."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.models import User
+from backend.history.models import Entry
+from backend.web.reading import hours, moment
+from journeys.models import Commitment, Delivery, Immersion, Journey, Milestone, Step
+
+WORDS: dict[str, tuple[Any, str]] = {
+    "open_journey": (_("Journey opened"), "play"),
+    "pause_journey": (_("Journey paused"), "pause"),
+    "resume_journey": (_("Journey resumed"), "play"),
+    "complete_journey": (_("Journey completed"), "flag"),
+    "leave_journey": (_("Left the journey"), "arrow-right-start-on-rectangle"),
+    "advance_step": (_("Step moved"), "arrow-right"),
+    "waive_step": (_("Step waived"), "minus"),
+    "record_delivery": (_("Hours declared"), "clock"),
+    "confirm_delivery": (_("Hours confirmed"), "check"),
+    "dispute_delivery": (_("Hours disputed"), "exclamation-triangle"),
+    "void_delivery": (_("Hours voided"), "x-mark"),
+    "add_commitment": (_("Commitment made"), "hand-raised"),
+    "complete_commitment": (_("Commitment kept"), "check"),
+    "reach_milestone": (_("Milestone reached"), "flag"),
+    "plan_immersion": (_("Immersion planned"), "building-storefront"),
+    "advance_immersion": (_("Immersion moved on"), "building-storefront"),
+    "complete_immersion": (_("Immersion completed"), "building-storefront"),
+    "cancel_immersion": (_("Immersion cancelled"), "x-mark"),
+}
+TONES = {"dispute_delivery": "bad", "void_delivery": "warn", "pause_journey": "warn", "leave_journey": "bad",
+         "confirm_delivery": "good", "complete_commitment": "good", "reach_milestone": "good", "complete_journey": "good"}  # fmt: skip
+STATES = dict(Step.State.choices)
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One line of the trail, as `{% timeline %}` shows it."""
+
+    when: str
+    title: str
+    text: str
+    icon: str
+    tone: str
+    by: str
+
+
+def _text(entry: Entry) -> str:
+    """What it was done to, and the detail worth reading."""
+    details = entry.details
+    if entry.verb == "record_delivery":
+        return hours(details.get("minutes"))
+    if entry.verb == "advance_step":
+        return f"{entry.about_label} · {STATES.get(details.get('now'), '')}"
+    words = details.get("reason") or details.get("comment") or ""
+    own = "" if entry.verb.endswith(("_journey", "_delivery")) else entry.about_label
+    return " · ".join(part for part in (own, str(words)) if part)
+
+
+def trail(journey: Journey, user: User, limit: int = 30) -> list[Deed]:
+    """The latest acts on this journey and on what hangs on it, as far as `user` may read them."""
+    related = {
+        Journey: [journey.pk],
+        Step: journey.steps.order_by().values("pk"),
+        Delivery: journey.deliveries.order_by().values("pk"),
+        Commitment: journey.commitments.order_by().values("pk"),
+        Immersion: Immersion.objects.filter(step__journey=journey).order_by().values("pk"),
+        Milestone: Milestone.objects.filter(step__journey=journey).order_by().values("pk"),
+    }
+    about = Q(pk__in=[])
+    for model, ids in related.items():
+        about |= Q(about_type=ContentType.objects.get_for_model(model), about_id__in=ids)
+    rows = Entry.objects.visible_to(user).filter(about).select_related("by").order_by("-at", "-pk")[:limit]
+    return [
+        Deed(
+            when=moment(entry.at),
+            title=str(WORDS.get(entry.verb, (entry.verb.replace("_", " "), ""))[0]),
+            text=_text(entry),
+            icon=WORDS.get(entry.verb, ("", "pencil"))[1],
+            tone=TONES.get(entry.verb, "neutral"),
+            by=str(entry.by or ""),
+        )
+        for entry in rows
+    ]

@@ -1,0 +1,135 @@
+"""Hours: the holder's page, one-tap confirmation, disputes, corrections by a lead, and the link in the letter."""
+
+from contextlib import suppress
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from backend.accounts.actions import use_link
+from backend.accounts.models import Link, User
+from backend.accounts.queries import open_link
+from backend.lib.doors import find, require, succeeded
+from backend.lib.refusal import Refused
+from backend.web.reading import hours
+from journeys import actions, policies
+from journeys.forms import ledger as forms
+from journeys.models import Delivery, Journey
+from journeys.queries import page
+from journeys.queries.home import holder_journeys
+from journeys.queries.journeys import full
+from journeys.queries.ledger import lines_of
+from journeys.views.answers import one_tap
+
+
+def _delivery(request: HttpRequest, pk: int) -> Delivery:
+    return find(lines_of(Delivery.objects.visible_to(request.user)), pk=pk)
+
+
+def _ledger_url(delivery: Delivery) -> str:
+    return reverse("journeys:journey_ledger", args=[delivery.journey_id])
+
+
+@require_safe
+def ledger(request: HttpRequest) -> HttpResponse:
+    """My hours: the ledger of one's live journey; a page that says so when there is none."""
+    rows = holder_journeys(request.user)
+    if not rows:
+        return render(request, "journeys/ledger_empty.html")
+    journey = next((row for row in rows if row.is_live), rows[0])
+    return render(request, "journeys/journey_ledger.html", page.ledger_page(journey, request.user, rows))
+
+
+@require_safe
+def journey_ledger(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every line of one journey, with the totals that every other page shows too."""
+    journey = find(full(Journey.objects.visible_to(request.user)), pk=pk)
+    own = holder_journeys(request.user) if journey.holder.user_id == request.user.pk else []
+    return render(request, "journeys/journey_ledger.html", page.ledger_page(journey, request.user, own))
+
+
+@require_POST
+def delivery_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """One tap: I did receive these hours."""
+    delivery = _delivery(request, pk)
+    require(policies.may_confirm_delivery(request.user, delivery))
+    done = _("%(length)s confirmed, thank you.") % {"length": hours(delivery.minutes)}
+    return one_tap(request, actions.confirm_delivery, delivery, done=done, default=_ledger_url(delivery))
+
+
+@require_http_methods(["GET", "POST"])
+def delivery_dispute(request: HttpRequest, pk: int) -> HttpResponse:
+    delivery = _delivery(request, pk)
+    require(policies.may_dispute_delivery(request.user, delivery))
+    form = forms.DisputeDeliveryForm(request.POST or None)
+    if form.is_valid() and succeeded(form, actions.dispute_delivery, delivery, by=request.user, **form.cleaned_data):
+        messages.success(request, _("Noted. Your programme lead will settle it with you."))
+        return redirect(_ledger_url(delivery))
+    return render(request, "journeys/delivery_dispute.html", {"form": form, "delivery": delivery})
+
+
+@require_http_methods(["GET", "POST"])
+def delivery_void(request: HttpRequest, pk: int) -> HttpResponse:
+    delivery = _delivery(request, pk)
+    require(policies.may_void_delivery(request.user, delivery))
+    form = forms.VoidDeliveryForm(request.POST or None)
+    if form.is_valid() and succeeded(form, actions.void_delivery, delivery, by=request.user, **form.cleaned_data):
+        messages.success(request, _("The line is voided; it stays readable with its reason."))
+        return redirect(_ledger_url(delivery))
+    return render(request, "journeys/delivery_void.html", {"form": form, "delivery": delivery})
+
+
+@require_http_methods(["GET", "POST"])
+def delivery_replace(request: HttpRequest, pk: int) -> HttpResponse:
+    delivery = _delivery(request, pk)
+    require(policies.may_replace_delivery(request.user, delivery))
+    form = forms.ReplaceDeliveryForm(request.POST or None, delivery=delivery)
+    if form.is_valid() and succeeded(form, actions.replace_delivery, delivery, by=request.user, **form.cleaned_data):
+        messages.success(request, _("The right line stands in the ledger, to be confirmed anew."))
+        return redirect(_ledger_url(delivery))
+    return render(request, "journeys/delivery_replace.html", {"form": form, "delivery": delivery})
+
+
+def _behind_link(token: str) -> tuple[Link, Delivery] | None:
+    """The link and its line of hours, while the link is good and its bearer received them."""
+    link = open_link(token, "delivery_confirm")
+    if link is None or link.user is None or not isinstance(link.about, Delivery):
+        return None
+    delivery = lines_of(Delivery.objects.filter(pk=link.about.pk)).get()
+    return (link, delivery) if policies.may_confirm_delivery(link.user, delivery) else None
+
+
+def _settle(form: forms.DisputeDeliveryForm, delivery: Delivery, by: User, *, disputes: bool) -> bool:
+    """Confirm, or dispute with words; False leaves the reason in the form."""
+    if disputes:
+        return form.is_valid() and succeeded(form, actions.dispute_delivery, delivery, by=by, **form.cleaned_data)
+    with suppress(Refused):  # voided meanwhile: the page says so
+        actions.confirm_delivery(delivery, by=by)
+    return True
+
+
+def _yes(delivery: Delivery) -> str:
+    """The words of the one button."""
+    return _("In the end it is right") if delivery.state == Delivery.State.DISPUTED else _("Yes, I received them")
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def delivery_confirm_link(request: HttpRequest, token: str) -> HttpResponse:
+    """The link in the letter: reading it changes nothing; one tap confirms, or words say what is wrong."""
+    found = _behind_link(token)
+    if found is None:
+        return render(request, "journeys/delivery_confirm_gone.html", status=404)
+    link, delivery = found
+    disputes = request.POST.get("act") == "dispute"
+    form = forms.DisputeDeliveryForm(request.POST if disputes else None)
+    if request.method == "POST" and _settle(form, delivery, link.user, disputes=disputes):
+        use_link(link)
+        return redirect("journeys:delivery_confirm_link", token=token)
+    return render(request, "journeys/delivery_confirm_link.html", {"form": form, "delivery": delivery, "yes": _yes(delivery)})
