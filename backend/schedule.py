@@ -3,4 +3,7 @@
 DUTIES: dict[str, tuple[str, str]] = {
     "heartbeat": ("backend.lib.heartbeat.beat", "* * * * *"),
     "sessions_to_log": ("mentoring.tasks.sweep_sessions_to_log", "*/5 * * * *"),
+    "survey requests": ("evaluation.tasks.sweep_due_requests", "5 * * * *"),
+    "survey reminders": ("evaluation.tasks.sweep_reminders", "15 * * * *"),
+    "survey expiry": ("evaluation.tasks.sweep_expired_requests", "25 * * * *"),
 }

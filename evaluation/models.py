@@ -1,5 +1,6 @@
 """Questionnaires and their versions, when they are asked, and what was answered."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -10,6 +11,9 @@ from backend.lib.models import Stamped
 from backend.lib.texts import pick
 from evaluation import policies
 from journeys.models import Journey, Programme
+
+POSTURE = "posture-entrecomp"
+"""The code of the questionnaire that comes with Jalon; the posture measured is what it says."""
 
 
 class QuestionnaireQuerySet(models.QuerySet["Questionnaire"]):
@@ -55,6 +59,9 @@ class QuestionnaireVersion(Stamped):
     questionnaire = models.ForeignKey(Questionnaire, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField(_("version"))
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    minutes = models.PositiveSmallIntegerField(_("minutes to answer"), default=4)
+    # What the points of the scale mean: [{"from": 1, "to": 2, "fr": "…", "en": "…"}, …]
+    anchors = models.JSONField(_("words of the scale"), default=list, blank=True)
 
     class Meta:
         verbose_name = _("questionnaire version")
@@ -156,11 +163,19 @@ class RequestQuerySet(models.QuerySet["Request"]):
         return self.filter(policies.visible_requests(user))
 
     def open(self) -> "RequestQuerySet":
-        return self.filter(state__in=[Request.State.SENT, Request.State.OPENED, Request.State.STARTED, Request.State.PARTIAL])
+        return self.filter(state__in=Request.OPEN)
+
+    def answerable(self, now: datetime) -> "RequestQuerySet":
+        """Those that can still be answered."""
+        return self.open().filter(expires_at__gt=now)
 
 
 class Request(Stamped):
-    """One ask: this person, this questionnaire version, about this journey."""
+    """One ask: this person, this questionnaire version, about this journey.
+
+    Opened: she pressed “Begin”. Started: one answer is kept. Partly answered: enough for the score of one area; it stays
+    so when time is up, the others expire.
+    """
 
     class State(models.TextChoices):
         SENT = "sent", _("sent")
@@ -177,7 +192,11 @@ class Request(Stamped):
         State.OPENED: {State.STARTED, State.REFUSED, State.EXPIRED},
         State.STARTED: {State.PARTIAL, State.COMPLETE, State.REFUSED, State.EXPIRED},
         State.PARTIAL: {State.COMPLETE, State.REFUSED, State.STARTED},
+        State.REFUSED: {State.OPENED},
+        State.BOUNCED: {State.SENT},
+        State.EXPIRED: {State.SENT},
     }
+    OPEN: ClassVar[list[str]] = [State.SENT, State.OPENED, State.STARTED, State.PARTIAL]
 
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="requests")
     version = models.ForeignKey(QuestionnaireVersion, on_delete=models.PROTECT, related_name="requests")
@@ -186,6 +205,10 @@ class Request(Stamped):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.SENT)
     sent_at = models.DateTimeField(_("sent"))
     reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
+    reminders = models.PositiveSmallIntegerField(_("reminders"), default=0)
+    asked_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("asked by")
+    )
     expires_at = models.DateTimeField(_("open until"))
 
     objects = RequestQuerySet.as_manager()
@@ -204,10 +227,15 @@ class Request(Stamped):
                 ),
                 name="request_known_state",
             ),
+            models.CheckConstraint(condition=models.Q(reminders__lte=2), name="request_two_reminders_at_most"),
         ]
+        indexes = [models.Index(fields=["state", "expires_at"], name="request_state_expiry")]
 
     def __str__(self) -> str:
         return f"{self.wave} · {self.respondent}"
+
+    def is_answerable(self, now: datetime) -> bool:
+        return self.state in self.OPEN and self.expires_at > now
 
 
 class ResponseQuerySet(models.QuerySet["Response"]):

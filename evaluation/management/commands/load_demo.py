@@ -1,0 +1,65 @@
+"""`manage.py load_demo`: three organisations, sixty holders, ten months of history. Never run it on real data."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import translation
+
+from backend.accounts import actions as accounts
+from backend.accounts.models import Membership, Organisation
+from backend.lib import clock, jobs
+from backend.mail import actions as mail
+from evaluation import actions as evaluation
+from evaluation.management.demo.cast import ORGANISATIONS, Cast, House
+from evaluation.management.demo.group import Calendar, Stays
+from evaluation.management.demo.replay import Replay, moment
+from evaluation.management.demo.story import Story, starts
+from journeys import actions as journeys
+
+
+class Command(BaseCommand):
+    help = "Load the demo's people and replay their ten months through the house's own actions."
+
+    @transaction.atomic
+    def handle(self, **options: Any) -> None:
+        if Organisation.objects.exists():
+            raise CommandError("This database is not empty: the demo is only for a database of its own.")
+        now = clock.now()
+        replay = Replay(now)
+        with jobs.silenced(), translation.override("fr"):
+            houses = self._people(replay)
+            for house in houses:
+                Calendar(replay, house)
+                Stays(replay, house)
+                for index, (pair, start) in enumerate(zip(house.pairs, starts(len(house.pairs), now), strict=True)):
+                    Story(replay, house, pair, index, start)
+            ran = replay.run(self.stdout.write if options["verbosity"] > 1 else lambda _line: None)
+            mail.settle_history(before=now)
+        if options["verbosity"] > 1:
+            self.stdout.write(f"{ran} events, {len(replay.refused)} refused: {sorted(set(replay.refused))}")
+
+    def _people(self, replay: Replay) -> list[House]:
+        """Everybody, as of the first day."""
+        with clock.pretend(moment(replay.now.date().replace(day=1), 8) - clock.days(320)):
+            journeys.load_territory()
+            evaluation.load_questionnaires()
+            cast = Cast()
+            houses = []
+            for slug, name, code, holders, mentors in ORGANISATIONS:
+                house = cast.house(slug, name, code)
+                evaluation.set_default_waves(house.programme)
+                cast.add_mentors(house, mentors)
+                cast.add_holders(house, holders, code)
+                houses.append(house)
+            cast.add_companies(houses)
+            self._onlookers(cast, houses)
+        return houses
+
+    def _onlookers(self, cast: Cast, houses: list[House]) -> None:
+        """A funder who reads published figures, and the territory's steward."""
+        observer, _gender = cast.person(domain="fondation.exemple.fr")
+        accounts.grant_role(observer, houses[0].organisation, Membership.Role.OBSERVER, by=None)
+        steward, _gender = cast.person(domain="metropole.exemple.fr")
+        for house in houses:
+            accounts.grant_role(steward, house.organisation, Membership.Role.STEWARD, by=None)

@@ -1,0 +1,62 @@
+"""A past replayed: events kept in order of time, each run under the clock of its moment."""
+
+import heapq
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from itertools import count
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from django.db import models
+
+from backend.lib import clock
+from backend.lib.refusal import Refused
+
+PARIS = ZoneInfo("Europe/Paris")
+Event = Callable[[], object]
+Row = TypeVar("Row", bound=models.Model)
+
+
+def fresh(row: Row) -> Row:
+    """The row as it is now: an event was planned long before it runs."""
+    return type(row)._default_manager.get(pk=row.pk)
+
+
+class Replay:
+    """Events at their moment, oldest first. An event may add later ones; those after the present never run."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.refused: list[str] = []
+        self._heap: list[tuple[datetime, int, Event]] = []
+        self._order = count()
+
+    def at(self, moment: datetime, event: Event) -> None:
+        """Run `event` at `moment`, if it is past."""
+        if moment <= self.now:
+            heapq.heappush(self._heap, (moment, next(self._order), event))
+
+    def run(self, tell: Callable[[str], None] = lambda _line: None) -> int:
+        """Run everything; how many events ran. What the house refuses is kept in `refused` and life goes on."""
+        ran = 0
+        while self._heap:
+            moment, _order, event = heapq.heappop(self._heap)
+            with clock.pretend(moment):
+                try:
+                    event()
+                except Refused as refusal:
+                    self.refused.append(refusal.sentence)
+            ran += 1
+            if ran % 500 == 0:
+                tell(f"{moment:%B %Y}…")
+        return ran
+
+
+def on_weekday(day: date) -> date:
+    """The day itself, or the Monday after a week-end."""
+    return day + timedelta(days=max(0, 7 - day.weekday())) if day.weekday() >= 5 else day
+
+
+def moment(day: date, hour: int, minute: int = 0) -> datetime:
+    """That hour of that working day, in Nantes."""
+    return datetime.combine(on_weekday(day), time(hour, minute), PARIS)

@@ -1,0 +1,227 @@
+"""What happened to each journey of the demo, from its first day to today."""
+
+from datetime import date, datetime, timedelta
+from random import Random
+
+from backend.lib import clock
+from backend.lib.refusal import Refused
+from evaluation import actions as evaluation
+from evaluation.management.demo import people
+from evaluation.management.demo.cast import House
+from evaluation.management.demo.replay import Replay, fresh, moment
+from evaluation.models import Request, Wave
+from journeys import actions as journeys
+from journeys.models import Delivery, Holder, Journey, Project, Step
+from mentoring import actions as mentoring
+from mentoring.actions.logs import NextStep
+from mentoring.models import Mentorship, Session, Theme
+
+# How a journey goes; the rest is "steady", and most of the oldest ones are "complete".
+TURNS = {6: "silent", 9: "hole", 12: "left", 13: "paused", 15: "new", 17: "disputed", 23: "silent", 25: "hole", 31: "new"}
+OLD = 190  # days
+
+
+class Story:
+    """One holder in one programme: pairing, sessions, milestones, questionnaires, and how it turns out."""
+
+    def __init__(self, replay: Replay, house: House, pair: tuple[Project, Holder], index: int, start: date) -> None:
+        self.replay = replay
+        self.house = house
+        self.project, self.holder = pair
+        self.index = index
+        self.start = start
+        self.random = Random(f"{house.organisation.slug}-{index}")
+        is_old = (replay.now.date() - start).days > OLD
+        self.turn = TURNS.get(index, "complete" if is_old and index % 5 != 1 else "steady")
+        self.held = 0
+        self.journey: Journey
+        self.mentorship: Mentorship | None = None
+        today = replay.now.date()
+        quiet = {"silent": 48, "hole": 40, "left": 60, "paused": 25}.get(self.turn, 0)
+        self.last_day = today - timedelta(days=quiet) if quiet else today + timedelta(days=400)
+        replay.at(moment(start, 9), self.open)
+
+    def later(self, days: float, hour: int, event: object, minute: int = 0) -> None:
+        """Run `event` that many days after now (the replay's now), on a working day."""
+        day = clock.now().date() + timedelta(days=days)
+        if day <= self.last_day:
+            self.replay.at(moment(day, hour, minute), event)  # type: ignore[arg-type]  # a bound method
+
+    def open(self) -> None:
+        self.journey = journeys.open_journey(
+            self.house.programme,
+            self.project,
+            self.holder,
+            started_on=clock.today(),
+            referent=self.house.lead,
+            by=self.house.lead,
+        )
+        self.later(1, 8, lambda: self.ask(Wave.Moment.START))
+        if self.turn != "new":
+            self.later(self.random.randrange(5, 12), 10, self.pair)
+        for step in self.journey.steps.filter(kind="milestone").order_by("position"):
+            early = self.random.randrange(0, 25)
+            if self.random.random() < 0.9:
+                self.replay.at(moment(step.due_on - timedelta(days=early), 17), lambda step=step: self.reach(step))
+        ends = {"left": self.leave, "paused": self.pause}.get(self.turn)
+        if ends:
+            self.replay.at(moment(self.last_day, 18), ends)
+        if self.turn == "complete":
+            self.replay.at(moment(self.replay.now.date() - timedelta(days=12 + 5 * self.index), 16), self.complete)
+
+    # --- mentoring ---------------------------------------------------------------------------------
+    def pair(self) -> None:
+        rooms = [one for one in self.house.mentors if one.mentorships.live().count() < one.capacity]
+        if not rooms:
+            return
+        mentor = rooms[self.index % len(rooms)]
+        self.mentorship = mentoring.pair_mentor(self.journey, mentor, by=self.house.lead)
+        self.later(3, 11, self.plan)
+
+    def plan(self) -> None:
+        """The next session, a week or so ahead; at another hour when one of the two is taken."""
+        if self.mentorship is None or self.journey_is_over():
+            return
+        day = clock.now().date() + timedelta(days=self.random.randrange(6, 12))
+        for hour in (9, 14, 11, 16, 17, 18):
+            try:
+                session = mentoring.plan_session(
+                    self.mentorship,
+                    starts_at=moment(day, hour, self.random.choice((0, 30))),
+                    medium=self.random.choice(("in_person", "in_person", "video", "phone")),
+                    place=self.random.choice(people.PLACES),
+                    agenda=self.random.choice(people.NEXT_STEPS),
+                    by=self.mentorship.mentor.user,
+                )
+            except Refused:
+                continue
+            self.after(session)
+            return
+
+    def after(self, session: Session) -> None:
+        """What follows a planned session: sometimes moved or cancelled, else logged (not always) and confirmed."""
+        chance = self.random.random()
+        if chance < 0.08:
+            self.replay.at(session.starts_at - timedelta(days=2), lambda: self.move(session))
+        elif chance < 0.13:
+            self.replay.at(session.starts_at - timedelta(days=1), lambda: self.cancel(session))
+        else:
+            wait = self.random.choice((1, 2, 3, 20, 30))
+            recent = session.ends_at > self.replay.now - timedelta(days=4)
+            if not (recent and self.random.random() < 0.6):
+                self.replay.at(session.ends_at + timedelta(hours=wait), lambda: self.log(session))
+        self.replay.at(session.ends_at + timedelta(minutes=5), lambda: mentoring.ask_session_log(fresh(session)))
+
+    def move(self, session: Session) -> None:
+        session = fresh(session)
+        starts_at = session.starts_at + timedelta(days=7)
+        mentoring.move_session(session, starts_at=starts_at, by=session.mentorship.mentor.user)
+        self.replay.at(session.ends_at + timedelta(hours=3), lambda: self.log(session))
+
+    def cancel(self, session: Session) -> None:
+        mentoring.cancel_session(fresh(session), reason="Empêchement de dernière minute", for_mentor=True, by=self.holder.user)
+        self.later(5, 9, self.plan)
+
+    def log(self, session: Session) -> None:
+        session = fresh(session)
+        if self.journey_is_over() or session.state != Session.State.PLANNED or session.ends_at > clock.now():
+            return
+        if self.random.random() < 0.05:
+            mentoring.miss_session(session, outcome=Session.State.NO_SHOW, by=session.mentorship.mentor.user)
+            self.later(6, 9, self.plan)
+            return
+        mentoring.log_session(
+            session,
+            minutes=self.random.choice((90, 90, 90, 75, 60, 105)),
+            summary=self.random.choice(people.SUMMARIES) if self.random.random() < 0.7 else "",
+            themes=self.random.sample(Theme.values, 2),
+            next_steps=self.next_steps(),
+            by=session.mentorship.mentor.user,
+        )
+        self.held += 1
+        delivery = self.journey.deliveries.get(source=f"session:{session.pk}", state=Delivery.State.DECLARED)
+        self.answer_for(delivery)
+        if self.held < session.step.occurrences:
+            self.later(self.random.randrange(14, 24), 10, self.plan)
+
+    def next_steps(self) -> list[NextStep]:
+        if self.random.random() < 0.35:
+            return []
+        due = clock.today() + timedelta(days=self.random.randrange(7, 25))
+        step = NextStep(self.random.choice(people.NEXT_STEPS), is_mentors=self.random.random() < 0.25, due_on=due)
+        self.replay.at(moment(due, 12), self.tick)
+        return [step]
+
+    def tick(self) -> None:
+        """Most of what was decided gets done."""
+        for one in self.journey.commitments.open().filter(due_on__lte=clock.today()):
+            if self.random.random() < 0.75 and self.turn != "silent":
+                journeys.complete_commitment(one, by=one.owner)
+
+    def answer_for(self, delivery: Delivery) -> None:
+        """The holder confirms most hours, disputes a few, forgets some."""
+        chance = self.random.random()
+        soon = clock.now() + timedelta(hours=self.random.randrange(2, 60))
+        if self.turn == "disputed" and self.held == 2:
+            words = "La séance a duré une heure, pas une heure et demie."
+            self.replay.at(soon, lambda: journeys.dispute_delivery(fresh(delivery), comment=words, by=self.holder.user))
+        elif chance < 0.82:
+            self.replay.at(soon, lambda: journeys.confirm_delivery(fresh(delivery), by=self.holder.user))
+
+    # --- milestones, questionnaires, the end -------------------------------------------------------
+    def reach(self, step: Step) -> None:
+        if self.journey_is_over() or clock.today() > self.last_day:
+            return
+        journeys.reach_milestone(
+            fresh(step),
+            reached_on=clock.today(),
+            evidence=f"{step.evidence or step.title} : document remis et relu.",
+            by=self.house.lead,
+        )
+
+    def ask(self, when: str) -> None:
+        wave = self.house.programme.waves.get(moment=when)
+        request = evaluation.send_request(wave, self.journey, by=None)
+        if self.random.random() < 0.84:
+            self.replay.at(clock.now() + timedelta(hours=self.random.randrange(3, 140)), lambda: self.reply(request))
+
+    def reply(self, request: Request) -> None:
+        """Fifteen answers around a level that has risen a little by the exit; some leave half-way."""
+        request = fresh(request)
+        evaluation.begin_request(request, by=self.holder.user)
+        level = 3.4 + self.random.random() * 2 + (0.9 if request.wave.moment == Wave.Moment.EXIT else 0)
+        codes = [item.code for item in request.version.items.order_by("position")]
+        if self.random.random() < 0.08:
+            codes = codes[:7]
+        given = {code: max(1, min(8, round(self.random.gauss(level, 1.1)))) for code in codes}
+        evaluation.save_answers(request, given, by=self.holder.user)
+        if len(codes) == 15:
+            evaluation.complete_request(request, by=self.holder.user)
+
+    def leave(self) -> None:
+        reason = self.random.choice(("employment", "gave_up", "project_pivoted"))
+        journeys.leave_journey(fresh(self.journey), reason=reason, by=self.house.lead)
+
+    def pause(self) -> None:
+        journeys.pause_journey(fresh(self.journey), reason="Naissance d’un enfant, reprise au printemps", by=self.house.lead)
+
+    def complete(self) -> None:
+        """The last milestones are reached, what was not useful is waived, and the journey ends well."""
+        for step in self.journey.steps.exclude(state__in=("done", "waived")):
+            if step.kind == "milestone":
+                self.reach(step)
+            else:
+                journeys.waive_step(step, reason="Acquis par ailleurs, vu avec la référente", by=self.house.lead)
+        self.journey.refresh_from_db()
+        journeys.complete_journey(self.journey, by=self.house.lead)
+        self.later(1, 9, lambda: self.ask(Wave.Moment.EXIT))
+
+    def journey_is_over(self) -> bool:
+        self.journey.refresh_from_db()
+        return self.journey.state != Journey.State.ACTIVE
+
+
+def starts(number: int, now: datetime) -> list[date]:
+    """First days spread over ten months; the last few are only days old."""
+    first = now.date() - timedelta(days=300)
+    return [first + timedelta(days=round(292 * (n / max(1, number - 1)) ** 1.15)) for n in range(number)]

@@ -1,0 +1,76 @@
+"""What the filters of the figures offer this person."""
+
+from dataclasses import dataclass
+
+from django.db.models.functions import ExtractQuarter, ExtractYear
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import Organisation, User
+from evaluation import policies
+from evaluation.queries.scope import NOT_KNOWN, Scope
+from journeys.models import Commune, Delivery, Journey, Neighbourhood, Programme, Project
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Organisations ("" = all, for a steward), programmes and cohorts to choose from; which organisation comes first."""
+
+    organisations: list[tuple[str, str]]
+    programmes: list[tuple[str, str]]
+    cohorts: list[tuple[str, str]]
+    default: str
+
+
+def choices_for(user: User) -> Choices:
+    """Three queries. Her own organisations; for a steward every one, and all of them together first."""
+    allowed = policies.figure_organisation_ids(user)
+    organisations = Organisation.objects.order_by("name")
+    if allowed is not None:
+        organisations = organisations.filter(pk__in=allowed)
+    named = [(str(one.pk), one.name) for one in organisations]
+    led = [pk for pk, _name in named if user.leads(int(pk))]
+    everything = [("", _("every organisation"))] if allowed is None else []
+    default = led[0] if led else "" if allowed is None else named[0][0] if named else ""
+    ids = [int(pk) for pk, _name in named]
+    return Choices([*everything, *named], _programmes(ids), _cohorts(ids), default)
+
+
+def _programmes(organisations: list[int]) -> list[tuple[str, str]]:
+    found = Programme.objects.filter(organisation__in=organisations).select_related("organisation")
+    many = len(organisations) > 1
+    return [
+        (str(one.pk), f"{one.title} · {one.organisation.name}" if many else one.title)
+        for one in found.order_by("organisation__name", "title_fr", "pk")
+    ]
+
+
+def _cohorts(organisations: list[int]) -> list[tuple[str, str]]:
+    """The quarters in which journeys started, the latest first."""
+    found = (
+        Journey.objects.filter(programme__organisation__in=organisations)
+        .exclude(state=Journey.State.DRAFT)
+        .annotate(year=ExtractYear("started_on"), part=ExtractQuarter("started_on"))
+        .order_by("-year", "-part")
+        .values_list("year", "part")
+        .distinct()
+    )
+    names = {1: _("January–March"), 2: _("April–June"), 3: _("July–September"), 4: _("October–December")}
+    return [(f"{year}-{part}", f"{names[part]} {year}") for year, part in found]
+
+
+def narrowing_words(scope: Scope) -> list[str]:
+    """What else the rows are narrowed to, in words: a commune, a neighbourhood, a kind of hours…"""
+    found: list[str] = []
+    if scope.commune:
+        known = Commune.objects.filter(pk=scope.commune).first()
+        found.append(known.name if known else _("commune not known"))
+    if scope.neighbourhood and scope.neighbourhood != NOT_KNOWN:
+        named = Neighbourhood.objects.filter(pk=scope.neighbourhood).first()
+        found.append(named.name if named else scope.neighbourhood)
+    elif scope.qpv in Project.Qpv.values:
+        found.append(str(Project.Qpv(scope.qpv).label))
+    if scope.kind in Delivery.Kind.values:
+        found.append(str(Delivery.Kind(scope.kind).label))
+    if scope.state in Delivery.State.values:
+        found.append(str(Delivery.State(scope.state).label))
+    return [*found, scope.milestone] if scope.milestone else found

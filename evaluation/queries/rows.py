@@ -1,0 +1,89 @@
+"""The rows behind each figure: the figure counts these and nothing else."""
+
+from datetime import date
+
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
+
+from evaluation.models import POSTURE, Request, Wave
+from evaluation.queries.scope import Scope
+from journeys.models import Delivery, Journey, Step, StepKind
+
+SURE = [Delivery.State.SIGNED, Delivery.State.CONFIRMED]
+
+
+def active_journeys(scope: Scope) -> "QuerySet[Journey]":
+    """Journeys under way on at least one day of the period (pauses included)."""
+    ended = Q(ended_on=None) | (Q(ended_on__gte=scope.since) if scope.since else Q(ended_on__isnull=False))
+    return Journey.objects.filter(scope.journeys(), ended, started_on__lte=scope.until)
+
+
+def people(scope: Scope) -> "QuerySet[Journey]":
+    """One journey for each person: her first of those meant. A person in two programmes is one person."""
+    earlier = active_journeys(scope).filter(holder__user=OuterRef("holder__user"), pk__lt=OuterRef("pk"))
+    return active_journeys(scope).filter(~Exists(earlier.order_by()))
+
+
+def deliveries(scope: Scope) -> "QuerySet[Delivery]":
+    """Standing lines of the ledger that happened in the period: contact, preparation and travel."""
+    found = Delivery.objects.standing().filter(scope.journeys("journey__"), scope.moments("happened_at"))
+    if scope.kind:
+        found = found.filter(kind=scope.kind)
+    return found.filter(state=scope.state) if scope.state else found
+
+
+def contact_deliveries(scope: Scope) -> "QuerySet[Delivery]":
+    """Hours spent together: preparation and travel are counted apart."""
+    return deliveries(scope).filter(sort=Delivery.Sort.CONTACT)
+
+
+def planned_steps(scope: Scope, kind: str = "") -> "QuerySet[Step]":
+    """Steps that fall in the period, by the day they were done, else due; waived ones aside.
+
+    What was only due after the journey ended does not count against it.
+    """
+    found = (
+        Step.objects.filter(scope.journeys("journey__"))
+        .exclude(state=Step.State.WAIVED)
+        .annotate(day=Coalesce("done_on", "due_on"))
+        .filter(scope.days("day"))
+        .filter(Q(state=Step.State.DONE) | Q(journey__ended_on=None) | Q(journey__ended_on__gte=F("due_on")))
+        .filter(kind__in=[kind] if kind else [StepKind.IMMERSION, StepKind.MILESTONE])
+    )
+    return found.filter(title_fr=scope.milestone) if scope.milestone else found
+
+
+def immersions(scope: Scope) -> "QuerySet[Step]":
+    return planned_steps(scope, StepKind.IMMERSION)
+
+
+def milestones(scope: Scope) -> "QuerySet[Step]":
+    return planned_steps(scope, StepKind.MILESTONE)
+
+
+def posture_pairs(scope: Scope) -> "QuerySet[Request]":
+    """Requests at exit sent in the period, about journeys that were asked at the start too.
+
+    With the ids of both answer sheets, once complete: `sheet_after`, `sheet_before`.
+    """
+    start = Request.objects.filter(
+        wave__questionnaire=OuterRef("wave__questionnaire"), wave__moment=Wave.Moment.START, journey=OuterRef("journey")
+    ).order_by()
+    return (
+        Request.objects.filter(scope.journeys("journey__"), scope.moments("sent_at"))
+        .filter(Exists(start), wave__moment=Wave.Moment.EXIT, wave__questionnaire__code=POSTURE)
+        .annotate(
+            sheet_before=Subquery(start.filter(state=Request.State.COMPLETE).values("response")[:1]),
+            sheet_after=Case(When(state=Request.State.COMPLETE, then=F("response"))),
+        )
+    )
+
+
+def requests(scope: Scope) -> "QuerySet[Request]":
+    """Everybody who was asked in the period, at the start and at exit."""
+    return Request.objects.filter(scope.journeys("journey__"), scope.moments("sent_at"))
+
+
+def first_day(scope: Scope) -> date | None:
+    """The day the first of these journeys started; None without any."""
+    return Journey.objects.filter(scope.journeys()).order_by("started_on").values_list("started_on", flat=True).first()

@@ -1,0 +1,83 @@
+"""What a figure is about: whose, when, where. One object, so that a figure and the rows behind it never differ."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+NOT_KNOWN = "none"
+"""In an address: rows whose commune (or neighbourhood) is not known."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The filters of a page of figures.
+
+    `organisation` None stands for every organisation. `since` None is the beginning; both days are included.
+    `is_published`: read by an observer or a steward, so small groups are hidden and rows stay closed.
+    """
+
+    organisation: int | None
+    until: date
+    since: date | None = None
+    programme: int | None = None
+    cohort: str = ""
+    commune: str = ""
+    qpv: str = ""
+    neighbourhood: str = ""
+    kind: str = ""
+    state: str = ""
+    milestone: str = ""
+    is_published: bool = False
+
+    def narrowed(self, **more: Any) -> "Scope":
+        return replace(self, **more)
+
+    def journeys(self, path: str = "") -> Q:
+        """The journeys meant, for rows that reach theirs through `path` ("journey__"); the period is not in it."""
+        where: dict[str, Any] = {}
+        if self.organisation is not None:
+            where["programme__organisation"] = self.organisation
+        if self.programme is not None:
+            where["programme"] = self.programme
+        if self.cohort:
+            first, last = quarter(self.cohort)
+            where["started_on__range"] = (first, last)
+        if self.commune:
+            where["project__commune"] = None if self.commune == NOT_KNOWN else self.commune
+        if self.qpv:
+            where["project__qpv"] = self.qpv
+        if self.neighbourhood:
+            where["project__neighbourhood"] = None if self.neighbourhood == NOT_KNOWN else self.neighbourhood
+        return Q(**{f"{path}{name}": value for name, value in where.items()}) & ~Q(**{f"{path}state": "draft"})
+
+    def days(self, field: str) -> Q:
+        """Rows whose day (a date field) is in the period."""
+        return Q(**{f"{field}__lte": self.until}) & (Q(**{f"{field}__gte": self.since}) if self.since else Q())
+
+    def moments(self, field: str) -> Q:
+        """Rows whose moment (a datetime field) is in the period, days being those of the reader's clock."""
+        end = Q(**{f"{field}__lt": midnight(self.until + timedelta(days=1))})
+        return end & (Q(**{f"{field}__gte": midnight(self.since)}) if self.since else Q())
+
+
+def midnight(day: date) -> datetime:
+    """The moment a day begins, in the active time zone."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def quarter(cohort: str) -> tuple[date, date]:
+    """ "2026-2" → (1 April, 30 June 2026). ValueError for anything else."""
+    year, _dash, number = cohort.partition("-")
+    if number not in {"1", "2", "3", "4"}:
+        raise ValueError(f"{cohort!r} is not a quarter")
+    first = date(int(year), 3 * int(number) - 2, 1)
+    after = date(first.year + (first.month == 10), (first.month + 2) % 12 + 1, 1)
+    return first, after - timedelta(days=1)
+
+
+def cohort_of(day: date) -> str:
+    """The quarter of a day, as `quarter` reads it."""
+    return f"{day.year}-{(day.month + 2) // 3}"

@@ -1,0 +1,1 @@
+"""Doors onto the questionnaires, their follow-up, and the figures."""

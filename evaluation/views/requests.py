@@ -1,0 +1,108 @@
+"""The follow-up of questionnaires, for leads; and a holder's own posture."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from backend.lib.doors import find, require
+from backend.lib.refusal import Refused
+from evaluation import actions, policies
+from evaluation.models import Request, Wave
+from evaluation.queries import posture, requests
+from journeys.models import Journey
+
+PAGE = 50
+
+
+@require_safe
+def request_list(request: HttpRequest) -> HttpResponse:
+    """Every wave of her programmes: how many were asked, answered, refused, never reached."""
+    require(policies.may_list_requests(request.user))
+    counts = requests.wave_counts(request.user)
+    return render(request, "evaluation/request_list.html", {"counts": counts})
+
+
+@require_safe
+def wave(request: HttpRequest, pk: int) -> HttpResponse:
+    """One wave, person by person: who is missing, who answered, who said no, who was not asked."""
+    asked = find(Wave.objects.visible_to(request.user).select_related("programme__organisation", "questionnaire"), pk=pk)
+    require(request.user.leads(asked.programme.organisation_id))
+    view = request.GET.get("view", "missing")
+    if view not in (*requests.VIEWS, "not_asked"):
+        raise Http404
+    rows = requests.not_asked(asked) if view == "not_asked" else requests.wave_requests(asked, view)
+    counts = next(count for count in requests.wave_counts(request.user) if count.wave == asked)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    rate = _("%(complete)s of %(asked)s") % {"complete": counts.complete, "asked": counts.asked}
+    context = {
+        "wave": asked, "view": view, "page": page, "counts": counts, "tabs": _tabs(asked, view, counts), "shown_rate": rate,
+    }  # fmt: skip
+    return render(request, "evaluation/wave.html", context)
+
+
+def _tabs(asked: Wave, view: str, counts: requests.WaveCount) -> list[tuple[Any, ...]]:
+    here = reverse("evaluation:wave", args=[asked.pk])
+    closed = counts.refused + counts.bounced
+    labels = [
+        ("missing", _("Missing"), counts.waiting + counts.expired),
+        ("answered", _("Answered"), counts.complete),
+        ("closed", _("Refused or returned"), closed),
+        ("not_asked", _("Not asked"), None),
+    ]
+    return [(label, f"{here}?view={name}", name == view, count) for name, label, count in labels]
+
+
+@require_POST
+def request_send(request: HttpRequest, pk: int, journey: int) -> HttpResponse:
+    """Ask by hand: somebody not asked yet, or whose request expired or whose letter came back."""
+    asked = find(Wave.objects.visible_to(request.user).select_related("questionnaire", "programme"), pk=pk)
+    whose = find(
+        Journey.objects.visible_to(request.user).select_related("programme__organisation", "holder__user"), pk=journey
+    )
+    require(policies.may_send_request(request.user, whose))
+    _try(request, _("Asked: the letter is on its way."), actions.send_request, asked, whose, by=request.user)
+    return _back(asked, request)
+
+
+@require_POST
+def request_remind(request: HttpRequest, pk: int) -> HttpResponse:
+    asked = find(requests.with_people(Request.objects.visible_to(request.user)), pk=pk)
+    require(policies.may_remind_request(request.user, asked))
+    _try(request, _("Reminded: the letter is on its way."), actions.remind_request, asked, by=request.user)
+    return _back(asked.wave, request)
+
+
+@require_POST
+def request_bounce(request: HttpRequest, pk: int) -> HttpResponse:
+    asked = find(requests.with_people(Request.objects.visible_to(request.user)), pk=pk)
+    require(policies.may_bounce_request(request.user, asked))
+    _try(request, _("Marked as returned. Correct the address, then ask again."), actions.bounce_request, asked, by=request.user)
+    return _back(asked.wave, request)
+
+
+def _try(request: HttpRequest, success: str, action: Any, *args: Any, **kwargs: Any) -> None:
+    try:
+        action(*args, **kwargs)
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, success)
+
+
+def _back(asked: Wave, request: HttpRequest) -> HttpResponse:
+    view = request.POST.get("view", "missing")
+    known = view if view in (*requests.VIEWS, "not_asked") else "missing"
+    return redirect(f"{reverse('evaluation:wave', args=[asked.pk])}?view={known}")
+
+
+@require_safe
+def my_posture(request: HttpRequest) -> HttpResponse:
+    """One's own posture over time; for whoever is or was a holder, and for nobody else to see."""
+    context = {"postures": posture.my_postures(request.user), "waiting": posture.waiting_requests(request.user)}
+    return render(request, "evaluation/my_posture.html", context)
