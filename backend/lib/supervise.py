@@ -34,7 +34,8 @@ class Child:
 
     def start(self) -> None:
         """Start it, in our own process group."""
-        environment = {**os.environ, **self.environment, MARK: self.mark}
+        # Without SPT_NOENV the cluster's process titles are written over the mark.
+        environment = {**os.environ, **self.environment, MARK: self.mark, "SPT_NOENV": "1"}
         self.process = subprocess.Popen(self.command, env=environment, stdin=subprocess.DEVNULL)  # noqa: S603 - our own commands
         self.started = time.monotonic()
         self.starts += 1
@@ -51,14 +52,19 @@ class Child:
         return found
 
     def kill(self) -> None:
-        """SIGKILL to all of it: a wedged cluster does not hear SIGTERM."""
-        for process in self.relatives():
-            try:
-                process.kill()
-            except psutil.NoSuchProcess:
-                continue
-        if self.process:
-            self.process.wait()
+        """SIGKILL to all of it, twice if one was born meanwhile: a wedged cluster does not hear SIGTERM."""
+        for _ in range(3):
+            family = self.relatives()
+            for process in family:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.kill()
+            if self.process:
+                self.process.wait()
+            if not family:
+                return
+            until = time.monotonic() + 5
+            while any(_is_running(process) for process in family) and time.monotonic() < until:
+                time.sleep(0.02)
 
     def stop(self, until: float) -> None:
         """Wait until the moment `until` (monotonic) for it to end by itself, then kill what is left."""
@@ -83,6 +89,14 @@ class Child:
         self.start()
         self.pause = min(LONGEST_PAUSE, max(1.0, self.pause * 2))
         return f"{self.name} {reason}: started again"
+
+
+def _is_running(process: psutil.Process) -> bool:
+    """Neither gone nor a zombie that nobody has buried yet."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def stop_all(children: Sequence[Child]) -> None:
