@@ -23,7 +23,7 @@ Problem = tuple[str, str]  # field, sentence
 class Stay:
     """The facts of an immersion that rules look at."""
 
-    company: Company
+    company: Company | None  # None: described on the way
     tutor_name: str
     starts_on: date
     ends_on: date
@@ -41,8 +41,13 @@ class Stay:
         return (self.ends_on - self.starts_on).days + 1
 
 
-def problems(stay: Stay, step: Step) -> Iterator[Problem]:
-    """Every rule this stay breaks, as (field, sentence). The limits on a day and a week are those of the labour code."""
+def problems(stay: Stay, step: Step, *, new_company: bool = False) -> Iterator[Problem]:
+    """Every rule this stay breaks, as (field, sentence); the limits on a day and a week are those of the labour code.
+
+    `new_company`: the host is described on the way, so there is none to check yet.
+    """
+    if not new_company:
+        yield from _wrong_host(stay, step)
     yield from _wrong_people(stay, step)
     if stay.days < 1:
         yield "ends_on", _("The last day comes after the first.")
@@ -55,12 +60,15 @@ def problems(stay: Stay, step: Step) -> Iterator[Problem]:
         yield "starts_on", _("An immersion is for people of 16 or more on the first day.")
 
 
-def _wrong_people(stay: Stay, step: Step) -> Iterator[Problem]:
-    journey = step.journey
-    if stay.company.organisation_id != journey.programme.organisation_id:
+def _wrong_host(stay: Stay, step: Step) -> Iterator[Problem]:
+    if stay.company is None or stay.company.organisation_id != step.journey.programme.organisation_id:
         yield "company", _("Choose a company of your organisation.")
     elif stay.company.is_set_aside:
         yield "company", _("This company is set aside: it receives nobody for now.")
+
+
+def _wrong_people(stay: Stay, step: Step) -> Iterator[Problem]:
+    journey = step.journey
     if not stay.tutor_name.strip():
         yield "tutor_name", _("Name the tutor who receives the person.")
     if stay.basis == Immersion.Basis.PMSMP and not stay.basis_number.strip():

@@ -1,5 +1,6 @@
 """Immersions: planned, signed on paper, validated. Nothing starts before validation; what follows is in `stays`."""
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import date
 from typing import Any
@@ -12,9 +13,10 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
+from journeys.actions.companies import create_company
 from journeys.actions.immersion_rules import Stay, facts_of, problems
 from journeys.actions.journeys import advance_step
-from journeys.models import Immersion, Signature, Step, StepKind
+from journeys.models import Company, Immersion, Signature, Step, StepKind
 
 State = Immersion.State
 EDITABLE = (State.DRAFT, State.TO_SIGN, State.PARTLY_SIGNED, State.TO_VALIDATE)
@@ -50,8 +52,10 @@ def note(verb: str, immersion: Immersion, *, by: User | None, **details: Any) ->
 
 
 @transaction.atomic
-def plan_immersion(step: Step, stay: Stay, *, by: User | None) -> Immersion:
-    """A draft of this stay for an immersion step, which is then scheduled.
+def plan_immersion(
+    step: Step, stay: Stay, *, new_company: Mapping[str, Any] | None = None, by: User | None
+) -> Immersion:
+    """A draft of this stay for an immersion step, which is then scheduled; a `new_company` (its facts) is made first.
 
     Refused when it breaks a rule of `immersion_rules.problems` (named beside its field), or when the step is of another
     kind or over. Warnings do not prevent it.
@@ -60,6 +64,8 @@ def plan_immersion(step: Step, stay: Stay, *, by: User | None) -> Immersion:
         raise Refused(_("This step is not an immersion."))
     if not (step.is_open and step.journey.is_live):
         raise Refused(_("This step is over: nothing more can be planned for it."))
+    if new_company:
+        stay = replace(stay, company=_create_on_the_way(step, new_company, by=by))
     stay = _tidy(stay)
     _refuse_problems(stay, step)
     immersion = Immersion.objects.create(step=step, **_facts(stay))
@@ -67,6 +73,14 @@ def plan_immersion(step: Step, stay: Stay, *, by: User | None) -> Immersion:
         advance_step(step, Step.State.SCHEDULED, by=by)
     note("plan_immersion", immersion, by=by, starts_on=stay.starts_on, ends_on=stay.ends_on)
     return immersion
+
+
+def _create_on_the_way(step: Step, facts: Mapping[str, Any], *, by: User | None) -> Company:
+    """The host described beside the stay; what is wrong with it is told beside its own fields, `new_…`."""
+    try:
+        return create_company(step.journey.programme.organisation, **facts, by=by)
+    except Refused as refusal:
+        raise Refused(refusal.sentence, field=f"new_{refusal.field}") from None
 
 
 @transaction.atomic

@@ -101,6 +101,11 @@ class Journey(Stamped):
         return self.state in (self.State.DRAFT, self.State.ACTIVE, self.State.PAUSED)
 
 
+class StepQuerySet(models.QuerySet["Step"]):
+    def visible_to(self, user: User) -> "StepQuerySet":
+        return self.filter(policies.visible_steps(user))
+
+
 class Step(Stamped):
     """One line of a journey, copied from the template or added for this person."""
 
@@ -142,6 +147,8 @@ class Step(Stamped):
     done_on = models.DateField(_("done"), null=True, blank=True)
     waive_reason = models.CharField(_("reason for waiving"), max_length=240, blank=True)
     after = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="before")
+
+    objects = StepQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("step")

@@ -1,0 +1,157 @@
+"""What is typed about module dates: when and where, who is enrolled, who came."""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from backend.web.forms import CheckCards, DateField, Form, Paragraph, RadioCards, TimeField
+from backend.web.reading import day, hours
+from journeys.actions.attendance import MARKS, Mark
+from journeys.models import Enrolment, Module, ModuleDate, Step
+
+NINE = time(9)
+
+
+class ModuleDateForm(Form):
+    """One day, from an hour to another, in the reader's time zone."""
+
+    day = DateField(label=_("Day"))
+    starts = TimeField(label=_("From"))
+    ends = TimeField(label=_("To"))
+    place = forms.CharField(
+        label=_("Place"),
+        max_length=200,
+        required=False,
+        help_text=_("As people will read it in the letter and in their calendar: name, street, room."),
+    )
+    url = forms.URLField(label=_("Video link"), required=False, assume_scheme="https")
+    trainer = forms.CharField(label=_("Trainer"), max_length=120, required=False)
+    seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=500)
+
+    def __init__(self, *args: Any, module: Module, date: ModuleDate | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, initial=self._first(module, date), **kwargs)
+
+    @staticmethod
+    def _first(module: Module, date: ModuleDate | None) -> dict[str, Any]:
+        if date is not None:
+            starts, ends = timezone.localtime(date.starts_at), timezone.localtime(date.ends_at)
+            return {
+                "day": starts.date(),
+                "starts": starts.time(),
+                "ends": ends.time(),
+                "place": date.place,
+                "url": date.url,
+                "trainer": date.trainer,
+                "seats": date.seats,
+            }
+        length = timedelta(minutes=min(module.minutes, 480))
+        ends = (datetime.combine(timezone.localdate(), NINE) + length).time()
+        return {"starts": NINE, "ends": ends, "seats": 12}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if {"day", "starts", "ends"} <= data.keys():
+            on = data.pop("day")
+            for part in ("starts", "ends"):
+                data[f"{part}_at"] = self._moment(on, data.pop(part), part)
+            if data["starts_at"] and data["ends_at"] and data["ends_at"] <= data["starts_at"]:
+                self.add_error("ends", gettext("The end comes after the start."))
+        if not data.get("place") and not data.get("url") and not self.errors:
+            self.add_error("place", gettext("Say where: a place, or a video link."))
+        return data
+
+    def _moment(self, on: Any, at: time, part: str) -> datetime | None:
+        """That hour of that day; an error for the hour that does not exist when summer time begins."""
+        moment = timezone.make_aware(datetime.combine(on, at))
+        if timezone.localtime(timezone.localtime(moment, timezone.get_fixed_timezone(0))).time() != at:
+            self.add_error(part, gettext("The clocks change that night: this hour does not exist."))
+            return None
+        return moment
+
+
+class CancelModuleDateForm(Form):
+    reason = forms.CharField(
+        label=_("Why is it cancelled?"),
+        help_text=_("Everyone enrolled reads this sentence in the letter."),
+        max_length=240,
+        widget=Paragraph(rows=2),
+    )
+
+
+class PeopleField(forms.ModelMultipleChoiceField):
+    """People by the step that brings them here."""
+
+    def label_from_instance(self, step: Step) -> str:
+        words = [f"{step.journey.holder} · {step.journey.project}"]
+        if step.other_date:
+            words.append(gettext("already enrolled on %(day)s") % {"day": day(step.other_date, weekday=False)})
+        elif step.is_late:
+            words.append(gettext("was due on %(day)s") % {"day": day(step.due_on, weekday=False)})
+        return " · ".join(words)
+
+
+class EnrolPeopleForm(Form):
+    steps = PeopleField(queryset=Step.objects.none(), label=_("Who?"), widget=CheckCards)
+
+    def __init__(self, *args: Any, candidates: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["steps"].queryset = candidates
+
+
+class AttendanceForm(Form):
+    """One line per person: came, late by how long, excused or absent. `rest=present` marks all the others present."""
+
+    def __init__(self, *args: Any, date: ModuleDate, enrolments: Sequence[Enrolment], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.date, self.enrolments = date, enrolments
+        labels = {
+            Enrolment.State.PRESENT: _("Present"),
+            Enrolment.State.LATE: _("Late"),
+            Enrolment.State.EXCUSED: _("Excused"),
+            Enrolment.State.ABSENT: _("Absent"),
+        }
+        for one in enrolments:
+            self.fields[f"state_{one.pk}"] = forms.ChoiceField(
+                label=str(one.step.journey.holder),
+                choices=[(str(mark), labels[mark]) for mark in MARKS],
+                widget=RadioCards,
+                required=False,
+                initial=one.state if one.state in MARKS else None,
+            )
+            self.fields[f"late_{one.pk}"] = forms.IntegerField(
+                label=_("Minutes late"),
+                required=False,
+                initial=one.late_minutes or None,
+                widget=forms.NumberInput({"inputmode": "numeric", "min": 1, "max": date.minutes - 1}),
+            )
+
+    def rows(self) -> list[tuple[Enrolment, forms.BoundField, forms.BoundField]]:
+        """Who, and the two fields about her."""
+        return [(one, self[f"state_{one.pk}"], self[f"late_{one.pk}"]) for one in self.enrolments]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        rest = Enrolment.State.PRESENT if self.data.get("rest") == "present" else ""
+        marks: dict[int, Mark] = {}
+        for one in self.enrolments:
+            state = data.get(f"state_{one.pk}") or rest
+            late = data.get(f"late_{one.pk}")
+            if state == Enrolment.State.LATE and not (late and 0 < late < self.date.minutes):
+                self.add_error(f"late_{one.pk}", self._late_sentence(one))
+            elif state:
+                marks[one.pk] = Mark(state, late if state == Enrolment.State.LATE and late else 0)
+        if not marks and not self.errors:
+            raise forms.ValidationError(gettext("Choose for at least one person."))
+        data["marks"] = marks
+        return data
+
+    def _late_sentence(self, one: Enrolment) -> str:
+        return gettext("%(person)s: by how many minutes? Less than %(length)s.") % {
+            "person": one.step.journey.holder,
+            "length": hours(self.date.minutes),
+        }

@@ -1,0 +1,99 @@
+"""Immersions as lists and pages show them: who has signed, what is to be done next."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+
+from backend.accounts.models import User
+from backend.lib import clock
+from journeys import policies
+from journeys.models import Immersion, Signature
+
+State = Immersion.State
+UNSIGNED = (State.TO_SIGN, State.PARTLY_SIGNED)
+OPEN = (State.DRAFT, *UNSIGNED, State.TO_VALIDATE, State.VALIDATED, State.IN_PROGRESS)
+EDITABLE = (State.DRAFT, *UNSIGNED, State.TO_VALIDATE)
+# What the list can be narrowed to: code -> states.
+SHOWN: dict[str, tuple[State, ...]] = {
+    "open": OPEN,
+    "unsigned": UNSIGNED,
+    "to_validate": (State.TO_VALIDATE,),
+    "under_way": (State.VALIDATED, State.IN_PROGRESS),
+    "closed": (State.COMPLETED, State.ASSESSED, State.REJECTED, State.CANCELLED),
+}
+# draft -> out to sign -> signed by all -> validated -> in progress -> completed
+WAY = (State.DRAFT, State.TO_SIGN, State.TO_VALIDATE, State.VALIDATED, State.IN_PROGRESS, State.COMPLETED)
+
+
+def _rows(user: User) -> QuerySet[Immersion]:
+    return (
+        Immersion.objects.visible_to(user)
+        .select_related("company", "step__journey__holder__user", "step__journey__project", "step__journey__programme")
+        .annotate(signed=Count("signatures", distinct=True))
+    )
+
+
+def immersions(user: User, *, show: str = "open", q: str = "") -> QuerySet[Immersion]:
+    """Those she may see in one of SHOWN ("" all), the soonest first; the latest first once closed."""
+    rows = _rows(user)
+    if show in SHOWN:
+        rows = rows.filter(state__in=SHOWN[show])
+    for word in q.split():
+        rows = rows.filter(
+            Q(company__name__icontains=word)
+            | Q(step__journey__holder__user__first_name__icontains=word)
+            | Q(step__journey__holder__user__last_name__icontains=word)
+        )
+    return rows.order_by("-starts_on", "pk") if show in ("closed", "") else rows.order_by("starts_on", "pk")
+
+
+def counts(user: User) -> dict[str, int]:
+    """How many stand behind each of SHOWN, in one query."""
+    filters = {name: Count("pk", filter=Q(state__in=states)) for name, states in SHOWN.items()}
+    return dict(Immersion.objects.visible_to(user).order_by().aggregate(**filters))
+
+
+@dataclass(frozen=True)
+class PartyState:
+    """One party of the agreement: has it signed?"""
+
+    party: str
+    label: str
+    name: str
+    signed_on: date | None
+
+
+def parties(immersion: Immersion) -> list[PartyState]:
+    """The three who sign, in the order of the paper."""
+    signed = {one.party: one.signed_on for one in immersion.signatures.all()}
+    names = {
+        Signature.Party.HOLDER: str(immersion.step.journey.holder),
+        Signature.Party.COMPANY: f"{immersion.company} · {immersion.tutor_name}",
+        Signature.Party.ORGANISATION: str(immersion.step.journey.programme.organisation),
+    }
+    return [PartyState(str(party), str(party.label), names[party], signed.get(party)) for party in Signature.Party]
+
+
+def way(immersion: Immersion) -> tuple[list[str], int]:
+    """The stages of an agreement in words, and which it has reached (from 1)."""
+    state = State.TO_SIGN if immersion.state == State.PARTLY_SIGNED else immersion.state
+    state = State.COMPLETED if state == State.ASSESSED else state
+    current = WAY.index(State(state)) + 1 if state in WAY else 0
+    return [str(one.label) for one in WAY], current
+
+
+def acts(user: User, immersion: Immersion) -> dict[str, bool]:
+    """What she may do now: her right, and the state it is in."""
+    state, today = immersion.state, clock.today()
+    return {
+        "update": state in EDITABLE and policies.may_update_immersion(user, immersion),
+        "send_to_sign": state == State.DRAFT and policies.may_send_immersion_to_sign(user, immersion),
+        "sign": state in UNSIGNED and policies.may_record_signature(user, immersion),
+        "validate": state == State.TO_VALIDATE and policies.may_validate_immersion(user, immersion),
+        "complete": state in (State.VALIDATED, State.IN_PROGRESS)
+        and immersion.starts_on <= today
+        and policies.may_complete_immersion(user, immersion),
+        "reject": state in (*UNSIGNED, State.TO_VALIDATE) and policies.may_reject_immersion(user, immersion),
+        "cancel": state in OPEN and policies.may_cancel_immersion(user, immersion),
+    }
