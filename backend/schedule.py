@@ -2,6 +2,8 @@
 
 DUTIES: dict[str, tuple[str, str]] = {
     "heartbeat": ("backend.lib.heartbeat.beat", "* * * * *"),
+    "outbox": ("backend.mail.tasks.sweep_outbox", "* * * * *"),
+    "imports": ("journeys.tasks.sweep_imports", "*/5 * * * *"),
     "sessions_to_log": ("mentoring.tasks.sweep_sessions_to_log", "*/5 * * * *"),
     "survey requests": ("evaluation.tasks.sweep_due_requests", "5 * * * *"),
     "survey reminders": ("evaluation.tasks.sweep_reminders", "15 * * * *"),
