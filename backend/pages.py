@@ -26,10 +26,18 @@ from journeys.queries.links import address
 from mentoring.models import Mentorship
 from mentoring.queries import full_mentors, mentor_home, unlogged_sessions
 
+
+def letters_leave() -> str:
+    """No letter has been due for more than a quarter of an hour."""
+    waiting = outbox_health().oldest_pending
+    return f"the oldest letter waits since {waiting}" if waiting > timedelta(minutes=15) else ""
+
+
 CHECKS: dict[str, Callable[[], str]] = {
     "database": readiness.database,
     "migrations": readiness.migrations,
     "queue": readiness.queue,
+    "outbox": letters_leave,
 }
 
 
