@@ -5,7 +5,8 @@ A letter is three templates: `<app>/letters/<name>_subject.txt`, `.txt` and `.ht
 
 from backend.mail.actions.delivery import deliver_emails, retry_email, sweep_outbox
 from backend.mail.actions.letters import post, supersede
+from backend.mail.actions.past import settle_history
 from backend.mail.actions.people import invite_person
 from backend.mail.mime import CalendarPart
 
-__all__ = ["CalendarPart", "deliver_emails", "invite_person", "post", "retry_email", "supersede", "sweep_outbox"]
+__all__ = ["CalendarPart", "deliver_emails", "invite_person", "post", "retry_email", "settle_history", "supersede", "sweep_outbox"]

@@ -34,7 +34,8 @@ class Command(BaseCommand):
                 Stays(replay, house)
                 for index, (pair, start) in enumerate(zip(house.pairs, starts(len(house.pairs), now), strict=True)):
                     Story(replay, house, pair, index, start)
-            ran = replay.run(self.stdout.write if options["verbosity"] > 1 else lambda _line: None)
+            tell = self.stdout.write if options["verbosity"] > 1 else lambda _line: None
+            ran = replay.run(lambda morning: mail.settle_history(before=morning), tell)
             mail.settle_history(before=now)
         if options["verbosity"] > 1:
             self.stdout.write(f"{ran} events, {len(replay.refused)} refused: {sorted(set(replay.refused))}")

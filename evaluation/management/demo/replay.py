@@ -36,11 +36,18 @@ class Replay:
         if moment <= self.now:
             heapq.heappush(self._heap, (moment, next(self._order), event))
 
-    def run(self, tell: Callable[[str], None] = lambda _line: None) -> int:
-        """Run everything; how many events ran. What the house refuses is kept in `refused` and life goes on."""
+    def run(self, each_day: Callable[[datetime], object], tell: Callable[[str], None] = lambda _line: None) -> int:
+        """Run everything, and `each_day` before the first event of a day; how many events ran.
+
+        What the house refuses is kept in `refused` and life goes on.
+        """
         ran = 0
+        day: date | None = None
         while self._heap:
             moment, _order, event = heapq.heappop(self._heap)
+            if moment.date() != day:
+                day = moment.date()
+                each_day(moment)
             with clock.pretend(moment):
                 try:
                     event()
