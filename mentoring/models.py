@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from backend.accounts.models import Organisation, User
 from backend.lib import clock
@@ -118,10 +119,10 @@ class Mentorship(Stamped):
     """A mentor and a journey, as a pair with a beginning and an end."""
 
     class State(models.TextChoices):
-        PROPOSED = "proposed", _("proposed")
-        ACCEPTED = "accepted", _("accepted")
-        ACTIVE = "active", _("active")
-        ENDED = "ended", _("ended")
+        PROPOSED = "proposed", pgettext_lazy("mentorship", "proposed")
+        ACCEPTED = "accepted", pgettext_lazy("mentorship", "accepted")
+        ACTIVE = "active", pgettext_lazy("mentorship", "active")
+        ENDED = "ended", pgettext_lazy("mentorship", "ended")
 
     class EndReason(models.TextChoices):
         COMPLETED = "completed", _("journey completed")
@@ -193,11 +194,11 @@ class Session(Stamped):
     """One mentoring meeting, planned then logged."""
 
     class State(models.TextChoices):
-        PLANNED = "planned", _("planned")
-        HELD = "held", _("held")
-        CANCELLED_BY_HOLDER = "cancelled_by_holder", _("cancelled by the holder")
-        CANCELLED_BY_MENTOR = "cancelled_by_mentor", _("cancelled by the mentor")
-        NO_SHOW = "no_show", _("holder did not come")
+        PLANNED = "planned", pgettext_lazy("session", "planned")
+        HELD = "held", pgettext_lazy("session", "held")
+        CANCELLED_BY_HOLDER = "cancelled_by_holder", pgettext_lazy("session", "cancelled by the holder")
+        CANCELLED_BY_MENTOR = "cancelled_by_mentor", pgettext_lazy("session", "cancelled by the mentor")
+        NO_SHOW = "no_show", pgettext_lazy("session", "holder did not come")
 
     class Medium(models.TextChoices):
         IN_PERSON = "in_person", _("in person")
