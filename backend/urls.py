@@ -59,6 +59,7 @@ def api_patterns() -> list[URLPattern | URLResolver]:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.home, name="home"),
     path("healthz", pages.healthz, name="healthz"),
     path("readyz", pages.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),
@@ -66,7 +67,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include((api_patterns(), "api"))),
     *(path("", include(module)) for module in PAGES if _is_there(module)),
 ]
-if hasattr(pages, "home"):
-    urlpatterns.append(path("", pages.home, name="home"))
 if settings.DEMO:
     urlpatterns.append(path("demo/sign-in/<slug:role>/", pages.demo_sign_in, name="demo_sign_in"))

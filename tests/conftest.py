@@ -25,7 +25,6 @@ Role = Membership.Role
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "real_clock: the clock runs (browsers, servers and workers in other processes)")
-    config.addinivalue_line("markers", "needs(what): skipped, by name, where this is not installed")
     if not hasattr(config, "workerinput"):
         catalogues.run("compile", [])
 

@@ -21,7 +21,7 @@ TOP_LEVEL = {
     ),
 }
 EVENTS = "click|change|input|submit|load|focus|blur|key|mouse|pointer"
-NOT_OURS = {".git", ".venv", "var", ".env", "__pycache__", "test-results"}
+NOT_OURS = {".git", ".venv", "var", ".env", "__pycache__", "test-results", ".hypothesis"}
 
 
 def test_files_are_short() -> None:
