@@ -126,12 +126,14 @@ class Stays:
         """Papers come back one after another; now and then one is late, and nothing starts."""
         lead = self.house.lead
         parties = ["holder", "organisation", "company"]
-        missing = self.random.random() < 0.2
+        missing = self.random.random() < 0.25
         self.later(3, lambda: journeys.send_immersion_to_sign(fresh(stay), by=lead))
         for index, party in enumerate(parties[:-1] if missing else parties):
             self.later(6 + 3 * index, lambda party=party: journeys.record_signature(
                 fresh(stay), party=party, signed_on=clock.today(), by=lead))  # fmt: skip
-        if missing:
+        if missing:  # nothing starts: the stay is called off, if its day has come
+            words = "Convention non signée par l’entreprise à temps"
+            self.replay.at(moment(starts_on, 7), lambda: journeys.cancel_immersion(fresh(stay), reason=words, by=lead))
             return
         self.later(16, lambda: journeys.validate_immersion(fresh(stay), by=lead))
         self.replay.at(moment(starts_on, 8), lambda: journeys.start_immersion(fresh(stay), by=None))
