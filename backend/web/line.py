@@ -57,7 +57,7 @@ def read(stop: Any, name: str, default: Any = "") -> Any:
 
 
 def make_stops(given: Iterable[Any]) -> list[Stop]:
-    """Stops from dicts or objects; the line is travelled up to the current stop, else up to the last one done."""
+    """Stops from dicts or objects; what was passed before the current (or last done) one is travelled."""
     rows = list(given)
     current = next((i for i, row in enumerate(rows) if read(row, "is_current", False)), None)
     done = [i for i, row in enumerate(rows) if str(read(row, "state")) == "done"]
@@ -71,7 +71,7 @@ def make_stops(given: Iterable[Any]) -> list[Stop]:
             url=str(read(row, "url")),
             note=str(read(row, "note")),
             is_current=i == current,
-            is_travelled=i < reached,
+            is_travelled=i < reached and str(read(row, "state")) not in ("planned", "scheduled"),
         )
         for i, row in enumerate(rows)
     ]

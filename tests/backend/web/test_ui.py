@@ -151,7 +151,7 @@ def test_the_line_marks_the_current_stop_and_what_was_travelled() -> None:
 
 
 def test_without_a_current_stop_the_line_is_travelled_to_the_last_one_done() -> None:
-    kinds = [("done", True), ("waived", True), ("done", False), ("planned", False)]
+    kinds = [("done", True), ("planned", False), ("waived", True), ("done", False), ("planned", False)]
     stops = line.make_stops({"label": "x", "kind": "module", "state": state} for state, _ in kinds)
     assert [stop.is_travelled for stop in stops] == [travelled for _, travelled in kinds]
 
