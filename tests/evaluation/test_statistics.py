@@ -130,11 +130,22 @@ def test_hodges_lehmann_is_the_median_of_pairwise_averages() -> None:
     assert found is not None
     assert (found.n, found.value) == (6, 3.5)
     assert (found.low, found.high) == (1, 30)
-    # R: wilcox.test(sleep, conf.int = TRUE) drops the zero; with all ten differences the cut is the 9th average.
-    sleep = statistics.hodges_lehmann(SLEEP["pre"], SLEEP["post"])
-    assert sleep is not None
-    assert (sleep.low, sleep.value, sleep.high) == pytest.approx((0.7, 1.3, 2.7), abs=0.11)
     assert statistics.hodges_lehmann([], []) is None
+
+
+def test_the_interval_holds_the_shifts_that_the_signed_rank_test_does_not_reject() -> None:
+    after = np.random.default_rng(11).normal(1, 2, 12).tolist()
+    found = statistics.hodges_lehmann([0.0] * 12, after)
+    assert found is not None
+
+    def p(shift: float) -> float:
+        test = statistics.signed_rank([shift] * 12, after)
+        assert test is not None
+        return test.p
+
+    inside, outside = [found.low + 1e-6, found.value, found.high - 1e-6], [found.low - 1e-6, found.high + 1e-6]
+    assert min(map(p, inside)) > 0.05
+    assert max(map(p, outside)) <= 0.05
 
 
 def test_hodges_lehmann_by_halving_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
