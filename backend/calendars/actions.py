@@ -1,7 +1,7 @@
 """What changes in people's calendars: sent, moved, cancelled; one letter per person and revision.
 
-The rules are those of RFC 5546: a UID for life, a SEQUENCE that grows when the answer could change, a DTSTAMP that always
-grows, a CANCEL to whoever may have received a REQUEST.
+The rules are those of RFC 5546: a UID for life, a SEQUENCE that grows when the answer could change, a DTSTAMP that
+always grows, a CANCEL to whoever may have received a REQUEST.
 """
 
 import hashlib
@@ -55,7 +55,7 @@ Context = Mapping[str, Any] | Callable[[Attendee], Mapping[str, Any]] | None
 
 @dataclass(frozen=True)
 class Change:
-    """What a letter about a moved event compares: how it stood before, and what differs. Templates know it as `change`."""
+    """For letters about a moved event: how it stood before, and what differs. Templates know it as `change`."""
 
     starts_at: datetime
     ends_at: datetime
@@ -133,9 +133,9 @@ def move_invite(
 ) -> Invite | None:
     """The same event, changed: whoever reads a difference gets an update; None when no invite about it stands.
 
-    What is not given stays (a start without an end keeps the length). A new time or place asks everybody for a new answer
-    (SEQUENCE + 1); another title or text keeps the answers. Somebody added gets a first invite, somebody taken off a
-    cancellation of her own. Refused when it would end before it starts.
+    What is not given stays (a start without an end keeps the length). A new time or place asks everybody for a new
+    answer (SEQUENCE + 1); another title or text keeps the answers. Somebody added gets a first invite, somebody taken
+    off a cancellation of her own. Refused when it would end before it starts.
     """
     invite = _locked(about)
     if invite is None:
@@ -296,9 +296,7 @@ def _moment(
         description="\n\n".join(text for text in about if text),
         place=invite.place,
         url=invite.url,
-        people=tuple(
-            ics.Person(one.email, one.name, one.role, one.partstat) for one in _seen_by(person, people)
-        ),
+        people=tuple(ics.Person(one.email, one.name, one.role, one.partstat) for one in _seen_by(person, people)),
         method=method,
         status=status,
     )

@@ -32,7 +32,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Moment:
-    """One revision of one event for one recipient. `status` is empty only in the CANCEL of somebody taken off the list."""
+    """One revision of one event for one recipient; `status` is empty only in the CANCEL of somebody taken off."""
 
     uid: str
     sequence: int

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.lib.api import ScopedViewSet
+from backend.lib.api import ScopedViewSet, act
 from backend.mail import actions, policies, queries
 from backend.mail.models import Email
 
@@ -39,15 +38,10 @@ class EmailViewSet(ScopedViewSet):
     filterset_fields = ("state", "template", "organisation", "to_user", "method")
     ordering_fields = ("created_at", "sent_at", "id")
 
-    @extend_schema(
-        request=None,
-        responses={200: EmailSerializer, 409: OpenApiResponse(description="It has left, still waits, or was replaced.")},
-    )
-    @action(detail=True, methods=["post"])
+    @act()
     def retry(self, request: Request, **_path: Any) -> Response:
         """Send again a letter that was refused or given up."""
-        email = self.get_object()
-        self.require(policies.may_retry_email(request.user, email))
-        return Response(self.get_serializer(actions.retry_email(email, by=request.user)).data)
+        return self.do(policies.may_retry_email, actions.retry_email)
+
 
 routes = [("emails", EmailViewSet)]

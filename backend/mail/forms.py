@@ -36,4 +36,3 @@ class InvitePersonForm(forms.Form):
 
 class NothingForm(forms.Form):
     """A tap on a button: nothing to fill in, yet a refusal has somewhere to stand."""
-

@@ -90,7 +90,7 @@ def render(
 
 def _plain(name: str, values: Mapping[str, Any]) -> str:
     """A template that is not HTML: nothing is escaped."""
-    found = get_template(name)
+    found: Any = get_template(name)  # Django's wrapper, whose template can be rendered without escaping
     return str(found.template.render(Context(dict(values), autoescape=False)))
 
 

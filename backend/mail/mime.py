@@ -85,9 +85,11 @@ def _written(subtype: str, content: str) -> Message:
     return part
 
 
-def _raw(maintype: str, subtype: str, content: bytes, **parameters: str) -> Message:
+def _raw(kind: str, content: bytes, **parameters: str) -> Message:
     """A base64 part: quoted-printable calendars broke Outlook."""
-    part = MIMENonMultipart(maintype, subtype, **parameters)
+    part = Message()
+    part["MIME-Version"] = "1.0"
+    part.add_header("Content-Type", kind, **parameters)
     part["Content-Transfer-Encoding"] = "base64"
     part.set_payload(base64.encodebytes(content).decode("ascii"))
     return part
@@ -97,15 +99,15 @@ def _readable(letter: Letter) -> Message:
     """Text, page and, last, the calendar object with its method."""
     parts = [_written("plain", letter.text), _written("html", letter.html)]
     if letter.invite:
-        parts.append(_raw("text", "calendar", letter.invite.content, method=letter.invite.method, charset="UTF-8"))
+        parts.append(_raw("text/calendar", letter.invite.content, method=letter.invite.method, charset="UTF-8"))
     return MIMEMultipart("alternative", f"=_a{fingerprint(letter.key)}", parts)
 
 
 def build(letter: Letter) -> bytes:
-    """The complete message, CRLF line ends: alternative(text, page[, calendar]), mixed with invite.ics when there is one."""
+    """The complete message, CRLF line ends: alternative(text, page[, calendar]), and invite.ics beside it if any."""
     message = _readable(letter)
     if letter.invite:
-        attached = _raw("application", "ics", letter.invite.content, name="invite.ics")
+        attached = _raw("application/ics", letter.invite.content, name="invite.ics")
         attached.add_header("Content-Disposition", "attachment", filename="invite.ics")
         message = MIMEMultipart("mixed", f"=_m{fingerprint(letter.key)}", [message, attached])
     message["From"] = _person(letter.sender_name, letter.sender)

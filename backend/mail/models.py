@@ -14,7 +14,6 @@ from backend.lib import clock
 from backend.lib.models import Stamped
 from backend.mail import policies
 
-
 # What letters are about, by the app whose templates they come from; "dates" are those with an invite.
 AREAS = {
     "dates": _("dates for the calendar"),

@@ -40,7 +40,7 @@ class StoredMessage(EmailMessage):
         super().__init__(subject=subject, body=text, from_email=settings.MAIL_ADDRESS, to=[to])
         self.raw = raw
 
-    def message(self) -> Any:
+    def message(self, *, policy: Any = None) -> Any:
         return StoredBytes(self.raw)
 
 

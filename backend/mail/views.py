@@ -66,9 +66,7 @@ def _narrowed(rows: EmailQuerySet, chosen: dict[str, Any]) -> EmailQuerySet:
     if chosen.get("area"):
         rows = rows.in_area(chosen["area"])
     if words:
-        rows = rows.filter(
-            Q(to_name__icontains=words) | Q(to_address__icontains=words) | Q(subject__icontains=words)
-        )
+        rows = rows.filter(Q(to_name__icontains=words) | Q(to_address__icontains=words) | Q(subject__icontains=words))
     return rows
 
 

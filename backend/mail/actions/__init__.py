@@ -9,4 +9,13 @@ from backend.mail.actions.past import settle_history
 from backend.mail.actions.people import invite_person
 from backend.mail.mime import CalendarPart
 
-__all__ = ["CalendarPart", "deliver_emails", "invite_person", "post", "retry_email", "settle_history", "supersede", "sweep_outbox"]
+__all__ = [
+    "CalendarPart",
+    "deliver_emails",
+    "invite_person",
+    "post",
+    "retry_email",
+    "settle_history",
+    "supersede",
+    "sweep_outbox",
+]

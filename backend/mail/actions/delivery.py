@@ -63,7 +63,7 @@ def deliver_emails(ids: Iterable[int]) -> int:
 
 
 def sweep_outbox() -> int:
-    """Every letter that is due and in turn is sent: those whose bell was lost, those to try again, those a killed worker held."""
+    """Every letter due and in turn leaves: its bell was lost, it is time to try again, or a killed worker held it."""
     now = clock.now()
     exhausted = Email.objects.due(now).filter(attempts__gte=MAX_ATTEMPTS)
     for email in exhausted:
@@ -84,9 +84,7 @@ def claim(pk: int) -> Email | None:
     now = clock.now()
     token = secrets.token_hex(16)
     mine = Email.objects.filter(pk=pk, attempts__lt=MAX_ATTEMPTS).due(now).in_turn()
-    claimed = mine.update(
-        state=State.SENDING, lease_token=token, lease_until=now + LEASE, attempts=F("attempts") + 1
-    )
+    claimed = mine.update(state=State.SENDING, lease_token=token, lease_until=now + LEASE, attempts=F("attempts") + 1)
     return Email.objects.get(pk=pk) if claimed else None
 
 
@@ -163,7 +161,7 @@ def delay(attempts: int) -> timedelta:
 def retry_email(email: Email, *, by: User | None) -> Email:
     """A letter that was refused or given up is sent again, from the first attempt.
 
-    Refused when it has left or still waits, when a newer letter of its stream replaces it, or when its code is no longer good.
+    Refused when it has left or still waits, when a newer letter replaces it, or when it holds a code.
     """
     if email.stream and Email.objects.filter(stream=email.stream, pk__gt=email.pk).exists():
         raise Refused(_("A newer letter replaces this one."))

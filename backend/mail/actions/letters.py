@@ -37,10 +37,10 @@ def post(
     not_before: datetime | None = None,
     reply_to: str = "",
 ) -> Email:
-    """One letter to one person stands in the outbox and will be sent; asked again with the same `key`, nothing more happens.
+    """One letter to one person stands in the outbox and will be sent; with the same `key` again, nothing more happens.
 
-    Written in the reader's language and time zone at once, bytes and Message-ID included, so that sending twice is sending
-    the same letter. Within a `stream` only the newest letter leaves: older ones still waiting are superseded.
+    Written in the reader's language and time zone at once, bytes and Message-ID included, so that sending twice is
+    sending the same letter. Within a `stream` only the newest letter leaves: older ones still waiting are superseded.
     Templates get `reader`, `organisation`, `site_url`, `subject`, `language` and `zone` besides `context`.
     """
     known = Email.objects.filter(key=key).first()

@@ -49,8 +49,8 @@ class Libical:
     def _call(self, name: str, result: Any, *arguments: Any) -> Any:
         function = getattr(self.library, name)
         function.restype = result
-        function.argtypes = [ctypes.c_int if isinstance(a, int) and a < 2**31 else ctypes.c_char_p if isinstance(a, bytes)
-                             else ctypes.c_void_p for a in arguments]  # fmt: skip
+        kinds = {int: ctypes.c_int, bytes: ctypes.c_char_p}
+        function.argtypes = [kinds.get(type(argument), ctypes.c_void_p) for argument in arguments]
         return function(*arguments)
 
     def read(self, raw: bytes) -> Read:

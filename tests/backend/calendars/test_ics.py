@@ -50,7 +50,7 @@ def test_any_text_gives_lines_that_every_reader_can_read(summary: str, descripti
     for line in raw.split(b"\r\n"):
         assert len(line) <= 75
         line.decode()  # never cut inside a character
-    assert not [c for c in raw.replace(b"\r\n", b"").decode() if c < " " and c != "\t" or c == "\x7f"]
+    assert not [c for c in raw.replace(b"\r\n", b"").decode() if (c < " " and c != "\t") or c == "\x7f"]
     lines = unfolded(raw)
     assert [line for line in lines if line.startswith(("BEGIN:", "END:"))] == [
         "BEGIN:VCALENDAR", "BEGIN:VEVENT", "BEGIN:VALARM", "END:VALARM", "END:VEVENT", "END:VCALENDAR",
@@ -171,12 +171,9 @@ def test_the_same_moment_is_the_same_bytes_in_any_zone() -> None:
 def test_the_hour_that_comes_twice_in_autumn_is_told_apart() -> None:
     paris = ZoneInfo("Europe/Paris")
     first, second = (datetime(2026, 10, 25, 2, 30, tzinfo=paris, fold=fold) for fold in (0, 1))
-    starts = [
-        read_with_vobject(ics.build(replace(MOMENT, starts_at=start, ends_at=start.astimezone(UTC) + timedelta(hours=1))))
-        .fields["DTSTART"]
-        for start in (first, second)
-    ]  # fmt: skip
-    assert [start.hour for start in starts] == [0, 1]
+    ends = START + timedelta(hours=1)
+    raws = [ics.build(replace(MOMENT, starts_at=start, ends_at=ends)) for start in (first, second)]
+    assert [read_with_vobject(raw).fields["DTSTART"].hour for raw in raws] == [0, 1]
 
 
 def test_the_hash_sees_what_a_reader_sees_and_not_the_numbering() -> None:
@@ -205,5 +202,5 @@ def test_the_hash_sees_what_a_reader_sees_and_not_the_numbering() -> None:
     ],
 )
 def test_an_invite_no_calendar_would_take_is_not_built(wrong: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"\w"):
         ics.build(replace(MOMENT, **wrong))  # type: ignore[arg-type]  # wrong on purpose

@@ -25,7 +25,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def plan(organisation: Organisation, mentor: User, holder: User) -> Any:
-    """`plan()` puts a session of the mentor with the holder in both calendars. What it is about is any row: the organisation."""
+    """`plan()` puts a session of the mentor and the holder in both calendars; any row can be its subject."""
 
     def send(**changes: Any) -> Invite:
         values = {

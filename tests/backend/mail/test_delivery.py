@@ -38,9 +38,9 @@ def test_the_same_key_is_one_letter_and_one_job(holder: User) -> None:
 
 
 def test_a_rollback_leaves_neither_letter_nor_job(holder: User) -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         make_email(holder)
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert (Email.objects.count(), OrmQ.objects.count()) == (0, 0)
 
 
@@ -131,7 +131,9 @@ def test_a_letter_refused_after_its_data_fails(mailbox: Mailbox, holder: User) -
     assert (stand(email).state, mailbox.messages) == (State.FAILED, [])
 
 
-def test_no_server_at_all_stops_the_batch_and_keeps_every_letter(settings: object, mailbox: Mailbox, holder: User) -> None:
+def test_no_server_at_all_stops_the_batch_and_keeps_every_letter(
+    settings: object, mailbox: Mailbox, holder: User
+) -> None:
     settings.EMAIL_PORT = 1  # type: ignore[attr-defined]  # nobody listens there
     letters = [make_email(holder) for _ in range(3)]
     assert tasks.sweep_outbox() == 0
