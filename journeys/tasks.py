@@ -3,8 +3,9 @@
 import logging
 
 from backend.lib import clock
+from backend.lib.refusal import Refused
 from journeys import actions
-from journeys.models import Import
+from journeys.models import Immersion, Import
 
 log = logging.getLogger("jalon.journeys")
 FORGOTTEN_AFTER = 30  # days a preview waits before its people's facts are thrown away
@@ -26,3 +27,14 @@ def sweep_imports() -> None:
     old = Import.objects.filter(state=Import.State.PREVIEW, created_at__lt=clock.now() - clock.days(FORGOTTEN_AFTER))
     for batch in old.select_related("programme__organisation").order_by("pk"):
         actions.discard_import(batch, by=None)
+
+
+def sweep_immersions_to_start() -> None:
+    """Start every validated immersion whose first day has come where its organisation is."""
+    tomorrow = clock.today("UTC") + clock.days(1)
+    due = Immersion.objects.filter(state=Immersion.State.VALIDATED, starts_on__lte=tomorrow)
+    for row in due.select_related("company", "step__journey__programme__organisation").order_by("pk"):
+        try:
+            actions.start_immersion(row, by=None)
+        except Refused as refusal:  # its day comes later in its time zone, or somebody moved it meanwhile
+            log.debug("immersion %s: %s", row.pk, refusal.sentence)
