@@ -84,6 +84,7 @@ def demo_sign_in(request: HttpRequest, role: str) -> HttpResponse:
 
 # --- The homes --------------------------------------------------------------------------------------
 LATE_LETTERS = timedelta(minutes=15)
+MOST_TODOS = 6
 ROLE_LABELS = {
     "lead": gettext_lazy("Programme lead"),
     "mentor": gettext_lazy("Mentor"),
@@ -136,6 +137,7 @@ def _holder(request: HttpRequest) -> dict[str, Any]:
         return {"part": "journeys/home_holder_empty.html", "organisations": organisations_of(user, "holder")}
     journey = found.journey
     rest = [todo for todo in found.todos if todo is not found.main]
+    shown = rest[:MOST_TODOS]
     people = found.mentors or ([journey.referent] if journey.referent else [])
     switch = [
         (one.project.name, f"{reverse('home')}?as=holder&journey={one.pk}", one == journey) for one in found.journeys
@@ -143,7 +145,8 @@ def _holder(request: HttpRequest) -> dict[str, Any]:
     return {
         "part": "journeys/home_holder.html",
         "home": found,
-        "todos": rest,
+        "todos": shown,
+        "more_todos": len(rest) - len(shown),
         "switch": switch if len(switch) > 1 else [],
         "journey_url": reverse("journeys:journey_detail", args=[journey.pk]),
         "ledger_url": reverse("journeys:journey_ledger", args=[journey.pk]),

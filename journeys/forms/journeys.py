@@ -33,7 +33,9 @@ class BoardForm(Form):
         self.fields["programme"].empty_label = _("All")
         self.fields["commune"].queryset = board.communes_for(user)
         self.fields["commune"].empty_label = _("All")
-        self.fields["state"].choices = [every, *Journey.State.choices]
+        self.fields["state"].choices = [
+            ("live", _("Not ended")), ("all", _("All, ended ones too")), *Journey.State.choices,
+        ]  # fmt: skip
         self.fields["phase"].choices = [every, *Phase.choices]
         self.fields["mentor"].choices = [every, ("yes", _("With a mentor")), ("no", _("Without"))]
         self.fields["sign"].choices = [every, *board.SIGN_LABELS.items()]
@@ -43,11 +45,12 @@ class BoardForm(Form):
     def filters(self) -> board.Filters:
         """What was asked, as the query wants it; what cannot be read is left out."""
         asked = self.cleaned_data if self.is_valid() else getattr(self, "cleaned_data", {})
-        texts = {name: asked.get(name) or "" for name in ("state", "phase", "mentor", "sign", "q")}
+        texts = {name: asked.get(name) or "" for name in ("phase", "mentor", "sign", "q")}
         programme, commune = asked.get("programme"), asked.get("commune")
         return board.Filters(
             programme=programme.pk if programme else None,
             commune=commune.pk if commune else "",
+            state=asked.get("state") or "live",
             sort=asked.get("sort") or "name",
             **texts,
         )

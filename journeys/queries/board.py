@@ -48,10 +48,10 @@ SIGN_LABELS = {
 
 @dataclass(frozen=True)
 class Filters:
-    """What the reader asked for; empty means everything."""
+    """What the reader asked for; empty means everything, but journeys that have ended only if asked for."""
 
     programme: int | None = None
-    state: str = ""
+    state: str = "live"
     phase: str = ""
     commune: str = ""
     mentor: str = ""
@@ -107,7 +107,9 @@ def board(user: User, filters: Filters) -> "QuerySet[Journey]":
     rows = Journey.objects.visible_to(user).filter(_search(filters.q))
     if filters.programme:
         rows = rows.filter(programme=filters.programme)
-    if filters.state:
+    if filters.state == "live":
+        rows = rows.live()
+    elif filters.state in Journey.State.values:
         rows = rows.filter(state=filters.state)
     if filters.phase:
         rows = rows.filter(project__phase=filters.phase)

@@ -2,7 +2,7 @@
 
 A hole is more than `programme.hole_days` of an active journey with neither a standing delivery behind nor a dated
 thing ahead (session, module date, immersion). Silence is no delivery, commitment, answer or sign-in for
-`programme.silence_weeks`.
+`programme.silence_weeks`; a hole says it already.
 """
 
 from collections.abc import Iterable, Mapping
@@ -158,9 +158,10 @@ def with_signs(rows: Journeys) -> Journeys:
     active = Q(state=Journey.State.ACTIVE)
     nothing_ahead = Q(next_invite_at=None, next_date_at=None, next_stay_on=None)
     quiet = _thresholds(now, silences, "last_delivery_at", "last_commitment_at", "last_seen_at")
+    hole = nothing_ahead & _thresholds(now, holes, "last_delivery_at")
     return annotated.annotate(
-        is_hole=_flag(active & nothing_ahead & _thresholds(now, holes, "last_delivery_at")),
-        is_silent=_flag(active & quiet & nothing_ahead),
+        is_hole=_flag(active & hole),
+        is_silent=_flag(active & quiet & nothing_ahead & ~hole),
     )
 
 
@@ -233,7 +234,7 @@ def signs_of(journey: Any, heard: Mapping[int, datetime] | None = None) -> list[
         found.append(Sign("disputed", "bad", _("disputed hours"), reason, _("Settle the hours")))
     if journey.is_hole:
         found.append(_hole(journey))
-    if journey.is_silent and not _is_recent(journey, known):
+    if journey.is_silent and not journey.is_hole and not _is_recent(journey, known):
         found.append(_silent(journey, known))
     if journey.late_milestones:
         words = ngettext(

@@ -20,6 +20,9 @@ from journeys.queries.journeys import Progress, current_step, full, mentors_of, 
 from journeys.queries.ledger import Ledger, ledger, lines_of, to_confirm
 
 
+MOST_LATE = 2
+
+
 @dataclass(frozen=True)
 class Dated:
     """Something with a day: `starts_at` for what has an hour, else the day alone."""
@@ -163,7 +166,7 @@ def commitment_todo(commitment: Commitment) -> Todo:
         icon="hand-raised",
         tone="warn" if late else "info",
         is_post=True,
-        rank=3 if late else 6,
+        rank=3 if late else 4,
     )
 
 
@@ -174,7 +177,7 @@ def late_todo(step: Step) -> Todo:
         title=step.title,
         note=_("was due on %(day)s") % {"day": day(step.due_on, weekday=False)},
         label=_("See"),
-        url=reverse("journeys:journey_detail", args=[step.journey_id]) + f"#step-{step.pk}",
+        url=reverse("journeys:journey_detail", args=[step.journey_id]) + "#line",
         icon="flag",
         tone="warn",
         rank=5,
@@ -208,7 +211,7 @@ def holder_home(user: User, wanted: int | None = None, asks: Sequence[Todo] = ()
     todos += asks
     todos += [commitment_todo(one) for one in promised]
     if journey.is_live:
-        todos += [late_todo(step) for step in steps if step.is_late]
+        todos += [late_todo(step) for step in steps if step.is_late and step.kind != "mentoring"][:MOST_LATE]
     todos.sort(key=lambda todo: todo.rank)
     return HolderHome(
         journey=journey,

@@ -102,13 +102,14 @@ def journey_page(journey: Journey, user: User) -> dict[str, Any]:
     open_promises, kept = promises(journey, user)
     mentors = mentors_of(journey)
     lines = step_lines(steps, user, can)
+    acts = any(line.has_acts for line in lines)
     return {
         "journey": journey,
         "can": can,
         "health": health_of(journey) if not can.carries else None,
         "project_facts": project_facts(journey),
         "mentors": mentors,
-        "stops": stations(steps, lambda step: f"#step-{step.pk}"),
+        "stops": stations(steps, (lambda step: f"#step-{step.pk}") if acts else None),
         "progress": progress(steps),
         "lines": lines,
         "upcoming": upcoming(journey) if journey.is_live else [],
@@ -119,7 +120,7 @@ def journey_page(journey: Journey, user: User) -> dict[str, Any]:
         "trail": trail(journey, user) if can.leads else [],
         "acts": acts_above(journey, user) if journey.is_live else [],
         "shows_contacts": can.leads or user in mentors,
-        "shows_acts": any(line.has_acts for line in lines),
+        "shows_acts": acts,
         "phone": journey.holder.phone or journey.holder.user.phone,
         **_addresses(journey, user, can),
     }
