@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from backend.lib.states import move
 from journeys import actions as journeys
 from journeys.models import Delivery
 from mentoring.actions import letters
-from mentoring.actions.sessions import check_minutes, settle_step
+from mentoring.actions.sessions import check_minutes, end_of, settle_step
 from mentoring.models import Mentorship, Session, Theme
 from mentoring.queries.steps import mentoring_step, usual_minutes
 
@@ -169,7 +169,7 @@ def record_session(
         mentorship=pair,
         step=step,
         starts_at=held_at,
-        ends_at=held_at + timedelta(minutes=minutes),
+        ends_at=end_of(held_at, minutes),
         medium=medium,
         planned_by=by,
         log_asked_at=clock.now(),

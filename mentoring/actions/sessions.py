@@ -1,6 +1,6 @@
 """Sessions: planned, moved, cancelled, each with its invite; and what they mean for the mentoring step."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -45,7 +45,7 @@ def plan_session(
         raise Refused(_("This mentorship has ended: no session can be planned any more."))
     step = step or mentoring_step(pair.journey)
     minutes = usual_minutes(step) if minutes is None else minutes
-    ends_at = starts_at + timedelta(minutes=minutes)
+    ends_at = end_of(starts_at, minutes)
     _check_time(starts_at, minutes)
     _check_free(pair, starts_at, ends_at, by=by)
     session = Session.objects.create(
@@ -87,7 +87,7 @@ def move_session(
     minutes = session.minutes if minutes is None else minutes
     given = {"medium": medium, "place": place, "url": url, "agenda": agenda}
     wanted = {name: value for name, value in given.items() if value is not None}
-    wanted |= {"starts_at": starts_at, "ends_at": starts_at + timedelta(minutes=minutes)}
+    wanted |= {"starts_at": starts_at, "ends_at": end_of(starts_at, minutes)}
     changed = {name: value for name, value in wanted.items() if getattr(session, name) != value}
     if not changed:
         return session
@@ -158,6 +158,11 @@ def _claim(session: Session) -> None:
         raise Refused(
             _("This session can’t be moved any more: it is now “%(state)s”.") % {"state": session.get_state_display()}
         )
+
+
+def end_of(starts_at: datetime, minutes: int) -> datetime:
+    """`minutes` later. Counted in UTC: on the wall clock, the night the hour changes would be an hour off."""
+    return starts_at.astimezone(UTC) + timedelta(minutes=minutes)
 
 
 def check_minutes(minutes: int) -> None:
