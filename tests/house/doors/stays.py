@@ -1,0 +1,101 @@
+"""Doors of journeys onto modules, companies, immersions and milestones."""
+
+from typing import Any
+
+from journeys.models import Company, Enrolment, Immersion, Journey, Milestone, ModuleDate, Step
+from tests.factories.journeys import make_companion, make_journey, step_of
+from tests.factories.stays import enrol, make_company, make_immersion, make_milestone, make_module_date, module_of
+from tests.house.doors import FORBIDDEN, HIDDEN, SIGNED_IN, Row, World, allow, row
+
+# A row of the holder's journey: observers see no rows, stewards see every one and act on none.
+READ_JOURNEY = allow("holder", "mentor", "lead", "steward", "other_steward", rest=HIDDEN)
+LEAD_OF_JOURNEY = allow("lead", rest=FORBIDDEN) | {"observer": HIDDEN, "other_steward": FORBIDDEN}
+MENTOR_LEAD_OF_JOURNEY = LEAD_OF_JOURNEY | {"mentor": "ok"}
+# The catalogue of the organisation: every member reads it.
+READ_OFFER = allow("holder", "mentor", "lead", "observer", "steward", "other_steward")
+LEAD_OF_OFFER = allow("lead") | {"other_steward": FORBIDDEN}
+# Hosts: those who plan, and whoever is received there.
+READ_HOST = allow("mentor", "lead", "steward", "other_steward", rest=HIDDEN)
+LEAD_OF_HOST = allow("lead") | {"holder": HIDDEN, "observer": HIDDEN, "other_steward": FORBIDDEN}
+MEMBERS = SIGNED_IN | {"ended_mentor": FORBIDDEN}
+PLANNERS = allow(
+    *("mentor", "lead", "steward", "other_mentor", "other_lead", "other_steward"), strangers=FORBIDDEN
+)
+BOARD = allow("lead", "steward", "other_lead", "other_steward", strangers=FORBIDDEN)
+LEADS = allow("lead", "other_lead", strangers=FORBIDDEN)
+
+
+def a_journey(world: World) -> Journey:
+    """The holder's, whom the mentor accompanies."""
+    journey = make_journey(world.organisation, world.holder, by=world.lead)
+    make_companion(journey, world.mentor)
+    return journey
+
+
+def a_module(world: World) -> Any:
+    return module_of(world.of(a_journey))
+
+
+def a_date(world: World) -> ModuleDate:
+    return make_module_date(world.of(a_module), by=world.lead)
+
+
+def an_enrolment(world: World) -> Enrolment:
+    return enrol(world.of(a_date), world.of(a_journey), by=world.lead)[0]
+
+
+def a_company(world: World) -> Company:
+    return make_company(world.organisation)
+
+
+def an_immersion_step(world: World) -> Step:
+    return step_of(world.of(a_journey), "immersion")
+
+
+def a_milestone_step(world: World) -> Step:
+    return step_of(world.of(a_journey), "milestone")
+
+
+def an_immersion(world: World) -> Immersion:
+    return make_immersion(world.of(a_journey))
+
+
+def an_immersion_to_sign(world: World) -> Immersion:
+    return make_immersion(world.of(a_journey), state="to_sign")
+
+
+def an_immersion_to_validate(world: World) -> Immersion:
+    return make_immersion(world.of(a_journey), state="to_validate")
+
+
+def a_milestone(world: World) -> Milestone:
+    return make_milestone(world.of(a_journey))
+
+
+ROWS: list[Row] = [
+    row("journeys:module_list", "GET", MEMBERS),
+    row("journeys:module_detail", "GET", READ_OFFER, a_module),
+    row("journeys:module_date_create", "GET POST", LEAD_OF_OFFER, a_module),
+    row("journeys:module_date_detail", "GET", READ_OFFER, a_date),
+    row("journeys:module_date_move", "GET POST", LEAD_OF_OFFER, a_date),
+    row("journeys:module_date_cancel", "GET POST", LEAD_OF_OFFER, a_date, data={"reason": "Malade"}),
+    row("journeys:people_enrol", "GET POST", LEAD_OF_OFFER, a_date),
+    row("journeys:attendance", "GET POST", LEAD_OF_OFFER, a_date),
+    row("journeys:enrolment_withdraw", "POST", LEAD_OF_JOURNEY, an_enrolment),
+    row("journeys:company_list", "GET", PLANNERS),
+    row("journeys:company_create", "GET POST", LEADS, data={"name": "Neuve", "places_a_year": 2}),
+    row("journeys:company_detail", "GET", READ_HOST, a_company),
+    row("journeys:company_update", "GET POST", LEAD_OF_HOST | {"mentor": FORBIDDEN}, a_company),
+    row("journeys:immersion_list", "GET", BOARD),
+    row("journeys:immersion_plan", "GET POST", LEAD_OF_JOURNEY, an_immersion_step),
+    row("journeys:immersion_detail", "GET", READ_JOURNEY, an_immersion),
+    row("journeys:immersion_update", "GET POST", LEAD_OF_JOURNEY, an_immersion),
+    row("journeys:immersion_send_to_sign", "POST", LEAD_OF_JOURNEY, an_immersion),
+    row("journeys:signature_record", "GET POST", LEAD_OF_JOURNEY, an_immersion_to_sign),
+    row("journeys:immersion_validate", "POST", LEAD_OF_JOURNEY, an_immersion_to_validate),
+    row("journeys:immersion_complete", "GET POST", LEAD_OF_JOURNEY, an_immersion),
+    row("journeys:immersion_reject", "GET POST", LEAD_OF_JOURNEY, an_immersion, data={"reason": "Non"}),
+    row("journeys:immersion_cancel", "GET POST", LEAD_OF_JOURNEY, an_immersion, data={"reason": "Non"}),
+    row("journeys:milestone_reach", "GET POST", MENTOR_LEAD_OF_JOURNEY, a_milestone_step),
+    row("journeys:milestone_undo", "GET POST", LEAD_OF_JOURNEY, a_milestone, data={"reason": "Erreur"}),
+]
