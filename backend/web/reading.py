@@ -10,11 +10,11 @@ NBSP = "\u00a0"
 Day = dt.date | dt.datetime
 
 
-def hours(minutes: float | int | None) -> str:
+def hours(minutes: float | str | None) -> str:
     """450 → "7 h 30", 45 → "45 min", 0 → "0 h"; nothing for None. Negative lengths keep their sign."""
     if minutes is None or minutes == "":
         return ""
-    total = round(minutes)
+    total = round(float(minutes))
     sign = "−" if total < 0 else ""
     whole, rest = divmod(abs(total), 60)
     if not whole and rest:

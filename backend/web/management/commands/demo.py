@@ -141,7 +141,7 @@ class Command(BaseCommand):
     def _welcome(self, seconds: float) -> None:
         self.stdout.write(f"\nJalon is open ({seconds:.1f} s): {settings.SITE_URL}\n\nSign in with one click as:")
         for role in ROLES:
-            first = Membership.objects.active().filter(role=role).order_by("organisation", "pk").first()
+            first = Membership.objects.active().filter(role=role).order_by("organisation_id", "pk").first()
             who = f"  {first.user}, {first.organisation}" if first else ""
             self.stdout.write(f"  {role:<9}{settings.SITE_URL}/demo/sign-in/{role}/{who}")
         self.stdout.write("\nCtrl-C stops it and keeps the data; `make demo-reset` starts over.\n")
