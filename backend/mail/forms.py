@@ -28,7 +28,7 @@ class InvitePersonForm(forms.Form):
         super().__init__(*args, **kwargs)
         led = Organisation.objects.filter(pk__in=user.organisation_ids("lead"))
         field = self.fields["organisation"]
-        field.queryset = led  # type: ignore[attr-defined]  # a ModelChoiceField
+        field.queryset = led
         field.initial = led.first()
         if led.count() == 1:
             field.widget = forms.HiddenInput()

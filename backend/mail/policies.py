@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from backend.accounts import policies as accounts
+
 if TYPE_CHECKING:
-    from backend.accounts.models import User
+    from backend.accounts.models import Organisation, User
     from backend.mail.models import Email
 
 
@@ -27,3 +29,8 @@ def may_see_email(user: "User", email: "Email") -> bool:
 def may_retry_email(user: "User", email: "Email") -> bool:
     """A lead of the organisation that wrote it."""
     return user.leads(email.organisation_id)
+
+
+def may_invite_person(user: "User", organisation: "Organisation") -> bool:
+    """As `accounts` says: a lead invites into her own organisation."""
+    return accounts.may_invite_person(user, organisation)

@@ -16,7 +16,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from backend.accounts import policies as accounts_policies
 from backend.accounts.actions import accept_invitation
 from backend.accounts.models import User
 from backend.accounts.queries import find_person, open_invitation
@@ -143,7 +142,7 @@ def person_invite(request: HttpRequest) -> HttpResponse:
     form = InvitePersonForm(request.POST or None, user=user)
     if form.is_valid():
         asked = form.cleaned_data
-        require(accounts_policies.may_invite_person(user, asked["organisation"]))
+        require(policies.may_invite_person(user, asked["organisation"]))
         if succeeded(form, actions.invite_person, asked["organisation"], asked["email"], asked["role"], by=user):
             messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": asked["email"]})
             return redirect("mail:person_invite")
@@ -165,7 +164,7 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
         newcomer = find_person(invitation.email)
         was_here = newcomer is not None and newcomer.last_login is not None
         if succeeded(form, accept_invitation, invitation, by=visitor):
-            return _let_in(request, form.outcome.user, was_here)  # type: ignore[attr-defined]  # set by `succeeded`
+            return _let_in(request, form.outcome.user, was_here)
     return render(
         request,
         "mail/invitation_accept.html",

@@ -7,7 +7,6 @@ from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, models, transaction
 
 from backend.accounts.models import Organisation, User
@@ -46,31 +45,12 @@ def post(
     known = Email.objects.filter(key=key).first()
     if known is not None:
         return known
-    reader = reader_of(to, name, language, organisation)
-    rendered = render(template, reader, context, organisation)
-    now = clock.now()
-    letter = _letter(key, reader, rendered, organisation, reply_to, now, invite)
-    raw = build(letter)
-    email = Email(
-        key=key,
-        template=template,
-        organisation=organisation,
-        to_user=reader.user,
-        to_address=reader.address,
-        to_name=reader.name,
-        language=reader.language,
-        subject=rendered.subject[:250],
-        text=_readable(rendered.text, is_secret),
-        html=_readable(rendered.html, is_secret),
-        message=raw,
-        message_hash=hashlib.sha256(raw).hexdigest(),
-        message_id=message_id(key, settings.MAIL_DOMAIN),
-        is_secret=is_secret,
-        stream=stream,
-        not_before=not_before or now,
-        **_about(about),
-        **_calendar(invite),
+    email = _written(
+        template, reader_of(to, name, language, organisation), key, context, organisation, reply_to, invite
     )
+    email.is_secret, email.stream, email.about = is_secret, stream, about
+    email.not_before = not_before or email.created_at
+    email.text, email.html = _readable(email.text, is_secret), _readable(email.html, is_secret)
     try:
         with transaction.atomic():
             email.save(force_insert=True)
@@ -80,6 +60,35 @@ def post(
         supersede(stream, before=email)
     enqueue(DELIVER, email.pk)
     return email
+
+
+def _written(
+    template: str, reader: Reader, key: str, context: Mapping[str, Any], organisation: Organisation | None,
+    reply_to: str, invite: CalendarPart | None,
+) -> Email:  # fmt: skip
+    """The letter as it will leave, not yet in the outbox."""
+    rendered, now = render(template, reader, context, organisation), clock.now()
+    raw = build(_letter(key, reader, rendered, organisation, reply_to, now, invite))
+    return Email(
+        created_at=now,
+        key=key,
+        template=template,
+        organisation=organisation,
+        to_user=reader.user,
+        to_address=reader.address,
+        to_name=reader.name,
+        language=reader.language,
+        subject=rendered.subject[:250],
+        text=rendered.text,
+        html=rendered.html,
+        message=raw,
+        message_hash=hashlib.sha256(raw).hexdigest(),
+        message_id=message_id(key, settings.MAIL_DOMAIN),
+        uid=invite.uid if invite else "",
+        method=invite.method if invite else "",
+        sequence=invite.sequence if invite else None,
+        calendar=invite.content if invite else b"",
+    )
 
 
 def _letter(
@@ -108,21 +117,6 @@ def _readable(body: str, is_secret: bool) -> str:
     if settings.DEMO:
         return body
     return "" if is_secret else masked(body)
-
-
-def _about(row: models.Model | None) -> dict[str, Any]:
-    return {"about_type": ContentType.objects.get_for_model(row), "about_id": row.pk} if row is not None else {}
-
-
-def _calendar(invite: CalendarPart | None) -> dict[str, Any]:
-    if invite is None:
-        return {}
-    return {
-        "uid": invite.uid,
-        "method": invite.method,
-        "sequence": invite.sequence,
-        "calendar": invite.content,
-    }
 
 
 @transaction.atomic
