@@ -1,14 +1,24 @@
 """A programme that is loaded asks its questionnaire from the first day."""
 
+from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
 from django.dispatch import receiver
 
 from evaluation import actions
+from evaluation.models import Answer
 from journeys.models import Programme
-from journeys.signals import programme_loaded
+from journeys.signals import contact_asked, programme_loaded
 
 
 @receiver(programme_loaded, dispatch_uid="evaluation.default_waves")
 def set_waves(sender: type[Programme], programme: Programme, **kwargs: Any) -> None:
     actions.set_default_waves(programme)
+
+
+@receiver(contact_asked, dispatch_uid="evaluation.last_answers")
+def tell_last_answers(sender: object, journeys: list[int], since: datetime, **kwargs: Any) -> dict[int, datetime]:
+    """Answering is being heard of: {journey: the holder's latest answer since then}."""
+    given = Answer.objects.filter(response__request__journey__in=journeys, updated_at__gte=since)
+    return dict(given.order_by().values_list("response__request__journey").annotate(latest=Max("updated_at")))

@@ -3,13 +3,35 @@
 from typing import Any
 
 from django.dispatch import receiver
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from backend.accounts.models import User
 from journeys.models import Journey
-from journeys.signals import journey_ended
-from mentoring import actions
+from journeys.queries.links import Act
+from journeys.signals import acts_asked, journey_ended
+from mentoring import actions, policies
+from mentoring.models import Mentorship
 
 
 @receiver(journey_ended, dispatch_uid="mentoring.end_pairs")
 def end_pairs(sender: object, journey: Journey, **kwargs: Any) -> None:
     """The pairs end with the journey."""
     actions.end_mentorships_of(journey)
+
+
+@receiver(acts_asked, dispatch_uid="mentoring.acts_on_a_journey")
+def offer_acts(sender: object, journey: Journey, user: User, **kwargs: Any) -> list[Act]:
+    """On the page of a journey: plan a session with its pair, read the pair, choose or change the mentor."""
+    pairs = Mentorship.objects.visible_to(user).live().filter(journey=journey)
+    pair = pairs.select_related("mentor", "journey__programme", "journey__holder").order_by("-is_primary", "pk").first()
+    found: list[Act] = []
+    if pair and policies.may_plan_session(user, pair):
+        url = reverse("mentoring:session_plan", args=[pair.pk])
+        found.append(Act(_("Plan a session"), url, "calendar-days", is_main=True))
+    if pair and journey.holder.user_id != user.pk:
+        found.append(Act(_("The mentorship"), reverse("mentoring:mentorship", args=[pair.pk]), "user-group"))
+    if policies.may_pair_mentor(user, journey):
+        label = _("Change the mentor") if pair else _("Choose a mentor")
+        found.append(Act(label, reverse("mentoring:mentor_pair", args=[journey.pk]), "user-plus", is_main=pair is None))
+    return found
