@@ -73,7 +73,7 @@ def demo_sign_in(request: HttpRequest, role: str) -> HttpResponse:
         Membership.objects.active()
         .filter(role=role, user__is_active=True)
         .select_related("user")
-        .order_by("organisation", "pk")
+        .order_by("organisation_id", "pk")
         .first()
     )
     if first is None:
@@ -145,7 +145,10 @@ def _holder(request: HttpRequest) -> dict[str, Any]:
     return {
         "part": "journeys/home_holder.html",
         "home": found,
+        "eyebrow": f"{journey.programme.title} · {journey.project.name}",
         "todos": shown,
+        "todo_count": len(found.todos),
+        "todo_note": found.todos[0].title if found.todos else _("all is done"),
         "more_todos": len(rest) - len(shown),
         "switch": switch if len(switch) > 1 else [],
         "journey_url": reverse("journeys:journey_detail", args=[journey.pk]),
@@ -186,6 +189,8 @@ def _lead(request: HttpRequest) -> dict[str, Any]:
         "import_url": address("journeys:holder_import"),
         "programmes_url": reverse("journeys:programme_list"),
         "indicators_url": reverse("evaluation:indicators"),
+        "places": _("%(done)d of %(total)d")
+        % {"done": sum(one.started for one in found.targets), "total": sum(one.capacity for one in found.targets)},
         "hours_note": _("of %(total)s received") % {"total": hours(found.hours.minutes)},
         "milestones": _("%(done)d of %(total)d") % {"done": found.milestones_done, "total": found.milestones_total},
     }

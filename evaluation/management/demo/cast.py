@@ -90,7 +90,7 @@ class Cast:
                 mentoring.create_mentor(
                     house.organisation,
                     email=user.email,
-                    capacity=1 if index == 0 else self.random.choice((3, 4, 5)),
+                    capacity=1 if index == 1 else self.random.choice((3, 4, 5)),
                     expertise=people.EXPERTISE[index % len(people.EXPERTISE)],
                     languages=["fr", "en"] if index % 3 == 1 else ["fr"],
                     commune=self.random.choice(self._communes),

@@ -126,7 +126,7 @@ class Stays:
         """Papers come back one after another; now and then one is late, and nothing starts."""
         lead = self.house.lead
         parties = ["holder", "organisation", "company"]
-        missing = self.random.random() < 0.25
+        missing = self.random.random() < 0.14
         self.later(3, lambda: journeys.send_immersion_to_sign(fresh(stay), by=lead))
         for index, party in enumerate(parties[:-1] if missing else parties):
             self.later(6 + 3 * index, lambda party=party: journeys.record_signature(

@@ -17,7 +17,7 @@ from mentoring.actions.logs import NextStep
 from mentoring.models import Mentorship, Session, Theme
 
 # How a journey goes; the rest is "steady", and most of the oldest ones are "complete".
-TURNS = {6: "silent", 9: "hole", 12: "left", 13: "paused", 15: "new", 17: "disputed", 23: "silent", 25: "hole", 31: "new"}
+TURNS = {2: "disputed", 4: "silent", 6: "hole", 8: "paused", 9: "left", 15: "new", 20: "left", 24: "hole", 29: "silent"}
 OLD = 190  # days
 
 
@@ -32,7 +32,7 @@ class Story:
         self.start = start
         self.random = Random(f"{house.organisation.slug}-{index}")
         is_old = (replay.now.date() - start).days > OLD
-        self.turn = TURNS.get(index, "complete" if is_old and index % 5 != 1 else "steady")
+        self.turn = TURNS.get(index, "complete" if is_old else "steady")
         self.held = 0
         self.journey: Journey
         self.mentorship: Mentorship | None = None
@@ -67,12 +67,14 @@ class Story:
         if ends:
             self.replay.at(moment(self.last_day, 18), ends)
         if self.turn == "complete":
-            self.replay.at(moment(self.replay.now.date() - timedelta(days=12 + 5 * self.index), 16), self.complete)
+            end = min(self.replay.now.date() - timedelta(days=9), self.journey.planned_end_on)
+            self.replay.at(moment(end - timedelta(days=self.random.randrange(30)), 16), self.complete)
 
     # --- mentoring ---------------------------------------------------------------------------------
     def pair(self) -> None:
         rooms = [one for one in self.house.mentors if one.mentorships.live().count() < one.capacity]
-        if not rooms:
+        if not rooms:  # everybody is full: one waits
+            self.later(9, 10, self.pair)
             return
         mentor = rooms[self.index % len(rooms)]
         self.mentorship = mentoring.pair_mentor(self.journey, mentor, by=self.house.lead)
@@ -82,7 +84,7 @@ class Story:
         """The next session, a week or so ahead; at another hour when one of the two is taken."""
         if self.mentorship is None or self.journey_is_over():
             return
-        day = clock.now().date() + timedelta(days=self.random.randrange(6, 12))
+        day = clock.now().date() + timedelta(days=self.random.randrange(8, 16))
         for hour in (9, 14, 11, 16, 17, 18):
             try:
                 session = mentoring.plan_session(
@@ -142,7 +144,7 @@ class Story:
         delivery = self.journey.deliveries.get(source=f"session:{session.pk}", state=Delivery.State.DECLARED)
         self.answer_for(delivery)
         if self.held < session.step.occurrences:
-            self.later(self.random.randrange(14, 24), 10, self.plan)
+            self.later(self.random.randrange(8, 18), 10, self.plan)
 
     def next_steps(self) -> list[NextStep]:
         if self.random.random() < 0.35:
@@ -222,6 +224,7 @@ class Story:
 
 
 def starts(number: int, now: datetime) -> list[date]:
-    """First days spread over ten months; the last few are only days old."""
+    """First days spread over ten months, beginning with somebody half-way: she is the one the demo signs in."""
     first = now.date() - timedelta(days=300)
-    return [first + timedelta(days=round(292 * (n / max(1, number - 1)) ** 1.15)) for n in range(number)]
+    days = [first + timedelta(days=round(292 * (n / max(1, number - 1)) ** 1.15)) for n in range(number)]
+    return days[number // 2 :] + days[: number // 2]
