@@ -13,11 +13,11 @@ help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
 
 demo: install ## the whole of Jalon with its demo data, on PORT (8000); Ctrl-C stops it
-	@DEMO=1 $(BIN)/python manage.py demo --port $(PORT)
+	@exec env DEMO=1 $(BIN)/python manage.py demo --port $(PORT)
 
 demo-reset: install ## the same, from fresh data
 	@rm -f var/demo.sqlite3 var/demo.sqlite3-wal var/demo.sqlite3-shm var/demo.loading
-	@DEMO=1 $(BIN)/python manage.py demo --port $(PORT)
+	@exec env DEMO=1 $(BIN)/python manage.py demo --port $(PORT)
 
 test: install ## every test; DATABASE_URL chooses the database
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)

@@ -24,7 +24,7 @@ from whitenoise.compress import Compressor
 
 from backend.accounts.models import Membership, Organisation
 from backend.lib.supervise import Child, stop_all
-from backend.web.management.commands.work import worker
+from backend.web.management.commands.work import ring_first_beat, worker
 
 ROLES = ("lead", "mentor", "holder", "observer", "steward")
 DATABASE = settings.VAR_DIR / "demo.sqlite3"
@@ -115,7 +115,7 @@ class Command(BaseCommand):
             LOADING.unlink()
         if _static_is_stale():
             self._step("Gathering the static files", _gather_static)
-        connection.close()
+        ring_first_beat()
 
     def _step(self, sentence: str, work: Callable[[], Any]) -> None:
         self.stdout.write(f"{sentence}… ", ending="")

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import connection, transaction
 
-from backend.lib import heartbeat
+from backend.lib import heartbeat, jobs
 from backend.lib.supervise import Child, stop_all
 
 
@@ -23,6 +23,13 @@ def is_well() -> bool:
         return True
     finally:
         connection.close()
+
+
+def ring_first_beat() -> None:
+    """The first job in the queue: the pulse is known as soon as the worker runs, not at the clock's next minute."""
+    with transaction.atomic():
+        jobs.enqueue("backend.lib.heartbeat.beat")
+    connection.close()
 
 
 def worker(environment: dict[str, str] | None = None) -> Child:
@@ -42,7 +49,7 @@ class Command(BaseCommand):
             if not heartbeat.is_alive():
                 raise CommandError(f"no sign of life since {heartbeat.last_beat() or 'ever'}")
             return
-        connection.close()
+        ring_first_beat()
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         child = worker()
         try:
