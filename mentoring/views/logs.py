@@ -137,7 +137,7 @@ def session_log(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_not_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def session_log_link(request: HttpRequest, token: str) -> HttpResponse:
     """The mentor's letter leads here: no sign-in, this one session, nothing else."""
     link = open_link(token, "session_log")

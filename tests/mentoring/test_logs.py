@@ -280,7 +280,7 @@ def test_wrong_details_come_back_as_typed(pair: Mentorship, mentor: User, client
     body = {"act": "details", "summary": "Le prix.", "next_text": "", "next_owner": "holder", "next_due_on": "2026-12-01"}
     answer = client_of(mentor).post(reverse("mentoring:session_log", args=[session.pk]), body)
     form = answer.context["details_form"]
-    assert form.errors == {"next_text": ["Il y a une date : que faut-il faire d’ici là ?"]}
+    assert form.errors == {"next_text": ["Il y a une date\xa0: que faut-il faire d’ici là\xa0?"]}
     assert form["summary"].value() == "Le prix."
 
 

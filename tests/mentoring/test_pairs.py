@@ -153,7 +153,7 @@ def test_the_page_of_choice_shows_who_can_and_why_others_cannot(
     assert {pk: choice.reason for pk, choice in choices.items()} == {
         near.pk: "",
         far.pk: "",
-        full.pk: "Complet : accompagne 1 personne(s) sur 1.",
+        full.pk: "Complet\xa0: accompagne 1 personne(s) sur 1.",
         away.pk: "En pause jusqu’au mardi 1 décembre.",
     }
     page = client_of(lead).get(reverse("mentoring:mentor_pair", args=[journey.pk])).content.decode()

@@ -43,7 +43,7 @@ def test_a_planned_session_stands_in_both_calendars_and_schedules_the_step(pair:
     assert mentoring_step(pair).state == "scheduled"
     invite = Invite.objects.about(session).get()
     assert (invite.starts_at, invite.ends_at, invite.place) == (TWO, TWO + timedelta(minutes=90), "Café du Bouffay")
-    assert invite.title_fr == "Mentorat : Hawa Diallo et Marc Tessier"
+    assert invite.title_fr == "Mentorat\xa0: Hawa Diallo et Marc Tessier"
     assert invite.title_en == "Mentoring: Hawa Diallo and Marc Tessier"
     assert invite.url == f"http://testserver/sessions/{session.pk}/"
     assert [(one.email, one.role) for one in invite.attendees.all()] == [
@@ -161,7 +161,7 @@ def test_what_is_cancelled_or_held_is_not_moved(pair: Mentorship, mentor: User) 
     held = make_held_session(pair)
     with pytest.raises(Refused) as refusal:
         actions.move_session(held, starts_at=TWO, by=mentor)
-    expected = "Cette séance ne peut plus être déplacée : elle est maintenant « tenue »."
+    expected = "Cette séance ne peut plus être déplacée\xa0: elle est maintenant «\xa0tenue\xa0»."
     assert refusal.value.sentence == expected
 
 
@@ -221,7 +221,7 @@ def test_the_page_proposes_the_length_of_the_step_and_the_last_place(
     ("day", "time", "starts_at", "errors"),
     [
         ("2027-03-28", "02:30", None,
-         {"time": ["On avance les horloges cette nuit-là : cette heure n’existe pas. Choisissez-en une autre."]}),
+         {"time": ["On avance les horloges cette nuit-là\xa0: cette heure n’existe pas. Choisissez-en une autre."]}),
         ("2027-03-28", "03:00", datetime(2027, 3, 28, 1, 0, tzinfo=UTC), {}),
         ("2027-10-31", "02:30", datetime(2027, 10, 31, 0, 30, tzinfo=UTC), {}),
         ("2027-10-31", "03:30", datetime(2027, 10, 31, 2, 30, tzinfo=UTC), {}),
@@ -255,7 +255,7 @@ def test_a_video_session_needs_its_link(pair: Mentorship, mentor: User, client_o
 def test_a_refused_plan_keeps_what_was_typed(pair: Mentorship, mentor: User, client_of: ClientOf) -> None:
     answer = client_of(mentor).post(reverse("mentoring:session_plan", args=[pair.pk]), form(day="2026-11-02"))
     found = answer.context["form"]
-    assert found.errors == {"day": ["Ce moment est passé : choisissez-en un à venir."]}
+    assert found.errors == {"day": ["Ce moment est passé\xa0: choisissez-en un à venir."]}
     assert found["agenda"].value() == "Le plan de financement"
 
 
