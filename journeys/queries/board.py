@@ -72,6 +72,10 @@ class Row:
     health: Health
 
     @property
+    def note(self) -> str:
+        return f"{self.journey.project.name} · {self.journey.programme.title}"
+
+    @property
     def url(self) -> str:
         return journey_url(self.journey)
 

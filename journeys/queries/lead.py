@@ -57,7 +57,8 @@ class Need:
     @property
     def note(self) -> str:
         others = ", ".join(sign.word for sign in self.also)
-        return f"{self.sign.reason} {_('Also: %(signs)s.') % {'signs': others}}" if others else self.sign.reason
+        also = _("Also: %(signs)s.") % {"signs": others}
+        return f"{self.sign.reason} {also}" if others else self.sign.reason
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
-from backend.web.reading import day
+from backend.web.reading import day, hours
 from journeys.models import Commitment, Delivery, Journey, Step
 from journeys.policies import Abilities, abilities, may_complete_commitment, may_list_journeys, may_waive_step
 from journeys.queries.holes import Health, read_health, with_signs
@@ -152,7 +152,7 @@ def ledger_page(journey: Journey, user: User, own: list[Journey]) -> dict[str, A
         "journey": journey,
         "can": abilities(user, journey),
         "ledger": totals,
-        "sure_note": _("%(percent)d%% of what was received") % {"percent": totals.percent_sure},
+        "sure_note": _("%(length)s still to be confirmed") % {"length": hours(totals.unsure)} if totals.unsure else _("all of them"),
         "deliveries": list(lines_of(rows).order_by("-happened_at", "-pk")),
         "switch": [
             (one.project.name, reverse("journeys:journey_ledger", args=[one.pk]), one.pk == journey.pk) for one in own
