@@ -55,6 +55,7 @@ class Command(BaseCommand):
         self._complete_environment(port)
         started = time.monotonic()
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have left it ignored
         self._prepare(empty=empty)
         sink = Sink()
         post = Controller(sink, hostname="127.0.0.1", port=_free_port(), ready_timeout=10)

@@ -51,6 +51,7 @@ class Command(BaseCommand):
             return
         ring_first_beat()
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have left it ignored
         child = worker()
         try:
             child.start()
