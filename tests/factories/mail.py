@@ -1,5 +1,6 @@
 """Letters, a real SMTP server to receive them, and eyes to read them."""
 
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -112,3 +114,14 @@ def smtp_server(mailbox: Mailbox | None = None) -> Iterator[Mailbox]:
         yield box
     finally:
         controller.stop()
+
+
+def compare_with_snapshot(folder: Path, name: str, email: Email, hide: str = "") -> None:
+    """The letter (subject, then text) against `folder/name.txt`; JALON_WRITE_SNAPSHOTS=1 writes it anew."""
+    found = f"{email.subject}\n\n{email.text}"
+    found = found.replace(hide, "/«secret»/") if hide else found
+    path = folder / f"{name}.txt"
+    if os.environ.get("JALON_WRITE_SNAPSHOTS"):
+        folder.mkdir(exist_ok=True)
+        path.write_text(found, encoding="utf-8")
+    assert found == path.read_text(encoding="utf-8")

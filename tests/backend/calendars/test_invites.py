@@ -16,7 +16,7 @@ from backend.mail import tasks
 from backend.mail.models import Email
 from tests.backend.calendars.readers import Libical, Read, read_with_vobject
 from tests.factories.accounts import make_user
-from tests.factories.mail import Mailbox, letters_to, parsed
+from tests.factories.mail import Mailbox, compare_with_snapshot, letters_to, parsed
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 12, 3, 13, 30, tzinfo=UTC)
@@ -261,6 +261,25 @@ def test_each_reads_in_her_language_and_on_her_clock(plan: Any, holder: User, me
         "Mentoring session", "Séance de mentorat",
     )  # fmt: skip
     assert last(holder).fields["DTSTART"] == last(mentor).fields["DTSTART"] == START
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_letters_of_an_event_say_what_when_and_where(
+    plan: Any, organisation: Organisation, mailbox: Mailbox, holder: User, mentor: User, language: str, snapshot: Any
+) -> None:
+    holder.language = language
+    holder.save()
+    plan()
+    tasks.sweep_outbox()
+    actions.move_invite(organisation, starts_at=START + timedelta(days=1), place="En visio", by=mentor)
+    tasks.sweep_outbox()
+    actions.move_invite(organisation, attendees=[Attendee(mentor, "CHAIR")], by=mentor)
+    tasks.sweep_outbox()
+    actions.move_invite(organisation, attendees=[Attendee(mentor, "CHAIR"), Attendee(holder)], by=mentor)
+    tasks.sweep_outbox()
+    actions.cancel_invite(organisation, by=mentor)
+    for name, email in zip(("invite", "update", "removed", "again", "cancel"), letters_to(holder), strict=True):
+        compare_with_snapshot(snapshot.args[0], f"{name}_{language}", email)
 
 
 def test_apps_bring_their_own_words(plan: Any, holder: User, mentor: User) -> None:

@@ -1,11 +1,14 @@
 """Every test of the letters talks to a real SMTP server."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.factories.mail import Mailbox, smtp_server
+from tests.factories.mail import Mailbox, compare_with_snapshot, smtp_server
 
 
 @pytest.fixture
@@ -17,3 +20,10 @@ def mailbox(settings: Any) -> Iterator[Mailbox]:
         settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
         settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
         yield box
+
+
+@pytest.fixture
+def snapshot(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """`snapshot(email)`: the letter reads as the file of this test's name says (see `compare_with_snapshot`)."""
+    name = re.sub(r"[^\w-]+", "_", request.node.name.removeprefix("test_")).strip("_")
+    return partial(compare_with_snapshot, Path(__file__).parent / "snapshots", name)
