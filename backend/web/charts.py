@@ -35,7 +35,7 @@ def number(value: Number | None, unit: Text = "", decimals: int | None = None) -
     if value is None:
         return "–"
     places = decimals if decimals is not None else (0 if float(value).is_integer() else 1)
-    shown = formats.number_format(value, places, use_l10n=True, force_grouping=True).replace(" ", NBSP)
+    shown = formats.number_format(round(value, places), places, use_l10n=True, force_grouping=True).replace(" ", NBSP)
     return f"{shown}{NBSP}{unit}" if unit else shown
 
 
