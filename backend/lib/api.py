@@ -11,7 +11,7 @@ An app lists its doors in `api.py`:
         def cancel(self, request: Request, pk: str) -> Response:
             return self.do(policies.may_cancel_session, actions.cancel_session)   # find, may, parse, act, answer
 
-    routes = [("sessions", SessionViewSet)]                                       # doors "api:sessions-list", "-cancel"…
+    routes = [("sessions", SessionViewSet)]                                  # doors "api:sessions-list", "-cancel"…
 """
 
 from collections.abc import Callable

@@ -37,7 +37,9 @@ class HouseSchema(AutoSchema):
         return self._input_class() or super().get_request_serializer()
 
     def get_response_serializers(self) -> Any:
-        answers = getattr(getattr(self.view, self.view.action or "", None), "answers", None) if self._is_ours() else None
+        answers = (
+            getattr(getattr(self.view, self.view.action or "", None), "answers", None) if self._is_ours() else None
+        )
         if isinstance(answers, dict):
             return answers
         if isinstance(answers, int):

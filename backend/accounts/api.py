@@ -1,0 +1,71 @@
+"""People, organisations and roles over HTTP: read."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from backend.accounts import policies
+from backend.accounts.models import Membership, Organisation, User
+from backend.lib.api import ScopedViewSet
+
+
+class OrganisationSerializer(serializers.ModelSerializer[Organisation]):
+    class Meta:
+        model = Organisation
+        fields = (
+            "id", "name", "slug", "language", "time_zone", "contact_email", "contact_phone", "address", "created_at",
+        )  # fmt: skip
+
+
+class OrganisationViewSet(ScopedViewSet):
+    """One's own organisations; a steward sees every one."""
+
+    queryset = Organisation.objects.order_by("name", "pk")
+    serializer_class = OrganisationSerializer
+    filterset_fields = ("slug", "name")
+    ordering_fields = ("name", "id")
+
+    def get_queryset(self) -> Any:
+        rows = Organisation.objects.order_by("name", "pk")
+        if getattr(self, "swagger_fake_view", False):
+            return rows.none()
+        return rows.filter(policies.visible_organisations(self.request.user))
+
+
+class MembershipSerializer(serializers.ModelSerializer[Membership]):
+    name = serializers.CharField(source="user.get_full_name", read_only=True)
+
+    class Meta:
+        model = Membership
+        fields = ("id", "user", "name", "organisation", "role", "created_at", "ended_at")
+
+
+class MembershipViewSet(ScopedViewSet):
+    """One's own roles, and for a lead those of her organisation."""
+
+    queryset = Membership.objects.select_related("user").order_by("organisation", "role", "pk")
+    serializer_class = MembershipSerializer
+    filterset_fields = {"user": ["exact"], "organisation": ["exact"], "role": ["exact"], "ended_at": ["isnull"]}
+    ordering_fields = ("created_at", "id")
+
+
+class PersonSerializer(serializers.ModelSerializer[User]):
+    class Meta:
+        model = User
+        fields = ("id", "first_name", "last_name", "email", "phone", "language", "time_zone", "date_joined")
+
+
+class PersonViewSet(ScopedViewSet):
+    """Oneself, and for a lead the people of her organisation."""
+
+    queryset = User.objects.order_by("last_name", "first_name", "pk")
+    serializer_class = PersonSerializer
+    filterset_fields = ("email", "last_name", "memberships__organisation", "memberships__role")
+    ordering_fields = ("last_name", "date_joined", "id")
+
+
+routes = [
+    ("organisations", OrganisationViewSet),
+    ("memberships", MembershipViewSet),
+    ("people", PersonViewSet),
+]

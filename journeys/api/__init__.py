@@ -1,0 +1,27 @@
+"""Journeys over HTTP: the same rules and verbs as the pages."""
+
+from journeys.api.immersions import CompanyViewSet, ImmersionViewSet
+from journeys.api.journeys import CommitmentViewSet, JourneyViewSet, StepViewSet
+from journeys.api.ledger import DeliveryViewSet, ImportViewSet, MilestoneViewSet
+from journeys.api.modules import EnrolmentViewSet, ModuleDateViewSet, ModuleViewSet
+from journeys.api.programmes import HolderViewSet, ProgrammeViewSet, ProjectViewSet
+from journeys.api.territory import CommuneViewSet, NeighbourhoodViewSet
+
+routes = [
+    ("communes", CommuneViewSet),
+    ("neighbourhoods", NeighbourhoodViewSet),
+    ("programmes", ProgrammeViewSet),
+    ("projects", ProjectViewSet),
+    ("holders", HolderViewSet),
+    ("journeys", JourneyViewSet),
+    ("steps", StepViewSet),
+    ("commitments", CommitmentViewSet),
+    ("modules", ModuleViewSet),
+    ("module-dates", ModuleDateViewSet),
+    ("enrolments", EnrolmentViewSet),
+    ("companies", CompanyViewSet),
+    ("immersions", ImmersionViewSet),
+    ("milestones", MilestoneViewSet),
+    ("deliveries", DeliveryViewSet),
+    ("imports", ImportViewSet),
+]

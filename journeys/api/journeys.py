@@ -1,0 +1,195 @@
+"""Journeys, their steps and what was decided on them."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backend.accounts.models import User
+from backend.lib.api import ReasonSerializer, ScopedViewSet, act
+from journeys import actions, policies
+from journeys.models import Commitment, Companion, Holder, Journey, Programme, Project, Step
+from journeys.queries.journeys import progress
+
+
+class CompanionSerializer(serializers.ModelSerializer[Companion]):
+    name = serializers.CharField(source="user.get_full_name", read_only=True)
+
+    class Meta:
+        model = Companion
+        fields = ("user", "name", "role", "created_at", "ended_at")
+
+
+class ProgressSerializer(serializers.Serializer[Any]):
+    """Done weight over the weight of all steps but the waived ones."""
+
+    done_weight = serializers.IntegerField()
+    total_weight = serializers.IntegerField()
+    percent = serializers.IntegerField()
+
+
+class JourneySerializer(serializers.ModelSerializer[Journey]):
+    organisation = serializers.IntegerField(source="programme.organisation_id", read_only=True)
+    holder_name = serializers.CharField(source="holder.user.get_full_name", read_only=True)
+    project_name = serializers.CharField(source="project.name", read_only=True)
+    programme_code = serializers.CharField(source="programme.code", read_only=True)
+    companions = CompanionSerializer(many=True, read_only=True)
+    progress = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Journey
+        fields = (
+            "id", "organisation", "programme", "programme_code", "version", "project", "project_name", "holder",
+            "holder_name", "referent", "state", "started_on", "planned_end_on", "ended_on", "pause_reason",
+            "leave_reason", "companions", "progress", "created_at",
+        )  # fmt: skip
+
+    def get_progress(self, journey: Journey) -> ProgressSerializer:
+        found = progress(journey.steps.all())
+        return ProgressSerializer(found).data  # type: ignore[return-value]  # the annotation describes the answer
+
+
+class OpenJourneySerializer(serializers.Serializer[Any]):
+    programme = serializers.IntegerField()
+    project = serializers.IntegerField()
+    holder = serializers.IntegerField()
+    referent = serializers.IntegerField(required=False, allow_null=True)
+    started_on = serializers.DateField()
+
+
+class CompleteJourneySerializer(serializers.Serializer[Any]):
+    on = serializers.DateField(required=False)
+
+
+class LeaveJourneySerializer(serializers.Serializer[Any]):
+    reason = serializers.ChoiceField(Journey.LeaveReason.choices)
+    on = serializers.DateField(required=False)
+
+
+class JourneyViewSet(ScopedViewSet):
+    """One holder's project in one programme, personalised."""
+
+    queryset = (
+        Journey.objects.select_related("programme__organisation", "holder__user", "project")
+        .prefetch_related("companions__user", "steps")
+        .order_by("-started_on", "pk")
+    )
+    serializer_class = JourneySerializer
+    create_class = OpenJourneySerializer
+    filterset_fields = (
+        "programme", "programme__organisation", "state", "holder", "project", "project__commune",
+        "project__qpv", "referent",
+    )  # fmt: skip
+    ordering_fields = ("started_on", "planned_end_on", "ended_on", "id")
+
+    def create(self, request: Request) -> Response:
+        """Open a journey: its steps are copied from the programme's published version."""
+        data = self.parsed()
+        programme = self.related(Programme.objects, data["programme"], "programme")
+        self.require(policies.may_open_journey(request.user, programme))
+        referent = data.get("referent")
+        journey = actions.open_journey(
+            programme,
+            self.related(Project.objects.filter(organisation=programme.organisation_id), data["project"], "project"),
+            self.related(Holder.objects.filter(organisation=programme.organisation_id), data["holder"], "holder"),
+            started_on=data["started_on"],
+            referent=self.related(User.objects, referent, "referent") if referent else None,
+            by=request.user,
+        )
+        return self.shown(journey.pk, 201)
+
+    @act(ReasonSerializer)
+    def pause(self, request: Request, pk: str) -> Response:
+        """The journey rests, and why."""
+        return self.do(policies.may_pause_journey, actions.pause_journey)
+
+    @act()
+    def resume(self, request: Request, pk: str) -> Response:
+        """Under way again; open steps move by the days it rested."""
+        return self.do(policies.may_resume_journey, actions.resume_journey)
+
+    @act(CompleteJourneySerializer)
+    def complete(self, request: Request, pk: str) -> Response:
+        """Completed, once every required step is done or waived."""
+        return self.do(policies.may_complete_journey, actions.complete_journey)
+
+    @act(LeaveJourneySerializer)
+    def leave(self, request: Request, pk: str) -> Response:
+        """The holder leaves before the end, and why."""
+        return self.do(policies.may_leave_journey, actions.leave_journey)
+
+
+class StepSerializer(serializers.ModelSerializer[Step]):
+    class Meta:
+        model = Step
+        fields = (
+            "id", "journey", "template", "position", "kind", "title_fr", "title_en", "weight", "is_required", "state",
+            "earliest_on", "due_on", "done_on", "minutes_expected", "occurrences", "evidence_fr", "evidence_en",
+            "module", "waive_reason", "after",
+        )  # fmt: skip
+
+
+class StepViewSet(ScopedViewSet):
+    """The lines of journeys."""
+
+    queryset = (
+        Step.objects.select_related("journey__programme__organisation", "journey__holder__user")
+        .prefetch_related("after", "journey__companions")
+        .order_by("journey", "position", "pk")
+    )
+    serializer_class = StepSerializer
+    filterset_fields = ("journey", "journey__programme", "kind", "state", "module", "is_required")
+    ordering_fields = ("due_on", "earliest_on", "done_on", "position", "id")
+
+    @act(ReasonSerializer)
+    def waive(self, request: Request, pk: str) -> Response:
+        """It no longer counts for this person, and why."""
+        return self.do(policies.may_waive_step, actions.waive_step)
+
+
+class CommitmentSerializer(serializers.ModelSerializer[Commitment]):
+    class Meta:
+        model = Commitment
+        fields = ("id", "journey", "text", "owner", "due_on", "made_by", "done_at", "dropped_at", "created_at")
+
+
+class AddCommitmentSerializer(serializers.Serializer[Any]):
+    journey = serializers.IntegerField()
+    text = serializers.CharField(max_length=240)
+    owner = serializers.IntegerField(help_text="Somebody active on the journey.")
+    due_on = serializers.DateField(allow_null=True)
+
+
+class CommitmentViewSet(ScopedViewSet):
+    """Decided next actions, with an owner and a due date."""
+
+    queryset = Commitment.objects.select_related("journey__programme__organisation")
+    serializer_class = CommitmentSerializer
+    create_class = AddCommitmentSerializer
+    filterset_fields = {"journey": ["exact"], "owner": ["exact"], "done_at": ["isnull"], "due_on": ["lte", "gte"]}
+    ordering_fields = ("due_on", "created_at", "id")
+
+    def create(self, request: Request) -> Response:
+        """Add a next action."""
+        data = self.parsed()
+        journeys = Journey.objects.select_related("programme__organisation", "holder").prefetch_related("companions")
+        journey = self.related(journeys, data.pop("journey"), "journey")
+        self.require(policies.may_add_commitment(request.user, journey))
+        people = User.objects.filter(pk__in=journey_people(journey) | {request.user.pk})
+        owner = people.filter(pk=data.pop("owner")).first()
+        if owner is None:
+            raise serializers.ValidationError({"owner": ["Nobody active on this journey has this number."]})
+        commitment = actions.add_commitment(journey, owner=owner, **data, by=request.user)
+        return self.shown(commitment.pk, 201)
+
+    @act()
+    def complete(self, request: Request, pk: str) -> Response:
+        """Done."""
+        return self.do(policies.may_complete_commitment, actions.complete_commitment)
+
+
+def journey_people(journey: Journey) -> set[int]:
+    """Ids of those active on the journey: the holder, the referent, those who accompany."""
+    active = {one.user_id for one in journey.companions.all() if one.ended_at is None}
+    return {pk for pk in (journey.holder.user_id, journey.referent_id) if pk} | active

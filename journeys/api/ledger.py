@@ -1,0 +1,143 @@
+"""The ledger of hours, milestones, and imports."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backend.lib.api import ReasonSerializer, ScopedViewSet, act
+from journeys import actions, policies
+from journeys.api.journeys import StepSerializer
+from journeys.models import Delivery, Import, Milestone, Step
+
+
+class DeliverySerializer(serializers.ModelSerializer[Delivery]):
+    class Meta:
+        model = Delivery
+        fields = (
+            "id", "journey", "step", "kind", "sort", "source", "happened_at", "minutes", "state", "declared_by",
+            "confirmed_by", "confirmed_at", "disputed_at", "dispute", "voided_at", "void_reason", "replaces",
+            "created_at",
+        )  # fmt: skip
+
+
+class DisputeDeliverySerializer(serializers.Serializer[Any]):
+    comment = serializers.CharField(max_length=500)
+
+
+class ReplaceDeliverySerializer(serializers.Serializer[Any]):
+    minutes = serializers.IntegerField(min_value=1)
+    happened_at = serializers.DateTimeField(required=False)
+    reason = serializers.CharField(max_length=240)
+
+
+class DeliveryViewSet(ScopedViewSet):
+    """Lines of hours: never edited, voided and replaced. Sum them by state, contact time apart."""
+
+    queryset = Delivery.objects.select_related("journey__programme__organisation", "journey__holder", "step").order_by(
+        "-happened_at", "-pk"
+    )
+    serializer_class = DeliverySerializer
+    filterset_fields = {
+        "journey": ["exact"],
+        "journey__programme": ["exact"],
+        "step": ["exact"],
+        "kind": ["exact"],
+        "sort": ["exact"],
+        "state": ["exact", "in"],
+        "source": ["exact"],
+        "happened_at": ["gte", "lt"],
+    }
+    ordering_fields = ("happened_at", "minutes", "created_at", "id")
+
+    @act()
+    def confirm(self, request: Request, pk: str) -> Response:
+        """The person who received the hours vouches for them."""
+        return self.do(policies.may_confirm_delivery, actions.confirm_delivery)
+
+    @act(DisputeDeliverySerializer)
+    def dispute(self, request: Request, pk: str) -> Response:
+        """They are not as declared, and why."""
+        return self.do(policies.may_dispute_delivery, actions.dispute_delivery)
+
+    @act(ReasonSerializer)
+    def void(self, request: Request, pk: str) -> Response:
+        """The line counts no more; it stays readable with its reason."""
+        return self.do(policies.may_void_delivery, actions.void_delivery)
+
+    @act(ReplaceDeliverySerializer)
+    def replace(self, request: Request, pk: str) -> Response:
+        """The line is voided; answers with the new one that stands in its place."""
+        row = self.get_object()
+        self.require(policies.may_replace_delivery(request.user, row))
+        return self.shown(actions.replace_delivery(row, **self.parsed(), by=request.user).pk)
+
+
+class MilestoneSerializer(serializers.ModelSerializer[Milestone]):
+    journey = serializers.IntegerField(source="step.journey_id", read_only=True)
+    title_fr = serializers.CharField(source="step.title_fr", read_only=True)
+
+    class Meta:
+        model = Milestone
+        fields = (
+            "id", "step", "journey", "title_fr", "reached_on", "evidence", "evidence_url", "recorded_by", "created_at",
+        )  # fmt: skip
+
+
+class ReachMilestoneSerializer(serializers.Serializer[Any]):
+    step = serializers.IntegerField(help_text="A milestone step of a journey.")
+    reached_on = serializers.DateField()
+    evidence = serializers.CharField()
+    evidence_url = serializers.URLField(required=False, allow_blank=True)
+
+
+class MilestoneViewSet(ScopedViewSet):
+    """Milestones reached, dated and evidenced."""
+
+    queryset = Milestone.objects.select_related("step__journey__programme__organisation").order_by("-reached_on", "pk")
+    serializer_class = MilestoneSerializer
+    create_class = ReachMilestoneSerializer
+    filterset_fields = {
+        "step": ["exact"],
+        "step__journey": ["exact"],
+        "step__journey__programme": ["exact"],
+        "reached_on": ["gte", "lte"],
+    }
+    ordering_fields = ("reached_on", "created_at", "id")
+
+    def create(self, request: Request) -> Response:
+        """A milestone is reached."""
+        data = self.parsed()
+        steps = Step.objects.select_related("journey__programme__organisation").prefetch_related("journey__companions")
+        step = self.related(steps, data.pop("step"), "step")
+        self.require(policies.may_reach_milestone(request.user, step))
+        return self.shown(actions.reach_milestone(step, **data, by=request.user).pk, 201)
+
+    @act(ReasonSerializer, answers=StepSerializer)
+    def undo(self, request: Request, pk: str) -> Response:
+        """It was not reached after all, and why; answers with the step, to reach again."""
+        row = self.get_object()
+        self.require(policies.may_undo_milestone(request.user, row))
+        step = actions.undo_milestone(row, **self.parsed(), by=request.user)
+        return Response(StepSerializer(step).data)
+
+
+class ImportSerializer(serializers.ModelSerializer[Import]):
+    result = serializers.DictField(read_only=True)
+
+    class Meta:
+        model = Import
+        fields = (
+            "id", "programme", "made_by", "file_name", "state", "rows_total", "rows_done", "result", "created_at",
+            "confirmed_at", "finished_at",
+        )  # fmt: skip
+
+
+class ImportViewSet(ScopedViewSet):
+    """Spreadsheets of holders: where each stands. They are uploaded and confirmed on the page."""
+
+    queryset = Import.objects.defer("rows").order_by("-created_at", "pk")
+    serializer_class = ImportSerializer
+    filterset_fields = ("programme", "state")
+    ordering_fields = ("created_at", "id")
