@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from journeys.views import companies, immersions, journeys, ledger, milestones, modules, programmes, steps
+from journeys.views import companies, immersions, imports, journeys, ledger, milestones, modules, programmes, steps
 
 app_name = "journeys"
 urlpatterns = [
@@ -29,6 +29,13 @@ urlpatterns = [
     path("hours/<int:pk>/replace/", ledger.delivery_replace, name="delivery_replace"),
     path("confirm/<str:token>/", ledger.delivery_confirm_link, name="delivery_confirm_link"),
     # --- Import of holders ---
+    path("imports/", imports.holder_import, name="holder_import"),
+    path("imports/model/", imports.import_model, name="import_model"),
+    path("imports/<int:pk>/", imports.import_preview, name="import_preview"),
+    path("imports/<int:pk>/correct/", imports.import_correct, name="import_correct"),
+    path("imports/<int:pk>/skip/", imports.import_skip, name="import_skip"),
+    path("imports/<int:pk>/confirm/", imports.import_confirm, name="import_confirm"),
+    path("imports/<int:pk>/discard/", imports.import_discard, name="import_discard"),
     # --- Modules and their dates ---
     path("modules/", modules.module_list, name="module_list"),
     path("modules/<int:pk>/", modules.module_detail, name="module_detail"),

@@ -1,4 +1,4 @@
-"""Reading the spreadsheets people really have: any CSV or workbook, as rows of text. Knows nothing of what they mean."""
+"""Reading the spreadsheets people really have: any CSV or workbook, as rows of text, whatever they mean."""
 
 import csv
 import io
@@ -22,7 +22,7 @@ WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # zip (xlsx, ods), OLE (
 HEAVIEST = 200 * 1024 * 1024  # bytes once unzipped
 WIDEST = 400  # columns
 # Invisible characters that copies from web pages and letters leave in cells.
-INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\x00"))
+INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"))
 BLANKS = re.compile(r"[^\S\n]+")
 
 
@@ -58,17 +58,18 @@ def read(data: bytes, *, encoding: str = "") -> list[Sheet]:
 
 def clean(text: str) -> str:
     """Without what cannot be seen: zero-width characters, hard and repeated spaces, blanks at both ends."""
-    if text.isascii():
-        return BLANKS.sub(" ", text).strip() if "\x00" not in text else BLANKS.sub(" ", text.replace("\x00", "")).strip()
-    plain = unicodedata.normalize("NFC", text).translate(INVISIBLE)
-    return BLANKS.sub(" ", _undo_double_utf8(plain)).strip()
+    if "\r" in text or "\x00" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    if not text.isascii():
+        text = _undo_double_utf8(unicodedata.normalize("NFC", text).translate(INVISIBLE))
+    return BLANKS.sub(" ", text).strip()
 
 
 # --- Bytes to text --------------------------------------------------------------------------------
 def _looks_binary(data: bytes) -> bool:
     """A picture, a PDF: control characters that no text has (UTF-16 is text, and says so by its marks or zeros)."""
     head = data[:4096]
-    if head.startswith(b"%PDF") or head.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8")):
+    if head.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")):
         return True
     if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _wide_codec(head):
         return False
@@ -126,7 +127,7 @@ def _old_codec(data: bytes) -> str:
 
 
 def _undo_double_utf8(text: str) -> str:
-    """"PrÃ©nom" is "Prénom" written in UTF-8 twice; anything else is left as it is."""
+    """ "PrÃ©nom" is "Prénom" written in UTF-8 twice; anything else is left as it is."""
     if "Ã" not in text and "â€" not in text and "Å" not in text:
         return text
     try:
@@ -160,7 +161,11 @@ def _swallowed(rows: Rows, delimiter: str) -> bool:
     """Does a cell hold whole lines of the table?"""
     width = max(map(len, rows), default=0)
     return width > 1 and any(
-        line.count(delimiter) >= width - 1 for row in rows for cell in row if "\n" in cell for line in cell.splitlines()[1:]
+        line.count(delimiter) >= width - 1
+        for row in rows
+        for cell in row
+        if "\n" in cell
+        for line in cell.splitlines()[1:]
     )
 
 

@@ -1,8 +1,10 @@
 """Spreadsheets as people send them, made in code: the ugly, and the very long."""
 
+# ruff: noqa: E501 - a line of data is read better whole
+
 import io
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import xlsxwriter
@@ -35,7 +37,7 @@ def make_workbook(write: Callable[[Any, Any], None]) -> bytes:
 
 def make_import(programme: Programme, data: bytes, *, by: User | None, file_name: str = "cohorte.csv") -> Import:
     """A preview."""
-    return actions.upload_import(programme, data, file_name, by=by)
+    return actions.import_holders(programme, data, file_name, by=by)
 
 
 def simple(*people: str, header: str = "Prénom;Nom;Courriel;Projet") -> bytes:
@@ -45,7 +47,7 @@ def simple(*people: str, header: str = "Prénom;Nom;Courriel;Projet") -> bytes:
 
 # --- 1. What a French Excel saves as "CSV": semicolons, Windows-1252, dd/mm/yyyy, phones mangled ----
 def ugly_french() -> bytes:
-    """12 lines under the header, 2 of them empty. On an empty base: 6 to create, 0 to update, 4 in error."""
+    """12 lines under the header, 2 of them empty. On an empty base: 5 to create, 5 in error."""
     header = ["PRENOM ", "Nom", "Adresse e-mail", "N° tél.", "Civilité", "Né(e) le", "Situation", "Nom du projet",
               "Thématiques", "Code Postal", "QPV ?", "Intérêt général", "Date d'entrée", "SIRET", "Observations"]  # fmt: skip
     rows = [
@@ -106,7 +108,7 @@ def ugly_workbook() -> bytes:
         day, bold = book.add_format({"num_format": "dd/mm/yyyy"}), book.add_format({"bold": True})
         sheet.merge_range(0, 0, 0, 8, "Suivi des porteurs de projet - promotion 2026", bold)
         sheet.write(1, 0, "Mis à jour le :")
-        sheet.write_datetime(1, 1, datetime(2026, 11, 2), day)
+        sheet.write_datetime(1, 1, date(2026, 11, 2), day)
         sheet.write_row(3, 0, ["Nom et prénom", "Mél", "Portable", "Année de naissance", "Projet", "Commune",
                                "Code postal", "Date de début", "Conseiller"], bold)  # fmt: skip
         people: list[tuple[str, str, int | str, int | str, str, str, int, date | str | int, str]] = [
@@ -121,7 +123,7 @@ def ugly_workbook() -> bytes:
         for index, person in enumerate(people, start=4):
             for column, value in enumerate(person):
                 if isinstance(value, date):
-                    sheet.write_datetime(index, column, datetime(value.year, value.month, value.day), day)
+                    sheet.write_datetime(index, column, value, day)
                 elif value not in ("", 0):
                     sheet.write(index, column, value)
 
@@ -133,7 +135,19 @@ def long_workbook(count: int) -> bytes:
     """`count` clean people, fifty start days, every commune of four."""
 
     def write(book: Any, sheet: Any) -> None:
-        header = ["Prénom", "Nom", "Courriel", "Téléphone", "Genre", "Statut", "Projet", "Phase", "Commune", "QPV", "Date d’entrée"]
+        header = [
+            "Prénom",
+            "Nom",
+            "Courriel",
+            "Téléphone",
+            "Genre",
+            "Statut",
+            "Projet",
+            "Phase",
+            "Commune",
+            "QPV",
+            "Date d’entrée",
+        ]
         sheet.write_row(0, 0, header)
         places = ["Nantes", "Rezé", "Saint-Herblain", "Orvault"]
         for n in range(count):

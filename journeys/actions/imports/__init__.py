@@ -5,9 +5,9 @@ from journeys.actions.imports.previews import (
     MOST_ROWS,
     correct_import,
     discard_import,
+    import_holders,
     read_upload,
     skip_lines,
-    upload_import,
 )
 from journeys.actions.imports.runs import AT_ONCE, confirm_import, run_import
 
@@ -18,8 +18,8 @@ __all__ = [
     "confirm_import",
     "correct_import",
     "discard_import",
+    "import_holders",
     "read_upload",
     "run_import",
     "skip_lines",
-    "upload_import",
 ]

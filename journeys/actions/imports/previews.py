@@ -1,7 +1,7 @@
-"""Before confirmation: the file is read into one Import row, corrected there, or thrown away. Nothing else is written."""
+"""Before confirmation: the file is read into one Import row, corrected there, or thrown away."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from django.db import transaction
@@ -16,16 +16,20 @@ from backend.lib import clock, spreadsheets
 from backend.lib.refusal import Refused
 from backend.lib.states import move
 from journeys.models import Import, Programme
-from journeys.queries.imports import FIELDS, LABELS, Header, find_header, rows_of, titles_seen
+from journeys.queries.imports import FIELDS, LABELS, Header, Row, find_header, rows_of, titles_seen
 
 LARGEST = 10 * 1024 * 1024  # bytes
 MOST_ROWS = 20_000
 LONGEST_CELL = 10_000
 REASONS: dict[str, Promise | str] = {
     "empty": gettext_lazy("This file is empty."),
-    "not_a_table": gettext_lazy("This file could not be read as a table. Save it as CSV or XLSX, then choose it again."),
+    "not_a_table": gettext_lazy(
+        "This file could not be read as a table. Save it as CSV or XLSX, then choose it again."
+    ),
     "protected": gettext_lazy("This workbook is protected by a password. Save it without one, then choose it again."),
-    "too_heavy": gettext_lazy("This workbook unfolds into far more than it shows. Save it as CSV, then choose it again."),
+    "too_heavy": gettext_lazy(
+        "This workbook unfolds into far more than it shows. Save it as CSV, then choose it again."
+    ),
 }
 
 
@@ -40,8 +44,13 @@ def read_upload(
     if not rows:
         raise Refused(_("There is a header, and no line under it."), field="file")
     if len(rows) > most_rows:
-        said = {"rows": number_format(len(rows), force_grouping=True), "most": number_format(most_rows, force_grouping=True)}
-        raise Refused(_("This file has %(rows)s lines; %(most)s at most fit in one import. Split it.") % said, field="file")
+        said = {
+            "rows": number_format(len(rows), force_grouping=True),
+            "most": number_format(most_rows, force_grouping=True),
+        }
+        raise Refused(
+            _("This file has %(rows)s lines; %(most)s at most fit in one import. Split it.") % said, field="file"
+        )
     return Import(
         programme=programme,
         file_name=file_name[-200:],
@@ -89,15 +98,22 @@ def _missing_sentence(header: Header) -> str:
 
 
 @transaction.atomic
-def upload_import(
-    programme: Programme, data: bytes, file_name: str, *, by: User | None, starts_on: date | None = None
+def import_holders(
+    programme: Programme,
+    data: bytes,
+    file_name: str,
+    *,
+    by: User | None,
+    starts_on: date | None = None,
+    encoding: str = "",
+    most_rows: int = MOST_ROWS,
 ) -> Import:
     """The file waits for its preview to be confirmed. The same file still waiting from the same person is found again,
     with her corrections.
 
     Refused, in a sentence, for what is no table, too large, or without the columns we need.
     """
-    batch = read_upload(programme, data, file_name)
+    batch = read_upload(programme, data, file_name, encoding=encoding, most_rows=most_rows)
     batch.made_by = by
     batch.starts_on = starts_on or clock.today()
     waiting = Import.objects.filter(
@@ -113,41 +129,48 @@ def _open_preview(batch: Import) -> Import:
     """The row, locked, so that two corrections do not undo each other. Refused once it is no longer a preview."""
     locked = Import.objects.select_for_update().get(pk=batch.pk)
     if locked.state != Import.State.PREVIEW:
-        raise Refused(
-            _("This can’t be done any more: it is now “%(state)s”.") % {"state": locked.get_state_display()}
-        )
+        raise Refused(_("This can’t be done any more: it is now “%(state)s”.") % {"state": locked.get_state_display()})
     return locked
 
 
 @transaction.atomic
 def correct_import(
-    batch: Import, *, line: int, field: str, value: str, everywhere: bool = False, by: User | None
+    batch: Import, *, line: int, cells: Mapping[str, str], everywhere: Collection[str] = (), by: User | None
 ) -> int:
-    """The cell of `field` on this line of the file says `value` from now on; how many cells changed.
+    """The cells of this line of the file say what is given from now on; how many lines changed.
 
-    `everywhere`: so does every other line that said the same. What the file said is kept beside it.
+    For the fields in `everywhere`, so does every other line that said the same. What the file said is kept beside.
     Refused for a line or a field there is not, or once the import is no longer a preview.
     """
     locked = _open_preview(batch)
     row = next((row for row in locked.rows if row["line"] == line), None)
-    if row is None or field not in FIELDS:
+    if row is None or not set(cells) <= set(FIELDS):
         raise Refused(_("This cell is not in the file."))
-    text = spreadsheets.clean(value)[:LONGEST_CELL]
-    before = row["cells"].get(field, "")
-    targets = [one for one in locked.rows if one["cells"].get(field, "") == before] if everywhere and before else [row]
-    for one in targets:
-        was = one.setdefault("was", {})
-        was.setdefault(field, before)
-        if was[field] == text:
-            del was[field]
-        one["cells"][field] = text
-        if not text:
-            del one["cells"][field]
-        if field in ("first_name", "last_name"):
-            one.pop("split", None)
-    locked.save(update_fields=["rows"])
+    touched: set[int] = set()
+    for field, value in cells.items():
+        text, before = spreadsheets.clean(value)[:LONGEST_CELL], row["cells"].get(field, "")
+        if text == before:
+            continue
+        alike = [one for one in locked.rows if one["cells"].get(field, "") == before]
+        for one in alike if field in everywhere and before else [row]:
+            _write_cell(one, field, text)
+            touched.add(one["line"])
+    if touched:
+        locked.save(update_fields=["rows"])
     batch.rows = locked.rows
-    return len(targets)
+    return len(touched)
+
+
+def _write_cell(row: Row, field: str, text: str) -> None:
+    was = row.setdefault("was", {})
+    was.setdefault(field, row["cells"].get(field, ""))
+    if was[field] == text:
+        del was[field]
+    row["cells"][field] = text
+    if not text:
+        del row["cells"][field]
+    if field in ("first_name", "last_name"):
+        row.pop("split", None)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Confirmation and what follows: lines written chunk by chunk, each chunk claimed, written and counted in one transaction."""
+"""Confirmation and after: lines written chunk by chunk, each claimed, written and counted in one transaction."""
 
 import logging
 import time
@@ -23,19 +23,22 @@ KEPT = 2000  # lines left aside whose reasons are kept
 log = logging.getLogger("jalon.imports")
 
 
-def confirm_import(batch: Import, *, by: User | None) -> Import:
-    """The lines without errors are imported: at once up to 200, by a job above.
+def confirm_import(batch: Import, *, by: User | None, wait: bool = False) -> Import:
+    """The lines without errors are imported: at once up to 200 (or when told to `wait`), by a job above.
 
     Exactly one of two people who confirm at the same moment succeeds; the other is refused. Each chunk of lines is
     written whole or not at all, and an import stopped half-way goes on where it was.
     """
     with transaction.atomic():
         move(batch, Import.State.RUNNING, stamps={"confirmed_at": clock.now(), "confirmed_by": by})
-        history.record("confirm_import", batch, by=by, organisation=batch.programme.organisation, lines=batch.rows_total)
-        if batch.rows_total > AT_ONCE:
+        history.record(
+            "confirm_import", batch, by=by, organisation=batch.programme.organisation, lines=batch.rows_total
+        )
+        at_once = wait or batch.rows_total <= AT_ONCE
+        if not at_once:
             jobs.enqueue("journeys.tasks.run_import", batch.pk)
-    if batch.rows_total <= AT_ONCE:
-        run_import(batch)
+    if at_once:
+        run_import(batch, seconds=None)
     return batch
 
 

@@ -106,7 +106,9 @@ class Chunk:
         accounts.grant_roles(people, self.organisation, Membership.Role.HOLDER, by=self.by)
         pairs = [(outcome.project, outcome.holder) for outcome in outcomes]
         Carrying.objects.bulk_create(
-            [Carrying(project=project, holder=holder) for project, holder in pairs], batch_size=500, ignore_conflicts=True
+            [Carrying(project=project, holder=holder) for project, holder in pairs],
+            batch_size=500,
+            ignore_conflicts=True,
         )
         openings = [
             Opening(

@@ -1,4 +1,4 @@
-"""Who and what is already here, loaded for many lines at once: a number of queries that grows with batches, not lines."""
+"""Who and what is already here, loaded for many lines at once: queries grow with batches, not with lines."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,6 +16,7 @@ from journeys.queries.imports.places import Territory
 from journeys.queries.imports.words import key
 
 BATCH = 500
+NAMES = ("email", "first_name", "last_name")
 Carrying = Project.holders.through
 Item = TypeVar("Item")
 
@@ -48,16 +49,21 @@ class Known:
     def meet(self, lines: Sequence[Line]) -> None:
         """Load whoever these lines may be about: by e-mail, then by name and project."""
         for some in in_batches({line.values["email"] for line in lines if "email" in line.values}):
-            found = User.objects.annotate(address=Lower("email")).filter(address__in=some).order_by("pk")
+            found = User.objects.annotate(address=Lower("email")).filter(address__in=some).only(*NAMES).order_by("pk")
             self.users.update({user.email.lower(): user for user in found})
-        here = [user.pk for user in self.users.values()]
+        here = {user.pk: user for user in self.users.values()}
         for ids in in_batches(here):
-            self._keep(Holder.objects.filter(organisation=self.programme.organisation_id, user__in=ids))
+            holders = list(
+                Holder.objects.filter(organisation=self.programme.organisation_id, user__in=ids).order_by("pk")
+            )
+            for holder in holders:
+                holder.user = here[holder.user_id]
+            self._keep(holders)
         strangers = [line for line in lines if self.holder_by_email(line) is None and all(line.person_key)]
         if strangers:
             named = {self._by_name[line.person_key] for line in strangers if line.person_key in self._by_name}
             for ids in in_batches(named - self.holders.keys()):
-                self._keep(Holder.objects.filter(pk__in=ids))
+                self._keep(Holder.objects.filter(pk__in=ids).select_related("user").order_by("pk"))
         self._load_what_they_carry()
         self.load_projects({like for line in lines if not self._carries_it(line) and (like := self.project_like(line))})
 
@@ -67,7 +73,7 @@ class Known:
         return any(key(self.projects[pk].name) == line.project_key[0] for pk in hers)
 
     def _keep(self, holders: Iterable[Holder]) -> None:
-        for holder in holders.select_related("user").order_by("pk"):  # type: ignore[attr-defined]  # a QuerySet
+        for holder in holders:
             self.holders[holder.pk] = holder
             self.holder_of_user[holder.user_id] = holder.pk
 
@@ -78,8 +84,7 @@ class Known:
                 if project_id not in self.projects_of[holder_id]:
                     self.projects_of[holder_id].append(project_id)
             self.load_projects({project_id for _holder, project_id in pairs})
-            journeys = Journey.objects.filter(programme=self.programme, holder__in=ids)
-            for journey in journeys.select_related("referent").order_by("pk"):
+            for journey in Journey.objects.filter(programme=self.programme, holder__in=ids).order_by("pk"):
                 if journey.pk not in {one.pk for one in self.journeys_of[journey.holder_id]}:
                     self.journeys_of[journey.holder_id].append(journey)
 
@@ -114,7 +119,10 @@ class Known:
     def project_index(self) -> dict[tuple[str, str], int]:
         """{(name, commune): project}, the oldest when there are several."""
         rows = Project.objects.filter(organisation=self.programme.organisation_id).order_by("-pk")
-        return {(key(name), commune or ""): pk for pk, name, commune in rows.values_list("pk", "name", "commune_id").iterator()}
+        return {
+            (key(name), commune or ""): pk
+            for pk, name, commune in rows.values_list("pk", "name", "commune_id").iterator()
+        }
 
     @cached_property
     def leads(self) -> dict[str, User]:

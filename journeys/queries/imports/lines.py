@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, NotRequired, TypedDict
 
 from journeys.queries.imports.columns import FULL_NAME, Header, body
@@ -49,12 +50,12 @@ class Line:
         first, last = (str(self.values.get(name) or texts.get(name, "")) for name in ("first_name", "last_name"))
         return f"{first} {last}".strip()
 
-    @property
+    @cached_property
     def person_key(self) -> tuple[str, str]:
         """Name and project, as two spellings share them."""
         return person_key(self.values.get("first_name", ""), self.values.get("last_name", "")), self.project_key[0]
 
-    @property
+    @cached_property
     def project_key(self) -> tuple[str, str]:
         """A project is one by its name and its commune."""
         return key(str(self.values.get("project", ""))), str(self.values.get("commune", ""))

@@ -1,4 +1,4 @@
-"""Communes and priority neighbourhoods as people write them. Postcodes and INSEE codes look alike and are not the same."""
+"""Communes and priority neighbourhoods as people write them. Postcodes and INSEE codes look alike and differ."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -84,7 +84,10 @@ class Territory:
             doubled = kind == "commune" and any(code in self.communes and code in self.by_postcode for code in codes)
             return Found("", tuple(self.commune_name(insee) for insee in found), not found, doubled)
         close = get_close_matches(named, self.by_name, n=3, cutoff=0.75)
-        return Found(choices=tuple(self.commune_name(self.by_name[name]) for name in close), is_elsewhere=not close and bool(named))
+        return Found(
+            choices=tuple(self.commune_name(self.by_name[name]) for name in close),
+            is_elsewhere=not close and bool(named),
+        )
 
     def _by_code(self, code: str, kind: str) -> list[str]:
         """A bare code under "Commune" may be either: 44120 is Vertou's postcode and Le Pellerin's INSEE code."""

@@ -1,4 +1,4 @@
-"""What confirming would do to each line: create, update with what changes, nothing, or nothing until it is put right."""
+"""What confirming would do to each line: create, update, nothing, or nothing until it is put right."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -128,7 +128,7 @@ class Planner:
 
     # --- What -------------------------------------------------------------------------------------
     def _find_project(self, outcome: Outcome) -> None:
-        """Hers by its name; else the one she carries here, renamed; else one of that name and commune; else a new one."""
+        """Hers by its name; else the one she carries here, renamed; else one of that name and commune; else new."""
         line, known, holder = outcome.line, self.known, outcome.holder
         journeys = known.journeys_of.get(holder.pk, []) if holder else []
         live = [journey for journey in journeys if journey.is_live]
@@ -189,8 +189,8 @@ class Planner:
         first = self.first_of.get(line.project_key)
         if first is None or first.index == line.index:
             return line.values
-        differing = [name for name in PROJECT_FIELDS if name in line.values and name in first.values and name != "project"
-                     and line.values[name] != first.values[name]]  # fmt: skip
+        both = [name for name in PROJECT_FIELDS if name in line.values and name in first.values and name != "project"]
+        differing = [name for name in both if line.values[name] != first.values[name]]
         if differing:
             outcome.notes.append(Note("project_kept", differing[0], {"line": first.line}))
         return {name: value for name, value in line.values.items() if name not in first.values}

@@ -1,4 +1,4 @@
-"""What may be wrong with a cell, or worth saying of a line, in sentences. Kept by code, so that each reads her language."""
+"""What may be wrong with a cell, or worth saying of a line, in sentences. Kept by code: each reads her language."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -17,7 +17,9 @@ ERRORS: dict[str, Promise | str] = {
     "person_twice": _("The same person with the same project is already on line %(line)s."),
     "too_long": _("Too long: %(most)s characters at most, this has %(length)s."),
     "formula_error": _("The spreadsheet shows an error here instead of a value."),
-    "phone_rounded": _("The spreadsheet has rounded this number (%(text)s) and its last digits are lost: type it again."),
+    "phone_rounded": _(
+        "The spreadsheet has rounded this number (%(text)s) and its last digits are lost: type it again."
+    ),
     "phone_bad": _("“%(text)s” is not a phone number."),
     "phone_several": _("Several numbers: keep one."),
     "gender_unknown": _("“%(text)s”: write woman, man or other, or leave it empty."),
@@ -32,8 +34,10 @@ ERRORS: dict[str, Promise | str] = {
     "end_before_start": _("The end comes before the start (%(start)s)."),
     "commune_shared": _("The postcode %(text)s is shared by several communes: choose hers."),
     "commune_either": _("“%(text)s” may be a postcode or an INSEE code: choose the commune."),
-    "commune_close": _("We don’t know the commune “%(text)s”. Did she mean:"),
-    "qpv_unknown": _("“%(text)s” is not one of the priority neighbourhoods: write its name, yes, no, or leave it empty."),
+    "commune_close": _("We don’t know the commune “%(text)s”: choose it, or write its whole name."),
+    "qpv_unknown": _(
+        "“%(text)s” is not one of the priority neighbourhoods: write its name, yes, no, or leave it empty."
+    ),
     "siren_bad": _("“%(text)s” is not a SIREN: nine digits, and the last checks the others."),
     "referent_unknown": _("“%(text)s” is no programme lead here: give the e-mail of one."),
 }

@@ -1,7 +1,7 @@
 """The text of one cell, checked: its value, or why not. Pure; places and people are checked where they are known."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 import phonenumbers
@@ -26,9 +26,9 @@ IN_WORDS = re.compile(r"(?:\w+ )?(\d{1,2})(?:er|st|nd|rd|th)? ([a-z]+) (\d{4}|\d
 MONTHS = {
     name: number
     for number, names in enumerate(
-        "janvier janv jan january|fevrier fevr fev february feb|mars mar march|avril avr april apr|mai may|juin june jun|"
-        "juillet juil july jul|aout aou august aug|septembre sept sep september|octobre oct october|novembre nov november|"
-        "decembre dec december".split("|"),
+        "janvier janv jan january|fevrier fevr fev february feb|mars mar march|avril avr april apr|mai may|"
+        "juin june jun|juillet juil july jul|aout aou august aug|septembre sept sep september|octobre oct october|"
+        "novembre nov november|decembre dec december".split("|"),
         start=1,
     )
     for name in names.split()
@@ -92,7 +92,7 @@ def read_phone(text: str) -> str:
         number = phonenumbers.parse(text, "FR")
     except phonenumbers.NumberParseException:
         return ""
-    is_french = number.country_code == FRANCE and len(str(number.national_number)) == 9  # noqa: PLR2004 - without the 0
+    is_french = number.country_code == FRANCE and len(str(number.national_number)) == 9
     if number.extension or not (is_french or phonenumbers.is_valid_number(number)):
         return ""
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
@@ -125,7 +125,7 @@ def read_day(text: str, today: date, *, is_past: bool = False) -> date | None:
 
 
 def _century(year: str, today: date, is_past: bool) -> int:
-    if len(year) == 4:  # noqa: PLR2004 - the digits of a whole year
+    if len(year) == 4:
         return int(year)
     whole = 2000 + int(year)
     return whole - 100 if is_past and whole > today.year else whole
@@ -143,7 +143,7 @@ def check_day(name: str, text: str, today: date) -> Checked:
     day = read_day(text, today)
     if day is None:
         wrong = DAY_FIRST.fullmatch(text)
-        if wrong and int(wrong[2]) > 12 >= int(wrong[1]):  # noqa: PLR2004 - months in a year
+        if wrong and int(wrong[2]) > 12 >= int(wrong[1]):
             return None, Note("date_american", name, {"text": text, "month": wrong[2]})
         return None, Note("date_bad", name, {"text": text})
     if not today.year - 30 <= day.year <= today.year + 15:
@@ -165,7 +165,9 @@ def check_birth(name: str, text: str, today: date) -> Checked:
 
 
 # --- Words ----------------------------------------------------------------------------------------
-def _chosen(read: Callable[[str], str | None], code: str, labels: dict[str, str], name: str, text: str) -> Checked:
+def _chosen(
+    read: Callable[[str], str | None], code: str, labels: Mapping[str, object], name: str, text: str
+) -> Checked:
     known = read(text)
     if known is None:
         said = words.key(text)
@@ -204,7 +206,7 @@ def check_siren(name: str, text: str) -> Checked:
         return NONE
     digits = re.sub(r"[\s.'’-]", "", text.removesuffix(".0"))
     if digits.isdigit() and len(digits) <= SIRET_LENGTH:
-        if SIREN_LENGTH < len(digits) and siret.is_valid(digits.zfill(SIRET_LENGTH)):
+        if len(digits) > SIREN_LENGTH and siret.is_valid(digits.zfill(SIRET_LENGTH)):
             return digits.zfill(SIRET_LENGTH)[:SIREN_LENGTH], None
         if len(digits) in (SIREN_LENGTH, SIREN_LENGTH - 1) and siren.is_valid(digits.zfill(SIREN_LENGTH)):
             return digits.zfill(SIREN_LENGTH), None
@@ -247,7 +249,9 @@ def check(name: str, text: str, today: date) -> Checked:
 
 
 # --- One column for both names --------------------------------------------------------------------
-PARTICLES = frozenset("de du des d le la les l van von der den ben bent el al abd saint st ste sainte mac mc di da dos do".split())
+PARTICLES = frozenset(
+    "de du des d le la les l van von der den ben bent el al abd saint st ste sainte mac mc di da dos do".split()
+)
 
 
 def split_name(text: str, *, last_first: bool) -> tuple[str, str, bool]:
@@ -260,13 +264,13 @@ def split_name(text: str, *, last_first: bool) -> tuple[str, str, bool]:
         last, _comma, first = (part.strip() for part in text.partition(","))
         return first, last, True
     parts = text.split()
-    if len(parts) < 2:  # noqa: PLR2004 - a first and a last name
+    if len(parts) < 2:
         return "", text, True
     loud = [part for part in parts if part.isupper() and len(part.strip(".")) > 1]
     if loud and len(loud) < len(parts):
         return " ".join(part for part in parts if part not in loud), " ".join(loud), True
     if not last_first:
-        return parts[0], " ".join(parts[1:]), len(parts) == 2  # noqa: PLR2004
+        return parts[0], " ".join(parts[1:]), len(parts) == 2
     end = next((i for i, part in enumerate(parts) if words.key(part) not in PARTICLES), 0) + 1
     end = min(end, len(parts) - 1)
-    return " ".join(parts[end:]), " ".join(parts[:end]), len(parts) == 2  # noqa: PLR2004
+    return " ".join(parts[end:]), " ".join(parts[:end]), len(parts) == 2

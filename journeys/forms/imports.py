@@ -1,0 +1,79 @@
+"""Forms of an import: the file, and the cells of one line typed again."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from backend.lib import clock
+from backend.web.forms import DateField, Form, RadioCards
+from journeys.actions.imports import LARGEST
+from journeys.models import Programme
+from journeys.queries.imports import FIELDS
+
+FEW = 4
+READ = ".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods,text/csv"
+CHOICE = "choose:"  # name of the buttons that put one cell right: `choose:postcode`
+EVERYWHERE = "everywhere:"
+
+
+class ImportHoldersForm(Form):
+    """A spreadsheet, and the programme it fills."""
+
+    programme = forms.ModelChoiceField(Programme.objects.none(), label=_("Programme"), empty_label=None)
+    file = forms.FileField(
+        label=_("Spreadsheet"),
+        help_text=_("CSV, XLSX, XLS or ODS, up to 10 MB and 20,000 lines. Nothing is written before you confirm."),
+        widget=forms.FileInput(attrs={"accept": READ}),
+        error_messages={"required": _("Choose a file."), "empty": _("This file is empty.")},
+    )
+    starts_on = DateField(
+        label=_("Start of the journeys"), help_text=_("For the lines that give no date of entry."), initial=clock.today
+    )
+
+    def __init__(self, *args: Any, programmes: list[Programme], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["programme"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Programme.objects.filter(pk__in=[one.pk for one in programmes]).select_related("organisation")
+        several = len({one.organisation_id for one in programmes}) > 1
+        if len(programmes) <= FEW:
+            field.widget = RadioCards()
+        field.choices = [
+            (one.pk, f"{one.title} · {one.organisation.name}" if several else one.title) for one in programmes
+        ]
+        if len(programmes) == 1:
+            self.initial["programme"] = programmes[0].pk
+
+    def clean_file(self) -> Any:
+        """Too large is said before it is read."""
+        sent = self.cleaned_data["file"]
+        if sent.size > LARGEST:
+            raise forms.ValidationError(
+                _("This file is larger than 10 MB: split it, or keep only the columns you need.")
+            )
+        return sent
+
+
+class CorrectImportForm(Form):
+    """The cells of one line, typed again or chosen; unknown names are dropped."""
+
+    line = forms.IntegerField(min_value=1)
+
+    @property
+    def cells(self) -> dict[str, str]:
+        """{field: text}: what was typed, and over it what one of the buttons chose."""
+        typed = {name: str(self.data[name]) for name in FIELDS if name in self.data}
+        return typed | {name: str(self.data[CHOICE + name]) for name in FIELDS if CHOICE + name in self.data}
+
+    @property
+    def everywhere(self) -> set[str]:
+        """The fields to put right on every line that says the same."""
+        return {name for name in FIELDS if EVERYWHERE + name in self.data}
+
+
+class SkipLinesForm(Form):
+    """Lines to leave out or take back; all those in error when none is named."""
+
+    line = forms.IntegerField(min_value=1, required=False)
+    skip = forms.TypedChoiceField(choices=[("1", "1"), ("0", "0")], coerce=lambda value: value == "1")

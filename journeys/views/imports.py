@@ -1,0 +1,207 @@
+"""The import of a cohort: choose a file, check and correct what was read, confirm, see what came of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
+
+from backend.lib.doors import find, require, succeeded
+from backend.lib.refusal import Refused
+from journeys import actions, policies
+from journeys.forms.imports import CorrectImportForm, ImportHoldersForm, SkipLinesForm
+from journeys.models import Import, Programme
+from journeys.queries import import_pages, sheets_imports
+from journeys.queries.imports import ERROR
+
+State = Import.State
+
+
+def _find(request: HttpRequest, pk: int) -> Import:
+    """Members of the organisation are told it exists (and that it is not theirs to open); strangers are not."""
+    programmes = Programme.objects.visible_to(request.user).order_by()
+    return find(Import.objects.filter(programme__in=programmes).select_related("programme__organisation"), pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+def holder_import(request: HttpRequest) -> HttpResponse:
+    """Choose the file and the programme; then its preview."""
+    require(request.user.has_role("lead"))
+    programmes = import_pages.programmes_to_fill(request.user)
+    chosen = {"programme": request.GET.get("programme")} if "programme" in request.GET else {}
+    form = ImportHoldersForm(request.POST or None, request.FILES or None, programmes=programmes, initial=chosen)
+    if form.is_valid():
+        programme, sent = form.cleaned_data["programme"], form.cleaned_data["file"]
+        require(policies.may_import_holders(request.user, programme))
+        starts_on = form.cleaned_data["starts_on"]
+        if succeeded(
+            form, actions.import_holders, programme, sent.read(), sent.name, by=request.user, starts_on=starts_on
+        ):
+            return redirect("journeys:import_preview", form.outcome.pk)
+    recent = import_pages.recent_imports(request.user)
+    context = {"form": form, "programmes": programmes, "recent": recent, "swapped": False, "steps": _steps(), "step": 1}
+    return render(request, "journeys/import_holders.html", context)
+
+
+@require_safe
+def import_model(request: HttpRequest) -> HttpResponse:
+    """The spreadsheet to fill in."""
+    require(request.user.has_role("lead"))
+    response = HttpResponse(
+        sheets_imports.model_workbook(),
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+    response["Content-Disposition"] = f'attachment; filename="{_("jalon-holders-model")}.xlsx"'
+    return response
+
+
+@require_safe
+def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """What confirming would do; while it runs, how far it is; afterwards, what came of it."""
+    batch = _find(request, pk)
+    require(policies.may_correct_import(request.user, batch))
+    if batch.state == State.PREVIEW:
+        return _preview(request, batch)
+    if batch.state == State.RUNNING:
+        template = "journeys/import_progress.html" if request.htmx else "journeys/import_running.html"
+        return render(request, template, _context(batch, step=3))
+    if request.htmx:
+        return HttpResponseClientRefresh()
+    return render(request, "journeys/import_result.html", _context(batch, step=3) | _result(batch))
+
+
+@require_POST
+def import_correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cells of one line, typed again."""
+    batch = _find(request, pk)
+    require(policies.may_correct_import(request.user, batch))
+    form = CorrectImportForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    line, cells = form.cleaned_data["line"], form.cells
+    return _change(
+        request, batch, line,
+        lambda: actions.correct_import(batch, line=line, cells=cells, everywhere=form.everywhere, by=request.user),
+    )  # fmt: skip
+
+
+@require_POST
+def import_skip(request: HttpRequest, pk: int) -> HttpResponse:
+    """A line left out or taken back; without a line, all those in error."""
+    batch = _find(request, pk)
+    require(policies.may_skip_lines(request.user, batch))
+    form = SkipLinesForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    line, skip = form.cleaned_data["line"], form.cleaned_data["skip"]
+    if line is None:
+        wrong = [one for one in import_pages.Preview(batch).outcomes if one.kind == ERROR] if skip else []
+        lines = [one.line.line for one in wrong]
+    else:
+        lines = [line]
+    return _change(request, batch, line, lambda: actions.skip_lines(batch, lines=lines, skip=skip, by=request.user))
+
+
+@require_POST
+def import_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """The lines without errors are imported."""
+    batch = _find(request, pk)
+    require(policies.may_confirm_import(request.user, batch))
+    try:
+        actions.confirm_import(batch, by=request.user)
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+    return redirect("journeys:import_preview", batch.pk)
+
+
+@require_POST
+def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file is forgotten."""
+    batch = _find(request, pk)
+    require(policies.may_discard_import(request.user, batch))
+    try:
+        actions.discard_import(batch, by=request.user)
+        messages.success(request, _("“%(file)s” is discarded: nothing of it was kept.") % {"file": batch.file_name})
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect("journeys:import_preview", batch.pk)
+    return redirect("journeys:holder_import")
+
+
+# --- Parts of the answers -------------------------------------------------------------------------
+def _steps() -> list[str]:
+    return [_("File"), _("Check"), _("Done")]
+
+
+def _context(batch: Import, *, step: int) -> dict[str, Any]:
+    return {
+        "batch": batch,
+        "steps": _steps(),
+        "step": step,
+        "swapped": False,
+        "columns_read": import_pages.columns_read(batch),
+        "columns_ignored": import_pages.columns_ignored(batch),
+    }
+
+
+def _preview(request: HttpRequest, batch: Import) -> HttpResponse:
+    preview = import_pages.Preview(batch)
+    group = request.GET.get("show", "")
+    group = group if group in import_pages.GROUPS else preview.first_group()
+    edited = request.GET.get("edit", "")
+    page = preview.page(group, request.GET.get("page", 1))
+    where = {"group": group, "page_number": page.number}
+    outcome = preview.line(int(edited)) if edited.isdigit() else None
+    if request.htmx and outcome is not None:
+        shown = preview.shown(outcome, is_edited=True)
+        return render(request, "journeys/import_line.html", _context(batch, step=2) | where | {"shown": shown})
+    lines = [preview.shown(one, is_edited=str(one.line.line) == edited) for one in page.object_list]
+    told = {"preview": preview, "tabs": preview.groups(group), "page": page, "lines": lines}
+    return render(request, "journeys/import_preview.html", _context(batch, step=2) | where | told)
+
+
+def _change(request: HttpRequest, batch: Import, line: int | None, act: Callable[[], int]) -> HttpResponse:
+    """Do it; answer with the line and the counts alone when nothing else on the page can have changed."""
+    group, number = request.POST.get("show", ""), request.POST.get("page", "1")
+    address = f"{reverse('journeys:import_preview', args=[batch.pk])}?show={group}&page={number}"
+    address += f"#line-{line}" if line else ""
+    rows, before = batch.rows, _cells(batch, line)
+    try:
+        changed = act()
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+        return HttpResponseClientRefresh() if request.htmx else redirect(address)
+    if changed > 1:
+        messages.success(request, ngettext("%(n)s line changed.", "%(n)s lines changed.", changed) % {"n": changed})
+    is_alone = changed <= 1 and line and not import_pages.concerns_others(rows, line, before, _cells(batch, line))
+    if not request.htmx or not is_alone:
+        return HttpResponseClientRefresh() if request.htmx else redirect(address)
+    preview = import_pages.Preview(batch)
+    outcome = preview.line(line or 0)
+    if outcome is None:
+        raise Http404
+    told = {"shown": preview.shown(outcome), "preview": preview, "group": group, "page_number": number}
+    told["tabs"] = preview.groups(group)
+    return render(request, "journeys/import_line_changed.html", _context(batch, step=2) | told)
+
+
+def _cells(batch: Import, line: int | None) -> dict[str, str]:
+    """What this line says now; a skipped line says nothing to the others."""
+    found = next((row for row in batch.rows if row["line"] == line), None)
+    return {} if found is None or found.get("skip") else dict(found["cells"])
+
+
+def _result(batch: Import) -> dict[str, Any]:
+    counts = {kind: batch.result.get(kind, 0) for kind in ("create", "update", "unchanged", "error", "skipped")}
+    return {
+        "counts": counts,
+        "changed_nothing": counts["create"] + counts["update"] == 0,
+        "left": import_pages.left_aside(batch),
+        "stopped": batch.result.get("stopped", ""),
+    }
