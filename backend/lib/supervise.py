@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -36,7 +37,12 @@ class Child:
         """Start it, in our own process group."""
         # Without SPT_NOENV the cluster's process titles are written over the mark.
         environment = {**os.environ, **self.environment, MARK: self.mark, "SPT_NOENV": "1"}
-        self.process = subprocess.Popen(self.command, env=environment, stdin=subprocess.DEVNULL)  # noqa: S603 - our own commands
+        # Ctrl-C reaches the whole group: blocked in the children, so that each hears one signal to stop, ours.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            self.process = subprocess.Popen(self.command, env=environment, stdin=subprocess.DEVNULL)  # noqa: S603 - ours
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         self.started = time.monotonic()
         self.starts += 1
 
