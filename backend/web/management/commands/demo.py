@@ -76,6 +76,7 @@ class Command(BaseCommand):
             pass
         finally:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
             self.stdout.write("\nStopping…")
             stop_all(children)
             post.stop()

@@ -63,4 +63,5 @@ class Command(BaseCommand):
             pass
         finally:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
             stop_all([child])
