@@ -1,4 +1,4 @@
-"""Mentoring for whoever runs the server: to look, not to write. Changes go through the pages, which call the actions."""
+"""Mentoring for whoever runs the server: to look. Changes go through the pages, which call the actions."""
 
 from typing import Any
 

@@ -230,7 +230,9 @@ class SessionViewSet(ScopedViewSet):
     def plan(self, request: Request) -> Response:
         """A session stands in both calendars; both get the invite by letter."""
         values = self.parsed()
-        pairs = Mentorship.objects.select_related("mentor__user", "journey__programme__organisation", "journey__holder__user")
+        pairs = Mentorship.objects.select_related(
+            "mentor__user", "journey__programme__organisation", "journey__holder__user"
+        )
         pair = self.related(pairs, values.pop("mentorship"), "mentorship")
         self.require(policies.may_plan_session(request.user, pair))
         session = actions.plan_session(pair, by=request.user, **values)

@@ -1,7 +1,8 @@
 """What the pages of mentoring accept, parsed and checked for shape."""
 
+import datetime as dt
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django import forms
@@ -47,7 +48,7 @@ class WhenForm(Form):
             cleaned["starts_at"] = self._moment(day, at)
         return cleaned
 
-    def _moment(self, day: date, at: time) -> datetime | None:
+    def _moment(self, day: date, at: dt.time) -> datetime | None:
         naive = datetime.combine(day, at)
         if not is_real(naive):
             self.add_error("time", _("The clocks go forward that night: this time does not exist. Choose another."))
@@ -104,13 +105,13 @@ class CancelSessionForm(Form):
 
     def __init__(self, *args: Any, side: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.side = side
+        self.known_side = side
         if side:
             del self.fields["side"]
 
     @property
     def for_mentor(self) -> bool:
-        return (self.side or self.cleaned_data["side"]) == "mentor"
+        return (self.known_side or self.cleaned_data["side"]) == "mentor"
 
 
 class LogSessionForm(WhenForm):
@@ -173,7 +174,8 @@ class UpdateLogForm(Form):
 
     def values(self) -> dict[str, Any]:
         data = self.cleaned_data
-        values = {name: data[name] for name in ("summary", "themes", "private_note") if name in data}
+        words = ("summary", "themes", "private_note")
+        values: dict[str, Any] = {name: data[name] for name in words if name in data}
         if data["next_text"]:
             is_mentors = data["next_owner"] == "mentor"
             values["next_steps"] = [NextStep(data["next_text"], is_mentors, data["next_due_on"])]

@@ -62,9 +62,7 @@ class MentorQuerySet(models.QuerySet["Mentor"]):
 
     def with_load(self) -> "MentorQuerySet":
         """Adds `load`: how many people she accompanies now."""
-        return self.annotate(
-            load=models.Count("mentorships", filter=models.Q(mentorships__state__in=Mentorship.LIVE))
-        )
+        return self.annotate(load=models.Count("mentorships", filter=models.Q(mentorships__state__in=Mentorship.LIVE)))
 
 
 class Mentor(Stamped):
@@ -83,6 +81,8 @@ class Mentor(Stamped):
     video_url = models.URLField(_("own video room"), blank=True)
     paused_until = models.DateField(_("paused until"), null=True, blank=True)
     charter_accepted_on = models.DateField(_("charter accepted"), null=True, blank=True)
+
+    load: int  # people accompanied now, on rows read `with_load`
 
     objects = MentorQuerySet.as_manager()
 

@@ -21,11 +21,7 @@ def visible_mentors(user: "User") -> Q:
     """Leads and mentors see the mentors of their organisation; a holder her own mentors; oneself."""
     if user.has_role("steward"):
         return Q()
-    return (
-        _organisations(user, "organisation", "lead", "mentor")
-        | Q(user=user.pk)
-        | Q(pk__in=_mentors_of_holder(user))
-    )
+    return _organisations(user, "organisation", "lead", "mentor") | Q(user=user.pk) | Q(pk__in=_mentors_of_holder(user))
 
 
 def _mentors_of_holder(user: "User") -> object:

@@ -13,7 +13,7 @@ CATCH_UP = timedelta(days=14)
 
 
 def sweep_sessions_to_log() -> int:
-    """Ask for the log of each session that is over; how many letters. After a long stop, not for what is 14 days old."""
+    """Ask for the log of each session that is over; how many letters. After a long stop, not beyond 14 days back."""
     now = clock.now()
     due = Session.objects.to_log(now).filter(log_asked_at=None, ends_at__gt=now - CATCH_UP)
     asked = 0

@@ -1,5 +1,7 @@
 """The letters and invites of mentoring. Each is posted inside the transaction of the act it tells about."""
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
@@ -97,9 +99,7 @@ def move_invitation(session: Session, *, by: User | None) -> None:
 
 def cancel_invitation(session: Session, *, by: User | None) -> None:
     """The event leaves both calendars; the letter says why."""
-    calendars.cancel_invite(
-        session, template="mentoring/letters/session_cancelled", context=_about(session), by=by
-    )
+    calendars.cancel_invite(session, template="mentoring/letters/session_cancelled", context=_about(session), by=by)
 
 
 def _about(session: Session) -> dict[str, object]:
@@ -123,7 +123,7 @@ def _descriptions(session: Session) -> dict[str, str]:
     return lines
 
 
-def _title(language: str, names: dict[str, object]) -> str:
+def _title(language: str, names: Mapping[str, object]) -> str:
     with translation.override(language):
         return _("Mentoring: %(holder)s and %(mentor)s") % names
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -92,7 +93,7 @@ def update_log(
     current = Session.objects.select_for_update(no_key=True).get(pk=session.pk)
     if current.state != Session.State.HELD:
         raise Refused(_("Only a session that was held has a log to complete."))
-    given = {
+    given: dict[str, Any] = {
         "held_at": held_at,
         "held_minutes": minutes,
         "medium": medium,
@@ -101,7 +102,7 @@ def update_log(
         "private_note": None if private_note is None else private_note.strip(),
     }
     changed = {name: value for name, value in given.items() if value is not None and getattr(current, name) != value}
-    _check_held(current, changed.get("held_at", current.held_at), changed.get("held_minutes", current.held_minutes))
+    _check_held(current, held_at or current.held_at or current.starts_at, minutes or current.held_minutes or 0)
     for name, value in changed.items():
         setattr(current, name, value)
         setattr(session, name, value)
@@ -174,9 +175,7 @@ def record_session(
         planned_by=by,
         log_asked_at=clock.now(),
     )
-    return log_session(
-        session, by=by, summary=summary, themes=themes, private_note=private_note, next_steps=next_steps
-    )
+    return log_session(session, by=by, summary=summary, themes=themes, private_note=private_note, next_steps=next_steps)
 
 
 def _organisation(session: Session) -> Organisation:

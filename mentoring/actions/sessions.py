@@ -1,6 +1,7 @@
 """Sessions: planned, moved, cancelled, each with its invite; and what they mean for the mentoring step."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -85,15 +86,15 @@ def move_session(
     _claim(session)
     was = session.starts_at
     minutes = session.minutes if minutes is None else minutes
-    given = {"medium": medium, "place": place, "url": url, "agenda": agenda}
-    wanted = {name: value for name, value in given.items() if value is not None}
-    wanted |= {"starts_at": starts_at, "ends_at": end_of(starts_at, minutes)}
+    ends_at = end_of(starts_at, minutes)
+    given = {"medium": medium, "place": place, "url": url, "agenda": agenda, "starts_at": starts_at, "ends_at": ends_at}
+    wanted: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     changed = {name: value for name, value in wanted.items() if getattr(session, name) != value}
     if not changed:
         return session
     if {"starts_at", "ends_at"} & set(changed):
         _check_time(starts_at, minutes)
-        _check_free(session.mentorship, starts_at, wanted["ends_at"], by=by, but=session)
+        _check_free(session.mentorship, starts_at, ends_at, by=by, but=session)
         changed["log_asked_at"] = None
         accounts.revoke_links(session, purpose=letters.LOG_PURPOSE)
     for name, value in changed.items():
@@ -136,9 +137,10 @@ def settle_step(session: Session, *, by: User | None, reopen: bool = False) -> N
     if step.state in (Step.State.WAIVED, Step.State.ABANDONED):
         return
     sessions = Session.objects.filter(step=step)
-    held = list(sessions.filter(state=Session.State.HELD).order_by("held_at").values_list("held_at", flat=True))
+    held = list(sessions.filter(state=Session.State.HELD).order_by("held_at"))
     if len(held) >= max(1, step.occurrences):
-        journeys.advance_step(step, Step.State.DONE, on=reading.as_day(held[-1]), by=by)
+        last = held[-1].held_at or held[-1].starts_at
+        journeys.advance_step(step, Step.State.DONE, on=reading.as_day(last), by=by)
     elif step.state != Step.State.DONE or reopen:
         journeys.advance_step(step, _state_of(len(held), sessions), by=by)
 

@@ -1,8 +1,8 @@
 """How each accompanied person is doing, in a word and its reason."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, DateTimeField, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -61,12 +61,13 @@ def holder_lines(pairs: MentorshipQuerySet, now: datetime) -> list[HolderLine]:
     return sorted(lines, key=lambda line: (order[line.tone], line.next_at or now, str(line.journey.holder)))
 
 
-def _line(pair: Mentorship, now: datetime) -> HolderLine:
+def _line(pair: Any, now: datetime) -> HolderLine:
+    """`pair`: a Mentorship with what `with_rhythm` adds."""
     word, tone, reason = _health(pair, now)
     return HolderLine(pair, word, tone, reason, pair.next_at, pair.last_at)
 
 
-def _health(pair: Mentorship, now: datetime) -> tuple[str, str, str]:
+def _health(pair: Any, now: datetime) -> tuple[str, str, str]:
     """(word, tone, reason): paused, then late next steps, then silence, then nothing planned, else on track."""
     if pair.journey.state == Journey.State.PAUSED:
         return _("paused"), "neutral", pair.journey.pause_reason
@@ -91,5 +92,3 @@ def _health(pair: Mentorship, now: datetime) -> tuple[str, str, str]:
 def health_of(pair: Mentorship, now: datetime) -> HolderLine:
     """The line of one pair."""
     return next(iter(holder_lines(Mentorship.objects.filter(pk=pair.pk), now)))
-
-

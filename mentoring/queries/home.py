@@ -93,8 +93,7 @@ def _first_act(upcoming: Session | None, to_log: list[Session], holders: list[Ho
 
 def hours_of_year(user: User, now: datetime) -> list[HoursLine]:
     """Her mentoring minutes of this calendar year by state of the ledger, surest first; empty states left out."""
-    year = timezone.localtime(now).year
-    start = timezone.make_aware(datetime(year, 1, 1))
+    start = timezone.localtime(now).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
     held = Session.objects.filter(mentorship__mentor__user=user, state=Session.State.HELD, held_at__gte=start)
     sources = [f"session:{pk}" for pk in held.order_by().values_list("pk", flat=True)]
     totals = dict(

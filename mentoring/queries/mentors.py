@@ -26,9 +26,9 @@ def list_mentors(user: User, *, search: str = "", only: str = "") -> MentorQuery
         )
     away = Q(paused_until__gte=clock.today())
     if only == "free":
-        mentors = mentors.exclude(away).filter(load__lt=F("capacity"))
+        mentors = mentors.exclude(away).filter(Q(load__lt=F("capacity")))
     elif only == "full":
-        mentors = mentors.filter(load__gte=F("capacity"))
+        mentors = mentors.filter(Q(load__gte=F("capacity")))
     elif only == "paused":
         mentors = mentors.filter(away)
     return mentors.order_by("user__last_name", "user__first_name", "pk")
@@ -70,9 +70,7 @@ def choices_for(journey: Journey) -> list[MentorChoice]:
         )
         for mentor in mentors
     ]
-    return sorted(
-        choices, key=lambda one: (not one.is_free, not one.is_near, one.load / max(1, one.mentor.capacity))
-    )
+    return sorted(choices, key=lambda one: (not one.is_free, not one.is_near, one.load / max(1, one.mentor.capacity)))
 
 
 def _why_not(mentor: Mentor, journey: Journey, current: set[int]) -> str:
@@ -93,7 +91,7 @@ def full_mentors(organisation_ids: Iterable[int]) -> MentorQuerySet:
     return (
         Mentor.objects.filter(organisation__in=list(organisation_ids))
         .with_load()
-        .filter(load__gte=F("capacity"))
+        .filter(Q(load__gte=F("capacity")))
         .select_related("user", "organisation")
         .order_by("user__last_name", "user__first_name", "pk")
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from backend.accounts.models import User
 from backend.calendars.models import Invite
@@ -35,7 +36,7 @@ def list_sessions(user: User, which: str, *, now: datetime, search: str = "") ->
     return sessions.exclude(state=Session.State.PLANNED).order_by("-starts_at", "-pk")
 
 
-def _pairs_named(word: str) -> object:
+def _pairs_named(word: str) -> Any:
     people = ("mentor__user", "journey__holder__user")
     found = Mentorship.objects.none()
     for person in people:

@@ -1,4 +1,4 @@
-"""The log of a session: signed in, or from the link in the letter. Reading never changes anything; each act is a POST."""
+"""The log of a session: signed in, or from the link in the letter. Reading changes nothing; each act is a POST."""
 
 from collections.abc import Callable
 from contextlib import ExitStack

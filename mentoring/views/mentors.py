@@ -34,13 +34,17 @@ def mentor_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def mentor(request: HttpRequest, pk: int) -> HttpResponse:
-    mentor = find(Mentor.objects.visible_to(request.user).with_load().select_related("user", "commune", "organisation"), pk=pk)
+    mentor = find(
+        Mentor.objects.visible_to(request.user).with_load().select_related("user", "commune", "organisation"), pk=pk
+    )
     pairs = Mentorship.objects.visible_to(request.user).filter(mentor=mentor)
     context = {
         "mentor": mentor,
         "lines": queries.holder_lines(pairs.live(), clock.now()),
         "ended": pairs.filter(state=Mentorship.State.ENDED).select_related("journey__holder__user", "journey__project"),
-        "hours": queries.hours_of_year(mentor.user, clock.now()) if policies.may_update_mentor(request.user, mentor) else [],
+        "hours": queries.hours_of_year(mentor.user, clock.now())
+        if policies.may_update_mentor(request.user, mentor)
+        else [],
         "may_update": policies.may_update_mentor(request.user, mentor),
         "may_list": policies.may_list_mentors(request.user),
         "is_paused": mentor.is_paused(),

@@ -19,9 +19,8 @@ _numbers = count(1)
 def make_mentor(organisation: Organisation, user: User | None = None, **profile: Any) -> Mentor:
     """A mentor of this organisation: `user`, or somebody new."""
     number = next(_numbers)
-    person = {"email": user.email} if user else {
-        "email": f"mentor{number}@example.org", "first_name": "Mentor", "last_name": f"Numéro{number}", "language": "fr",
-    }  # fmt: skip
+    new = {"email": f"mentor{number}@example.org", "first_name": "Mentor", "last_name": f"Numéro{number}"}
+    person: dict[str, Any] = {"email": user.email} if user else {**new, "language": "fr"}
     return actions.create_mentor(organisation, by=None, **person, **profile)
 
 

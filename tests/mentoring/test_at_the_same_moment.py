@@ -106,5 +106,3 @@ def test_the_sweep_run_by_two_workers_asks_once(organisation: Organisation) -> N
     asked: list[bool] = []
     together(*(lambda: asked.append(actions.ask_session_log(Session.objects.get(pk=session.pk))) for _worker in "ab"))
     assert sorted(asked) == [False, True]
-
-

@@ -220,9 +220,7 @@ def test_a_mentor_whose_account_is_closed_is_not_written_to(pair: Mentorship, me
     assert asked() == []
 
 
-def test_one_session_that_breaks_does_not_silence_the_others(
-    pair: Mentorship, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_session_that_breaks_does_not_silence_the_others(pair: Mentorship, monkeypatch: pytest.MonkeyPatch) -> None:
     broken, sound = make_past_session(pair), make_past_session(pair, hours_ago=30)
     whole = actions.ask_session_log
 
@@ -255,7 +253,13 @@ def test_a_lead_logs_for_the_mentor_without_a_private_note(pair: Mentorship, lea
     session = make_past_session(pair)
     url = reverse("mentoring:session_log", args=[session.pk])
     client_of(lead).post(url, {"act": "held"})
-    body = {"act": "details", "summary": "Le prix.", "themes": ["legal"], "private_note": "Glissée", "next_owner": "mentor"}
+    body = {
+        "act": "details",
+        "summary": "Le prix.",
+        "themes": ["legal"],
+        "private_note": "Glissée",
+        "next_owner": "mentor",
+    }
     page = client_of(lead).get(url)
     assert "private_note" not in page.context["details_form"].fields
     client_of(lead).post(url, body)
@@ -277,7 +281,13 @@ def test_a_private_note_is_shown_to_its_author_only(
 
 def test_wrong_details_come_back_as_typed(pair: Mentorship, mentor: User, client_of: ClientOf) -> None:
     session = make_held_session(pair)
-    body = {"act": "details", "summary": "Le prix.", "next_text": "", "next_owner": "holder", "next_due_on": "2026-12-01"}
+    body = {
+        "act": "details",
+        "summary": "Le prix.",
+        "next_text": "",
+        "next_owner": "holder",
+        "next_due_on": "2026-12-01",
+    }
     answer = client_of(mentor).post(reverse("mentoring:session_log", args=[session.pk]), body)
     form = answer.context["details_form"]
     assert form.errors == {"next_text": ["Il y a une date\xa0: que faut-il faire d’ici là\xa0?"]}

@@ -22,7 +22,13 @@ LIST = "mentoring:mentor_list"
 
 def test_a_mentor_is_welcomed_with_a_role_and_one_letter(organisation: Organisation, lead: User) -> None:
     made = actions.create_mentor(
-        organisation, email="Nour@Example.org", first_name="Nour", last_name="Haddad", language="fr", capacity=2, by=lead
+        organisation,
+        email="Nour@Example.org",
+        first_name="Nour",
+        last_name="Haddad",
+        language="fr",
+        capacity=2,
+        by=lead,
     )
     assert made.user.email == "nour@example.org"
     assert made.user.organisation_ids("mentor") == {organisation.pk}
@@ -71,7 +77,13 @@ def test_a_mentor_edits_her_own_profile_and_nobody_elses(
     organisation: Organisation, profile: Mentor, mentor: User, holder: User, pair: Mentorship, client_of: ClientOf
 ) -> None:
     url = reverse("mentoring:mentor_update", args=[profile.pk])
-    body = {"headline": "Retraité", "capacity": 2, "expertise": ["legal"], "languages": ["fr"], "paused_until": "31/12/2026"}
+    body = {
+        "headline": "Retraité",
+        "capacity": 2,
+        "expertise": ["legal"],
+        "languages": ["fr"],
+        "paused_until": "31/12/2026",
+    }
     assert client_of(mentor).post(url, body).status_code == 302
     profile.refresh_from_db()
     assert (profile.headline, profile.capacity, profile.paused_until) == ("Retraité", 2, date(2026, 12, 31))

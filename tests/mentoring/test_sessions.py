@@ -18,7 +18,7 @@ from journeys.models import Step
 from mentoring import actions
 from mentoring.models import Mentor, Mentorship, Session
 from tests.factories.journeys import step_of
-from tests.factories.mentoring import make_held_session, make_past_session, make_pair, make_session
+from tests.factories.mentoring import make_held_session, make_pair, make_past_session, make_session
 
 ClientOf = Callable[[User], Client]
 PARIS = ZoneInfo("Europe/Paris")
@@ -263,7 +263,11 @@ def test_a_mentor_moves_from_the_page(pair: Mentorship, mentor: User, client_of:
     session = make_session(pair, TWO)
     url = reverse("mentoring:session_move", args=[session.pk])
     initial = client_of(mentor).get(url).context["form"].initial
-    assert (initial["day"].isoformat(), initial["time"].isoformat(), initial["minutes"]) == ("2026-12-01", "14:00:00", 90)
+    assert (initial["day"].isoformat(), initial["time"].isoformat(), initial["minutes"]) == (
+        "2026-12-01",
+        "14:00:00",
+        90,
+    )
     assert client_of(mentor).post(url, form(day="2026-12-03")).status_code == 302
     session.refresh_from_db()
     assert session.starts_at == TWO + timedelta(days=2)
