@@ -23,8 +23,8 @@ words = st.text(max_size=200)
 def letter(**changes: Any) -> Letter:
     values: dict[str, Any] = {
         "key": "key", "sender_name": "Les Écossolies", "sender": "rdv@jalon.localhost", "to_name": "Hawa Diallo",
-        "to": "hawa@example.org", "subject": "Bonjour", "text": "Bonjour\n", "html": "<p>Bonjour</p>\n", "language": "fr",
-        "date": NOW,
+        "to": "hawa@example.org", "subject": "Bonjour", "text": "Bonjour\n", "html": "<p>Bonjour</p>\n",
+        "language": "fr", "date": NOW,
     }  # fmt: skip
     return Letter(**{**values, **changes})
 
@@ -173,7 +173,8 @@ def test_the_code_letter_says_all_in_a_few_words(holder: User, language: str, sn
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_the_letter_to_an_unknown_address_gives_nothing_away(language: str, snapshot: Any) -> None:
-    make_email("who@example.org", template="mail/letters/unknown_address", context={"address": "who@example.org"}, language=language)  # fmt: skip
+    context = {"address": "who@example.org"}
+    make_email("who@example.org", template="mail/letters/unknown_address", context=context, language=language)
     snapshot(last_letter_to("who@example.org"))
 
 
