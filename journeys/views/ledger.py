@@ -120,7 +120,7 @@ def _yes(delivery: Delivery) -> str:
 
 @login_not_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def delivery_confirm_link(request: HttpRequest, token: str) -> HttpResponse:
     """The link in the letter: reading it changes nothing; one tap confirms, or words say what is wrong."""
     found = _behind_link(token)
