@@ -34,6 +34,7 @@ class Story:
         is_old = (replay.now.date() - start).days > OLD
         self.turn = TURNS.get(index, "complete" if is_old else "steady")
         self.held = 0
+        self.level = 3.4 + self.random.random() * 2  # where she stands on the scale of 1 to 8 when she begins
         self.journey: Journey
         self.mentorship: Mentorship | None = None
         today = replay.now.date()
@@ -109,8 +110,8 @@ class Story:
             self.replay.at(session.starts_at - timedelta(days=1), lambda: self.cancel(session))
         else:
             wait = self.random.choice((1, 2, 3, 20, 30))
-            recent = session.ends_at > self.replay.now - timedelta(days=4)
-            if not (recent and self.random.random() < 0.6):
+            recent = session.ends_at > self.replay.now - timedelta(days=8)
+            if not (recent and self.random.random() < 0.7):
                 self.replay.at(session.ends_at + timedelta(hours=wait), lambda: self.log(session))
         self.replay.at(session.ends_at + timedelta(minutes=5), lambda: mentoring.ask_session_log(fresh(session)))
 
@@ -191,7 +192,8 @@ class Story:
         """Fifteen answers around a level that has risen a little by the exit; some leave half-way."""
         request = fresh(request)
         evaluation.begin_request(request, by=self.holder.user)
-        level = 3.4 + self.random.random() * 2 + (0.9 if request.wave.moment == Wave.Moment.EXIT else 0)
+        gain = self.random.gauss(0.9, 0.5) if request.wave.moment == Wave.Moment.EXIT else 0
+        level = self.level + gain
         codes = [item.code for item in request.version.items.order_by("position")]
         if self.random.random() < 0.08:
             codes = codes[:7]
