@@ -1,14 +1,19 @@
 """What comes in from the questionnaire's screens and the filters of the figures."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from backend.accounts.models import User
+from backend.lib import clock
 from backend.web.forms import DateField, Form
 from evaluation.queries.answers import Line
-from evaluation.queries.choices import Choices
+from evaluation.queries.choices import Choices, choices_for
+from evaluation.queries.scope import Scope
 
 NOT_APPLICABLE = "na"
 
@@ -28,9 +33,7 @@ class AnswersForm(Form):
     def given(self) -> dict[str, int | None]:
         """{code: value, or None for “not applicable”} of what was answered."""
         return {
-            code: None if value == NOT_APPLICABLE else int(value)
-            for code, value in self.cleaned_data.items()
-            if value
+            code: None if value == NOT_APPLICABLE else int(value) for code, value in self.cleaned_data.items() if value
         }
 
 
@@ -45,8 +48,8 @@ class ScopeForm(Form):
     organisation = forms.ChoiceField(label=_("Organisation"), required=False)
     programme = forms.ChoiceField(label=_("Programme"), required=False)
     period = forms.ChoiceField(label=_("Period"), required=False)
-    since = DateField(label=_("From"), required=False)
-    until = DateField(label=_("To"), required=False)
+    since = DateField(label=_("First day"), required=False)
+    until = DateField(label=_("Last day"), required=False)
     cohort = forms.ChoiceField(label=_("Started in"), required=False)
 
     PERIODS = (
@@ -74,3 +77,52 @@ class ScopeForm(Form):
         if since and until and until < since:
             self.add_error("until", _("The last day comes before the first."))
         return cleaned
+
+
+NARROW = ("commune", "qpv", "neighbourhood", "kind", "state", "milestone")
+"""What else the rows behind a figure may be narrowed to."""
+
+
+def read_scope(user: User, data: QueryDict) -> tuple[Scope, ScopeForm, Choices]:
+    """The scope an address asks for, within what this person may read; what is wrong in it is left out and said."""
+    choices = choices_for(user)
+    wanted = data.get("organisation", choices.default)
+    organisation = wanted if wanted in {pk for pk, _name in choices.organisations} else choices.default
+    is_published = not user.leads(int(organisation) if organisation else None)
+    form = ScopeForm(choices, is_published, _with_defaults(data, organisation))
+    form.is_valid()
+    given = form.cleaned_data
+    since, until = period(given.get("period") or "year", given.get("since"), given.get("until"))
+    scope = Scope(
+        organisation=int(organisation) if organisation else None,
+        programme=int(given["programme"]) if given.get("programme") else None,
+        since=since,
+        until=until,
+        cohort=given.get("cohort", ""),
+        is_published=is_published,
+    )
+    return scope, form, choices
+
+
+def _with_defaults(data: QueryDict, organisation: str) -> QueryDict:
+    made = data.copy()
+    made["organisation"] = organisation
+    made.setdefault("period", "dates" if data.get("since") or data.get("until") else "year")
+    return made
+
+
+def period(name: str, since: date | None, until: date | None) -> tuple[date | None, date]:
+    """First and last day; None for the beginning. This year ends today: what is due later is not late."""
+    today = clock.today()
+    if name == "year":
+        return date(today.year, 1, 1), today
+    if name == "last":
+        return date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)
+    if name == "dates":
+        return since, until or today
+    return None, today
+
+
+def narrowed(scope: Scope, data: QueryDict) -> Scope:
+    """The scope, narrowed to one group or one cell of a table."""
+    return scope.narrowed(**{name: data.get(name, "") for name in NARROW})

@@ -67,9 +67,7 @@ class QuestionnaireVersion(Stamped):
         verbose_name = _("questionnaire version")
         verbose_name_plural = _("questionnaire versions")
         ordering = ["questionnaire", "-number"]
-        constraints = [
-            models.UniqueConstraint(fields=["questionnaire", "number"], name="questionnaire_version_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["questionnaire", "number"], name="questionnaire_version_once")]
 
     def __str__(self) -> str:
         return f"{self.questionnaire} · v{self.number}"
@@ -96,9 +94,7 @@ class Item(models.Model):
         ordering = ["version", "position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["version", "code"], name="item_code_once"),
-            models.CheckConstraint(
-                condition=models.Q(scale_max__gt=models.F("scale_min")), name="item_scale_has_room"
-            ),
+            models.CheckConstraint(condition=models.Q(scale_max__gt=models.F("scale_min")), name="item_scale_has_room"),
         ]
 
     def __str__(self) -> str:
@@ -173,8 +169,8 @@ class RequestQuerySet(models.QuerySet["Request"]):
 class Request(Stamped):
     """One ask: this person, this questionnaire version, about this journey.
 
-    Opened: she pressed “Begin”. Started: one answer is kept. Partly answered: enough for the score of one area; it stays
-    so when time is up, the others expire.
+    Opened: she pressed “Begin”. Started: one answer is kept. Partly answered: enough for the score of one area; it
+    stays so when time is up, the others expire.
     """
 
     class State(models.TextChoices):
@@ -222,7 +218,14 @@ class Request(Stamped):
             models.CheckConstraint(
                 condition=models.Q(
                     state__in=[
-                        "sent", "opened", "started", "partial", "complete", "refused", "bounced", "expired",
+                        "sent",
+                        "opened",
+                        "started",
+                        "partial",
+                        "complete",
+                        "refused",
+                        "bounced",
+                        "expired",
                     ]
                 ),
                 name="request_known_state",

@@ -15,8 +15,8 @@ TEXTS = {
     "title_en": "My entrepreneurial posture",
     "intro_fr": "Quinze phrases sur votre manière d’entreprendre, en trois domaines. Il n’y a ni bonne ni mauvaise "
     "réponse : vous seul·e savez où vous en êtes, et les mêmes phrases vous seront proposées à la fin du parcours.",
-    "intro_en": "Fifteen sentences about how you act as an entrepreneur, in three areas. No answer is right or wrong: only you "
-    "know where you stand, and you will meet the same sentences again at the end of the journey.",
+    "intro_en": "Fifteen sentences about how you act as an entrepreneur, in three areas. No answer is right or wrong: "
+    "only you know where you stand, and you will meet the same sentences again at the end of the journey.",
     "source": "EntreComp (JRC101581), doi:10.2791/593884 — item wording: Jalon",
 }
 ANCHORS = [
@@ -29,7 +29,7 @@ ANCHORS = [
 
 @transaction.atomic
 def load_questionnaires() -> list[Questionnaire]:
-    """The posture questionnaire, 15 items on a scale of 1 to 8, its version 1 published. Loaded twice, it is there once.
+    """The posture questionnaire, 15 items on a scale of 1 to 8, version 1 published. Loaded twice, it is there once.
 
     A published version is frozen: what an existing one says is left as it is.
     """

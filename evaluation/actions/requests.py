@@ -81,7 +81,9 @@ def remind_request(request: Request, *, by: User | None, at: datetime | None = N
     if not changed:
         raise Refused(_("Two reminders at most, and only while the questionnaire is open."))
     request.refresh_from_db()
-    _post("posture_reminder", request, key=f"request:{request.pk}:{request.sent_at:%Y%m%d}:reminder:{request.reminders}")
+    _post(
+        "posture_reminder", request, key=f"request:{request.pk}:{request.sent_at:%Y%m%d}:reminder:{request.reminders}"
+    )
     history.record("remind_request", request, by=by, organisation=request.journey.programme.organisation)
     return request
 
@@ -122,4 +124,6 @@ def bounce_request(request: Request, *, by: User | None) -> Request:
 def expire_requests(*, at: datetime | None = None) -> int:
     """Whatever is past its day and has not enough answers to count expires, all at once; how many did."""
     waiting = [Request.State.SENT, Request.State.OPENED, Request.State.STARTED]
-    return Request.objects.filter(state__in=waiting, expires_at__lte=at or clock.now()).update(state=Request.State.EXPIRED)
+    return Request.objects.filter(state__in=waiting, expires_at__lte=at or clock.now()).update(
+        state=Request.State.EXPIRED
+    )

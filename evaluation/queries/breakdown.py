@@ -42,6 +42,10 @@ class Group:
     is_hidden: bool = False
     note: str = ""
 
+    @property
+    def answers(self) -> tuple[int, int]:
+        return self.complete, self.asked
+
 
 def breakdown(scope: Scope, dimension: str, gains: Gains) -> list[Group]:
     """Every group there is, empty ones too; the greatest first (by name on published pages, where order would tell)."""
@@ -59,7 +63,9 @@ def _groups(scope: Scope, dimension: str) -> list[Group]:
         if scope.organisation is not None:
             programmes = programmes.filter(organisation=scope.organisation)
         return [
-            Group(one.pk, one.title, {"programme": str(one.pk)}, note="" if scope.organisation else one.organisation.name)
+            Group(
+                one.pk, one.title, {"programme": str(one.pk)}, note="" if scope.organisation else one.organisation.name
+            )
             for one in programmes
         ]
     if dimension == "commune":
@@ -71,7 +77,10 @@ def _groups(scope: Scope, dimension: str) -> list[Group]:
         Group(one.pk, one.name, {"qpv": Project.Qpv.INSIDE, "neighbourhood": one.pk})
         for one in Neighbourhood.objects.order_by("name")
     ]
-    return [*known, Group(None, _("inside, but which is not known"), {"qpv": Project.Qpv.INSIDE, "neighbourhood": NOT_KNOWN})]
+    return [
+        *known,
+        Group(None, _("inside, but which is not known"), {"qpv": Project.Qpv.INSIDE, "neighbourhood": NOT_KNOWN}),
+    ]
 
 
 def _fill(groups: list[Group], scope: Scope, dimension: str, gains: Gains) -> list[Group]:
@@ -87,9 +96,7 @@ def _fill(groups: list[Group], scope: Scope, dimension: str, gains: Gains) -> li
         .values_list(f"journey__{field}")
         .annotate(total=Sum("minutes"), sure=Sum("minutes", filter=Q(state__in=SURE), default=0))
     )
-    steps = _keyed(
-        rows.planned_steps(scope).order_by().values_list(f"journey__{field}").annotate(**_step_counts())
-    )
+    steps = _keyed(rows.planned_steps(scope).order_by().values_list(f"journey__{field}").annotate(**_step_counts()))
     asked = _keyed(
         rows.requests(scope)
         .order_by()

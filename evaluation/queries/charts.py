@@ -24,12 +24,11 @@ class Chart:
 
 @dataclass(frozen=True)
 class Charts:
-    """The three drawings of the page of figures; `form` writes minutes as hours."""
+    """The drawings of the page of figures."""
 
     hours: Chart
     states: list[str]
     posture: Chart
-    form: Any = reading.hours
 
 
 def charts_of(board: Board) -> Charts:
@@ -50,7 +49,7 @@ def _hours(board: Board) -> Chart:
 
 def _posture(board: Board) -> Chart:
     known = board.posture
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for gain in known:
         label = gain.label or _("All areas")
         note = _("%(n)s people") % {"n": gain.n}

@@ -6,6 +6,7 @@ from django.db.models.functions import ExtractQuarter, ExtractYear
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import Organisation, User
+from backend.web import reading
 from evaluation import policies
 from evaluation.queries.scope import NOT_KNOWN, Scope
 from journeys.models import Commune, Delivery, Journey, Neighbourhood, Programme, Project
@@ -13,7 +14,7 @@ from journeys.models import Commune, Delivery, Journey, Neighbourhood, Programme
 
 @dataclass(frozen=True)
 class Choices:
-    """Organisations ("" = all, for a steward), programmes and cohorts to choose from; which organisation comes first."""
+    """Organisations ("" = all, for a steward), programmes and cohorts to choose from; which organisation is first."""
 
     organisations: list[tuple[str, str]]
     programmes: list[tuple[str, str]]
@@ -74,3 +75,21 @@ def narrowing_words(scope: Scope) -> list[str]:
     if scope.state in Delivery.State.values:
         found.append(str(Delivery.State(scope.state).label))
     return [*found, scope.milestone] if scope.milestone else found
+
+
+def scope_words(scope: Scope, choices: Choices) -> dict[str, str]:
+    """The filters as a reader says them."""
+    organisations, programmes = dict(choices.organisations), dict(choices.programmes)
+    name = organisations.get(str(scope.organisation or ""), "")
+    last = reading.day(scope.until, weekday=False)
+    when = (
+        _("from %(first)s to %(last)s") % {"first": reading.day(scope.since, weekday=False), "last": last}
+        if scope.since
+        else _("from the beginning to %(last)s") % {"last": last}
+    )
+    return {
+        "organisation": name,
+        "programme": programmes.get(str(scope.programme), _("all programmes")),
+        "period": when,
+        "cohort": dict(choices.cohorts).get(scope.cohort, ""),
+    }

@@ -1,4 +1,4 @@
-"""The rows behind a figure as a file: CSV for any tool, XLSX for a spreadsheet. Text stays text, whatever it begins with."""
+"""The rows behind a figure as a file: CSV for any tool, XLSX for a spreadsheet. Text stays text, never a formula."""
 
 import csv
 import io

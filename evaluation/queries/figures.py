@@ -1,7 +1,7 @@
 """The figures of a scope: each with its working. A dozen queries, however many people there are."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Count, QuerySet, Sum
 from django.utils.functional import Promise
@@ -159,7 +159,12 @@ def hours(scope: Scope) -> Hours:
         return sum(total for (_kind, _state, one), total in minutes.items() if one == sort)
 
     kinds = [
-        HoursRow(kind.value, kind.label, [None if (r, c) in hidden else cell for c, cell in enumerate(table[r])], sum(table[r]))
+        HoursRow(
+            kind.value,
+            kind.label,
+            [None if (r, c) in hidden else cell for c, cell in enumerate(table[r])],
+            sum(table[r]),
+        )
         for r, kind in enumerate(Delivery.Kind)
     ]
     return Hours(
@@ -175,7 +180,9 @@ def _hidden_cells(scope: Scope) -> set[tuple[int, int]]:
     """Cells of kinds × states with few people behind, and what would give them away."""
     found = rows.contact_deliveries(scope).order_by().values_list("kind", "state")
     people = {(kind, state): n for kind, state, n in found.annotate(n=Count("journey__holder__user", distinct=True))}
-    return statistics.hide_in_table([[people.get((kind.value, state.value), 0) for state in STATES] for kind in Delivery.Kind])
+    return statistics.hide_in_table(
+        [[people.get((kind.value, state.value), 0) for state in STATES] for kind in Delivery.Kind]
+    )
 
 
 def step_counts(scope: Scope) -> dict[str, list[Counted]]:
@@ -257,22 +264,25 @@ def _share(code: str, found: Counted) -> Figure:
     interval = statistics.wilson(found.done, found.total)
     if interval is None:
         return Figure(MEASURES[code], None, "–", note=_("none planned in the period"), numerator=0, denominator=0)
-    note = _("of %(total)s planned") % {"total": number(found.total)}
-    return Figure(MEASURES[code], found.done, number(found.done), note=note, numerator=found.done, denominator=found.total)
+    words_ = _("of %(total)s planned immersions") if code == "immersions" else _("of %(total)s planned milestones")
+    note = words_ % {"total": number(found.total)}
+    return Figure(
+        MEASURES[code], found.done, number(found.done), note=note, numerator=found.done, denominator=found.total
+    )
 
 
 def _posture(found: Gains) -> Figure:
     overall = found.overall()
-    n_of = _("%(answered)s answered of %(asked)s asked") % {"answered": found.answered, "asked": found.asked}
-    working = {"numerator": found.answered, "denominator": found.asked}
-    measure = MEASURES["posture"]
-    if overall.change is None or not overall.is_enough:
-        return Figure(measure, None, "–", note=n_of, precision=words.gain(None), **working)
-    change = overall.change
-    return Figure(
-        measure, change.mean, words.signed(change.mean), note=n_of, precision=words.gain(change), low=change.low,
-        high=change.high, unit=_("points"), **working,
+    note = _("%(answered)s answered of %(asked)s asked") % {"answered": found.answered, "asked": found.asked}
+    unsure = Figure(
+        MEASURES["posture"], None, "–", note=note, precision=words.gain(None), numerator=found.answered,
+        denominator=found.asked, unit=_("points"),
     )  # fmt: skip
+    change = overall.change
+    if change is None or not overall.is_enough:
+        return unsure
+    shown, precision = words.signed(change.mean), words.gain(change)
+    return replace(unsure, value=change.mean, shown=shown, precision=precision, low=change.low, high=change.high)
 
 
 def _response(states: dict[str, int]) -> Figure:

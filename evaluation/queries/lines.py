@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -105,7 +106,7 @@ def _steps(found: "QuerySet[Step]") -> RowSet:
             value=int(step.state == Step.State.DONE), about=f"step:{step.pk}",
         )  # fmt: skip
 
-    joined = found.select_related(*_joined("journey__")).order_by("-day", "pk")
+    joined = found.select_related(*_joined("journey__")).order_by(Coalesce("done_on", "due_on").desc(), "pk")
     return RowSet(joined, lambda batch: [line(one) for one in batch])
 
 
@@ -121,11 +122,14 @@ def _posture(scope: Scope) -> RowSet:
         both = both_scores(scores.get(one.sheet_before, {}), scores.get(one.sheet_after, {}))
         known = len(both) == len(areas) > 0
         before, after = (sum(score[i] for score in both.values()) / len(areas) if known else 0 for i in (0, 1))
-        missing = _("not answered at both moments") if not (one.sheet_before and one.sheet_after) else _("too few answers")
+        missing = (
+            _("not answered at both moments") if not (one.sheet_before and one.sheet_after) else _("too few answers")
+        )
         return _journey(
             one.journey, day=timezone.localdate(one.sent_at),
             what=f"{number(before, decimals=2)} → {number(after, decimals=2)}" if known else missing,
-            state=str(one.get_state_display()), value=after - before if known else None, about=f"journey:{one.journey_id}",
+            state=str(one.get_state_display()), value=after - before if known else None,
+            about=f"journey:{one.journey_id}",
         )  # fmt: skip
 
     joined = rows.posture_pairs(scope).select_related(*_joined("journey__")).order_by("-sent_at", "pk")
@@ -139,5 +143,7 @@ def _response(scope: Scope) -> RowSet:
             value=int(one.state == Request.State.COMPLETE), about=f"journey:{one.journey_id}",
         )  # fmt: skip
 
-    joined = rows.requests(scope).select_related("wave__questionnaire", *_joined("journey__")).order_by("-sent_at", "pk")
+    joined = (
+        rows.requests(scope).select_related("wave__questionnaire", *_joined("journey__")).order_by("-sent_at", "pk")
+    )
     return RowSet(joined, lambda batch: [line(one) for one in batch])

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-
 Text = str | Promise
 
 
@@ -28,8 +27,8 @@ MEASURES: dict[str, Measure] = {
             "people",
             _("people accompanied"),
             _(
-                "Different people with at least one journey under way on at least one day of the period, pauses included. A "
-                "person in two programmes is one person."
+                "Different people with at least one journey under way on at least one day of the period, pauses "
+                "included. A person in two programmes is one person."
             ),
             _("People"),
         ),
@@ -37,8 +36,9 @@ MEASURES: dict[str, Measure] = {
             "hours",
             _("hours received"),
             _(
-                "Time spent together in training, mentoring and immersion during the period, as the ledger of hours has it: "
-                "every line but void and merely planned ones, split by how sure it is. Preparation and travel are counted apart."
+                "Time spent together in training, mentoring and immersion during the period, as the ledger of hours "
+                "has it: every line but void and merely planned ones, split by how sure it is. Preparation and travel "
+                "are counted apart."
             ),
             _("Hours"),
         ),
@@ -46,8 +46,8 @@ MEASURES: dict[str, Measure] = {
             "immersions",
             _("immersions done"),
             _(
-                "Immersion steps that fall in the period, by the day they were done or else due; done over all, waived ones "
-                "aside. What was due after a journey had ended is left out."
+                "Immersion steps that fall in the period, by the day they were done or else due; done over all, "
+                "waived ones aside. What was due after a journey had ended is left out."
             ),
             _("Done"),
         ),
@@ -55,8 +55,8 @@ MEASURES: dict[str, Measure] = {
             "milestones",
             _("milestones reached"),
             _(
-                "Milestone steps that fall in the period, by the day they were reached or else due; reached over all, waived "
-                "ones aside. What was due after a journey had ended is left out."
+                "Milestone steps that fall in the period, by the day they were reached or else due; reached over all, "
+                "waived ones aside. What was due after a journey had ended is left out."
             ),
             _("Reached"),
         ),
@@ -64,9 +64,9 @@ MEASURES: dict[str, Measure] = {
             "posture",
             _("measured change of posture"),
             _(
-                "The same people’s scores at exit minus at the start, on a scale of 1 to 8: the mean of the three areas. Asked: "
-                "everybody asked at exit in the period and at the start before. It says that their view of themselves has "
-                "changed during the journey, not why."
+                "The same people’s scores at exit minus at the start, on a scale of 1 to 8: the mean of the three areas. "
+                "Asked: everybody asked at exit in the period and at the start before. It says that their view "
+                "of themselves has changed during the journey, not why."
             ),
             _("Change"),
         ),
@@ -74,8 +74,8 @@ MEASURES: dict[str, Measure] = {
             "response",
             _("response rate"),
             _(
-                "Complete answers over everybody asked in the period, at the start and at exit. Partial answers do not count as "
-                "complete, and returned letters stay among those asked (AAPOR RR1)."
+                "Complete answers over everybody asked in the period, at the start and at exit. Partial answers do not "
+                "count as complete, and returned letters stay among those asked (AAPOR RR1)."
             ),
             _("Complete"),
         ),

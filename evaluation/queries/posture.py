@@ -66,7 +66,9 @@ class Posture:
             return _("Since the start, “%(area)s” has changed most: %(points)s points out of %(scale)s.") % {
                 "area": area, "points": sign + number(most, decimals=1), "scale": self.scale_max,
             }  # fmt: skip
-        known = [(score, area) for area, score in zip(self.areas, self.moments[-1].scores, strict=True) if score is not None]
+        known = [
+            (score, area) for area, score in zip(self.areas, self.moments[-1].scores, strict=True) if score is not None
+        ]
         if not known:
             return _("Too few answers for a score.")
         return _("Your highest score is in “%(area)s”.") % {"area": max(known)[1]}

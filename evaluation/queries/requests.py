@@ -23,7 +23,7 @@ def programmes_without_waves() -> "QuerySet[Programme]":
 
 
 def journeys_to_ask(wave: Wave, today: date) -> "QuerySet[Journey]":
-    """Whom this wave is due for and nobody has asked: under way for the start, completed for the exit; never those who left."""
+    """Whom this wave is due for and nobody has asked: under way (start), completed (exit); never those who left."""
     since = today - clock.days(WINDOW_DAYS)
     if wave.moment == Wave.Moment.START:
         due = Q(state=Journey.State.ACTIVE, started_on__range=(since, today))

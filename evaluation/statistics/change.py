@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from evaluation.statistics.intervals import Z, Interval
+from evaluation.statistics.intervals import Interval, Z
 
 Floats = npt.NDArray[np.float64]
 DECIMALS = 9

@@ -136,7 +136,9 @@ def answer_area(request: HttpRequest, asked: Request, door: Door, number: int) -
     form = AnswersForm(area.lines, request.POST if request.method == "POST" else None)
     if form.is_valid() and (not form.given or succeeded(form, actions.save_answers, asked, form.given, by=door.person)):
         return redirect(door.screen(shown, number - 1 if "back" in request.POST else number + 1))
-    return _page(request, "request_area.html", asked, door, shown, form=form, area=area, back=door.screen(shown, number - 1))
+    return _page(
+        request, "request_area.html", asked, door, shown, form=form, area=area, back=door.screen(shown, number - 1)
+    )
 
 
 @require_POST

@@ -1,6 +1,5 @@
 """The page of figures, and the rows behind each of them."""
 
-from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -13,66 +12,24 @@ from django.views.decorators.http import require_safe
 
 from backend.lib import clock
 from backend.lib.doors import require
-from backend.web import reading
 from evaluation import policies
-from evaluation.forms import ScopeForm
+from evaluation.forms import NARROW, narrowed, read_scope
 from evaluation.queries import exports
-from evaluation.queries.breakdown import breakdown
+from evaluation.queries.breakdown import Group, breakdown
 from evaluation.queries.charts import charts_of
-from evaluation.queries.choices import Choices, choices_for, narrowing_words
+from evaluation.queries.choices import narrowing_words, scope_words
 from evaluation.queries.figures import board, figure
 from evaluation.queries.lines import Line, row_set
 from evaluation.queries.measures import MEASURES, Measure
 from evaluation.queries.scope import Scope
 
 PAGE = 50
-NARROW = ("commune", "qpv", "neighbourhood", "kind", "state", "milestone")
 DIMENSIONS = {
     "programme": gettext_lazy("Programme"),
     "commune": gettext_lazy("Commune"),
     "qpv": gettext_lazy("Priority neighbourhood"),
 }
 PAGES = {"session": "mentoring:session", "immersion": "journeys:immersion_detail"}
-
-
-def read_scope(user: Any, data: QueryDict) -> tuple[Scope, ScopeForm, Choices]:
-    """The scope an address asks for, within what this person may read; what is wrong in it is left out and said."""
-    choices = choices_for(user)
-    wanted = data.get("organisation", choices.default)
-    organisation = wanted if wanted in {pk for pk, _name in choices.organisations} else choices.default
-    is_published = not user.leads(int(organisation) if organisation else None)
-    form = ScopeForm(choices, is_published, _with_defaults(data, organisation))
-    form.is_valid()
-    given = form.cleaned_data
-    since, until = period(given.get("period") or "year", given.get("since"), given.get("until"))
-    scope = Scope(
-        organisation=int(organisation) if organisation else None,
-        programme=int(given["programme"]) if given.get("programme") else None,
-        since=since,
-        until=until,
-        cohort=given.get("cohort", ""),
-        is_published=is_published,
-    )
-    return scope, form, choices
-
-
-def _with_defaults(data: QueryDict, organisation: str) -> QueryDict:
-    made = data.copy()
-    made["organisation"] = organisation
-    made.setdefault("period", "dates" if data.get("since") or data.get("until") else "year")
-    return made
-
-
-def period(name: str, since: date | None, until: date | None) -> tuple[date | None, date]:
-    """First and last day; None for the beginning. This year ends today: what is due later is not late."""
-    today = clock.today()
-    if name == "year":
-        return date(today.year, 1, 1), today
-    if name == "last":
-        return date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)
-    if name == "dates":
-        return since, until or today
-    return None, today
 
 
 def query_of(data: QueryDict, **more: str) -> str:
@@ -96,6 +53,7 @@ def indicators(request: HttpRequest) -> HttpResponse:
     made = board(scope)
     context = {
         "form": form,
+        "is_wrong": bool(form.errors),
         "scope": scope,
         "board": made,
         "charts": charts_of(made),
@@ -107,7 +65,7 @@ def indicators(request: HttpRequest) -> HttpResponse:
         "dimension": DIMENSIONS[by],
         "tabs": _tabs(request, by),
         "groups": _linked(request.GET, scope, breakdown(scope, by, made.gains)),
-        "inside": _linked(request.GET, scope, breakdown(scope, "neighbourhood", made.gains)) if by == "qpv" else [],
+        "inside": _linked(request.GET, scope, breakdown(scope, "neighbourhood", made.gains)) if by == "qpv" else None,
     }
     return render(request, "evaluation/indicators.html", context)
 
@@ -119,26 +77,20 @@ def _tabs(request: HttpRequest, by: str) -> list[tuple[Any, ...]]:
     ]
 
 
-def _linked(data: QueryDict, scope: Scope, groups: list[Any]) -> list[tuple[Any, str]]:
-    """(group, end of the address that opens its rows); no address where rows are closed."""
-    return [(group, "" if scope.is_published else query_of(data, **group.where)) for group in groups]
-
-
-def scope_words(scope: Scope, choices: Choices) -> dict[str, str]:
-    """The filters as a reader says them."""
-    organisations, programmes = dict(choices.organisations), dict(choices.programmes)
-    name = organisations.get(str(scope.organisation or ""), "")
-    last = reading.day(scope.until, weekday=False)
-    when = (
-        _("from %(first)s to %(last)s") % {"first": reading.day(scope.since, weekday=False), "last": last}
-        if scope.since
-        else _("from the beginning to %(last)s") % {"last": last}
-    )
+def _linked(data: QueryDict, scope: Scope, groups: list[Group]) -> dict[str, Any]:
+    """Groups with somebody in them, each with the end of the address that opens its rows (none where rows are closed);
+    the names of the empty and of the hidden ones; and the bars."""
+    shown = [
+        (group, "" if scope.is_published else query_of(data, **group.where))
+        for group in groups
+        if group.people and not group.is_hidden
+    ]
+    here = reverse("evaluation:figure_rows", args=["people"])
     return {
-        "organisation": name,
-        "programme": programmes.get(str(scope.programme), _("all programmes")),
-        "period": when,
-        "cohort": dict(choices.cohorts).get(scope.cohort, ""),
+        "shown": shown,
+        "empty": [group.label for group in groups if not group.people],
+        "hidden": [group.label for group in groups if group.is_hidden],
+        "chart": [(group.label, group.people, f"{here}?{rows}" if rows else "") for group, rows in shown],
     }
 
 
@@ -149,14 +101,16 @@ def figure_rows(request: HttpRequest, code: str) -> HttpResponse:
     measure = MEASURES.get(code)
     if measure is None:
         raise Http404
-    scope, form, choices = read_scope(request.user, request.GET)
+    scope, _form, choices = read_scope(request.user, request.GET)
     require(policies.may_open_rows(request.user, scope.organisation))
-    scope = scope.narrowed(**{name: request.GET.get(name, "") for name in NARROW})
+    scope = narrowed(scope, request.GET)
     found = row_set(code, scope)
     notes = _notes(measure, scope_words(scope, choices))
     kind = request.GET.get("file", "")
     if kind == "csv":
-        answer: Any = StreamingHttpResponse(exports.as_csv(found, measure.value), content_type="text/csv; charset=utf-8")
+        answer: Any = StreamingHttpResponse(
+            exports.as_csv(found, measure.value), content_type="text/csv; charset=utf-8"
+        )
         return _download(answer, code, "csv")
     if kind == "xlsx":
         sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -203,7 +157,7 @@ def address_of(line: Line) -> str:
     """Where the row is: the session, the immersion, else the journey."""
     kind, _colon, pk = line.about.partition(":")
     wanted = [(PAGES[kind], pk)] if kind in PAGES and pk.isdigit() else []
-    for name, key in [*wanted, ("journeys:journey_detail", line.journey)]:
+    for name, key in [*wanted, ("journeys:journey_detail", str(line.journey))]:
         try:
             return reverse(name, args=[int(key)])
         except NoReverseMatch:

@@ -31,7 +31,9 @@ def request_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def wave(request: HttpRequest, pk: int) -> HttpResponse:
     """One wave, person by person: who is missing, who answered, who said no, who was not asked."""
-    asked = find(Wave.objects.visible_to(request.user).select_related("programme__organisation", "questionnaire"), pk=pk)
+    asked = find(
+        Wave.objects.visible_to(request.user).select_related("programme__organisation", "questionnaire"), pk=pk
+    )
     require(request.user.leads(asked.programme.organisation_id))
     view = request.GET.get("view", "missing")
     if view not in (*requests.VIEWS, "not_asked"):
@@ -41,7 +43,8 @@ def wave(request: HttpRequest, pk: int) -> HttpResponse:
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     rate = _("%(complete)s of %(asked)s") % {"complete": counts.complete, "asked": counts.asked}
     context = {
-        "wave": asked, "view": view, "page": page, "counts": counts, "tabs": _tabs(asked, view, counts), "shown_rate": rate,
+        "wave": asked, "view": view, "page": page, "counts": counts, "tabs": _tabs(asked, view, counts),
+        "shown_rate": rate,
     }  # fmt: skip
     return render(request, "evaluation/wave.html", context)
 
@@ -82,7 +85,13 @@ def request_remind(request: HttpRequest, pk: int) -> HttpResponse:
 def request_bounce(request: HttpRequest, pk: int) -> HttpResponse:
     asked = find(requests.with_people(Request.objects.visible_to(request.user)), pk=pk)
     require(policies.may_bounce_request(request.user, asked))
-    _try(request, _("Marked as returned. Correct the address, then ask again."), actions.bounce_request, asked, by=request.user)
+    _try(
+        request,
+        _("Marked as returned. Correct the address, then ask again."),
+        actions.bounce_request,
+        asked,
+        by=request.user,
+    )
     return _back(asked.wave, request)
 
 
