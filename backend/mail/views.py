@@ -159,7 +159,7 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "mail/invitation_closed.html", status=404)
     visitor = request.user if isinstance(request.user, User) else None
     is_other = visitor is not None and visitor.email.lower() != invitation.email.lower()
-    form = NothingForm(request.POST or None)
+    form = NothingForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and not is_other and form.is_valid():
         newcomer = find_person(invitation.email)
         was_here = newcomer is not None and newcomer.last_login is not None
