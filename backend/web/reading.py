@@ -11,7 +11,7 @@ Day = dt.date | dt.datetime
 
 
 def hours(minutes: float | str | None) -> str:
-    """450 → "7 h 30", 45 → "45 min", 0 → "0 h"; nothing for None. Negative lengths keep their sign."""
+    """450 → "7 h 30", 45 → "45 min", 0 → "0 h", thousands apart; nothing for None. Negative lengths keep their sign."""
     if minutes is None or minutes == "":
         return ""
     total = round(float(minutes))
@@ -19,7 +19,8 @@ def hours(minutes: float | str | None) -> str:
     whole, rest = divmod(abs(total), 60)
     if not whole and rest:
         return f"{sign}{rest}{NBSP}min"
-    return f"{sign}{whole}{NBSP}h{NBSP}{rest:02d}" if rest else f"{sign}{whole}{NBSP}h"
+    grouped = f"{whole:,}".replace(",", "\u202f")
+    return f"{sign}{grouped}{NBSP}h{NBSP}{rest:02d}" if rest else f"{sign}{grouped}{NBSP}h"
 
 
 def as_day(value: Day) -> dt.date:
