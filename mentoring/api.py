@@ -6,7 +6,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.accounts.models import Organisation
+from backend.accounts.queries import organisations_of
 from backend.lib.api import ScopedViewSet, act
 from journeys.models import Commune, Journey
 from mentoring import actions, policies, queries
@@ -56,7 +56,7 @@ class CreateMentorSerializer(UpdateMentorSerializer):
 
 
 class MentorViewSet(ScopedViewSet):
-    queryset = Mentor.objects.select_related("user").with_load()
+    queryset = Mentor.objects.select_related("user").with_load().order_by("user__last_name", "user__first_name", "pk")
     serializer_class = MentorSerializer
     create_class = CreateMentorSerializer
     update_class = UpdateMentorSerializer
@@ -66,8 +66,8 @@ class MentorViewSet(ScopedViewSet):
     def create(self, request: Request) -> Response:
         """A lead welcomes a mentor into her organisation; a letter tells her how to sign in."""
         values = self.parsed()
-        organisation = self.related(Organisation.objects.all(), values.pop("organisation"), "organisation")
-        self.require(policies.may_create_mentor(request.user, organisation))
+        organisation = organisations_of(request.user).filter(pk=values.pop("organisation")).first()
+        self.require(organisation is not None and policies.may_create_mentor(request.user, organisation))
         mentor = actions.create_mentor(organisation, by=request.user, **values)
         return self.shown(mentor.pk, status=201)
 
