@@ -51,9 +51,10 @@ def api_patterns() -> list[URLPattern | URLResolver]:
                 router.register(prefix, viewset, basename=prefix)
             if hasattr(doors, "register"):
                 doors.register(router)
+    docs = SpectacularSwaggerSplitView
     return [
         path("schema/", SpectacularAPIView.as_view(), name="schema"),
-        path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+        path("docs/", docs.as_view(url_name="api:schema", template_name="web/api_docs.html"), name="docs"),
         *router.urls,
     ]
 

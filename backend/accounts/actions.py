@@ -9,6 +9,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
+from knox.models import get_digest_token
+from knox.settings import CONSTANTS
 
 from backend.accounts.models import ApiToken, Invitation, Link, Membership, Organisation, User
 from backend.accounts.queries import digest, find_person
@@ -192,7 +194,14 @@ def create_api_token(user: User, *, name: str, days: int, by: User | None) -> tu
         raise Refused(_("A token lasts from one day to a year."), field="days")
     if ApiToken.objects.filter(user=user, expiry__gt=clock.now()).count() >= MOST_TOKENS:
         raise Refused(_("You have twenty tokens already: revoke one first."))
-    token, secret = ApiToken.objects.create(user=user, name=name.strip()[:80], expiry=timedelta(days=days))
+    digest_of_secret, secret = get_digest_token()
+    token = ApiToken.objects.create(
+        digest=digest_of_secret,
+        token_key=secret[: CONSTANTS.TOKEN_KEY_LENGTH],
+        user=user,
+        name=name.strip()[:80],
+        expiry=clock.now() + timedelta(days=days),
+    )
     return token, secret
 
 

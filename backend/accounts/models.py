@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from knox.models import AbstractAuthToken, AuthTokenManager
+from knox.settings import CONSTANTS
 
 from backend.accounts import policies
 from backend.lib import clock
@@ -236,12 +236,19 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
         return self.filter(policies.visible_api_tokens(user))
 
 
-class ApiToken(AbstractAuthToken):  # type: ignore[misc]  # knox has no types
-    """A named key to the API for one person; its secret is shown once and kept as a hash."""
+class ApiToken(models.Model):
+    """A named key to the API for one person; its secret is shown once and kept as a hash, as knox reads it."""
 
+    digest = models.CharField(max_length=CONSTANTS.DIGEST_LENGTH, primary_key=True)
+    token_key = models.CharField(
+        max_length=CONSTANTS.MAXIMUM_TOKEN_PREFIX_LENGTH + CONSTANTS.TOKEN_KEY_LENGTH, db_index=True
+    )
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="auth_token_set")
+    created = models.DateTimeField(auto_now_add=True)
+    expiry = models.DateTimeField(null=True, blank=True)
     name = models.CharField(_("name"), max_length=80)
 
-    objects = AuthTokenManager.from_queryset(ApiTokenQuerySet)()
+    objects = ApiTokenQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("API token")

@@ -15,7 +15,7 @@ An app lists its doors in `api.py`:
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from django.utils import translation
 from rest_framework import mixins, serializers, status, viewsets
@@ -52,13 +52,14 @@ def act(
     detail: bool = True,
     url_path: str | None = None,
     code: int = 200,
-    method: str = "post",
+    method: Literal["get", "post"] = "post",
 ) -> Callable[[Callable[..., Response]], Any]:
     """A named act on a row (`detail`) or on the collection: its input, and what it answers (the row, by default)."""
 
-    def dress(function: Callable[..., Response]) -> Any:
-        function.input_class = serializer  # type: ignore[attr-defined]  # HouseSchema and `parsed` read it
-        function.answers = {code: answers} if answers is not None else code  # type: ignore[attr-defined]
+    def dress(function: Any) -> Any:
+        # HouseSchema and `parsed` read these.
+        function.input_class = serializer
+        function.answers = {code: answers} if answers is not None else code
         path = url_path or function.__name__.replace("_", "-")
         return action(detail=detail, methods=[method], url_path=path)(function)
 

@@ -23,7 +23,7 @@ class RefusalSerializer(serializers.Serializer[Any]):
 
 
 BY_FIELD = {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}}
-WRONG_INPUT = OpenApiResponse(BY_FIELD, "The input has the wrong shape: a sentence per field.")  # type: ignore[arg-type]  # a raw schema
+WRONG_INPUT = OpenApiResponse(BY_FIELD, "The input has the wrong shape: a sentence per field.")
 NO_TOKEN = OpenApiResponse(ProblemSerializer, "No token, or one that has expired or was revoked.")
 NO_RIGHT = OpenApiResponse(ProblemSerializer, "You see this row, but this act is not yours.")
 NOT_THERE = OpenApiResponse(ProblemSerializer, "No such row for you.")
@@ -33,27 +33,22 @@ REFUSED = OpenApiResponse(RefusalSerializer, "A rule refuses it, in a sentence."
 class HouseSchema(AutoSchema):
     """Every door tells 401; a row tells 404; what reads an input tells 400; what writes tells 403 and 409."""
 
+    view: Any  # a ScopedViewSet, or a view of a library
+
     def get_request_serializer(self) -> Any:
-        return self._input_class() or super().get_request_serializer()
+        reads = isinstance(self.view, ScopedViewSet) and self.method in {"POST", "PUT", "PATCH"}
+        return self.view.input_class() if reads else super().get_request_serializer()
 
     def get_response_serializers(self) -> Any:
-        answers = (
-            getattr(getattr(self.view, self.view.action or "", None), "answers", None) if self._is_ours() else None
-        )
-        if isinstance(answers, dict):
-            return answers
-        if isinstance(answers, int):
-            return {answers: type(self.view).serializer_class}
+        if isinstance(self.view, ScopedViewSet):
+            answers = getattr(getattr(self.view, self.view.action or "", None), "answers", None)
+            if isinstance(answers, dict):
+                return answers
+            if isinstance(answers, int):
+                return {answers: type(self.view).serializer_class}
+            if self.view.action in {"create", "partial_update"}:
+                return {201 if self.view.action == "create" else 200: type(self.view).serializer_class}
         return super().get_response_serializers()
-
-    def _is_ours(self) -> bool:
-        return isinstance(self.view, ScopedViewSet)
-
-    def _input_class(self) -> Any:
-        return self.view.input_class() if self._is_ours() and self.method in {"POST", "PUT", "PATCH"} else None
-
-    def _is_create_operation(self) -> bool:
-        return self.view.action == "create" if self._is_ours() else bool(super()._is_create_operation())
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
@@ -65,6 +60,7 @@ class HouseSchema(AutoSchema):
             told |= {"403": NO_RIGHT, "409": REFUSED}
         if "{" in self.path:
             told["404"] = NOT_THERE
+        describe: Any = self._get_response_for_code
         for code, answer in sorted(told.items()):
-            bodies.setdefault(code, self._get_response_for_code(answer, code, direction=direction))
+            bodies.setdefault(code, describe(answer, code, direction=direction))
         return bodies

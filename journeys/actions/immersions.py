@@ -24,7 +24,7 @@ OVER = (State.COMPLETED, State.ASSESSED, State.REJECTED, State.CANCELLED)
 
 
 def _tidy(stay: Stay) -> Stay:
-    words = {name: value.strip() for name, value in _facts(stay).items() if isinstance(value, str)}
+    words: dict[str, Any] = {name: value.strip() for name, value in _facts(stay).items() if isinstance(value, str)}
     return replace(stay, **{**words, "tutor_email": words["tutor_email"].lower()})
 
 

@@ -115,7 +115,7 @@ def _release(immersion: Immersion, *, by: User | None) -> None:
         advance_step(step, Step.State.PLANNED, by=by)
 
 
-def _close(immersion: Immersion, state: State, reason: str, *, verb: str, by: User | None) -> Immersion:
+def _close(immersion: Immersion, state: Immersion.State, reason: str, *, verb: str, by: User | None) -> Immersion:
     if not reason.strip():
         raise Refused(_("Say why: the people concerned will ask."), field="reason")
     move(immersion, state, stamps={"closing_reason": reason.strip()[:240]})

@@ -39,11 +39,11 @@ class ModuleDateForm(Form):
     @staticmethod
     def _first(module: Module, date: ModuleDate | None) -> dict[str, Any]:
         if date is not None:
-            starts, ends = timezone.localtime(date.starts_at), timezone.localtime(date.ends_at)
+            starts, until = timezone.localtime(date.starts_at), timezone.localtime(date.ends_at)
             return {
                 "day": starts.date(),
                 "starts": starts.time(),
-                "ends": ends.time(),
+                "ends": until.time(),
                 "place": date.place,
                 "url": date.url,
                 "trainer": date.trainer,

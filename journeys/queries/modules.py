@@ -50,7 +50,8 @@ def dates_to_mark(user: User) -> QuerySet[ModuleDate]:
         starts_at__lte=clock.now(),
         module__organisation__in=user.organisation_ids("lead"),
     )
-    return with_taken(dates).filter(taken__gt=0).order_by("-starts_at", "pk")
+    somebody = Enrolment.objects.filter(HOLDS_A_SEAT, module_date=OuterRef("pk"))
+    return with_taken(dates.filter(Exists(somebody))).order_by("-starts_at", "pk")
 
 
 def dates_of(module: Module) -> QuerySet[ModuleDate]:
