@@ -106,7 +106,7 @@ ROWS: list[Row] = [
     row(
         "api:mentors-list",
         "POST",
-        ANY_LEAD,
+        allow("lead", strangers=FORBIDDEN),
         data=lambda world: {"organisation": world.organisation.pk, "email": "a@example.org"},
     ),
     row("api:mentors-detail", "GET", PAIRED, a_pair_mentor),
