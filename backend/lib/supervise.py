@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import psutil
 
 MARK = "JALON_CHILD"
-STOP_SECONDS = 20.0
+STOP_SECONDS = 10.0  # a job cut short is done again: letters are rows
 LONGEST_PAUSE = 30.0
 
 
