@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import Organisation, User
+from backend.lib import clock
 from backend.lib.models import Stamped
 from backend.lib.texts import pick
 from evaluation import policies
@@ -270,7 +271,7 @@ class Answer(Stamped):
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="answers")
     value = models.PositiveSmallIntegerField(_("value"), null=True, blank=True)
     is_not_applicable = models.BooleanField(_("not applicable"), default=False)
-    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    updated_at = models.DateTimeField(_("changed"), default=clock.now)
 
     class Meta:
         verbose_name = _("answer")

@@ -45,7 +45,14 @@ def save_answers(request: Request, given: Given, *, by: User | None, at: datetim
             raise Refused(_("This answer is not on the scale."), field=code)
     Answer.objects.bulk_create(
         [
-            Answer(response=response, item=items[code], value=value, is_not_applicable=value is None, created_at=now)
+            Answer(
+                response=response,
+                item=items[code],
+                value=value,
+                is_not_applicable=value is None,
+                created_at=now,
+                updated_at=now,
+            )
             for code, value in sorted(given.items())
         ],
         update_conflicts=True,
