@@ -68,7 +68,7 @@ MEASURES: dict[str, Measure] = {
                 "Asked: everybody asked at exit in the period and at the start before. It says that their view "
                 "of themselves has changed during the journey, not why."
             ),
-            _("Change"),
+            _("Change over time"),
         ),
         Measure(
             "response",

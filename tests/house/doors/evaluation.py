@@ -1,5 +1,117 @@
 """Doors of evaluation."""
 
-from tests.house.doors import Row
+from typing import Any
 
-ROWS: list[Row] = []
+from backend.accounts import actions as accounts
+from evaluation import actions
+from evaluation.models import Request, Response, Wave
+from journeys.models import Journey
+from tests.factories.evaluation import answer, make_request, wave_of
+from tests.factories.journeys import make_journey
+from tests.house.doors import ANY_LEAD, FORBIDDEN, HIDDEN, SIGNED_IN, WITH_LINK_ONLY, Row, World, allow, row
+
+
+def a_journey(world: World) -> Journey:
+    return make_journey(world.organisation, world.holder)
+
+
+def another_journey(world: World) -> Journey:
+    """Of the same programme, not asked yet."""
+    return make_journey(world.organisation, programme=world.of(a_journey).programme)
+
+
+def a_request(world: World) -> Request:
+    """The holder was asked, and has given some answers."""
+    asked = make_request(world.of(a_journey))
+    answer(asked, {"EC11": 4})
+    return asked
+
+
+def a_letter_out(world: World) -> Request:
+    """Asked, not begun: the letter may still come back."""
+    return make_request(world.of(a_journey))
+
+
+def a_response(world: World) -> Response:
+    asked = world.of(a_request)
+    return actions.complete_request(asked, by=asked.respondent)
+
+
+def a_wave(world: World) -> Wave:
+    return wave_of(world.of(a_journey).programme)
+
+
+def a_questionnaire(world: World) -> Any:
+    return world.of(a_wave).questionnaire
+
+
+def a_link(world: World) -> dict[str, Any]:
+    asked = world.of(a_request)
+    return {"token": accounts.make_link("request_answer", about=asked, user=asked.respondent)[1]}
+
+
+def bad_link(world: World) -> dict[str, Any]:
+    return {"token": "no-such-token"}
+
+
+def numbered(sample: Any) -> Any:
+    """The same arguments, and the first area."""
+
+    def make(world: World) -> dict[str, Any]:
+        made = sample(world)
+        return {**(made if isinstance(made, dict) else {"pk": made.pk}), "number": 1}
+
+    return make
+
+
+def to_ask(world: World) -> dict[str, Any]:
+    return {"pk": world.of(a_wave).pk, "journey": world.of(another_journey).pk}
+
+
+RESPONDENT = allow("holder", rest=HIDDEN) | {"lead": FORBIDDEN}
+"""Only the person who was asked; the lead knows of it but does not answer."""
+FOLLOW_UP = allow("lead", rest=HIDDEN) | {"holder": FORBIDDEN}
+WAVE = allow("lead", rest=HIDDEN) | {"steward": FORBIDDEN, "other_steward": FORBIDDEN}
+READERS = allow("lead", "observer", "steward", "other_lead", "other_observer", "other_steward", strangers=FORBIDDEN)
+
+ROWS: list[Row] = [
+    row("evaluation:link", "GET POST", WITH_LINK_ONLY, bad_link, link=a_link),
+    row("evaluation:link_save", "POST", WITH_LINK_ONLY, bad_link, link=a_link, data={"EC11": "5"}),
+    row("evaluation:link_review", "GET POST", WITH_LINK_ONLY, bad_link, link=a_link),
+    row("evaluation:link_refuse", "GET POST", WITH_LINK_ONLY, bad_link, link=a_link),
+    row("evaluation:link_area", "GET POST", WITH_LINK_ONLY, numbered(bad_link), link=numbered(a_link)),
+    row("evaluation:request", "GET POST", RESPONDENT, a_request),
+    row("evaluation:request_save", "POST", RESPONDENT, a_request, data={"EC11": "5"}),
+    row("evaluation:request_review", "GET POST", RESPONDENT, a_request),
+    row("evaluation:request_refuse", "GET POST", RESPONDENT, a_request),
+    row("evaluation:request_area", "GET POST", RESPONDENT, numbered(a_request)),
+    row("evaluation:my_posture", "GET", SIGNED_IN),
+    row("evaluation:request_list", "GET", ANY_LEAD),
+    row("evaluation:wave", "GET", WAVE, a_wave),
+    row("evaluation:request_send", "POST", WAVE, to_ask),
+    row("evaluation:request_remind", "POST", FOLLOW_UP, a_request),
+    row("evaluation:request_bounce", "POST", FOLLOW_UP, a_letter_out),
+    row("evaluation:indicators", "GET", READERS),
+    row("evaluation:figure_rows", "GET", ANY_LEAD, lambda world: {"code": "people"}),
+    row("api:questionnaires-list", "GET", SIGNED_IN),
+    row("api:questionnaires-detail", "GET", SIGNED_IN, a_questionnaire),
+    row("api:waves-list", "GET", SIGNED_IN),
+    row("api:waves-detail", "GET", allow("lead", "steward", "other_steward", rest=HIDDEN), a_wave),
+    row("api:requests-list", "GET", SIGNED_IN),
+    row("api:requests-detail", "GET", allow("lead", "holder", rest=HIDDEN), a_request),
+    row(
+        "api:requests-send",
+        "POST",
+        SIGNED_IN | {"steward": FORBIDDEN, "other_steward": FORBIDDEN},
+        data=lambda world: {"wave": world.of(a_wave).pk, "journey": world.of(another_journey).pk},
+    ),
+    row("api:requests-remind", "POST", FOLLOW_UP, a_request),
+    row("api:requests-bounce", "POST", FOLLOW_UP, a_letter_out),
+    row("api:requests-answer", "POST", RESPONDENT, a_request, data={"answers": {"EC12": 3}}),
+    row("api:requests-complete", "POST", RESPONDENT, a_request),
+    row("api:requests-refuse", "POST", RESPONDENT, a_request),
+    row("api:responses-list", "GET", SIGNED_IN),
+    row("api:responses-detail", "GET", allow("lead", "holder", rest=HIDDEN), a_response),
+    row("api:indicators-list", "GET", READERS),
+    row("api:indicators-rows", "GET", ANY_LEAD, lambda world: {"code": "people"}),
+]
