@@ -30,7 +30,10 @@ class Offer:
         capacity = self.programme.capacity
         if not capacity:
             return ngettext("%(count)d start this year", "%(count)d starts this year", self.started) % {"count": self.started}
-        return _("%(taken)d of %(places)d places taken this year") % {"taken": self.started, "places": capacity}
+        words = ngettext(
+            "%(taken)d of %(places)d place taken this year", "%(taken)d of %(places)d places taken this year", self.started
+        )
+        return words % {"taken": self.started, "places": capacity}
 
 
 def phases_of(programme: Programme) -> str:

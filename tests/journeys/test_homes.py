@@ -219,8 +219,8 @@ def test_a_lead_sees_who_needs_her_why_and_what_to_do(organisation: Organisation
         (hole, "hole", []),
     ]
     assert needs[0].act_url == reverse("journeys:journey_ledger", args=[disputed.pk])
-    assert needs[0].note == "1 ligne d’heures est contestée. Aussi : sans mentor."
-    assert needs[1].note == "L’immersion chez Envie 44 débute le 29 novembre ; sa convention est « à signer »."
+    assert needs[0].note.replace("\u00a0", " ") == "1 ligne d’heures est contestée. Aussi : sans mentor."
+    assert needs[1].note.replace("\u00a0", " ") == "L’immersion chez Envie 44 débute le 29 novembre ; sa convention est « à signer »."
 
 
 def test_a_silent_person_is_to_be_called(organisation: Organisation, lead: User) -> None:

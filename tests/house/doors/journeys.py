@@ -62,7 +62,6 @@ def a_good_token(world: World) -> dict[str, Any]:
 
 
 JOURNEY_ROWS: list[Row] = [
-    row("home", "GET", SIGNED_IN),
     row("journeys:journey_list", "GET", BOARD),
     row("journeys:journey_export", "GET", TAKE_AWAY, lambda world: {"form": "csv"}),
     row("journeys:journey_detail", "GET", READERS, a_journey),
