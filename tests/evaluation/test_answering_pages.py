@@ -45,7 +45,12 @@ def state() -> str:
 def test_opening_the_link_changes_nothing_and_says_who_asks_and_who_reads(anonymous: Client, link: str) -> None:
     page = anonymous.get(link).content.decode()
     assert state() == "sent"
-    for words in ("Les Écossolies", "Ma posture entrepreneuriale", "environ 4 minutes, 15 phrases", "votre mentor ne les voit pas"):
+    for words in (
+        "Les Écossolies",
+        "Ma posture entrepreneuriale",
+        "environ 4 minutes, 15 phrases",
+        "votre mentor ne les voit pas",
+    ):
         assert words in page
 
 
