@@ -58,9 +58,9 @@ class Email(Stamped):
         PENDING = "pending", _("waiting")
         SENDING = "sending", _("being sent")
         SENT = "sent", _("sent")
-        FAILED = "failed", _("refused by the recipient’s server")
+        FAILED = "failed", _("refused")
         DEAD = "dead", _("given up")
-        SUPERSEDED = "superseded", _("replaced by a newer letter")
+        SUPERSEDED = "superseded", _("replaced")
 
     MOVES: ClassVar[dict[str, set[str]]] = {
         State.PENDING: {State.SENDING, State.SUPERSEDED, State.DEAD},

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('method', models.CharField(blank=True, default='', editable=False, max_length=10)),
                 ('sequence', models.PositiveIntegerField(blank=True, editable=False, null=True)),
                 ('calendar', models.BinaryField(default=b'')),
-                ('state', models.CharField(choices=[('pending', 'waiting'), ('sending', 'being sent'), ('sent', 'sent'), ('failed', 'refused by the recipient’s server'), ('dead', 'given up'), ('superseded', 'replaced by a newer letter')], default='pending', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('pending', 'waiting'), ('sending', 'being sent'), ('sent', 'sent'), ('failed', 'refused'), ('dead', 'given up'), ('superseded', 'replaced')], default='pending', max_length=10, verbose_name='state')),
                 ('not_before', models.DateTimeField(default=backend.lib.clock.now)),
                 ('attempts', models.PositiveIntegerField(default=0, verbose_name='attempts')),
                 ('lease_until', models.DateTimeField(blank=True, editable=False, null=True)),
