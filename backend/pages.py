@@ -223,16 +223,16 @@ def _around(user: User, organisations: set[int]) -> list[Todo]:
         note = _("Check the address, or call.")
         found.append(_fact(words, lost, reverse("mail:outbox"), note, "envelope", "bad"))
     if letters.oldest_pending > LATE_LETTERS:
-        words = ngettext("%(count)d letter is waiting to leave", "%(count)d letters are waiting to leave", letters.pending)
+        words = ngettext(
+            "%(count)d letter is waiting to leave", "%(count)d letters are waiting to leave", letters.pending
+        )
         note = _("The oldest should have left long ago: tell whoever runs this server.")
         found.append(_fact(words, letters.pending, reverse("mail:outbox"), note, "envelope", "warn"))
     return found
 
 
 def _fact(words: str, count: int, url: str, note: str, icon: str, tone: str) -> Todo:
-    return Todo(
-        code="around", title=words % {"count": count}, label="", url=url, note=note, icon=icon, tone=tone
-    )
+    return Todo(code="around", title=words % {"count": count}, label="", url=url, note=note, icon=icon, tone=tone)
 
 
 HOMES: dict[str, Callable[[HttpRequest], dict[str, Any]]] = {

@@ -34,8 +34,10 @@ class BoardForm(Form):
         self.fields["commune"].queryset = board.communes_for(user)
         self.fields["commune"].empty_label = _("All")
         self.fields["state"].choices = [
-            ("live", _("Not ended")), ("all", _("All, ended ones too")), *Journey.State.choices,
-        ]  # fmt: skip
+            ("live", _("Not ended")),
+            ("all", _("All, ended ones too")),
+            *Journey.State.choices,
+        ]
         self.fields["phase"].choices = [every, *Phase.choices]
         self.fields["mentor"].choices = [every, ("yes", _("With a mentor")), ("no", _("Without"))]
         self.fields["sign"].choices = [every, *board.SIGN_LABELS.items()]
@@ -74,9 +76,7 @@ class CompleteJourneyForm(Form):
 
 
 class LeaveJourneyForm(Form):
-    reason = forms.ChoiceField(
-        label=_("Why does she leave?"), choices=Journey.LeaveReason.choices, widget=RadioCards
-    )
+    reason = forms.ChoiceField(label=_("Why does she leave?"), choices=Journey.LeaveReason.choices, widget=RadioCards)
     on = DateField(label=_("Last day"), initial=clock.today)
 
 

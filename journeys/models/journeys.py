@@ -255,4 +255,5 @@ class Commitment(Stamped):
 
     @property
     def is_late(self) -> bool:
-        return self.done_at is None and self.dropped_at is None and bool(self.due_on) and self.due_on < clock.today()
+        is_open = self.done_at is None and self.dropped_at is None
+        return is_open and self.due_on is not None and self.due_on < clock.today()

@@ -18,6 +18,7 @@ from journeys.queries.holes import SIGNS, Health, heard_above, last_contact, nee
 from journeys.queries.links import journey_url
 
 PER_PAGE = 50
+LIVE = (Journey.State.DRAFT, Journey.State.ACTIVE, Journey.State.PAUSED)
 NAME = ("holder__user__last_name", "holder__user__first_name", "pk")
 SORTS: dict[str, tuple[Any, ...]] = {
     "name": NAME,
@@ -108,11 +109,11 @@ def _ratio(rows: "QuerySet[Journey]") -> "QuerySet[Journey]":
 
 def board(user: User, filters: Filters) -> "QuerySet[Journey]":
     """The journeys she sees that fit, in the order asked for."""
-    rows = Journey.objects.visible_to(user).filter(_search(filters.q))
+    rows: QuerySet[Journey] = Journey.objects.visible_to(user).filter(_search(filters.q))
     if filters.programme:
         rows = rows.filter(programme=filters.programme)
     if filters.state == "live":
-        rows = rows.live()
+        rows = rows.filter(state__in=LIVE)
     elif filters.state in Journey.State.values:
         rows = rows.filter(state=filters.state)
     if filters.phase:
@@ -134,7 +135,7 @@ def board(user: User, filters: Filters) -> "QuerySet[Journey]":
 def rows_of(journeys: Sequence[int]) -> list[Row]:
     """The lines of these journeys (ids), in this order."""
     place = {pk: i for i, pk in enumerate(journeys)}
-    found = list(
+    found: list[Any] = list(
         with_signs(Journey.objects.filter(pk__in=place))
         .select_related("programme", "holder__user", "project__commune")
         .order_by("pk")
@@ -165,10 +166,25 @@ def board_page(user: User, filters: Filters, number: str = "1") -> tuple[Page, l
 def export_head() -> list[str]:
     """The columns of the export."""
     return [
-        _("Last name"), _("First name"), _("E-mail"), _("Project"), _("Programme"), _("State"), _("Phase"),
-        _("Commune"), _("QPV"), _("Start"), _("Planned end"), _("Progress (%)"), _("Next step"), _("Due"),
-        _("Next date"), _("Last contact"), _("Health"), _("Reason"),
-    ]  # fmt: skip
+        _("Last name"),
+        _("First name"),
+        _("E-mail"),
+        _("Project"),
+        _("Programme"),
+        _("State"),
+        _("Phase"),
+        _("Commune"),
+        _("QPV"),
+        _("Start"),
+        _("Planned end"),
+        _("Progress (%)"),
+        _("Next step"),
+        _("Due"),
+        _("Next date"),
+        _("Last contact"),
+        _("Health"),
+        _("Reason"),
+    ]
 
 
 def export_rows(user: User, filters: Filters) -> list[list[Any]]:

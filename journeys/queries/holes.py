@@ -122,7 +122,8 @@ def _flag(condition: Q) -> Case:
 def heard_above(journeys: Iterable[int], since: datetime) -> dict[int, datetime]:
     """What the apps above heard of these people since then ({journey: moment}): each answers `contact_asked`."""
     found: dict[int, datetime] = {}
-    for _receiver, answer in signals.contact_asked.send(Journey, journeys=list(journeys), since=since):
+    answers: list[tuple[Any, Any]] = signals.contact_asked.send(Journey, journeys=list(journeys), since=since)
+    for _receiver, answer in answers:
         for pk, moment in (answer or {}).items():
             found[pk] = max(moment, found.get(pk, moment))
     return found
@@ -218,7 +219,9 @@ def _hole(journey: Any) -> Sign:
 
 def _silent(journey: Any, heard: Mapping[int, datetime]) -> Sign:
     since = last_contact(journey, heard)
-    reason = _("No news since %(day)s.") % {"day": day(since, weekday=False)} if since else _("No news since the start.")
+    reason = (
+        _("No news since %(day)s.") % {"day": day(since, weekday=False)} if since else _("No news since the start.")
+    )
     return Sign("silent", "warn", _("silence"), reason, _("Call to hear how it goes"))
 
 
@@ -229,7 +232,9 @@ def signs_of(journey: Any, heard: Mapping[int, datetime] | None = None) -> list[
     if journey.state != Journey.State.ACTIVE:
         return found
     if journey.disputed:
-        words = ngettext("%(count)d line of hours is disputed.", "%(count)d lines of hours are disputed.", journey.disputed)
+        words = ngettext(
+            "%(count)d line of hours is disputed.", "%(count)d lines of hours are disputed.", journey.disputed
+        )
         reason = words % {"count": journey.disputed}
         found.append(Sign("disputed", "bad", _("disputed hours"), reason, _("Settle the hours")))
     if journey.is_hole:
@@ -243,13 +248,17 @@ def signs_of(journey: Any, heard: Mapping[int, datetime] | None = None) -> list[
         reason = words % {"count": journey.late_milestones}
         found.append(Sign("late", "warn", _("late milestone"), reason, _("See what holds it back")))
     if journey.wants_mentor and not journey.has_mentor:
-        found.append(Sign("no_mentor", "warn", _("no mentor"), _("Mentoring is planned, nobody is paired."), _("Choose a mentor")))
+        found.append(
+            Sign(
+                "no_mentor", "warn", _("no mentor"), _("Mentoring is planned, nobody is paired."), _("Choose a mentor")
+            )
+        )
     return found
 
 
 def _is_recent(journey: Any, heard: Mapping[int, datetime]) -> bool:
     moment = heard.get(journey.pk)
-    return bool(moment) and moment >= clock.now() - timedelta(weeks=journey.programme.silence_weeks)
+    return moment is not None and moment >= clock.now() - timedelta(weeks=journey.programme.silence_weeks)
 
 
 def read_health(journey: Any, heard: Mapping[int, datetime] | None = None) -> Health:
@@ -267,7 +276,11 @@ def read_health(journey: Any, heard: Mapping[int, datetime] | None = None) -> He
 
 
 NEEDS_SOMEBODY = (
-    Q(disputed__gt=0) | Q(is_hole=True) | Q(is_silent=True) | Q(late_milestones__gt=0) | Q(wants_mentor=True, has_mentor=False)
+    Q(disputed__gt=0)
+    | Q(is_hole=True)
+    | Q(is_silent=True)
+    | Q(late_milestones__gt=0)
+    | Q(wants_mentor=True, has_mentor=False)
 )
 """On top of `with_signs`: active journeys that have a sign."""
 
@@ -283,4 +296,3 @@ SIGNS: dict[str, Q] = {
 def needing(rows: Journeys, code: str = "") -> Journeys:
     """Active journeys with a sign (of this `code`, if given)."""
     return with_signs(rows).filter(SIGNS.get(code, NEEDS_SOMEBODY), state=Journey.State.ACTIVE)
-

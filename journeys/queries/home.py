@@ -19,7 +19,6 @@ from journeys.queries.holes import ENDED_STAYS
 from journeys.queries.journeys import Progress, current_step, full, mentors_of, progress, stations, steps_of
 from journeys.queries.ledger import Ledger, ledger, lines_of, to_confirm
 
-
 MOST_LATE = 2
 
 
@@ -114,9 +113,16 @@ def upcoming(journey: Journey, limit: int = 4) -> list[Dated]:
 
 def _dates(journey: Journey, now: datetime, told: set[tuple[int, int]]) -> list[Dated]:
     kind = ContentType.objects.get_for_model(ModuleDate).pk
-    rows = Enrolment.objects.filter(
-        step__journey=journey, state=Enrolment.State.ENROLLED, module_date__state="planned", module_date__ends_at__gt=now
-    ).select_related("module_date__module").order_by("module_date__starts_at", "pk")
+    rows = (
+        Enrolment.objects.filter(
+            step__journey=journey,
+            state=Enrolment.State.ENROLLED,
+            module_date__state="planned",
+            module_date__ends_at__gt=now,
+        )
+        .select_related("module_date__module")
+        .order_by("module_date__starts_at", "pk")
+    )
     dates = [row.module_date for row in rows if (kind, row.module_date_id) not in told]
     return [
         Dated(timezone.localdate(one.starts_at), one.module.title, one.place, one.url, one.starts_at, "academic-cap")
@@ -128,11 +134,15 @@ def _stays(journey: Journey, told: set[tuple[int, int]]) -> list[Dated]:
     kind = ContentType.objects.get_for_model(Immersion).pk
     rows = Immersion.objects.filter(step__journey=journey, ends_on__gte=clock.today()).exclude(state__in=ENDED_STAYS)
     return [
-        Dated(one.starts_on, _("Immersion at %(company)s") % {"company": one.company}, one.company.address,
-              icon="building-storefront")
+        Dated(
+            one.starts_on,
+            _("Immersion at %(company)s") % {"company": one.company},
+            one.company.address,
+            icon="building-storefront",
+        )
         for one in rows.select_related("company").order_by("starts_on", "pk")
         if (kind, one.pk) not in told
-    ]  # fmt: skip
+    ]
 
 
 def hours_todo(delivery: Delivery) -> Todo:

@@ -92,11 +92,7 @@ def full(rows: "QuerySet[Journey]") -> "QuerySet[Journey]":
 
 def mentors_of(journey: Journey) -> list[User]:
     """The people who mentor this journey now (companions are prefetched by `full`)."""
-    return [
-        one.user
-        for one in journey.companions.all()
-        if one.role == Companion.Role.MENTOR and one.ended_at is None
-    ]
+    return [one.user for one in journey.companions.all() if one.role == Companion.Role.MENTOR and one.ended_at is None]
 
 
 def steps_of(journey: Journey) -> list[Step]:

@@ -174,7 +174,9 @@ def _counts(needs: Iterable[Need]) -> list[tuple[str, int, str]]:
             tally[sign.code] = (sign.word, tally.get(sign.code, ("", 0))[1] + 1)
     board = reverse("journeys:journey_list")
     return [
-        (tally[code][0], tally[code][1], f"{board}?sign={code}" if code != "unsigned" else "") for code in ORDER if code in tally
+        (tally[code][0], tally[code][1], f"{board}?sign={code}" if code != "unsigned" else "")
+        for code in ORDER
+        if code in tally
     ]
 
 
@@ -216,4 +218,3 @@ def lead_home(user: User, *, pairs: Mapping[int, str] | None = None, shown: int 
         milestones_total=milestones["total"],
         year=today.year,
     )
-

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from journeys.models import Delivery
+from journeys.models.ledger import DeliveryQuerySet
 
 State = Delivery.State
 SURE = (State.CONFIRMED, State.SIGNED)
@@ -56,10 +57,12 @@ def _line(label: str, states: Iterable[str], found: dict[str, tuple[int, int]]) 
     return Line(label, cells, sum(number for _minutes, number in found.values()))
 
 
-def ledger(rows: "QuerySet[Delivery]") -> Ledger:
+def ledger(rows: DeliveryQuerySet) -> Ledger:
     """The totals of these deliveries, in one query."""
     found: dict[tuple[str, str], dict[str, tuple[int, int]]] = {}
-    grouped = rows.standing().order_by().values("sort", "kind", "state").annotate(total=Sum("minutes"), number=Count("pk"))
+    grouped = (
+        rows.standing().order_by().values("sort", "kind", "state").annotate(total=Sum("minutes"), number=Count("pk"))
+    )
     for row in grouped:
         apart = row["sort"] != Delivery.Sort.CONTACT
         key = (row["sort"], "" if apart else row["kind"])
@@ -81,14 +84,19 @@ def ledger(rows: "QuerySet[Delivery]") -> Ledger:
     return Ledger([str(state.label) for state in states], lines, aside, total, sure)
 
 
-def to_confirm(rows: "QuerySet[Delivery]") -> "QuerySet[Delivery]":
+def to_confirm(rows: DeliveryQuerySet) -> DeliveryQuerySet:
     """Declared lines that wait for the person who received the hours, oldest first."""
     return rows.filter(state=State.DECLARED).order_by("happened_at", "pk")
 
 
-def lines_of(rows: "QuerySet[Delivery]") -> "QuerySet[Delivery]":
+def lines_of(rows: DeliveryQuerySet) -> DeliveryQuerySet:
     """Every line, void ones too, with what a page shows of it."""
     return rows.select_related(
-        "step", "declared_by", "confirmed_by", "replaced_by", "journey__holder__user", "journey__programme__organisation",
+        "step",
+        "declared_by",
+        "confirmed_by",
+        "replaced_by",
+        "journey__holder__user",
+        "journey__programme__organisation",
         "journey__project",
-    )  # fmt: skip
+    )

@@ -1,6 +1,7 @@
 """Addresses that pages of this app show, some of them in the apps above, which may not be mounted."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
@@ -21,7 +22,7 @@ class Act:
 
 def acts_above(journey: Journey, user: User) -> list[Act]:
     """What the apps above offer this person on this journey: each answers `acts_asked`."""
-    answers = signals.acts_asked.send(Journey, journey=journey, user=user)
+    answers: list[tuple[Any, Any]] = signals.acts_asked.send(Journey, journey=journey, user=user)
     return [act for _receiver, acts in answers for act in acts or []]
 
 

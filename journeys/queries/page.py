@@ -84,14 +84,18 @@ def promises(journey: Journey, user: User) -> tuple[list[Promise], list[Commitme
     rows = list(journey.commitments.filter(dropped_at=None).select_related("owner").order_by("pk"))
     for row in rows:
         row.journey = journey
-    open_ones = sorted((row for row in rows if row.done_at is None), key=lambda row: (row.due_on is None, row.due_on, row.pk))
-    kept = sorted((row for row in rows if row.done_at), key=lambda row: row.done_at, reverse=True)
-    return [Promise(row, may_complete_commitment(user, row)) for row in open_ones], kept[:LATEST_LINES]
+    open_ones = sorted(
+        (row for row in rows if row.done_at is None), key=lambda row: (row.due_on is None, row.due_on, row.pk)
+    )
+    kept = sorted((row.done_at, row.pk, row) for row in rows if row.done_at)[: -LATEST_LINES - 1 : -1]
+    return [Promise(row, may_complete_commitment(user, row)) for row in open_ones], [row for _at, _pk, row in kept]
 
 
 def health_of(journey: Journey) -> Health:
     """How this one journey is, as the board says it."""
-    return read_health(with_signs(Journey.objects.filter(pk=journey.pk)).select_related("programme", "holder__user").get())
+    return read_health(
+        with_signs(Journey.objects.filter(pk=journey.pk)).select_related("programme", "holder__user").get()
+    )
 
 
 def journey_page(journey: Journey, user: User) -> dict[str, Any]:
@@ -148,13 +152,16 @@ def ledger_page(journey: Journey, user: User, own: list[Journey]) -> dict[str, A
     """Every line of the ledger of one journey; `own` are the reader's own journeys, to go from one to the other."""
     rows = Delivery.objects.filter(journey=journey)
     totals = ledger(rows)
+    unsure = _("%(length)s still to be confirmed") % {"length": hours(totals.unsure)}
     return {
         "journey": journey,
         "can": abilities(user, journey),
         "ledger": totals,
-        "sure_note": _("%(length)s still to be confirmed") % {"length": hours(totals.unsure)} if totals.unsure else _("all of them"),
+        "sure_note": unsure if totals.unsure else _("all of them"),
         "deliveries": list(lines_of(rows).order_by("-happened_at", "-pk")),
         "switch": [
             (one.project.name, reverse("journeys:journey_ledger", args=[one.pk]), one.pk == journey.pk) for one in own
-        ] if len(own) > 1 else [],
-    }  # fmt: skip
+        ]
+        if len(own) > 1
+        else [],
+    }

@@ -29,9 +29,13 @@ class Offer:
         """Places taken this year, of those there are."""
         capacity = self.programme.capacity
         if not capacity:
-            return ngettext("%(count)d start this year", "%(count)d starts this year", self.started) % {"count": self.started}
+            return ngettext("%(count)d start this year", "%(count)d starts this year", self.started) % {
+                "count": self.started
+            }
         words = ngettext(
-            "%(taken)d of %(places)d place taken this year", "%(taken)d of %(places)d places taken this year", self.started
+            "%(taken)d of %(places)d place taken this year",
+            "%(taken)d of %(places)d places taken this year",
+            self.started,
         )
         return words % {"taken": self.started, "places": capacity}
 
@@ -85,7 +89,11 @@ def offered(user: User) -> list[Offer]:
     """The programmes this person may read, each with its line."""
     rows = _with_counts(Programme.objects.visible_to(user)).select_related("organisation")
     rows = rows.prefetch_related(_published()).order_by("organisation__name", "title_fr", "pk")
-    return [Offer(row, [_stop(step) for step in _steps(row)], row.live, row.started) for row in rows]
+    return [_offer(row) for row in rows]
+
+
+def _offer(row: Any) -> Offer:
+    return Offer(row, [_stop(step) for step in _steps(row)], row.live, row.started)
 
 
 def programme_page(programme: Programme, user: User) -> dict[str, Any]:
@@ -95,7 +103,7 @@ def programme_page(programme: Programme, user: User) -> dict[str, Any]:
     steps = _steps(found)
     return {
         "programme": found,
-        "offer": Offer(found, [_stop(step) for step in steps], found.live, found.started),
+        "offer": _offer(found),
         "phases": phases_of(found),
         "steps": [
             {

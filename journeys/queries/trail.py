@@ -32,8 +32,16 @@ WORDS: dict[str, tuple[Any, str]] = {
     "complete_immersion": (_("Immersion completed"), "building-storefront"),
     "cancel_immersion": (_("Immersion cancelled"), "x-mark"),
 }
-TONES = {"dispute_delivery": "bad", "void_delivery": "warn", "pause_journey": "warn", "leave_journey": "bad",
-         "confirm_delivery": "good", "complete_commitment": "good", "reach_milestone": "good", "complete_journey": "good"}  # fmt: skip
+TONES = {
+    "dispute_delivery": "bad",
+    "void_delivery": "warn",
+    "pause_journey": "warn",
+    "leave_journey": "bad",
+    "confirm_delivery": "good",
+    "complete_commitment": "good",
+    "reach_milestone": "good",
+    "complete_journey": "good",
+}
 STATES = dict(Step.State.choices)
 
 

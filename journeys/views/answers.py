@@ -14,7 +14,9 @@ from backend.lib.refusal import Refused
 def back(request: HttpRequest, default: str) -> str:
     """The page of ours named by `next`, else `default`."""
     wanted = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return wanted if wanted and ours else default
 
 

@@ -132,4 +132,6 @@ def delivery_confirm_link(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and _settle(form, delivery, link.user, disputes=disputes):
         use_link(link)
         return redirect("journeys:delivery_confirm_link", token=token)
-    return render(request, "journeys/delivery_confirm_link.html", {"form": form, "delivery": delivery, "yes": _yes(delivery)})
+    return render(
+        request, "journeys/delivery_confirm_link.html", {"form": form, "delivery": delivery, "yes": _yes(delivery)}
+    )

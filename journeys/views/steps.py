@@ -29,7 +29,9 @@ def step_advance(request: HttpRequest, pk: int) -> HttpResponse:
     require(policies.may_advance_step(request.user, step))
     form = forms.AdvanceStepForm(request.POST or None, step=step)
     if form.is_valid() and succeeded(form, actions.advance_step, step, by=request.user, **form.cleaned_data):
-        messages.success(request, _("“%(step)s” is now: %(state)s.") % {"step": step, "state": step.get_state_display()})
+        messages.success(
+            request, _("“%(step)s” is now: %(state)s.") % {"step": step, "state": step.get_state_display()}
+        )
         return redirect(journey_url(step.journey))
     return render(request, "journeys/step_advance.html", {"form": form, "step": step, "journey": step.journey})
 

@@ -8,7 +8,7 @@ from typing import Any
 from backend.accounts.models import Membership, Organisation, User
 from backend.lib import clock
 from journeys import actions
-from journeys.models import Companion, Commune, Delivery, Holder, Journey, Programme, Project, Step
+from journeys.models import Commune, Companion, Delivery, Holder, Journey, Programme, Project, Step
 from tests.factories.accounts import make_member
 
 _numbers = count(1)
@@ -78,7 +78,7 @@ def make_journey(
     by: User | None = None,
     **project_fields: Any,
 ) -> Journey:
-    """An active journey of `user` (somebody new if none) in the organisation's first programme (made if there is none)."""
+    """An active journey of `user` (or somebody new) in the organisation's first programme (made if there is none)."""
     programme = programme or organisation.programmes.first() or make_programme(organisation)
     holder = make_holder(organisation, user)
     project = project or make_project(organisation, holder, **project_fields)

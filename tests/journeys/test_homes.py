@@ -54,7 +54,9 @@ def test_observers_and_stewards_go_to_the_indicators(observer: User, steward: Us
         assert (answer.status_code, answer.headers["Location"]) == (302, reverse("evaluation:indicators"))
 
 
-def test_a_stranger_signs_in_and_who_has_no_role_is_told(organisation: Organisation, anonymous: Client, client_of: Browser) -> None:
+def test_a_stranger_signs_in_and_who_has_no_role_is_told(
+    organisation: Organisation, anonymous: Client, client_of: Browser
+) -> None:
     from tests.factories.accounts import make_user
 
     assert anonymous.get(HOME).headers["Location"] == f"{reverse('account_login')}?next=/"
@@ -65,12 +67,15 @@ def test_with_several_roles_one_chooses_the_home(organisation: Organisation, lea
     grant_role(lead, organisation, "mentor", by=None)
     browser = client_of(lead)
     assert (part(browser), part(browser, **{"as": "mentor"}), part(browser, **{"as": "observer"})) == (
-        "journeys/home_lead.html", "journeys/home_mentor.html", "journeys/home_lead.html",
-    )  # fmt: skip
+        "journeys/home_lead.html",
+        "journeys/home_mentor.html",
+        "journeys/home_lead.html",
+    )
     page = browser.get(HOME, {"as": "mentor"})
     assert [(str(label), url, current) for label, url, current in page.context["views"]] == [
-        ("Responsable de programme", "/?as=lead", False), ("Mentor", "/?as=mentor", True),
-    ]  # fmt: skip
+        ("Responsable de programme", "/?as=lead", False),
+        ("Mentor", "/?as=mentor", True),
+    ]
 
 
 # --- The holder -------------------------------------------------------------------------------------
@@ -120,8 +125,10 @@ def test_a_session_within_a_day_comes_before_what_she_owes(
     home = holder_home(holder)
     assert home is not None and home.next_dated is not None
     assert (home.main, home.next_dated.on, home.next_dated.place) == (
-        None, clock.today() + timedelta(days=1), "Café du Bouffay",
-    )  # fmt: skip
+        None,
+        clock.today() + timedelta(days=1),
+        "Café du Bouffay",
+    )
     page = client_of(holder).get(HOME)
     assert [todo.code for todo in page.context["todos"]] == ["confirm"]
 
@@ -131,9 +138,13 @@ def test_dates_ahead_are_told_once_in_their_order(organisation: Organisation, jo
     make_session(pair, clock.now() + timedelta(days=9))
     company = Company.objects.create(organisation=organisation, name="Envie 44")
     Immersion.objects.create(
-        step=step_of(journey, "immersion"), company=company, tutor_name="Denis", minutes_planned=600,
-        starts_on=clock.today() + timedelta(days=4), ends_on=clock.today() + timedelta(days=6),
-    )  # fmt: skip
+        step=step_of(journey, "immersion"),
+        company=company,
+        tutor_name="Denis",
+        minutes_planned=600,
+        starts_on=clock.today() + timedelta(days=4),
+        ends_on=clock.today() + timedelta(days=6),
+    )
     assert [(one.on - clock.today()).days for one in upcoming(journey)] == [4, 9]
     assert upcoming(journey)[0].title == "Immersion chez Envie 44"
 
@@ -209,9 +220,14 @@ def test_a_lead_sees_who_needs_her_why_and_what_to_do(organisation: Organisation
     make_companion(unsigned, lead)
     company = Company.objects.create(organisation=organisation, name="Envie 44")
     Immersion.objects.create(
-        step=step_of(unsigned, "immersion"), company=company, tutor_name="Denis", minutes_planned=600, state="to_sign",
-        starts_on=clock.today() + timedelta(days=6), ends_on=clock.today() + timedelta(days=8),
-    )  # fmt: skip
+        step=step_of(unsigned, "immersion"),
+        company=company,
+        tutor_name="Denis",
+        minutes_planned=600,
+        state="to_sign",
+        starts_on=clock.today() + timedelta(days=6),
+        ends_on=clock.today() + timedelta(days=8),
+    )
     needs = needs_of(lead)
     assert [(need.journey, need.sign.code, [sign.code for sign in need.also]) for need in needs] == [
         (disputed, "disputed", ["no_mentor"]),
@@ -220,7 +236,10 @@ def test_a_lead_sees_who_needs_her_why_and_what_to_do(organisation: Organisation
     ]
     assert needs[0].act_url == reverse("journeys:journey_ledger", args=[disputed.pk])
     assert needs[0].note.replace("\u00a0", " ") == "1 ligne d’heures est contestée. Aussi : sans mentor."
-    assert needs[1].note.replace("\u00a0", " ") == "L’immersion chez Envie 44 débute le 29 novembre ; sa convention est « à signer »."
+    assert (
+        needs[1].note.replace("\u00a0", " ")
+        == "L’immersion chez Envie 44 débute le 29 novembre ; sa convention est « à signer »."
+    )
 
 
 def test_a_silent_person_is_to_be_called(organisation: Organisation, lead: User) -> None:
@@ -231,8 +250,10 @@ def test_a_silent_person_is_to_be_called(organisation: Organisation, lead: User)
     type(holder).objects.filter(pk=holder.pk).update(phone="06 12 34 56 78")
     [need] = needs_of(lead)
     assert (need.sign.code, need.sign.act, need.act_url) == (
-        "silent", "Appeler pour prendre des nouvelles", "tel:0612345678",
-    )  # fmt: skip
+        "silent",
+        "Appeler pour prendre des nouvelles",
+        "tel:0612345678",
+    )
 
 
 def test_an_answer_to_a_questionnaire_breaks_the_silence(organisation: Organisation, lead: User) -> None:
@@ -252,7 +273,9 @@ def test_an_answer_to_a_questionnaire_breaks_the_silence(organisation: Organisat
         contact_asked.disconnect(heard)
 
 
-def test_a_hole_with_a_pair_leads_to_planning_its_session(organisation: Organisation, lead: User, client_of: Browser) -> None:
+def test_a_hole_with_a_pair_leads_to_planning_its_session(
+    organisation: Organisation, lead: User, client_of: Browser
+) -> None:
     journey = somebody(organisation, "Awa", started_on=clock.today() - timedelta(days=60))
     pair = make_pair(organisation, journey=journey)
     main = client_of(lead).get(HOME).context["home"].main
@@ -266,8 +289,9 @@ def test_what_is_around_them_is_named(organisation: Organisation, lead: User, cl
     type(pair.mentor).objects.update(capacity=1)
     around = client_of(lead).get(HOME).context["around"]
     assert [(fact.title, fact.note) for fact in around][:2] == [
-        ("1 séance à consigner", str(pair.mentor)), ("1 mentor est complet", str(pair.mentor)),
-    ]  # fmt: skip
+        ("1 séance à consigner", str(pair.mentor)),
+        ("1 mentor est complet", str(pair.mentor)),
+    ]
 
 
 def test_targets_count_this_year_only(organisation: Organisation, lead: User) -> None:
@@ -287,8 +311,12 @@ def test_the_year_s_hours_and_milestones(organisation: Organisation, lead: User)
     somebody(organisation, "Bob")
     home = lead_home(lead)
     assert (home.hours.sure, home.hours.minutes, home.milestones_done, home.milestones_total, home.year) == (
-        120, 180, 1, 2, 2026,
-    )  # fmt: skip
+        120,
+        180,
+        1,
+        2,
+        2026,
+    )
 
 
 def test_a_lead_without_anybody_is_told_to_import(lead: User, client_of: Browser) -> None:

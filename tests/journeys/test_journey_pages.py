@@ -55,13 +55,18 @@ def test_a_lead_finds_the_line_the_acts_and_the_history(journey: Journey, lead: 
         ("Immersion en entreprise", "waived", "Déjà faite", False),
         ("Plan d’affaires validé", "planned", "Plan à trois ans", False),
     ]
-    assert [(line.step.kind, bool(line.record_url), bool(line.advance_url), bool(line.waive_url)) for line in page["lines"]] == [
-        ("module", False, True, True), ("mentoring", False, True, True), ("immersion", False, False, False),
+    assert [
+        (line.step.kind, *map(bool, (line.record_url, line.advance_url, line.waive_url))) for line in page["lines"]
+    ] == [
+        ("module", False, True, True),
+        ("mentoring", False, True, True),
+        ("immersion", False, False, False),
         ("milestone", True, True, True),
-    ]  # fmt: skip
+    ]
     assert [(deed.title, deed.text, deed.by) for deed in page["trail"]] == [
-        ("Étape dispensée", "Immersion en entreprise · Déjà faite", str(lead)), ("Parcours ouvert", "", ""),
-    ]  # fmt: skip
+        ("Étape dispensée", "Immersion en entreprise · Déjà faite", str(lead)),
+        ("Parcours ouvert", "", ""),
+    ]
     assert [(act.label, act.url, act.is_main) for act in page["acts"]] == [
         ("Choisir un mentor", reverse("mentoring:mentor_pair", args=[journey.pk]), True)
     ]
@@ -83,14 +88,23 @@ def test_the_holder_reads_her_journey_without_the_tools_of_others(
     journey: Journey, holder: User, client_of: Browser
 ) -> None:
     page = page_of(client_of(holder), journey)
-    assert (page["shows_acts"], page["acts"], page["trail"], page["health"], page["back_url"]) == (False, [], [], None, "/")
+    assert (page["shows_acts"], page["acts"], page["trail"], page["health"], page["back_url"]) == (
+        False,
+        [],
+        [],
+        None,
+        "/",
+    )
 
 
 def test_a_steward_reads_without_contacts_or_acts(journey: Journey, steward: User, client_of: Browser) -> None:
     page = page_of(client_of(steward), journey)
     assert (page["shows_contacts"], page["shows_acts"], page["acts"], page["can"].add_commitment) == (
-        False, False, [], False,
-    )  # fmt: skip
+        False,
+        False,
+        [],
+        False,
+    )
 
 
 @pytest.mark.parametrize("persona", ["outsider", "observer", "mentor", "ended_mentor"])
@@ -98,14 +112,25 @@ def test_strangers_are_told_nothing(
     persona: str, journey: Journey, client_of: Browser, request: pytest.FixtureRequest
 ) -> None:
     browser = client_of(request.getfixturevalue(persona))
-    step, commitment = step_of(journey, "module"), actions.add_commitment(
-        journey, text="Appeler", owner=journey.holder.user, due_on=None, by=None
+    step, commitment = (
+        step_of(journey, "module"),
+        actions.add_commitment(journey, text="Appeler", owner=journey.holder.user, due_on=None, by=None),
     )
     doors = [
-        *(door(name, journey) for name in ("journey_detail", "journey_ledger", "journey_pause", "journey_resume",
-                                           "journey_complete", "journey_leave", "commitment_add")),
+        *(
+            door(name, journey)
+            for name in (
+                "journey_detail",
+                "journey_ledger",
+                "journey_pause",
+                "journey_resume",
+                "journey_complete",
+                "journey_leave",
+                "commitment_add",
+            )
+        ),
         *(door(name, step) for name in ("step_advance", "step_waive")),
-    ]  # fmt: skip
+    ]
     assert [browser.get(url).status_code for url in doors] == [404] * len(doors)
     assert browser.post(door("commitment_complete", commitment)).status_code == 404
 
@@ -150,8 +175,10 @@ def test_a_pause_needs_its_reason_and_moves_dates_on_return(
     client_of(lead).post(door("journey_resume", journey))
     journey.refresh_from_db()
     assert (journey.state, journey.planned_end_on - end, step_of(journey, "module").due_on - due) == (
-        "active", timedelta(days=10), timedelta(days=10),
-    )  # fmt: skip
+        "active",
+        timedelta(days=10),
+        timedelta(days=10),
+    )
 
 
 def test_completing_names_what_is_missing_and_then_succeeds(journey: Journey, lead: User, client_of: Browser) -> None:
@@ -236,10 +263,17 @@ def test_a_commitment_has_an_owner_of_this_journey_and_a_day(
     assert list(foreign.context["form"].errors) == ["owner"]
     browser.post(url, {"text": "Appeler trois clients", "owner": holder.pk, "due_on": "2026-12-01"})
     row = Commitment.objects.get()
-    assert (row.text, row.owner, row.due_on, row.made_by) == ("Appeler trois clients", holder, date(2026, 12, 1), mentor)
+    assert (row.text, row.owner, row.due_on, row.made_by) == (
+        "Appeler trois clients",
+        holder,
+        date(2026, 12, 1),
+        mentor,
+    )
 
 
-def test_its_owner_or_a_lead_ticks_it(journey: Journey, holder: User, mentor: User, lead: User, client_of: Browser) -> None:
+def test_its_owner_or_a_lead_ticks_it(
+    journey: Journey, holder: User, mentor: User, lead: User, client_of: Browser
+) -> None:
     make_companion(journey, mentor)
     first, second = (
         actions.add_commitment(journey, text=text, owner=holder, due_on=None, by=None) for text in ("Un", "Deux")
@@ -254,7 +288,11 @@ def test_its_owner_or_a_lead_ticks_it(journey: Journey, holder: User, mentor: Us
 
 def test_late_commitments_come_first_and_say_so(journey: Journey, holder: User, client_of: Browser) -> None:
     today = clock.today()
-    for text, due in (("Sans date", None), ("Bientôt", today + timedelta(days=9)), ("En retard", today - timedelta(days=2))):
+    for text, due in (
+        ("Sans date", None),
+        ("Bientôt", today + timedelta(days=9)),
+        ("En retard", today - timedelta(days=2)),
+    ):
         actions.add_commitment(journey, text=text, owner=holder, due_on=due, by=None)
     page = page_of(client_of(holder), journey)
     assert [(one.commitment.text, one.note, one.tone, one.may_complete) for one in page["promises"]] == [

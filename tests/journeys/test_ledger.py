@@ -39,7 +39,13 @@ def test_totals_are_split_by_kind_and_state(journey: Journey) -> None:
         ("mentorat", [90, 60], 150),
         ("immersion", [0, 0], 0),
     ]
-    assert (found.total.cells, found.minutes, found.sure, found.unsure, found.percent_sure) == ([90, 480], 570, 480, 90, 84)
+    assert (found.total.cells, found.minutes, found.sure, found.unsure, found.percent_sure) == (
+        [90, 480],
+        570,
+        480,
+        90,
+        84,
+    )
 
 
 def test_preparation_and_travel_are_kept_apart_from_contact_time(journey: Journey) -> None:
@@ -135,7 +141,9 @@ def test_a_dispute_needs_words_and_keeps_them(journey: Journey, holder: User, cl
     assert (delivery.state, delivery.dispute) == ("disputed", "Une heure, pas deux.")
 
 
-def test_a_lead_voids_with_a_reason_and_the_line_stays_readable(journey: Journey, lead: User, client_of: Browser) -> None:
+def test_a_lead_voids_with_a_reason_and_the_line_stays_readable(
+    journey: Journey, lead: User, client_of: Browser
+) -> None:
     delivery = make_delivery(journey)
     browser = client_of(lead)
     url = reverse("journeys:delivery_void", args=[delivery.pk])
@@ -154,14 +162,23 @@ def test_a_lead_replaces_a_line_and_the_holder_confirms_anew(
     assert page.context["form"].initial["minutes"] == 120
     client_of(lead).post(
         url,
-        {"happened_at_0": "2026-11-20", "happened_at_1": "14:00", "minutes_0": "1", "minutes_1": "0", "reason": "Une heure"},
+        {
+            "happened_at_0": "2026-11-20",
+            "happened_at_1": "14:00",
+            "minutes_0": "1",
+            "minutes_1": "0",
+            "reason": "Une heure",
+        },
     )
     new = Delivery.objects.get(replaces=delivery)
     delivery.refresh_from_db()
     assert (delivery.state, delivery.void_reason) == ("void", "Une heure")
     assert (new.state, new.minutes, new.source, new.happened_at.isoformat()) == (
-        "declared", 60, delivery.source, "2026-11-20T13:00:00+00:00",
-    )  # fmt: skip
+        "declared",
+        60,
+        delivery.source,
+        "2026-11-20T13:00:00+00:00",
+    )
     home = client_of(holder).get(reverse("home")).context["home"]
     assert (home.main.code, home.main.url) == ("confirm", reverse("journeys:delivery_confirm", args=[new.pk]))
 
@@ -180,7 +197,7 @@ def test_only_a_lead_corrects_the_ledger(
 
 def test_who_carries_no_journey_is_told_where_hours_are(mentor: User, client_of: Browser) -> None:
     page = client_of(mentor).get(reverse("journeys:ledger"))
-    assert (page.status_code, [template.name for template in page.templates][0]) == (200, "journeys/ledger_empty.html")
+    assert (page.status_code, next(template.name for template in page.templates)) == (200, "journeys/ledger_empty.html")
 
 
 def test_the_ledger_of_one_of_several_journeys(organisation: Organisation, holder: User, client_of: Browser) -> None:
@@ -254,12 +271,16 @@ def test_a_wrong_expired_revoked_or_foreign_link_is_a_kind_404(
     _link, elsewhere = make_link("session_log", about=delivery, user=holder)
     _link, somebody = make_link("delivery_confirm", about=delivery, user=lead)
     _link, nobody = make_link("delivery_confirm", about=delivery, email="a@example.org")
-    doors = [wrong, *(reverse("journeys:delivery_confirm_link", args=[token]) for token in (elsewhere, somebody, nobody))]
+    doors = [
+        wrong,
+        *(reverse("journeys:delivery_confirm_link", args=[token]) for token in (elsewhere, somebody, nobody)),
+    ]
     assert [anonymous.post(door, {"act": "confirm"}).status_code for door in doors] == [404] * 4
     page = anonymous.get(wrong)
-    assert (page.status_code, [template.name for template in page.templates][0]) == (
-        404, "journeys/delivery_confirm_gone.html",
-    )  # fmt: skip
+    assert (page.status_code, next(template.name for template in page.templates)) == (
+        404,
+        "journeys/delivery_confirm_gone.html",
+    )
     revoke_links(delivery)
     assert anonymous.get(link).status_code == 404
     _link, token = make_link("delivery_confirm", about=delivery, user=holder, days=3)

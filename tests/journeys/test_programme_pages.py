@@ -13,7 +13,9 @@ Browser = Callable[[User], Client]
 LIST = "/programmes/"
 
 
-def test_the_list_shows_each_programme_as_its_line(organisation: Organisation, holder: User, client_of: Browser) -> None:
+def test_the_list_shows_each_programme_as_its_line(
+    organisation: Organisation, holder: User, client_of: Browser
+) -> None:
     programme = make_programme(organisation, capacity=12)
     make_journey(organisation, holder)
     [offer] = client_of(holder).get(LIST).context["rows"]
@@ -31,7 +33,9 @@ def test_one_programme_says_what_comes_after_what_and_how_much(
 ) -> None:
     programme = make_programme(organisation)
     page = client_of(lead).get(reverse("journeys:programme_detail", args=[programme.pk])).context
-    assert [(line["step"].title_en, line["after"], line["amount"].replace("\u00a0", " ")) for line in page["steps"]] == [
+    assert [
+        (line["step"].title_en, line["after"], line["amount"].replace("\u00a0", " ")) for line in page["steps"]
+    ] == [
         ("Entrepreneurial posture", "", "7 h"),
         ("Mentoring", "", "6 séances de 1 h 30"),
         ("Company immersion", "Posture entrepreneuriale", "35 h"),

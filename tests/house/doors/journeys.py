@@ -10,7 +10,9 @@ from journeys.models import Commitment, Delivery, Journey, Programme, Step
 from tests.factories.journeys import make_companion, make_delivery, make_journey, make_programme, step_of
 from tests.house.doors import FORBIDDEN, HIDDEN, SIGNED_IN, WITH_LINK_ONLY, Row, World, allow, row
 
-OPEN_DOORS = {"journeys:delivery_confirm_link": "the holder's letter: one purpose, one line of hours, signed and expiring"}
+OPEN_DOORS = {
+    "journeys:delivery_confirm_link": "the holder's letter: one purpose, one line of hours, signed and expiring"
+}
 
 # --- Journeys, steps, commitments, programmes, hours ----------------------------------------------------
 READERS = allow("holder", "mentor", "lead", "steward", "other_steward", rest=HIDDEN)
@@ -82,10 +84,14 @@ JOURNEY_ROWS: list[Row] = [
     row("journeys:delivery_void", "GET POST", LEADS_ACT, a_delivery, data={"reason": "Erreur"}),
     row("journeys:delivery_replace", "GET POST", LEADS_ACT, a_delivery),
     row(
-        "journeys:delivery_confirm_link", "GET POST", WITH_LINK_ONLY, lambda world: {"token": "not-a-good-token"},
-        link=a_good_token, data={"act": "confirm"},
+        "journeys:delivery_confirm_link",
+        "GET POST",
+        WITH_LINK_ONLY,
+        lambda world: {"token": "not-a-good-token"},
+        link=a_good_token,
+        data={"act": "confirm"},
     ),
-]  # fmt: skip
+]
 
 # --- Import of holders ------------------------------------------------------------------------------------
 IMPORT_ROWS: list[Row] = []
