@@ -8,15 +8,27 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from backend.lib import clock
-from backend.web.forms import CheckCards, DateField, Form, MinutesField, Paragraph, RadioCards, TimeField
+from backend.web.forms import DateField, Form, MinutesField, Paragraph, RadioCards, TimeField
 from journeys.models import Commune
 from mentoring.actions import NextStep
 from mentoring.models import Mentor, Mentorship, Session, SpokenLanguage, Theme
 
 LANGUAGES = [("fr", gettext_lazy("French")), ("en", gettext_lazy("English"))]
+
+
+class RadioChips(forms.RadioSelect):
+    """One of few short words, side by side."""
+
+    template_name = "mentoring/widgets/chips.html"
+
+
+class CheckChips(forms.CheckboxSelectMultiple):
+    """Several of many short words, side by side."""
+
+    template_name = "mentoring/widgets/chips.html"
 
 
 def is_real(naive: datetime) -> bool:
@@ -62,7 +74,7 @@ class PlanSessionForm(WhenForm):
     """A session to come."""
 
     medium = forms.ChoiceField(
-        label=gettext_lazy("How"), choices=Session.Medium, widget=RadioCards, initial=Session.Medium.IN_PERSON
+        label=gettext_lazy("How"), choices=Session.Medium, widget=RadioChips, initial=Session.Medium.IN_PERSON
     )
     place = forms.CharField(
         label=gettext_lazy("Place"), max_length=200, required=False, help_text=gettext_lazy("Address, café, office…")
@@ -117,7 +129,7 @@ class CancelSessionForm(Form):
 class LogSessionForm(WhenForm):
     """Held, but at other times or otherwise than planned."""
 
-    medium = forms.ChoiceField(label=gettext_lazy("How"), choices=Session.Medium, widget=RadioCards)
+    medium = forms.ChoiceField(label=gettext_lazy("How"), choices=Session.Medium, widget=RadioChips)
 
     def values(self) -> dict[str, Any]:
         return {
@@ -149,11 +161,11 @@ class UpdateLogForm(Form):
     """What is worth keeping of a session: all of it optional."""
 
     summary = forms.CharField(label=gettext_lazy("One line of summary"), required=False, widget=Paragraph(rows=2))
-    next_text = forms.CharField(label=gettext_lazy("Next step"), max_length=240, required=False)
-    next_owner = forms.ChoiceField(label=gettext_lazy("Who does it"), required=False, widget=RadioCards)
+    next_text = forms.CharField(label=pgettext_lazy("commitment", "Next step"), max_length=240, required=False)
+    next_owner = forms.ChoiceField(label=gettext_lazy("Who does it"), required=False, widget=RadioChips)
     next_due_on = DateField(label=gettext_lazy("By when"), required=False)
     themes = forms.MultipleChoiceField(
-        label=gettext_lazy("What it was about"), choices=Theme, required=False, widget=CheckCards
+        label=gettext_lazy("What it was about"), choices=Theme, required=False, widget=CheckChips
     )
     private_note = forms.CharField(label=gettext_lazy("Private note"), required=False, widget=Paragraph(rows=2))
 
@@ -202,13 +214,13 @@ class UpdateMentorForm(Form):
     )
     capacity = forms.IntegerField(label=gettext_lazy("People at most"), min_value=1, max_value=50, initial=3)
     commune = forms.ModelChoiceField(
-        label=gettext_lazy("Commune"), queryset=Commune.objects.order_by("name"), required=False
+        label=gettext_lazy("Commune"), queryset=Commune.objects.order_by("name"), required=False, empty_label="—"
     )
     expertise = forms.MultipleChoiceField(
-        label=gettext_lazy("At ease with"), choices=Theme, required=False, widget=CheckCards
+        label=gettext_lazy("At ease with"), choices=Theme, required=False, widget=CheckChips
     )
     languages = forms.MultipleChoiceField(
-        label=gettext_lazy("Languages spoken"), choices=SpokenLanguage, required=False, widget=CheckCards
+        label=gettext_lazy("Languages spoken"), choices=SpokenLanguage, required=False, widget=CheckChips
     )
     bio = forms.CharField(label=gettext_lazy("Presentation"), required=False, widget=Paragraph(rows=4))
     video_url = forms.URLField(

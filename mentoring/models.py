@@ -35,19 +35,19 @@ class Theme(models.TextChoices):
 class SpokenLanguage(models.TextChoices):
     """The languages a mentor may say she speaks."""
 
-    FRENCH = "fr", _("French")
-    ENGLISH = "en", _("English")
-    ARABIC = "ar", _("Arabic")
-    SPANISH = "es", _("Spanish")
-    PORTUGUESE = "pt", _("Portuguese")
-    TURKISH = "tr", _("Turkish")
-    RUSSIAN = "ru", _("Russian")
-    UKRAINIAN = "uk", _("Ukrainian")
-    PERSIAN = "fa", _("Persian")
-    CHINESE = "zh", _("Chinese")
-    GERMAN = "de", _("German")
-    BRETON = "br", _("Breton")
-    SIGNS = "fsl", _("French Sign Language")
+    FRENCH = "fr", pgettext_lazy("spoken", "French")
+    ENGLISH = "en", pgettext_lazy("spoken", "English")
+    ARABIC = "ar", pgettext_lazy("spoken", "Arabic")
+    SPANISH = "es", pgettext_lazy("spoken", "Spanish")
+    PORTUGUESE = "pt", pgettext_lazy("spoken", "Portuguese")
+    TURKISH = "tr", pgettext_lazy("spoken", "Turkish")
+    RUSSIAN = "ru", pgettext_lazy("spoken", "Russian")
+    UKRAINIAN = "uk", pgettext_lazy("spoken", "Ukrainian")
+    PERSIAN = "fa", pgettext_lazy("spoken", "Persian")
+    CHINESE = "zh", pgettext_lazy("spoken", "Chinese")
+    GERMAN = "de", pgettext_lazy("spoken", "German")
+    BRETON = "br", pgettext_lazy("spoken", "Breton")
+    SIGNS = "fsl", pgettext_lazy("spoken", "French Sign Language")
 
 
 def words_for(codes: Iterable[str], choices: type[models.TextChoices]) -> list[str]:
@@ -271,6 +271,11 @@ class Session(Stamped):
     @property
     def theme_words(self) -> list[str]:
         return words_for(self.themes, Theme)
+
+    @property
+    def is_otherwise(self) -> bool:
+        """Held, but not at the time or for the length that was planned."""
+        return self.held_at is not None and (self.held_at, self.held_minutes) != (self.starts_at, self.minutes)
 
     @property
     def where(self) -> str:

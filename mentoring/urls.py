@@ -17,6 +17,7 @@ urlpatterns = [
     path("mentorships/<int:pk>/sessions/record/", sessions.session_record, name="session_record"),
     path("sessions/", sessions.session_list, name="session_list"),
     path("sessions/<int:pk>/", sessions.session, name="session"),
+    path("sessions/<int:pk>/invite.ics", sessions.session_ics, name="session_ics"),
     path("sessions/<int:pk>/move/", sessions.session_move, name="session_move"),
     path("sessions/<int:pk>/cancel/", sessions.session_cancel, name="session_cancel"),
     path("sessions/<int:pk>/log/", logs.session_log, name="session_log"),

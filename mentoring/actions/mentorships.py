@@ -81,7 +81,7 @@ def _check_room(mentor: Mentor) -> None:
     load = mentor.mentorships.live().count()
     if load >= mentor.capacity:
         raise Refused(
-            _("%(mentor)s already accompanies %(load)s of %(capacity)s people.")
+            _("%(mentor)s is full: %(load)s of %(capacity)s.")
             % {"mentor": mentor, "load": load, "capacity": mentor.capacity},
             field="mentor",
         )

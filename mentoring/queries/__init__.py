@@ -10,7 +10,7 @@ from mentoring.queries.mentors import (
     journeys_without_mentor,
     list_mentors,
 )
-from mentoring.queries.sessions import PEOPLE, invite_of, list_sessions, sessions_of, unlogged_sessions
+from mentoring.queries.sessions import PEOPLE, calendar_file, invite_of, list_sessions, sessions_of, unlogged_sessions
 from mentoring.queries.steps import mentoring_step, usual_minutes
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "MentorChoice",
     "MentorHome",
     "briefing",
+    "calendar_file",
     "choices_for",
     "full_mentors",
     "health_of",

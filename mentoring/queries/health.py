@@ -75,7 +75,7 @@ def _health(pair: Any, now: datetime) -> tuple[str, str, str]:
         return _("to meet"), "warn", _("No session yet: plan the first one.")
     if pair.next_at is None:
         quiet = now - pair.last_at
-        met = _("Last session %(when)s, none planned.") % {"when": reading.relative_day(pair.last_at)}
+        met = _("Last session: %(when)s, none planned.") % {"when": reading.relative_day(pair.last_at)}
         if quiet > timedelta(weeks=pair.journey.programme.silence_weeks):
             return _("silent"), "bad", met
         if quiet > PLAN_AFTER:
@@ -85,7 +85,7 @@ def _health(pair: Any, now: datetime) -> tuple[str, str, str]:
         late = ngettext("%(count)d next step is late.", "%(count)d next steps are late.", count) % {"count": count}
         return _("to follow up"), "warn", late
     if pair.next_at is None:
-        return _("on track"), "good", _("Last session %(when)s.") % {"when": reading.relative_day(pair.last_at)}
+        return _("on track"), "good", _("Last session: %(when)s.") % {"when": reading.relative_day(pair.last_at)}
     return _("on track"), "good", _("Next session %(when)s.") % {"when": reading.relative_day(pair.next_at)}
 
 

@@ -82,7 +82,7 @@ def _why_not(mentor: Mentor, journey: Journey, current: set[int]) -> str:
     if mentor.is_paused():
         return _("Taking a break until %(day)s.") % {"day": reading.day(mentor.paused_until)}
     if mentor.load >= mentor.capacity:
-        return _("Full: accompanies %(load)s of %(capacity)s.") % {"load": mentor.load, "capacity": mentor.capacity}
+        return _("Full: %(load)s of %(capacity)s.") % {"load": mentor.load, "capacity": mentor.capacity}
     return ""
 
 

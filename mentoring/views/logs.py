@@ -97,6 +97,8 @@ class LogDesk:
             "holder": session.mentorship.journey.holder.user,
             "times_form": self.times,
             "missed_form": self.missed,
+            "times_open": bool(self.times.errors),
+            "missed_open": bool(self.missed.errors),
             "details_form": self.details,
             "act": self.act,
             "is_planned": session.state == Session.State.PLANNED,

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -62,6 +62,20 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
         "is_elsewhere": timezone.get_current_timezone_name() != pair.journey.programme.organisation.time_zone,
     }
     return render(request, "mentoring/session.html", context)
+
+
+@require_safe
+def session_ics(request: HttpRequest, pk: int) -> HttpResponse:
+    """The session as a file to add to one's own calendar, for as long as it is ahead."""
+    session = find(queries.sessions_of(request.user).filter(state=Session.State.PLANNED), pk=pk)
+    invite = queries.invite_of(session)
+    if invite is None:
+        raise Http404
+    return HttpResponse(
+        queries.calendar_file(invite),
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="invite.ics"'},
+    )
 
 
 def _pair(request: HttpRequest, pk: int) -> Mentorship:

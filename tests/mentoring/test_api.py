@@ -59,7 +59,7 @@ def test_a_refusal_is_a_409_with_its_sentence(organisation: Organisation, lead: 
     make_pair(organisation, full)
     answer = post(lead, "mentorships-pair", journey=journey.pk, mentor=full.pk)
     assert answer.status_code == 409
-    assert answer.data == {"detail": f"{full} accompagne déjà 1 personne(s) sur 1.", "field": "mentor"}
+    assert answer.data == {"detail": f"{full} est au complet\xa0: 1 sur 1.", "field": "mentor"}
 
 
 def test_wrong_input_is_a_400_beside_its_field(pair: Mentorship, mentor: User, outsider: User) -> None:

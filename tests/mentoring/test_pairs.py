@@ -49,7 +49,7 @@ def test_a_full_mentor_is_refused_in_a_sentence(organisation: Organisation, jour
     with pytest.raises(Refused) as refusal:
         actions.pair_mentor(journey, full, by=None)
     assert refusal.value.field == "mentor"
-    assert refusal.value.sentence == f"{full} accompagne déjà 1 personne(s) sur 1."
+    assert refusal.value.sentence == f"{full} est au complet\xa0: 1 sur 1."
     assert not journey.mentorships.exists()
 
 
@@ -153,7 +153,7 @@ def test_the_page_of_choice_shows_who_can_and_why_others_cannot(
     assert {pk: choice.reason for pk, choice in choices.items()} == {
         near.pk: "",
         far.pk: "",
-        full.pk: "Complet\xa0: accompagne 1 personne(s) sur 1.",
+        full.pk: "Au complet\xa0: 1 sur 1.",
         away.pk: "En pause jusqu’au mardi 1 décembre.",
     }
     page = client_of(lead).get(reverse("mentoring:mentor_pair", args=[journey.pk])).content.decode()
@@ -174,7 +174,7 @@ def test_choosing_a_full_mentor_comes_back_with_the_sentence(
     full = make_mentor(organisation, capacity=1)
     make_pair(organisation, full)
     answer = client_of(lead).post(reverse("mentoring:mentor_pair", args=[journey.pk]), {"mentor": full.pk})
-    assert answer.context["form"].errors == {"mentor": [f"{full} accompagne déjà 1 personne(s) sur 1."]}
+    assert answer.context["form"].errors == {"mentor": [f"{full} est au complet\xa0: 1 sur 1."]}
 
 
 def test_the_page_of_choice_asks_the_same_queries_for_one_and_for_three(
@@ -190,7 +190,7 @@ def test_the_page_of_a_pair_tells_the_two_minute_briefing(pair: Mentorship, ment
     step = actions.NextStep("Appeler la banque", due_on=date(2026, 11, 20))
     actions.log_session(session, by=mentor, summary="Le prix est fixé.", next_steps=[step])
     page = client_of(mentor).get(reverse("mentoring:mentorship", args=[pair.pk])).content.decode()
-    for words in ("Le prix est fixé.", "Appeler la banque", "en retard", "Plan d’affaires validé", "1 tenue(s) sur 6"):
+    for words in ("Le prix est fixé.", "Appeler la banque", "en retard", "Plan d’affaires validé", "1 sur 6"):
         assert words in page, words
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 from django.urls import reverse
+from icalendar import Calendar
 
 from backend.accounts.models import Organisation, User
 from backend.calendars.models import Invite
@@ -293,6 +294,23 @@ def test_a_holder_neither_plans_nor_moves_nor_logs(pair: Mentorship, holder: Use
     for name in ("session_move", "session_log"):
         assert client.post(reverse(f"mentoring:{name}", args=[session.pk])).status_code == 403, name
     assert client.post(reverse("mentoring:session_plan", args=[pair.pk])).status_code == 403
+
+
+def test_the_session_as_a_file_is_the_event_of_the_letter(pair: Mentorship, holder: User, client_of: ClientOf) -> None:
+    session = make_session(pair, TWO)
+    url = reverse("mentoring:session_ics", args=[session.pk])
+    answer = client_of(holder).get(url)
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    event = Calendar.from_ical(answer.content).walk("VEVENT")[0]
+    invite = Invite.objects.get()
+    assert (event["UID"], event["SEQUENCE"], event.start, event.end) == (
+        invite.uid,
+        0,
+        TWO,
+        TWO + timedelta(minutes=90),
+    )
+    actions.cancel_session(session, reason="Grippe", for_mentor=False, by=holder)
+    assert client_of(holder).get(url).status_code == 404
 
 
 def test_the_session_page_shows_who_answered(pair: Mentorship, mentor: User, client_of: ClientOf) -> None:

@@ -97,6 +97,7 @@ ROWS: list[Row] = [
     row("mentoring:session_plan", "GET POST", PAIR_ACTS, a_pair),
     row("mentoring:session_record", "GET POST", PAIR_ACTS, a_pair),
     row("mentoring:session", "GET", PAIRED, a_planned_session),
+    row("mentoring:session_ics", "GET", PAIRED, a_planned_session),
     row("mentoring:session_move", "GET POST", PAIR_ACTS, a_planned_session),
     row("mentoring:session_cancel", "GET POST", PAIRED | STEWARDS_LOOK, a_planned_session),
     row("mentoring:session_log", "GET POST", PAIR_ACTS, a_past_session),
