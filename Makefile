@@ -20,7 +20,7 @@ demo-reset: install ## the same, from fresh data
 	@exec env DEMO=1 $(BIN)/python manage.py demo --port $(PORT)
 
 test: install ## every test; DATABASE_URL chooses the database
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: install ## what a reviewer should not have to say: style, types, layers, templates, migrations, texts
 	$(BIN)/ruff check .

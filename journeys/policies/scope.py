@@ -70,6 +70,7 @@ def visible_holders(user: "User") -> Q:
 
 
 def visible_projects(user: "User") -> Q:
+    """Those of a lead's organisation, and those of every journey one may see."""
     journeys = apps.get_model("journeys", "Journey")
     seen = journeys.objects.filter(visible_journeys(user)).order_by().values("project")
     return _organisations(user, "organisation", "lead") | Q(pk__in=seen)

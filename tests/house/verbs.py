@@ -8,7 +8,9 @@ WITHOUT_A_RULE = {
 # Never reached from a door: other actions, imports and the demo call them under their own rule.
 BY_OTHER_ACTIONS = {
     "backend.accounts.ensure_person": "called by the actions that meet somebody new",
-    "backend.accounts.grant_role": "called by accept_invitation and imports",
+    "backend.accounts.ensure_people": "the same for a whole import",
+    "backend.accounts.grant_role": "called by accept_invitation and by the actions that welcome somebody",
+    "backend.accounts.grant_roles": "the same for a whole import",
     "backend.accounts.create_invitation": "called by mail.invite_person, which also writes the letter",
     "backend.accounts.end_role": "called by the actions that end a mentor or a lead",
     "backend.calendars.send_invite": "called by the action that plans what the invite is about",
@@ -16,4 +18,11 @@ BY_OTHER_ACTIONS = {
     "backend.calendars.cancel_invite": "called by the action that cancels what the invite is about",
     "backend.history.record": "called by every action, inside its transaction",
     "backend.history.record_many": "called by imports, inside their transaction",
+    "journeys.open_journeys": "called by open_journey, which has its rule, and by imports",
+    "journeys.open_many": "called by open_journeys and by imports",
+    "journeys.add_companion": "called by the actions that make somebody accompany a journey",
+    "journeys.end_companion": "called by the actions that end it",
+    "journeys.record_delivery": "called by the actions that log, mark attendance, complete a stay",
+    "journeys.create_programme": "called by load_programmes",
+    "journeys.load_programmes": "called from the command line by who installs Jalon, and by the demo",
 }

@@ -128,7 +128,12 @@ def a_neighbourhood() -> dict[str, str]:
 
 
 def in_module_date(world: World) -> dict[str, Any]:
-    return {"module": world.of(a_module).pk, "starts_at": "2026-12-01T09:00Z", "ends_at": "2026-12-01T12:00Z", "seats": 4}
+    return {
+        "module": world.of(a_module).pk,
+        "starts_at": "2026-12-01T09:00Z",
+        "ends_at": "2026-12-01T12:00Z",
+        "seats": 4,
+    }
 
 
 def in_stay(world: World) -> dict[str, Any]:

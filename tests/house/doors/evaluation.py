@@ -115,3 +115,8 @@ ROWS: list[Row] = [
     row("api:indicators-list", "GET", READERS),
     row("api:indicators-rows", "GET", ANY_LEAD, lambda world: {"code": "people"}),
 ]
+
+_LETTER = "the letter's own link: one purpose, one request, signed and expiring"
+OPEN_DOORS = {
+    f"evaluation:{name}": _LETTER for name in ("link", "link_area", "link_refuse", "link_review", "link_save")
+}

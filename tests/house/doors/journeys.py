@@ -6,9 +6,9 @@ from typing import Any
 from backend.accounts.actions import make_link
 from backend.lib import clock
 from journeys import actions
-from journeys.models import Commitment, Delivery, Journey, Programme, Step
+from journeys.models import Commitment, Delivery, Import, Journey, Programme, Step
 from tests.factories.journeys import make_companion, make_delivery, make_journey, make_programme, step_of
-from tests.house.doors import FORBIDDEN, HIDDEN, SIGNED_IN, WITH_LINK_ONLY, Row, World, allow, row
+from tests.house.doors import ANY_LEAD, FORBIDDEN, HIDDEN, SIGNED_IN, WITH_LINK_ONLY, Row, World, allow, row
 
 OPEN_DOORS = {
     "journeys:delivery_confirm_link": "the holder's letter: one purpose, one line of hours, signed and expiring"
@@ -94,7 +94,25 @@ JOURNEY_ROWS: list[Row] = [
 ]
 
 # --- Import of holders ------------------------------------------------------------------------------------
-IMPORT_ROWS: list[Row] = []
+IMPORTERS = allow("lead", "other_steward", "steward") | LOOKERS
+"""Leads act; members, and stewards of the whole territory, are told that it is not theirs."""
+
+
+def an_import(world: World) -> Import:
+    """A file waiting to be checked; its second line is not right."""
+    data = b"Nom;Prenom;Mail;Projet\nDiallo;Awa;awa@example.org;Cuisine\nNoel;Zoe;zoe;Velo\n"
+    return actions.import_holders(make_programme(world.organisation), data, "cohorte.csv", by=world.lead)
+
+
+IMPORT_ROWS: list[Row] = [
+    row("journeys:holder_import", "GET POST", ANY_LEAD),
+    row("journeys:import_model", "GET", ANY_LEAD),
+    row("journeys:import_preview", "GET", IMPORTERS, an_import),
+    row("journeys:import_correct", "POST", IMPORTERS, an_import, data={"line": 3, "email": "zoe@example.org"}),
+    row("journeys:import_skip", "POST", IMPORTERS, an_import, data={"line": 3, "skip": "1"}),
+    row("journeys:import_confirm", "POST", IMPORTERS, an_import),
+    row("journeys:import_discard", "POST", IMPORTERS, an_import),
+]
 
 # --- Modules, companies, immersions, milestones -------------------------------------------------------------
 NOUN_ROWS: list[Row] = []

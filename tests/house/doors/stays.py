@@ -18,9 +18,7 @@ LEAD_OF_OFFER = allow("lead") | {"other_steward": FORBIDDEN}
 READ_HOST = allow("mentor", "lead", "steward", "other_steward", rest=HIDDEN)
 LEAD_OF_HOST = allow("lead") | {"holder": HIDDEN, "observer": HIDDEN, "other_steward": FORBIDDEN}
 MEMBERS = SIGNED_IN | {"ended_mentor": FORBIDDEN}
-PLANNERS = allow(
-    *("mentor", "lead", "steward", "other_mentor", "other_lead", "other_steward"), strangers=FORBIDDEN
-)
+PLANNERS = allow(*("mentor", "lead", "steward", "other_mentor", "other_lead", "other_steward"), strangers=FORBIDDEN)
 BOARD = allow("lead", "steward", "other_lead", "other_steward", strangers=FORBIDDEN)
 LEADS = allow("lead", "other_lead", strangers=FORBIDDEN)
 
