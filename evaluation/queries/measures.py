@@ -64,8 +64,8 @@ MEASURES: dict[str, Measure] = {
             "posture",
             _("measured change of posture"),
             _(
-                "The same people’s scores at exit minus at the start, on a scale of 1 to 8: the mean of the three areas. "
-                "Asked: everybody asked at exit in the period and at the start before. It says that their view "
+                "The same people’s scores at exit minus at the start, on a scale of 1 to 8: the mean of the three "
+                "areas. Asked: everybody asked at exit in the period and at the start before. It says that their view "
                 "of themselves has changed during the journey, not why."
             ),
             _("Change over time"),

@@ -1,4 +1,4 @@
-"""Beat 7: the posture questionnaire is asked by letter at the start and at exit, and answered on a phone item by item."""
+"""Beat 7: the posture questionnaire is asked at the start and at exit, and answered on a phone item by item."""
 
 import re
 from collections.abc import Callable
