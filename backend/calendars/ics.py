@@ -5,6 +5,7 @@ Times are written in UTC: the one form every calendar reads the same way for a s
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -74,6 +75,36 @@ def build(moment: Moment) -> bytes:
     Raises ValueError when it would not be a valid iTIP message: end before start, a UID that calendars would misread,
     a REQUEST without anybody, a status that contradicts the method.
     """
+    calendar = _calendar(moment.method)
+    calendar.add_component(_event(moment))
+    return bytes(calendar.to_ical())
+
+
+def build_feed(moments: Iterable[Moment], name: str, zone: str) -> bytes:
+    """A calendar to subscribe to: every moment published, nobody asked. The order given is the order of the bytes."""
+    calendar = _calendar("PUBLISH")
+    calendar.add("NAME", single_line(name))
+    calendar.add("X-WR-CALNAME", single_line(name))
+    calendar.add("X-WR-TIMEZONE", zone)
+    # RFC 7986 gives REFRESH-INTERVAL no default type: the parameter must be written.
+    calendar.add("REFRESH-INTERVAL", timedelta(hours=1), parameters={"VALUE": "DURATION"})
+    calendar.add("X-PUBLISHED-TTL", "PT1H")
+    for moment in moments:
+        calendar.add_component(_event(moment))
+    return bytes(calendar.to_ical())
+
+
+def _calendar(method: Method) -> Calendar:
+    calendar = Calendar()
+    calendar.add("VERSION", "2.0")
+    calendar.add("PRODID", PRODID)
+    calendar.add("CALSCALE", "GREGORIAN")
+    calendar.add("METHOD", method)
+    return calendar
+
+
+def _event(moment: Moment) -> Event:
+    """The VEVENT: people and their answers only where the method has a use for them."""
     _check(moment)
     event = Event()
     event.add("UID", moment.uid)
@@ -90,20 +121,14 @@ def build(moment: Moment) -> bytes:
         event.add("URL", moment.url)
     if moment.status:
         event.add("STATUS", moment.status)
-    event.add("TRANSP", "OPAQUE")
+    event.add("TRANSP", "TRANSPARENT" if moment.method == "PUBLISH" and moment.status == "CANCELLED" else "OPAQUE")
     if moment.method != "PUBLISH":
         event.add("ORGANIZER", _address(moment.organiser, moment.organiser_name))
         for person in moment.people:
             event.add("ATTENDEE", _attendee(person, asks=moment.method == "REQUEST"))
     if moment.method == "REQUEST":
         event.add_component(_alarm(moment))
-    calendar = Calendar()
-    calendar.add("VERSION", "2.0")
-    calendar.add("PRODID", PRODID)
-    calendar.add("CALSCALE", "GREGORIAN")
-    calendar.add("METHOD", moment.method)
-    calendar.add_component(event)
-    return bytes(calendar.to_ical())
+    return event
 
 
 def content_hash(moment: Moment) -> str:

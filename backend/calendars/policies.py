@@ -17,3 +17,13 @@ def visible_invites(user: "User") -> Q:
 def may_see_invite(user: "User", invite: "Invite") -> bool:
     """Whoever is invited, or a lead of the organisation."""
     return user.leads(invite.organisation_id) or invite.attendees.filter(user=user, removed_at=None).exists()
+
+
+def may_open_feed(user: "User", owner: "User") -> bool:
+    """One's own calendar only."""
+    return user.pk == owner.pk
+
+
+def may_close_feed(user: "User", owner: "User") -> bool:
+    """One's own calendar only."""
+    return user.pk == owner.pk

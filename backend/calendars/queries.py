@@ -1,0 +1,62 @@
+"""What a person's calendar shows."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import Link, User
+from backend.calendars import ics
+from backend.calendars.models import Invite
+from backend.lib import clock
+from backend.lib.texts import pick
+from backend.mail.queries import language_of
+
+FEED = "calendar_feed"
+BEHIND, AHEAD = timedelta(days=90), timedelta(days=400)
+CANCELLED_SHOWN = timedelta(days=30)
+MOST = 1000
+
+
+def feed_link(user: User) -> Link | None:
+    """The live address of her calendar, if she has one (its secret is not kept)."""
+    about = ContentType.objects.get_for_model(User)
+    rows = Link.objects.filter(purpose=FEED, about_type=about, about_id=user.pk, user=user, revoked_at=None)
+    return rows.filter(expires_at__gt=clock.now()).order_by("-pk").first()
+
+
+def feed_of(user: User) -> bytes:
+    """Her calendar from 90 days ago to 400 days ahead. The same rows give the same bytes.
+
+    What is cancelled stays, marked, for 30 days and until its date: calendars that merge would keep a ghost otherwise.
+    """
+    language = language_of(user)
+    with translation.override(language):
+        return ics.build_feed(_moments(user, language), _("Jalon · my dates"), user.time_zone or "Europe/Paris")
+
+
+def _moments(user: User, language: str) -> Iterator[ics.Moment]:
+    now = clock.now()
+    shown = Q(state=Invite.State.CONFIRMED) | Q(dtstamp__gte=now - CANCELLED_SHOWN) | Q(ends_at__gte=now)
+    hers = Invite.objects.filter(attendees__user=user, attendees__removed_at=None)
+    rows = hers.filter(shown, ends_at__gte=now - BEHIND, starts_at__lte=now + AHEAD).select_related("organisation")
+    for invite in rows.order_by("starts_at", "uid").distinct()[:MOST]:
+        is_off = invite.state == Invite.State.CANCELLED
+        title = pick(invite, "title", language)
+        yield ics.Moment(
+            uid=invite.uid,
+            sequence=invite.sequence,
+            dtstamp=invite.dtstamp,
+            starts_at=invite.starts_at,
+            ends_at=invite.ends_at,
+            summary=_("[Cancelled] %(title)s") % {"title": title} if is_off else title,
+            organiser=invite.organiser,
+            description=invite.url,
+            place=invite.place,
+            url=invite.url,
+            method="PUBLISH",
+            status="CANCELLED" if is_off else "CONFIRMED",
+        )
