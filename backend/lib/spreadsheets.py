@@ -17,6 +17,7 @@ Rows = list[list[str]]
 DELIMITERS = (";", ",", "\t", "|")
 # What Excel, Numbers and the old DOS export write when they do not write Unicode, likeliest first.
 OLD_CODECS = ("cp1252", "mac_roman", "cp850")
+FREQUENT = set("éèàçêôâîÉÈÀ’œŒ“”…")  # weigh more: a wrong codec shows other letters in their place
 ORDINARY = set("éèêëàâäîïôöùûüçœæÉÈÊËÀÂÎÏÔŒÇ’‘“”«»–—…€°·²ñ \xa0\u202f")
 WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # zip (xlsx, ods), OLE (xls, and workbooks with a password)
 HEAVIEST = 200 * 1024 * 1024  # bytes once unzipped
@@ -120,10 +121,11 @@ def _old_codec(data: bytes) -> str:
     """The one codec in which the characters beyond ASCII are those of French; Windows-1252 when none is better."""
     beyond = bytes(byte for byte in data if byte > 127)
 
-    def ordinary(codec: str) -> int:
-        return sum(sign in ORDINARY for sign in beyond.decode(codec, errors="replace"))
+    def frenchness(codec: str) -> int:
+        text = beyond.decode(codec, errors="replace")
+        return sum(3 if sign in FREQUENT else sign in ORDINARY for sign in text)
 
-    return max(OLD_CODECS, key=ordinary)
+    return max(OLD_CODECS, key=frenchness)
 
 
 def _undo_double_utf8(text: str) -> str:

@@ -17,7 +17,7 @@ from journeys.actions.imports import (
     read_upload,
     run_import,
     skip_lines,
-    upload_import,
+    import_holders,
 )
 from journeys.actions.journeys import (
     Opening,
@@ -102,7 +102,7 @@ __all__ = [
     "undo_milestone",
     "update_company",
     "update_immersion",
-    "upload_import",
+    "import_holders",
     "validate_immersion",
     "void_delivery",
     "waive_step",

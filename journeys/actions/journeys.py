@@ -14,7 +14,17 @@ from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
 from journeys import signals
-from journeys.models import Commitment, Companion, Holder, Journey, Programme, Project, Step, StepTemplate
+from journeys.models import (
+    Commitment,
+    Companion,
+    Holder,
+    Journey,
+    Programme,
+    ProgrammeVersion,
+    Project,
+    Step,
+    StepTemplate,
+)
 
 Pair = tuple[Project, Holder]
 
@@ -74,6 +84,42 @@ def _copy(template: StepTemplate, journey: Journey, dates: tuple[date, date]) ->
     )
 
 
+def _prerequisites(version: ProgrammeVersion) -> dict[int, list[int]]:
+    """{template id: ids of the templates that come before it}."""
+    after: dict[int, list[int]] = defaultdict(list)
+    pairs = StepTemplate.after.through.objects.filter(from_steptemplate__version=version)
+    for later, earlier in pairs.values_list("from_steptemplate_id", "to_steptemplate_id"):
+        after[later].append(earlier)
+    return after
+
+
+def _copy_steps(
+    journeys: Sequence[Journey],
+    templates: Sequence[StepTemplate],
+    after: dict[int, list[int]],
+    dates: dict[date, dict[int, tuple[date, date]]],
+) -> None:
+    """The steps of each journey and what each waits for."""
+    steps = Step.objects.bulk_create(
+        [
+            _copy(template, journey, dates[journey.started_on][template.pk])
+            for journey in journeys
+            for template in templates
+        ],
+        batch_size=500,
+    )
+    copies = {(step.journey_id, step.template_id): step.pk for step in steps}
+    Step.after.through.objects.bulk_create(
+        [
+            Step.after.through(from_step_id=copies[journey.pk, later], to_step_id=copies[journey.pk, earlier])
+            for journey in journeys
+            for later, earliers in after.items()
+            for earlier in earliers
+        ],
+        batch_size=1000,
+    )
+
+
 @transaction.atomic
 def open_journeys(
     programme: Programme, pairs: Sequence[Pair], *, started_on: date, referent: User | None = None, by: User | None
@@ -97,11 +143,7 @@ def open_many(programme: Programme, openings: Sequence[Opening], *, by: User | N
     if any((one.project.pk, one.holder.pk) in live for one in openings):
         raise Refused(_("This person already has a journey under way in this programme for this project."))
     templates = list(version.steps.order_by("position"))
-    after: dict[int, list[int]] = defaultdict(list)
-    for later, earlier in StepTemplate.after.through.objects.filter(from_steptemplate__version=version).values_list(
-        "from_steptemplate_id", "to_steptemplate_id"
-    ):
-        after[later].append(earlier)
+    after = _prerequisites(version)
     dates = {start: _dates(templates, after, start) for start in {one.started_on for one in openings}}
     journeys = Journey.objects.bulk_create(
         [
@@ -119,24 +161,7 @@ def open_many(programme: Programme, openings: Sequence[Opening], *, by: User | N
         ],
         batch_size=500,
     )
-    steps = Step.objects.bulk_create(
-        [
-            _copy(template, journey, dates[journey.started_on][template.pk])
-            for journey in journeys
-            for template in templates
-        ],
-        batch_size=500,
-    )
-    copies = {(step.journey_id, step.template_id): step.pk for step in steps}
-    Step.after.through.objects.bulk_create(
-        [
-            Step.after.through(from_step_id=copies[journey.pk, later], to_step_id=copies[journey.pk, earlier])
-            for journey in journeys
-            for later, earliers in after.items()
-            for earlier in earliers
-        ],
-        batch_size=1000,
-    )
+    _copy_steps(journeys, templates, after, dates)
     history.record_many("open_journey", journeys, by=by, organisation=programme.organisation)
     return journeys
 

@@ -1,7 +1,7 @@
 """Before confirmation: the file is read into one Import row, corrected there, or thrown away."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from django.db import transaction
@@ -73,7 +73,7 @@ def _find_header(data: bytes, encoding: str) -> Header:
             raise Refused(_("We found no line of column titles in this file."), field="file")
         raise Refused(
             _("We recognised no column titles. The first line with several cells says: %(seen)s.")
-            % {"seen": ", ".join(f"“{title}”" for title in seen)},
+            % {"seen": _quoted(seen)},
             field="file",
         )
     if header.missing:
@@ -81,18 +81,20 @@ def _find_header(data: bytes, encoding: str) -> Header:
     return header
 
 
+def _quoted(titles: Iterable[str]) -> str:
+    return ", ".join(_("“%(title)s”") % {"title": title} for title in titles)
+
+
 def _missing_sentence(header: Header) -> str:
-    known = [f"“{column['title']}”" for column in header.columns if column["field"]]
-    others = [f"“{column['title']}”" for column in header.columns if not column["field"] and column["title"]]
-    missing = ", ".join(f"“{LABELS[name]}”" for name in header.missing)
+    others = [column["title"] for column in header.columns if not column["field"] and column["title"]]
     said = _("No column for %(missing)s was found on line %(line)s. We recognised %(known)s.") % {
-        "missing": missing,
+        "missing": _quoted(str(LABELS[name]) for name in header.missing),
         "line": header.row + 1,
-        "known": ", ".join(known),
+        "known": _quoted(column["title"] for column in header.columns if column["field"]),
     }
     if others:
         said += " " + _("We did not recognise %(others)s: rename the right one, then choose the file again.") % {
-            "others": ", ".join(others[:20])
+            "others": _quoted(others[:20])
         }
     return said
 
