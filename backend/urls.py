@@ -30,27 +30,13 @@ API = (
 )
 
 
-def _is_there(module: str) -> bool:
-    """While the house is being built: a floor whose stairs are not finished does not close the others."""
-    try:
-        import_module(module)
-    except ImportError as error:
-        print(f"{module} is not mounted: {error}")
-        return False
-    return True
-
-
 def api_patterns() -> list[URLPattern | URLResolver]:
     """One router for the routes of every app, and the document that describes them."""
     router = DefaultRouter()
     router.include_format_suffixes = False
     for module in API:
-        if _is_there(module):
-            doors = import_module(module)
-            for prefix, viewset in getattr(doors, "routes", ()):
-                router.register(prefix, viewset, basename=prefix)
-            if hasattr(doors, "register"):
-                doors.register(router)
+        for prefix, viewset in import_module(module).routes:
+            router.register(prefix, viewset, basename=prefix)
     docs = SpectacularSwaggerSplitView
     return [
         path("schema/", SpectacularAPIView.as_view(), name="schema"),
@@ -66,7 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include((api_patterns(), "api"))),
-    *(path("", include(module)) for module in PAGES if _is_there(module)),
+    *(path("", include(module)) for module in PAGES),
 ]
 if settings.DEMO:
     urlpatterns.append(path("demo/sign-in/<slug:role>/", pages.demo_sign_in, name="demo_sign_in"))

@@ -21,6 +21,7 @@ def a_living_worker(world: World) -> dict[str, Any]:
 
 
 ROWS: list[Row] = [
+    row("home", "GET", SIGNED_IN),
     row("healthz", "GET", OPEN),
     row("readyz", "GET", OPEN, a_living_worker),
     row("demo_sign_in", "GET", OPEN, lambda world: {"role": "lead"}),
