@@ -83,11 +83,16 @@ class CancelModuleDateForm(Form):
     )
 
 
-class PeopleField(forms.ModelMultipleChoiceField):
-    """People by the step that brings them here."""
+class PeopleCards(CheckCards):
+    """Each person with what helps to choose, in a second line."""
 
-    def label_from_instance(self, step: Step) -> str:
-        words = [f"{step.journey.holder} · {step.journey.project}"]
+    def create_option(self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, label, *args, **kwargs)
+        return {**option, "note": self._note(value.instance)}
+
+    @staticmethod
+    def _note(step: Any) -> str:
+        words = [str(step.journey.project)]
         if step.other_date:
             words.append(gettext("already enrolled on %(day)s") % {"day": day(step.other_date, weekday=False)})
         elif step.is_late:
@@ -95,8 +100,15 @@ class PeopleField(forms.ModelMultipleChoiceField):
         return " · ".join(words)
 
 
+class PeopleField(forms.ModelMultipleChoiceField):
+    """People by the step that brings them here."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.journey.holder)
+
+
 class EnrolPeopleForm(Form):
-    steps = PeopleField(queryset=Step.objects.none(), label=_("Who?"), widget=CheckCards)
+    steps = PeopleField(queryset=Step.objects.none(), label=_("Who?"), widget=PeopleCards)
 
     def __init__(self, *args: Any, candidates: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -147,8 +159,7 @@ class AttendanceForm(Form):
                 marks[one.pk] = Mark(state, late if state == Enrolment.State.LATE and late else 0)
         if not marks and not self.errors:
             raise forms.ValidationError(gettext("Choose for at least one person."))
-        data["marks"] = marks
-        return data
+        return {"marks": marks}
 
     def _late_sentence(self, one: Enrolment) -> str:
         return gettext("%(person)s: by how many minutes? Less than %(length)s.") % {
