@@ -1,0 +1,104 @@
+"""A person with a phone: opens, types, presses, and each page she sees must be clean."""
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import time_machine
+from playwright.sync_api import BrowserContext, Locator, Page
+
+from backend.accounts.models import User
+from tests.factories.story import Cast, PostOffice, at, work
+
+# `JALON_SHOTS=folder` keeps a picture of every page the story looks at.
+SHOTS = os.environ.get("JALON_SHOTS", "")
+
+
+@dataclass
+class Walk:
+    """One browser and everything the story needs around it."""
+
+    page: Page
+    context: BrowserContext
+    site: str
+    cast: Cast
+    post: PostOffice
+    clock: time_machine.Traveller
+    become: Callable[[User], None]
+    assert_axe_clean: Callable[[Page], None]
+    seen: list[str] = field(default_factory=list)
+
+    # --- Going there ---
+    def open(self, path: str) -> None:
+        self.page.goto(self.site + path)
+
+    def sign_out(self) -> None:
+        self.context.clear_cookies()
+
+    def travel(self, day: str, clock: str) -> None:
+        """Time passes; the worker does what was waiting."""
+        self.clock.move_to(at(day, clock))
+        work()
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.page.url).path
+
+    # --- Acting ---
+    def main(self) -> Locator:
+        return self.page.locator("main")
+
+    def press(self, button: str = ".form-actions button") -> None:
+        """The first such button of the page, the one that sends the form if none is named; then wait for what comes."""
+        with self.page.expect_navigation():
+            self.page.locator(f"main {button}").first.click()
+
+    def follow(self, address: str) -> None:
+        """The first link that leads there (the end of its address)."""
+        with self.page.expect_navigation():
+            self.page.locator(f'main a[href*="{address}"]').first.click()
+
+    def type(self, **values: object) -> None:
+        """Fields by their name; days and hours as the browser's pickers give them."""
+        for name, value in values.items():
+            box = self.page.locator(f'main [name="{name}"]')
+            if box.first.get_attribute("type") in ("radio", "checkbox"):
+                self.page.locator(f'main [name="{name}"][value="{value}"]').check()
+            elif box.first.evaluate("box => box.tagName") == "SELECT":
+                box.select_option(str(value))
+            else:
+                text = value.isoformat() if isinstance(value, date) else value
+                box.fill(f"{text:%H:%M}" if isinstance(text, time) else str(text))
+
+    # --- Looking ---
+    def words(self) -> str:
+        """What the page says, spaces made plain."""
+        return re.sub(r"\s+", " ", self.main().inner_text()).strip()
+
+    def says(self, *texts: str) -> None:
+        found = self.words()
+        for text in texts:
+            assert re.sub(r"\s+", " ", text) in found, f"“{text}” is not on {self.path}:\n{found}"
+
+    def look(self, name: str) -> None:
+        """A page the person stops at: in French, in the width of the phone, nothing that axe reproaches."""
+        page = self.page
+        assert page.locator("html").get_attribute("lang") == "fr"
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= 390, f"{self.path} is {wide} px wide"
+        assert page.locator("h1").count() == 1, f"{self.path} has {page.locator('h1').count()} h1"
+        self.seen.append(name)
+        if SHOTS:
+            self._picture(name)
+        self.assert_axe_clean(page)
+
+    def _picture(self, name: str) -> None:
+        folder = Path(SHOTS)
+        folder.mkdir(parents=True, exist_ok=True)
+        for scheme in ("dark", "light"):
+            self.page.emulate_media(color_scheme=scheme)
+            self.page.screenshot(path=folder / f"{len(self.seen):02d}-{name}-{scheme}.png", full_page=True)
