@@ -3,6 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.db.models import TextChoices
+from django.utils.functional import lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +26,14 @@ SHOW = [
 ]
 
 
+capitalised = lazy(capfirst, str)
+
+
+def words(choices: type[TextChoices]) -> list[tuple[str, Any]]:
+    """The choices as they begin a line."""
+    return [(value, capitalised(label)) for value, label in choices.choices]
+
+
 class StayForm(Form):
     """The facts of a stay; every broken rule is told beside its field."""
 
@@ -34,13 +45,13 @@ class StayForm(Form):
         required=False,
         help_text=_("Not that of the project holder nor of your organisation: each signs for herself."),
     )
-    objective = forms.ChoiceField(label=_("Objective"), choices=Immersion.Objective.choices, widget=RadioCards)
+    objective = forms.ChoiceField(label=_("Objective"), choices=words(Immersion.Objective), widget=RadioCards)
     activities = forms.CharField(
         label=_("Activities"), required=False, widget=Paragraph(rows=3), help_text=_("What she will see and do there.")
     )
     basis = forms.ChoiceField(
         label=_("Legal basis"),
-        choices=Immersion.Basis.choices,
+        choices=words(Immersion.Basis),
         widget=RadioCards(
             notes={
                 Immersion.Basis.OWN: _("The agreement of your organisation."),
@@ -139,13 +150,13 @@ class PlanImmersionForm(StayForm):
 class SignImmersionForm(Form):
     """A signed paper has come."""
 
-    party = forms.ChoiceField(label=_("Who signed?"), choices=Signature.Party.choices, widget=RadioCards)
+    party = forms.ChoiceField(label=_("Who signed?"), choices=words(Signature.Party), widget=RadioCards)
     signed_on = DateField(label=_("Signed on"), help_text=_("The day written on the paper."))
 
     def __init__(self, *args: Any, immersion: Immersion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         signed = {one.party for one in immersion.signatures.all()}
-        left = [choice for choice in Signature.Party.choices if choice[0] not in signed]
+        left = [choice for choice in words(Signature.Party) if choice[0] not in signed]
         self.fields["party"].choices = left
         self.fields["signed_on"].initial = clock.today()
         if len(left) == 1:
@@ -155,7 +166,7 @@ class SignImmersionForm(Form):
 class CompleteImmersionForm(Form):
     """How it went, and the real hours."""
 
-    outcome = forms.ChoiceField(label=_("How did it go?"), choices=Immersion.Outcome.choices, widget=RadioCards)
+    outcome = forms.ChoiceField(label=_("How did it go?"), choices=words(Immersion.Outcome), widget=RadioCards)
     minutes_done = MinutesField(
         label=_("Real hours"),
         required=False,

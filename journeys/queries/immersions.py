@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.text import capfirst
 
 from backend.accounts.models import User
 from backend.lib import clock
@@ -72,7 +73,9 @@ def parties(immersion: Immersion) -> list[PartyState]:
         Signature.Party.COMPANY: f"{immersion.company} · {immersion.tutor_name}",
         Signature.Party.ORGANISATION: str(immersion.step.journey.programme.organisation),
     }
-    return [PartyState(str(party), str(party.label), names[party], signed.get(party)) for party in Signature.Party]
+    return [
+        PartyState(str(party), capfirst(str(party.label)), names[party], signed.get(party)) for party in Signature.Party
+    ]
 
 
 def way(immersion: Immersion) -> tuple[list[str], int]:
@@ -80,7 +83,7 @@ def way(immersion: Immersion) -> tuple[list[str], int]:
     state = State.TO_SIGN if immersion.state == State.PARTLY_SIGNED else immersion.state
     state = State.COMPLETED if state == State.ASSESSED else state
     current = WAY.index(State(state)) + 1 if state in WAY else 0
-    return [str(one.label) for one in WAY], current
+    return [capfirst(str(one.label)) for one in WAY], current
 
 
 def acts(user: User, immersion: Immersion) -> dict[str, bool]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from backend.accounts.models import User
@@ -88,7 +88,13 @@ def candidates(date: ModuleDate) -> QuerySet[Step]:
         .filter(~Exists(here))
         .annotate(other_date=Subquery(elsewhere.values("module_date__starts_at")[:1]))
         .select_related("journey__holder__user", "journey__project", "journey__programme")
-        .order_by("due_on", "journey__holder__user__last_name", "journey__holder__user__first_name", "pk")
+        .order_by(
+            F("other_date").asc(nulls_first=True),
+            "due_on",
+            "journey__holder__user__last_name",
+            "journey__holder__user__first_name",
+            "pk",
+        )
     )
 
 
