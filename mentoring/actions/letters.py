@@ -118,7 +118,7 @@ def _descriptions(session: Session) -> dict[str, str]:
     for language in LANGUAGES:
         with translation.override(language):
             project = _("Project: %(project)s") % {"project": session.mentorship.journey.project}
-            how = f"{session.get_medium_display()}"
+            how = _("How: %(how)s") % {"how": session.get_medium_display()}
             lines[language] = "\n".join(line for line in (session.agenda, project, how) if line)
     return lines
 
