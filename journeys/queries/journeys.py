@@ -64,7 +64,9 @@ def note_of(step: Step) -> str:
     return step.evidence if step.kind == "milestone" else ""
 
 
-def stations(steps: Iterable[Step], url_of: Callable[[Step], str] | None = None) -> list[Stop]:
+def stations(
+    steps: Iterable[Step], *, url_of: Callable[[Step], str] | None = None, words_of: Callable[[Step], str] = note_of
+) -> list[Stop]:
     """The line of stations, the current one marked (nowhere once nothing is open)."""
     rows = list(steps)
     here = current_step(rows)
@@ -74,7 +76,7 @@ def stations(steps: Iterable[Step], url_of: Callable[[Step], str] | None = None)
             kind=step.kind,
             state=step.state,
             when=when_of(step),
-            note=note_of(step),
+            note=words_of(step),
             url=url_of(step) if url_of else "",
             is_current=step is here,
         )

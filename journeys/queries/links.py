@@ -7,7 +7,7 @@ from django.urls import NoReverseMatch, reverse
 
 from backend.accounts.models import User
 from journeys import signals
-from journeys.models import Journey, Step
+from journeys.models import Journey
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,3 @@ def act_url(code: str, journey: Journey) -> str:
         phone = "".join((journey.holder.phone or user.phone).split())
         return f"tel:{phone}" if phone else f"mailto:{user.email}"
     return journey_url(journey)
-
-
-def step_act_url(step: Step) -> str:
-    """Where a lead plans or records this step; "" for what moves elsewhere."""
-    if step.kind == "immersion":
-        return address("journeys:immersion_plan", step.pk)
-    if step.kind == "milestone":
-        return address("journeys:milestone_reach", step.pk)
-    return ""

@@ -8,32 +8,17 @@ from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
 from backend.web.reading import day, hours
-from journeys.models import Commitment, Delivery, Journey, Step
-from journeys.policies import Abilities, abilities, may_complete_commitment, may_list_journeys, may_waive_step
+from journeys.models import Commitment, Delivery, Journey
+from journeys.policies import Abilities, abilities, may_complete_commitment, may_list_journeys
 from journeys.queries.holes import Health, read_health, with_signs
 from journeys.queries.home import upcoming
-from journeys.queries.journeys import mentors_of, note_of, progress, project_facts, stations, steps_of, when_of
+from journeys.queries.journeys import mentors_of, progress, project_facts, stations, steps_of
 from journeys.queries.ledger import ledger, lines_of
-from journeys.queries.links import acts_above, address, step_act_url
+from journeys.queries.links import acts_above, address
+from journeys.queries.steps import note_with_records, records_of, stay_url, step_lines
 from journeys.queries.trail import trail
 
 LATEST_LINES = 5
-
-
-@dataclass(frozen=True)
-class StepLine:
-    """One step with its day in words and what this reader may do about it ("" where she may not)."""
-
-    step: Step
-    when: str
-    note: str
-    record_url: str
-    advance_url: str
-    waive_url: str
-
-    @property
-    def has_acts(self) -> bool:
-        return bool(self.record_url or self.advance_url or self.waive_url)
 
 
 @dataclass(frozen=True)
@@ -59,24 +44,6 @@ class Promise:
     @property
     def url(self) -> str:
         return reverse("journeys:commitment_complete", args=[self.commitment.pk])
-
-
-def step_lines(steps: list[Step], user: User, can: Abilities) -> list[StepLine]:
-    """Every step, in order, with its acts for this reader."""
-    return [_step_line(step, user, can) for step in steps]
-
-
-def _step_line(step: Step, user: User, can: Abilities) -> StepLine:
-    acts = can.change_steps and step.is_open
-    waives = step.is_open and may_waive_step(user, step)
-    return StepLine(
-        step=step,
-        when=when_of(step),
-        note=note_of(step),
-        record_url=step_act_url(step) if acts else "",
-        advance_url=reverse("journeys:step_advance", args=[step.pk]) if acts else "",
-        waive_url=reverse("journeys:step_waive", args=[step.pk]) if waives else "",
-    )
 
 
 def promises(journey: Journey, user: User) -> tuple[list[Promise], list[Commitment]]:
@@ -105,15 +72,20 @@ def journey_page(journey: Journey, user: User) -> dict[str, Any]:
     received = Delivery.objects.filter(journey=journey)
     open_promises, kept = promises(journey, user)
     mentors = mentors_of(journey)
-    lines = step_lines(steps, user, can)
-    acts = any(line.has_acts for line in lines)
+    records = records_of(journey)
+    lines = step_lines(steps, user, can, records)
+    acts = any(line.advance_url or line.waive_url for line in lines)
     return {
         "journey": journey,
         "can": can,
         "health": health_of(journey) if not can.carries else None,
         "project_facts": project_facts(journey),
         "mentors": mentors,
-        "stops": stations(steps, (lambda step: f"#step-{step.pk}") if acts else None),
+        "stops": stations(
+            steps,
+            url_of=lambda step: f"#step-{step.pk}" if acts else stay_url(step, records),
+            words_of=lambda step: note_with_records(step, records),
+        ),
         "progress": progress(steps),
         "lines": lines,
         "upcoming": upcoming(journey) if journey.is_live else [],

@@ -58,7 +58,7 @@ def test_a_lead_finds_the_line_the_acts_and_the_history(journey: Journey, lead: 
     assert [
         (line.step.kind, *map(bool, (line.record_url, line.advance_url, line.waive_url))) for line in page["lines"]
     ] == [
-        ("module", False, True, True),
+        ("module", True, True, True),
         ("mentoring", False, True, True),
         ("immersion", False, False, False),
         ("milestone", True, True, True),
