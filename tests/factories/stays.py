@@ -27,7 +27,9 @@ def make_module_date(
     """A date of this module, tomorrow at the hour it is now unless told otherwise."""
     starts = starts_at or clock.now() + timedelta(days=1)
     facts: dict[str, Any] = {"place": "Solilab, Nantes", "seats": 12, **fields}
-    return actions.create_module_date(module, starts_at=starts, ends_at=starts + timedelta(minutes=minutes), by=by, **facts)
+    return actions.create_module_date(
+        module, starts_at=starts, ends_at=starts + timedelta(minutes=minutes), by=by, **facts
+    )
 
 
 def enrol(date: ModuleDate, *journeys: Journey, by: User | None = None) -> list[Enrolment]:
@@ -53,7 +55,9 @@ def make_stay(company: Company | None, **facts: Any) -> actions.Stay:
     )
 
 
-def make_immersion(journey: Journey, *, state: str = "draft", company: Company | None = None, **facts: Any) -> Immersion:
+def make_immersion(
+    journey: Journey, *, state: str = "draft", company: Company | None = None, **facts: Any
+) -> Immersion:
     """An immersion of this journey, brought to `state` by the actions."""
     company = company or make_company(journey.programme.organisation)
     row = actions.plan_immersion(step_of(journey, "immersion"), make_stay(company, **facts), by=None)

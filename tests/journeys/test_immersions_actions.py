@@ -45,7 +45,10 @@ def fields(stay: actions.Stay, journey: Journey) -> list[str]:
         ({"starts_on": TODAY, "ends_on": TODAY, "minutes_planned": 600}, []),
         ({"starts_on": TODAY, "ends_on": TODAY, "minutes_planned": 601}, ["minutes_planned"]),
         ({"starts_on": TODAY, "ends_on": TODAY + timedelta(days=6), "minutes_planned": 48 * 60}, []),
-        ({"starts_on": TODAY, "ends_on": TODAY + timedelta(days=6), "minutes_planned": 48 * 60 + 1}, ["minutes_planned"]),
+        (
+            {"starts_on": TODAY, "ends_on": TODAY + timedelta(days=6), "minutes_planned": 48 * 60 + 1},
+            ["minutes_planned"],
+        ),
         ({"minutes_planned": 0}, ["minutes_planned"]),
         ({"tutor_name": "  "}, ["tutor_name"]),
         ({"basis": "pmsmp"}, ["basis_number"]),

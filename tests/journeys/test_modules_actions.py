@@ -64,7 +64,9 @@ def test_an_impossible_date_is_refused(journeys: list[Journey], hours: int, seat
     assert refusal.value.field == field
 
 
-def test_enrolled_people_are_scheduled_and_get_one_invite_each(date: ModuleDate, journeys: list[Journey], lead: User) -> None:
+def test_enrolled_people_are_scheduled_and_get_one_invite_each(
+    date: ModuleDate, journeys: list[Journey], lead: User
+) -> None:
     enrol(date, *journeys[:2], by=lead)
     enrol(date, *journeys[:2], by=lead)
     assert date.enrolments.count() == 2
@@ -127,12 +129,16 @@ def test_a_moved_date_tells_everyone_once(date: ModuleDate, journeys: list[Journ
         actions.move_module_date(date, starts_at=later, ends_at=later + timedelta(hours=3), **{**facts, "seats": 2})
 
 
-def test_a_cancelled_date_tells_everyone_once_with_the_reason(date: ModuleDate, journeys: list[Journey], lead: User) -> None:
+def test_a_cancelled_date_tells_everyone_once_with_the_reason(
+    date: ModuleDate, journeys: list[Journey], lead: User
+) -> None:
     enrol(date, *journeys, by=lead)
     Email.objects.update(state="sent", attempts=1, sent_at=date.created_at)
     actions.cancel_module_date(date, reason="Formatrice malade", by=lead)
     assert [letters(journey, "CANCEL") for journey in journeys] == [1, 1, 1]
-    assert all("Formatrice malade" in text for text in Email.objects.filter(method="CANCEL").values_list("text", flat=True))
+    assert all(
+        "Formatrice malade" in text for text in Email.objects.filter(method="CANCEL").values_list("text", flat=True)
+    )
     assert {step_of(journey, "module").state for journey in journeys} == {Step.State.PLANNED}
     with pytest.raises(Refused):
         actions.cancel_module_date(date, reason="Encore", by=lead)
@@ -170,7 +176,9 @@ def test_a_correction_voids_and_replaces(
     everyone = {one.pk: Mark("present") for one in (first, second, third)}
     actions.mark_attendance(date, everyone, by=lead)
     actions.confirm_delivery(Delivery.objects.get(source=f"enrolment:{first.pk}"), by=journeys[0].holder.user)
-    actions.mark_attendance(date, {first.pk: Mark("late", 30), second.pk: Mark("absent"), third.pk: Mark("present")}, by=lead)
+    actions.mark_attendance(
+        date, {first.pk: Mark("late", 30), second.pk: Mark("absent"), third.pk: Mark("present")}, by=lead
+    )
     assert [live_lines(journey) for journey in journeys] == [[(150, "declared")], [], [(180, "declared")]]
     replaced = Delivery.objects.get(source=f"enrolment:{first.pk}", state="declared")
     assert replaced.replaces is not None and (replaced.replaces.state, replaced.replaces.minutes) == ("void", 180)

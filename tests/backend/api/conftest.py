@@ -1,0 +1,61 @@
+"""Programs that speak for people, and one row of every noun."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from backend.accounts import actions as accounts
+from backend.accounts.models import Organisation, User
+from journeys import actions
+from journeys.models import Import, Journey, Module, Neighbourhood
+from tests.factories.evaluation import make_answered
+from tests.factories.journeys import make_commune, make_companion, make_delivery, make_journey, make_programme
+from tests.factories.mail import make_email
+from tests.factories.mentoring import make_pair, make_session
+from tests.factories.stays import enrol, make_immersion, make_milestone, make_module_date, module_of
+
+BASE = "/api/v1"
+
+
+@pytest.fixture
+def program_of() -> Callable[[User], APIClient]:
+    """`program_of(lead).get("/api/v1/journeys/")`: a program with this person's token."""
+
+    def sign_in(user: User) -> APIClient:
+        _token, secret = accounts.create_api_token(user, name="Test", days=30, by=user)
+        client = APIClient()
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
+        return client
+
+    return sign_in
+
+
+def fill(organisation: Organisation, lead: User, number: int) -> Journey:
+    """One row of every noun that the API lists."""
+    journey = make_journey(organisation, programme=make_programme(organisation), by=lead)
+    Module.objects.create(organisation=organisation, code=f"module-{number}", title_fr=f"Module {number}")
+    pair = make_pair(organisation, journey=journey)
+    make_session(pair)
+    make_companion(journey, lead, "referent")
+    date = make_module_date(module_of(journey), by=lead)
+    enrol(date, journey, by=lead)
+    make_immersion(journey, state="partly_signed")
+    make_milestone(journey)
+    make_delivery(journey, by=lead)
+    actions.add_commitment(journey, text="Écrire", owner=lead, due_on=None, by=lead)
+    Import.objects.create(programme=journey.programme, made_by=lead, file_name=f"{number}.csv", digest=str(number))
+    make_commune(f"4400{number}", f"Commune {number}")
+    neighbourhood = Neighbourhood.objects.create(code=f"QN0440{number}M", name=f"Quartier {number}")
+    neighbourhood.communes.add(f"4400{number}")
+    make_email(lead, organisation=organisation)
+    make_answered(journey)
+    return journey
+
+
+@pytest.fixture
+def story(organisation: Organisation, lead: User, holder: User) -> dict[str, Any]:
+    """A journey of `holder`, and what an API call names."""
+    journey = make_journey(organisation, holder, by=lead)
+    return {"journey": journey, "steps": {step.kind: step for step in journey.steps.order_by("-position")}}
