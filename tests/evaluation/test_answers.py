@@ -139,7 +139,7 @@ def test_posture_after_one_questionnaire_names_the_highest_area(journey: Journey
     actions.complete_request(start, by=start.respondent)
     (posture,) = my_postures(journey.holder.user)
     assert posture.changes == []
-    assert posture.finding == "Votre score le plus haut est en « Ressources »."
+    assert posture.finding == "Votre score le plus haut est en «\u00a0Ressources\u00a0»."
 
 
 def test_what_waits_for_an_answer_is_hers_and_open(asked: Request, outsider: User) -> None:
