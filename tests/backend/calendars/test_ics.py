@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.calendars import ics
@@ -40,6 +40,7 @@ def unfolded(raw: bytes) -> list[str]:
     return raw.replace(b"\r\n ", b"").decode().split("\r\n")[:-1]
 
 
+@settings(deadline=None)
 @given(summary=texts, description=texts, place=texts, name=texts)
 def test_any_text_gives_lines_that_every_reader_can_read(summary: str, description: str, place: str, name: str) -> None:
     people = (ics.Person("a@example.org", name),)
@@ -59,6 +60,7 @@ def test_any_text_gives_lines_that_every_reader_can_read(summary: str, descripti
     assert not [line for line in lines if line.startswith(("ATTENDEE", "ORGANIZER")) and "^'" in line]
 
 
+@settings(deadline=None)
 @given(summary=texts, description=texts)
 def test_text_comes_back_as_it_was_but_for_control_characters(summary: str, description: str) -> None:
     read = read_with_vobject(ics.build(replace(MOMENT, summary=f"x{summary}", description=f"x{description}")))

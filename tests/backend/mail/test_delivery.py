@@ -245,7 +245,7 @@ def test_neither_a_replaced_letter_nor_a_code_is_sent_again(holder: User) -> Non
     old = make_email(holder, stream="s")
     make_email(holder, stream="s")
     Email.objects.filter(pk=old.pk).update(state=State.DEAD)
-    with pytest.raises(Refused, match="lettre plus récente"):
+    with pytest.raises(Refused, match="plus récent"):
         actions.retry_email(stand(old), by=None)
     code = make_email(holder, is_secret=True)
     Email.objects.filter(pk=code.pk).update(state=State.DEAD)

@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.accounts.models import Organisation, User
@@ -29,6 +29,7 @@ def letter(**changes: Any) -> Letter:
     return Letter(**{**values, **changes})
 
 
+@settings(deadline=None)
 @given(name=words, subject=words, text=words)
 def test_no_text_can_add_a_header_or_a_recipient(name: str, subject: str, text: str) -> None:
     raw = build(letter(sender_name=name, to_name=name, subject=subject, text=text))

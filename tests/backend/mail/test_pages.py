@@ -37,7 +37,7 @@ def test_a_lead_sees_the_letters_of_her_organisation_newest_first(
 
 def test_an_empty_outbox_says_what_to_do(client_of: SignIn, lead: User) -> None:
     page = client_of(lead).get(reverse("mail:outbox")).content.decode()
-    assert reverse("mail:person_invite") in page and "Pas encore de lettre" in page
+    assert reverse("mail:person_invite") in page and "Pas encore de courrier" in page
 
 
 def test_filters_narrow_by_state_words_and_subject(
