@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -45,9 +46,26 @@ class AreaGain:
 
     area: str
     label: str
-    change: statistics.Change | None
-    typical: statistics.Location | None
-    n: int
+    known: list[tuple[float, float]]
+    """(before, after) of each person."""
+
+    @property
+    def n(self) -> int:
+        return len(self.known)
+
+    @cached_property
+    def change(self) -> statistics.Change | None:
+        """The mean change, with its interval."""
+        return statistics.paired_change(*self._apart)
+
+    @cached_property
+    def typical(self) -> statistics.Location | None:
+        """The typical change, which one person’s great leap does not move."""
+        return statistics.hodges_lehmann(*self._apart)
+
+    @property
+    def _apart(self) -> tuple[list[float], list[float]]:
+        return [before for before, _after in self.known], [after for _before, after in self.known]
 
     @property
     def is_enough(self) -> bool:
@@ -72,11 +90,11 @@ class Gains:
     def overall(self, pairs: Iterable[Pair] | None = None) -> AreaGain:
         chosen = self.pairs if pairs is None else pairs
         known = [both for pair in chosen if (both := pair.overall(len(self.areas))) is not None]
-        return _gain("", "", known)
+        return AreaGain("", "", known)
 
     def by_area(self) -> list[AreaGain]:
         return [
-            _gain(area, label, [pair.areas[area] for pair in self.pairs if area in pair.areas])
+            AreaGain(area, label, [pair.areas[area] for pair in self.pairs if area in pair.areas])
             for area, label in self.areas.items()
         ]
 
@@ -85,12 +103,6 @@ class Gains:
         for pair in self.pairs:
             found.setdefault(pair.places[dimension], []).append(pair)
         return found
-
-
-def _gain(area: str, label: str, known: list[tuple[float, float]]) -> AreaGain:
-    before, after = [one for one, _after in known], [two for _before, two in known]
-    change, typical = statistics.paired_change(before, after), statistics.hodges_lehmann(before, after)
-    return AreaGain(area, label, change, typical, len(known))
 
 
 def area_labels() -> dict[str, str]:
