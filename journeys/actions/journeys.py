@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from backend.accounts.models import User
 from backend.history import actions as history
 from backend.lib import clock
+from backend.lib.bulk import insert_many
 from backend.lib.refusal import Refused
 from backend.lib.states import move
 from journeys import signals
@@ -27,6 +28,10 @@ from journeys.models import (
 )
 
 Pair = tuple[Project, Holder]
+COPIED = (
+    *("position", "kind", "title_fr", "title_en", "weight", "is_required", "min_days", "max_days"),
+    *("minutes_expected", "occurrences", "evidence_fr", "evidence_en", "module_id"),
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class Opening:
 
 
 def _dates(templates: Sequence[StepTemplate], after: dict[int, list[int]], start: date) -> dict[int, tuple[date, date]]:
-    """{template id: (not before, due)}: days count from the latest due date of what comes first, else from the start."""
+    """{template id: (not before, due)}: days count from the latest due date of what comes first, else the start."""
     by_id = {template.pk: template for template in templates}
     found: dict[int, tuple[date, date]] = {}
 
@@ -62,28 +67,6 @@ def _planned_end(start: date, dates: dict[int, tuple[date, date]]) -> date:
     return max((due for _earliest, due in dates.values()), default=start + timedelta(days=180))
 
 
-def _copy(template: StepTemplate, journey: Journey, dates: tuple[date, date]) -> Step:
-    return Step(
-        journey=journey,
-        template=template,
-        position=template.position,
-        kind=template.kind,
-        title_fr=template.title_fr,
-        title_en=template.title_en,
-        weight=template.weight,
-        is_required=template.is_required,
-        min_days=template.min_days,
-        max_days=template.max_days,
-        earliest_on=dates[0],
-        due_on=dates[1],
-        minutes_expected=template.minutes_expected,
-        occurrences=template.occurrences,
-        evidence_fr=template.evidence_fr,
-        evidence_en=template.evidence_en,
-        module_id=template.module_id,
-    )
-
-
 def _prerequisites(version: ProgrammeVersion) -> dict[int, list[int]]:
     """{template id: ids of the templates that come before it}."""
     after: dict[int, list[int]] = defaultdict(list)
@@ -100,23 +83,31 @@ def _copy_steps(
     dates: dict[date, dict[int, tuple[date, date]]],
 ) -> None:
     """The steps of each journey and what each waits for."""
-    steps = Step.objects.bulk_create(
-        [
-            _copy(template, journey, dates[journey.started_on][template.pk])
+    same = {one.pk: tuple(getattr(one, name) for name in COPIED) for one in templates}
+    now = clock.now()
+    insert_many(
+        Step,
+        ("created_at", "journey_id", "template_id", "earliest_on", "due_on", "state", "waive_reason", *COPIED),
+        (
+            (now, journey.pk, pk, *dates[journey.started_on][pk], Step.State.PLANNED.value, "", *facts)
             for journey in journeys
-            for template in templates
-        ],
-        batch_size=500,
+            for pk, facts in same.items()
+        ),
     )
-    copies = {(step.journey_id, step.template_id): step.pk for step in steps}
-    Step.after.through.objects.bulk_create(
-        [
-            Step.after.through(from_step_id=copies[journey.pk, later], to_step_id=copies[journey.pk, earlier])
+    copies: dict[tuple[int, int | None], int] = {}
+    for start in range(0, len(journeys), 500):
+        steps = Step.objects.filter(journey__in=journeys[start : start + 500]).order_by("pk")
+        for journey_id, template_id, pk in steps.values_list("journey_id", "template_id", "pk"):
+            copies[journey_id, template_id] = pk
+    insert_many(
+        Step.after.through,
+        ("from_step_id", "to_step_id"),
+        (
+            (copies[journey.pk, later], copies[journey.pk, earlier])
             for journey in journeys
             for later, earliers in after.items()
             for earlier in earliers
-        ],
-        batch_size=1000,
+        ),
     )
 
 

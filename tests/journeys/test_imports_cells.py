@@ -1,5 +1,7 @@
 """One cell at a time: what it is, or the sentence that says why not."""
 
+# ruff: noqa: E501 - a line of data is read better whole
+
 from datetime import date
 
 import pytest

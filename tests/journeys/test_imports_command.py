@@ -1,5 +1,7 @@
 """`manage.py import_holders`: the same import, its counts and its errors on the terminal."""
 
+# ruff: noqa: E501 - a line of data is read better whole
+
 import io
 from pathlib import Path
 

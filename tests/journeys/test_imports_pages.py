@@ -1,5 +1,7 @@
 """The pages of an import: the file, its preview, corrections with and without JavaScript, progress, result."""
 
+# ruff: noqa: E501 - a line of data is read better whole
+
 from collections.abc import Callable
 from typing import Any
 

@@ -1,5 +1,7 @@
 """Whom a line is about, what it changes, and what it never touches."""
 
+# ruff: noqa: E501 - a line of data is read better whole
+
 from collections.abc import Sequence
 from datetime import date
 
