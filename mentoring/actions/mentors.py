@@ -1,6 +1,5 @@
 """Mentors: welcomed with a role and a letter, profiles kept up to date."""
 
-from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +9,6 @@ from backend.accounts import actions as accounts
 from backend.accounts.models import Membership, Organisation, User
 from backend.history import actions as history
 from backend.lib.refusal import Refused
-from journeys.models import Commune
 from mentoring.actions import letters
 from mentoring.models import Mentor
 
@@ -27,38 +25,18 @@ def create_mentor(
     last_name: str = "",
     language: str = "",
     phone: str = "",
-    capacity: int = 3,
-    expertise: list[str] | None = None,
-    languages: list[str] | None = None,
-    commune: Commune | None = None,
-    headline: str = "",
-    bio: str = "",
-    video_url: str = "",
-    paused_until: date | None = None,
     by: User | None,
+    **profile: Any,
 ) -> Mentor:
     """A mentor of this organisation: the person (made if unknown), her role, her profile, and a letter of welcome.
 
-    Refused when she already is one here, or for a capacity outside 1 to 50.
+    `profile` holds fields named in PROFILE. Refused when she already is one here, or for a capacity outside 1 to 50.
     """
-    _check_capacity(capacity)
+    _check_profile(profile)
     user = accounts.ensure_person(
         email, by=by, first_name=first_name, last_name=last_name, language=language, phone=phone
     )
-    mentor, is_new = Mentor.objects.get_or_create(
-        organisation=organisation,
-        user=user,
-        defaults={
-            "capacity": capacity,
-            "expertise": list(expertise or []),
-            "languages": list(languages or []),
-            "commune": commune,
-            "headline": headline.strip(),
-            "bio": bio.strip(),
-            "video_url": video_url,
-            "paused_until": paused_until,
-        },
-    )
+    mentor, is_new = Mentor.objects.get_or_create(organisation=organisation, user=user, defaults=profile)
     if not is_new:
         raise Refused(_("This person is already a mentor here."), field="email")
     accounts.grant_role(user, organisation, Membership.Role.MENTOR, by=by)
@@ -73,10 +51,7 @@ def update_mentor(mentor: Mentor, *, by: User | None, **profile: Any) -> Mentor:
 
     Refused for a capacity outside 1 to 50. A capacity under her present load ends no pair: she is simply full.
     """
-    unknown = set(profile) - set(PROFILE)
-    assert not unknown, f"not in a mentor's profile: {unknown}"
-    if "capacity" in profile:
-        _check_capacity(profile["capacity"])
+    _check_profile(profile)
     changed = sorted(name for name, value in profile.items() if getattr(mentor, name) != value)
     if changed:
         for name in changed:
@@ -86,6 +61,8 @@ def update_mentor(mentor: Mentor, *, by: User | None, **profile: Any) -> Mentor:
     return mentor
 
 
-def _check_capacity(capacity: int) -> None:
-    if not 1 <= capacity <= LARGEST:
+def _check_profile(profile: dict[str, Any]) -> None:
+    unknown = set(profile) - set(PROFILE)
+    assert not unknown, f"not in a mentor's profile: {unknown}"
+    if not 1 <= profile.get("capacity", 1) <= LARGEST:
         raise Refused(_("A mentor accompanies from 1 to %(most)s people.") % {"most": LARGEST}, field="capacity")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from backend.accounts.models import User
 from journeys.models import Delivery
-from mentoring.models import Mentorship, Session
+from mentoring.models import Mentor, Mentorship, Session
 from mentoring.queries.briefing import Briefing, briefing
 from mentoring.queries.health import HolderLine, holder_lines
 from mentoring.queries.sessions import PEOPLE
@@ -42,6 +42,7 @@ class MentorHome:
     holders: list[HolderLine]
     hours: list[HoursLine]
     year: int
+    profiles: list[Mentor]
 
     @property
     def newest_to_log(self) -> Session | None:
@@ -77,6 +78,9 @@ def mentor_home(user: User, now: datetime) -> MentorHome:
         holders=holders,
         hours=hours_of_year(user, now),
         year=timezone.localtime(now).year,
+        profiles=list(
+            Mentor.objects.filter(user=user).select_related("organisation").order_by("organisation__name", "pk")
+        ),
     )
 
 
