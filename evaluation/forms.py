@@ -89,7 +89,7 @@ def read_scope(user: User, data: QueryDict) -> tuple[Scope, ScopeForm, Choices]:
     wanted = data.get("organisation", choices.default)
     organisation = wanted if wanted in {pk for pk, _name in choices.organisations} else choices.default
     is_published = not user.leads(int(organisation) if organisation else None)
-    form = ScopeForm(choices, is_published, _with_defaults(data, organisation))
+    form = ScopeForm(choices, is_published, _with_defaults(data, organisation, is_published))
     form.is_valid()
     given = form.cleaned_data
     since, until = period(given.get("period") or "year", given.get("since"), given.get("until"))
@@ -104,10 +104,17 @@ def read_scope(user: User, data: QueryDict) -> tuple[Scope, ScopeForm, Choices]:
     return scope, form, choices
 
 
-def _with_defaults(data: QueryDict, organisation: str) -> QueryDict:
+def _with_defaults(data: QueryDict, organisation: str, is_published: bool) -> QueryDict:
+    """What the form shows: two days that are given count, unless another period than this year is chosen."""
     made = data.copy()
     made["organisation"] = organisation
-    made.setdefault("period", "dates" if data.get("since") or data.get("until") else "year")
+    chosen = data.get("period") or "year"
+    if is_published and chosen == "dates":
+        chosen = "year"
+    has_days = bool(data.get("since") or data.get("until"))
+    made["period"] = "dates" if chosen == "year" and has_days and not is_published else chosen
+    if made["period"] != "dates":
+        made["since"] = made["until"] = ""
     return made
 
 

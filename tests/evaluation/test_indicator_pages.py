@@ -126,6 +126,23 @@ def test_a_steward_reads_every_organisation_and_a_lead_only_hers(
     assert client_of(steward).get(f"{reverse('evaluation:figure_rows', args=['people'])}").status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("since=2026-10-01", "du 1 octobre au 23 novembre"),
+        ("period=year&since=2026-10-01&until=2026-10-31", "du 1 octobre au 31 octobre"),
+        ("period=last&since=2026-10-01", "du 1 janvier 2025 au 31 décembre 2025"),
+        ("period=all", "depuis le début jusqu’au 23 novembre"),
+        ("cohort=2026-3", "parcours commencés en juillet–septembre 2026"),
+    ],
+)
+def test_the_scope_is_said_in_words(
+    client_of: ClientOf, programme: Programme, lead: User, query: str, words: str
+) -> None:
+    people(programme, 1)
+    assert words in text(client_of(lead), f"{HOME}?{query}")
+
+
 def test_wrong_dates_are_said_and_the_rest_still_shows(client_of: ClientOf, programme: Programme, lead: User) -> None:
     people(programme, 1)
     page = text(client_of(lead), f"{HOME}?period=dates&since=2026-05-02&until=2026-05-01")
