@@ -189,10 +189,10 @@ def _lead(request: HttpRequest) -> dict[str, Any]:
         "import_url": address("journeys:holder_import"),
         "programmes_url": reverse("journeys:programme_list"),
         "indicators_url": reverse("evaluation:indicators"),
-        "places": _("%(done)d of %(total)d")
-        % {"done": sum(one.started for one in found.targets), "total": sum(one.capacity for one in found.targets)},
+        "places_taken": sum(one.started for one in found.targets),
+        "places_unit": _("of %(total)d") % {"total": sum(one.capacity for one in found.targets)},
         "hours_note": _("of %(total)s received") % {"total": hours(found.hours.minutes)},
-        "milestones": _("%(done)d of %(total)d") % {"done": found.milestones_done, "total": found.milestones_total},
+        "milestones_unit": _("of %(total)d") % {"total": found.milestones_total},
     }
 
 

@@ -1,8 +1,11 @@
 """What is typed about a journey: filters of the board, changes of state, steps, commitments."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.functional import lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
@@ -11,6 +14,13 @@ from backend.web.forms import DateField, Form, Paragraph, RadioCards
 from journeys.models import Commune, Journey, Phase, Programme, Step
 from journeys.queries import board
 from journeys.queries.journeys import mentors_of
+
+lazy_capital = lazy(capfirst, str)
+
+
+def _sentences(choices: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    """The same choices, each beginning with a capital, in the reader's language."""
+    return [(value, lazy_capital(label)) for value, label in choices]
 
 
 class BoardForm(Form):
@@ -76,7 +86,9 @@ class CompleteJourneyForm(Form):
 
 
 class LeaveJourneyForm(Form):
-    reason = forms.ChoiceField(label=_("Why does she leave?"), choices=Journey.LeaveReason.choices, widget=RadioCards)
+    reason = forms.ChoiceField(
+        label=_("Why does she leave?"), choices=_sentences(Journey.LeaveReason.choices), widget=RadioCards
+    )
     on = DateField(label=_("Last day"), initial=clock.today)
 
 
@@ -101,7 +113,7 @@ class AdvanceStepForm(Form):
         if step.kind in ("milestone", "immersion"):
             by_records.add(Step.State.DONE)
         allowed = Step.MOVES.get(step.state, set()) - by_records
-        self.fields["state"].choices = [choice for choice in Step.State.choices if choice[0] in allowed]
+        self.fields["state"].choices = _sentences(choice for choice in Step.State.choices if choice[0] in allowed)
         if Step.State.DONE not in allowed:
             del self.fields["on"]
 

@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, F, FloatField, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Cast, NullIf
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backend.accounts.models import User
-from backend.lib import clock
-from journeys.models import Commune, Companion, Journey, Programme, Step
-from journeys.queries.holes import SIGNS, Health, heard_above, last_contact, needing, next_on, read_health, with_signs
+from journeys.models import Commune, Companion, Delivery, Journey, Programme, Step
+from journeys.queries.facts import OPEN_STEPS, Facts
+from journeys.queries.holes import Health, known_of, needing, read_health
+from journeys.queries.journeys import current_step
 from journeys.queries.links import journey_url
 
 PER_PAGE = 50
@@ -36,7 +37,6 @@ SORT_LABELS = {
     "progress": gettext_lazy("Least advanced"),
     "recent": gettext_lazy("Latest start"),
 }
-LIGHT_SORTS = ("name", "programme", "recent")
 SIGN_LABELS = {
     "any": gettext_lazy("Needs somebody"),
     "hole": gettext_lazy("Hole"),
@@ -103,8 +103,19 @@ def _search(text: str) -> Q:
     return wanted
 
 
-def _ratio(rows: "QuerySet[Journey]") -> "QuerySet[Journey]":
-    return rows.annotate(ratio=Cast("done_weight", FloatField()) / NullIf(F("total_weight"), 0))
+def _for_sorting(rows: "QuerySet[Journey]", sort: str) -> "QuerySet[Journey]":
+    """With the value that this order needs, and no other."""
+    if sort == "due":
+        steps = Step.objects.filter(journey=OuterRef("pk"), state__in=OPEN_STEPS).order_by("due_on")
+        return rows.annotate(next_due_on=Subquery(steps.values("due_on")[:1]))
+    if sort == "contact":
+        hours = Delivery.objects.standing().filter(journey=OuterRef("pk")).order_by("-happened_at")
+        return rows.annotate(last_delivery_at=Subquery(hours.values("happened_at")[:1]))
+    if sort == "progress":
+        done = Sum("steps__weight", filter=Q(steps__state=Step.State.DONE), default=0)
+        total = Sum("steps__weight", filter=~Q(steps__state=Step.State.WAIVED))
+        return rows.annotate(ratio=Cast(done, FloatField()) / NullIf(total, 0))
+    return rows
 
 
 def board(user: User, filters: Filters) -> "QuerySet[Journey]":
@@ -123,38 +134,33 @@ def board(user: User, filters: Filters) -> "QuerySet[Journey]":
     if filters.mentor:
         mentors = Companion.objects.filter(journey=OuterRef("pk"), role=Companion.Role.MENTOR, ended_at=None)
         rows = rows.filter(Exists(mentors) if filters.mentor == "yes" else ~Exists(mentors))
-    if filters.sign in SIGNS or filters.sign == "any":
-        rows = needing(rows, filters.sign)
-    elif filters.sort not in LIGHT_SORTS:
-        rows = with_signs(rows)
-    if filters.sort == "progress":
-        rows = _ratio(rows)
-    return rows.order_by(*SORTS.get(filters.sort, NAME))
+    if filters.sign in SIGN_LABELS:
+        rows = rows.filter(pk__in=list(needing(rows, "" if filters.sign == "any" else filters.sign)))
+    return _for_sorting(rows, filters.sort).order_by(*SORTS.get(filters.sort, NAME))
 
 
 def rows_of(journeys: Sequence[int]) -> list[Row]:
     """The lines of these journeys (ids), in this order."""
-    place = {pk: i for i, pk in enumerate(journeys)}
-    found: list[Any] = list(
-        with_signs(Journey.objects.filter(pk__in=place))
-        .select_related("programme", "holder__user", "project__commune")
-        .order_by("pk")
+    chosen = Journey.objects.filter(pk__in=journeys)
+    facts = known_of(chosen)
+    found = {
+        row.pk: row for row in chosen.select_related("programme", "holder__user", "project__commune").order_by("pk")
+    }
+    steps: dict[int, list[Step]] = {}
+    for step in Step.objects.filter(journey__in=journeys, state__in=OPEN_STEPS).order_by("position", "pk"):
+        steps.setdefault(step.journey_id, []).append(step)
+    return [_row(found[pk], facts[pk], steps.get(pk, [])) for pk in journeys]
+
+
+def _row(journey: Journey, facts: Facts, steps: list[Step]) -> Row:
+    return Row(
+        journey=journey,
+        percent=facts.percent,
+        next_step=current_step(steps) if journey.is_live else None,
+        next_on=facts.next_on,
+        last_contact=facts.last_contact,
+        health=read_health(journey, facts),
     )
-    found.sort(key=lambda journey: place[journey.pk])
-    steps = Step.objects.in_bulk([row.next_step_id for row in found if row.next_step_id])
-    weeks = max((row.programme.silence_weeks for row in found), default=4)
-    heard = heard_above(place, clock.now() - timedelta(weeks=weeks))
-    return [
-        Row(
-            journey=row,
-            percent=round(100 * row.done_weight / row.total_weight) if row.total_weight else 0,
-            next_step=steps.get(row.next_step_id) if row.is_live else None,
-            next_on=next_on(row),
-            last_contact=last_contact(row, heard),
-            health=read_health(row, heard),
-        )
-        for row in found
-    ]
 
 
 def board_page(user: User, filters: Filters, number: str = "1") -> tuple[Page, list[Row]]:

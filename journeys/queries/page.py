@@ -10,7 +10,7 @@ from backend.accounts.models import User
 from backend.web.reading import day, hours
 from journeys.models import Commitment, Delivery, Journey
 from journeys.policies import Abilities, abilities, may_complete_commitment, may_list_journeys
-from journeys.queries.holes import Health, read_health, with_signs
+from journeys.queries.holes import Health, known_of, read_health
 from journeys.queries.home import upcoming
 from journeys.queries.journeys import mentors_of, progress, project_facts, stations, steps_of
 from journeys.queries.ledger import ledger, lines_of
@@ -60,9 +60,7 @@ def promises(journey: Journey, user: User) -> tuple[list[Promise], list[Commitme
 
 def health_of(journey: Journey) -> Health:
     """How this one journey is, as the board says it."""
-    return read_health(
-        with_signs(Journey.objects.filter(pk=journey.pk)).select_related("programme", "holder__user").get()
-    )
+    return read_health(journey, known_of(Journey.objects.filter(pk=journey.pk))[journey.pk])
 
 
 def journey_page(journey: Journey, user: User) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from backend.accounts.models import Organisation, User
 from backend.lib import clock
 from journeys import actions
 from journeys.models import Company, Immersion, Journey
+from journeys.queries.attention import needs_of
 from journeys.queries.home import holder_home, upcoming
-from journeys.queries.lead import lead_home, needs_of, targets_of
+from journeys.queries.lead import lead_home, targets_of
 from tests.factories.accounts import make_member
 from tests.factories.journeys import (
     finish,

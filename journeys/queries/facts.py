@@ -1,0 +1,179 @@
+"""What the health of many journeys is read from, gathered table by table: as many queries for one as for a thousand."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.utils import timezone
+
+from backend.calendars.models import Invite, InviteAttendee
+from backend.lib import clock
+from journeys import signals
+from journeys.models import Commitment, Companion, Delivery, Enrolment, Immersion, Journey, Step
+
+OPEN_STEPS = (Step.State.PLANNED, Step.State.SCHEDULED, Step.State.IN_PROGRESS)
+ENDED_STAYS = (Immersion.State.REJECTED, Immersion.State.CANCELLED, Immersion.State.COMPLETED, Immersion.State.ASSESSED)
+
+
+@dataclass
+class Facts:
+    """What is known of one journey, on the day it is read. Moments are None when there was none."""
+
+    today: date
+    state: str
+    started_on: date
+    hole_days: int
+    silence_weeks: int
+    last_seen_at: datetime | None = None
+    last_delivery_at: datetime | None = None
+    last_commitment_at: datetime | None = None
+    last_answer_at: datetime | None = None
+    """Heard by the apps above; asked only where it can change something (see `hear_above`)."""
+    disputed: int = 0
+    done_weight: int = 0
+    total_weight: int = 0
+    late_milestones: int = 0
+    wants_mentor: bool = False
+    has_mentor: bool = False
+    ahead: list[date] = field(default_factory=list)
+
+    @property
+    def next_on(self) -> date | None:
+        """The day of the nearest dated thing: a session, a module date, a stay."""
+        return min(self.ahead, default=None)
+
+    @property
+    def last_contact(self) -> datetime | None:
+        """The last time anything was heard of this person: hours, a commitment, a sign-in, an answer."""
+        heard = (self.last_delivery_at, self.last_commitment_at, self.last_seen_at, self.last_answer_at)
+        return max((moment for moment in heard if moment), default=None)
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.done_weight / self.total_weight) if self.total_weight else 0
+
+    @property
+    def is_hole(self) -> bool:
+        """Active, nothing ahead, and more than `hole_days` since the last hours (or the start)."""
+        return self._is_bare and self.days_without_hours > self.hole_days
+
+    @property
+    def is_silent(self) -> bool:
+        """Active, nothing ahead, no news for more than `silence_weeks`. A hole says it already."""
+        return self._is_bare and not self.is_hole and self._days_since(self.last_contact) > 7 * self.silence_weeks
+
+    @property
+    def days_without_hours(self) -> int:
+        return self._days_since(self.last_delivery_at)
+
+    @property
+    def _is_bare(self) -> bool:
+        return self.state == Journey.State.ACTIVE and not self.ahead
+
+    def _days_since(self, moment: datetime | None) -> int:
+        """Days since then, or since the start if that was later."""
+        since = max(timezone.localdate(moment), self.started_on) if moment else self.started_on
+        return (self.today - since).days
+
+
+def facts_of(journeys: QuerySet[Journey]) -> dict[int, Facts]:
+    """{journey: what is known of it}, in eight queries whatever their number."""
+    found: dict[int, Facts] = {}
+    people: dict[tuple[int, int], list[int]] = {}
+    today = clock.today()
+    rows = journeys.order_by().values_list(
+        "pk", "state", "started_on", "programme__hole_days", "programme__silence_weeks", "holder__user__last_login",
+        "holder__user", "programme__organisation",
+    )  # fmt: skip
+    for pk, state, started_on, hole_days, silence_weeks, seen, user, organisation in rows.iterator():
+        found[pk] = Facts(today, state, started_on, hole_days, silence_weeks, last_seen_at=seen)
+        people.setdefault((user, organisation), []).append(pk)
+    ids = journeys.order_by().values("pk")
+    _add_behind(found, ids)
+    _add_steps(found, ids)
+    _add_ahead(found, ids)
+    _add_invites(found, people, journeys.order_by().values("holder__user"))
+    return found
+
+
+def _grouped(rows: QuerySet[Any], path: str, **values: Any) -> Iterable[dict[str, Any]]:
+    """Aggregates per journey, each row with its journey as `of`."""
+    for row in rows.order_by().values(path).annotate(**values):
+        yield {"of": row.pop(path), **row}
+
+
+def _add_behind(found: dict[int, Facts], ids: Any) -> None:
+    now = clock.now()
+    standing = ~Q(state__in=[Delivery.State.VOID, Delivery.State.PLANNED]) & Q(happened_at__lte=now)
+    hours = Delivery.objects.filter(journey__in=ids)
+    disputed = Count("pk", filter=Q(state=Delivery.State.DISPUTED))
+    for row in _grouped(hours, "journey", last=Max("happened_at", filter=standing), disputed=disputed):
+        found[row["of"]].last_delivery_at, found[row["of"]].disputed = row["last"], row["disputed"]
+    promised = Commitment.objects.filter(journey__in=ids)
+    for row in _grouped(promised, "journey", made=Max("created_at"), kept=Max("done_at")):
+        found[row["of"]].last_commitment_at = max(moment for moment in (row["made"], row["kept"]) if moment)
+    mentors = Companion.objects.filter(journey__in=ids, role=Companion.Role.MENTOR, ended_at=None)
+    for pk in mentors.order_by().values_list("journey", flat=True):
+        found[pk].has_mentor = True
+
+
+def _add_steps(found: dict[int, Facts], ids: Any) -> None:
+    is_open = Q(state__in=OPEN_STEPS)
+    late = is_open & Q(kind="milestone", due_on__lt=clock.today())
+    rows = _grouped(
+        Step.objects.filter(journey__in=ids),
+        "journey",
+        done=Sum("weight", filter=Q(state=Step.State.DONE), default=0),
+        total=Sum("weight", filter=~Q(state=Step.State.WAIVED), default=0),
+        late=Count("pk", filter=late),
+        mentoring=Count("pk", filter=is_open & Q(kind="mentoring")),
+    )
+    for row in rows:
+        facts = found[row["of"]]
+        facts.done_weight, facts.total_weight = row["done"], row["total"]
+        facts.late_milestones, facts.wants_mentor = row["late"], row["mentoring"] > 0
+
+
+def _add_ahead(found: dict[int, Facts], ids: Any) -> None:
+    dates = Enrolment.objects.filter(
+        step__journey__in=ids,
+        state=Enrolment.State.ENROLLED,
+        module_date__state="planned",
+        module_date__ends_at__gt=clock.now(),
+    )
+    for row in _grouped(dates, "step__journey", first=Min("module_date__starts_at")):
+        found[row["of"]].ahead.append(timezone.localdate(row["first"]))
+    stays = Immersion.objects.filter(step__journey__in=ids, ends_on__gte=clock.today()).exclude(state__in=ENDED_STAYS)
+    for row in _grouped(stays, "step__journey", first=Min("starts_on")):
+        found[row["of"]].ahead.append(row["first"])
+
+
+def _add_invites(found: dict[int, Facts], people: Mapping[tuple[int, int], list[int]], users: Any) -> None:
+    """What stands in the holders' calendars: sessions first of all."""
+    invited = (
+        InviteAttendee.objects.filter(
+            user__in=users, removed_at=None, invite__state=Invite.State.CONFIRMED, invite__ends_at__gt=clock.now()
+        )
+        .exclude(partstat=InviteAttendee.Partstat.DECLINED)
+        .order_by()
+        .values_list("user", "invite__organisation")
+        .annotate(first=Min("invite__starts_at"))
+    )
+    for user, organisation, first in invited:
+        for pk in people.get((user, organisation), ()):
+            found[pk].ahead.append(timezone.localdate(first))
+
+
+def hear_above(found: Mapping[int, Facts]) -> None:
+    """Ask the apps above (`contact_asked`) when they last heard of those who seem silent."""
+    silent = [pk for pk, facts in found.items() if facts.is_silent]
+    if not silent:
+        return
+    since = clock.now() - timedelta(weeks=max(found[pk].silence_weeks for pk in silent))
+    answers: list[tuple[Any, Any]] = signals.contact_asked.send(Journey, journeys=silent, since=since)
+    for _receiver, answer in answers:
+        for pk, moment in (answer or {}).items():
+            known = found[pk].last_answer_at
+            found[pk].last_answer_at = max(known, moment) if known else moment
