@@ -19,7 +19,17 @@ from mentoring.models import Mentorship, Session
 from mentoring.tasks import sweep_sessions_to_log
 from tests.browser.walk import Walk
 from tests.factories.evaluation import answer, make_answered, wave_of
-from tests.factories.story import HEROINE, OTHERS, RIGHT_EMAIL, WRONG_EMAIL, PostOffice, at, cohort, make_cast, post_office
+from tests.factories.story import (
+    HEROINE,
+    OTHERS,
+    RIGHT_EMAIL,
+    WRONG_EMAIL,
+    PostOffice,
+    at,
+    cohort,
+    make_cast,
+    post_office,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,14 +95,14 @@ def she_imports_her_spreadsheet_and_corrects_a_cell(walk: Walk) -> None:
     walk.page.locator("main [name=file]").set_input_files(file)
     walk.look("import")
     walk.press()
-    walk.says(to_open(4))
+    walk.says(to_open(5))
     assert not Journey.objects.exists()
     walk.look("import-preview")
     wrong = walk.page.locator(".import-is-error")
     assert wrong.count() == 1 and wrong.locator("[name=email]").input_value() == WRONG_EMAIL
     wrong.locator("[name=email]").fill(RIGHT_EMAIL)
     wrong.locator("[name=email]").press("Enter")
-    walk.page.locator(".import-summary", has_text=to_open(5)).wait_for()
+    walk.page.locator(".import-summary", has_text=to_open(6)).wait_for()
     walk.look("import-corrected")
     assert not Journey.objects.exists()
     walk.press(".import-summary button")
@@ -219,7 +229,7 @@ def attendance_is_marked_for_the_group(walk: Walk) -> None:
     walk.look("enrol")
     walk.press()
     module_date = module.dates.get()
-    assert module_date.enrolments.count() == 5
+    assert module_date.enrolments.count() == 6
     walk.travel("2026-11-30", "17:00")
     walk.become(walk.cast.lead)
     walk.open(f"/module-dates/{module_date.pk}/attendance/")
@@ -228,7 +238,7 @@ def attendance_is_marked_for_the_group(walk: Walk) -> None:
     walk.look("attendance")
     walk.press("button[name=rest]")
     walk.look("module-date-held")
-    assert Delivery.objects.filter(kind="module", state="declared", minutes=420).count() == 4
+    assert Delivery.objects.filter(kind="module", state="declared", minutes=420).count() == 5
     assert journey(walk).steps.get(template__code="posture").state == Step.State.DONE
 
 
@@ -315,7 +325,7 @@ def the_questionnaire_is_answered_on_the_phone(walk: Walk) -> None:
     walk.look("questionnaire-sent")
     asked.refresh_from_db()
     assert (asked.state, asked.response.answers.count()) == (Request.State.COMPLETE, 15)
-    others_answer(Wave.Moment.START, (2, 4, 5))
+    others_answer(Wave.Moment.START, (2, 4, 5, 3))
     walk.travel("2027-06-01", "09:00")
     walk.become(walk.cast.lead)
     wave = wave_of(walk.cast.programme, Wave.Moment.EXIT)
@@ -328,11 +338,11 @@ def the_questionnaire_is_answered_on_the_phone(walk: Walk) -> None:
     fill_in(walk, 6)
     walk.press()
     assert Request.objects.filter(respondent__email=HEROINE, state=Request.State.COMPLETE).count() == 2
-    others_answer(Wave.Moment.EXIT, (4, 7, 6))
+    others_answer(Wave.Moment.EXIT, (4, 7, 6, 5))
 
 
 def others_answer(moment: str, values: tuple[int, ...]) -> None:
-    """Three of the four others answer too; the last one never does."""
+    """The others answer too, but the last one never does."""
     for email, value in zip(OTHERS, values, strict=False):
         row = Journey.objects.get(holder__user__email=email)
         asked = Request.objects.filter(journey=row, wave__moment=moment).first()
@@ -344,18 +354,44 @@ def others_answer(moment: str, values: tuple[int, ...]) -> None:
 
 
 # --- 8 --------------------------------------------------------------------------------------------
+FIGURES = {  # what is shown, how many rows stand behind it, what they add up to
+    "people": ("6", 6, 6),
+    "hours": ("64 h 30", 7, 90 + 5 * 420 + 28 * 60),
+    "immersions": ("1", 6, 1),
+    "milestones": ("1", 12, 1),
+    "posture": ("+2,2", 5, 11),
+    "response": ("91", 11, 10),
+}
+
+
+def value_of(cell: str) -> float:
+    """A number as the page writes it; hours in minutes."""
+    plain = cell.replace("\u202f", " ").replace("\xa0", " ").replace("−", "-").strip()
+    if " h" in plain:
+        hours, _h, minutes = plain.partition(" h")
+        return int(hours) * 60 + int(minutes or 0)
+    return 0 if plain == "–" else float(plain.replace(",", ".").replace("+", ""))
+
+
 def the_indicators_open_onto_their_rows(walk: Walk) -> None:
     walk.become(walk.cast.lead)
-    walk.open("/indicators/?period=all")
-    walk.look("indicators")
-    figures = dict(
-        zip(
-            walk.main().locator(".figure-label a").all_inner_texts(),
-            walk.main().locator(".figure-value").all_inner_texts(),
-            strict=True,
-        )
-    )
-    print(figures)
+    for code, (shown, count, total) in FIGURES.items():
+        walk.open("/indicators/?period=all")
+        if code == "people":
+            walk.look("indicators")
+            walk.says("5 réponses pour 5 sollicitations")
+        on_board = walk.page.locator(f".figure-{code} .figure-value").inner_text().replace("\xa0", " ")
+        assert on_board.split(" %")[0].split(" point")[0] == shown, on_board
+        walk.follow(f"/indicators/{code}/")
+        walk.look(f"rows-{code}")
+        rows = [value_of(cell) for cell in walk.page.locator("main tbody tr td:last-child").all_inner_texts()]
+        assert (len(rows), sum(rows)) == (count, total), code
+    for by, people in {"programme": [6], "commune": [2, 1, 1, 2], "qpv": [4, 2]}.items():
+        walk.open(f"/indicators/?period=all&by={by}")
+        walk.look(f"by-{by}")
+        table = walk.page.locator(".groups table:has(thead th:nth-child(8))").first
+        cells = table.locator("tbody tr td:nth-child(2)").all_inner_texts()
+        assert sorted(map(int, cells)) == sorted(people), by
 
 
 # --- 9 --------------------------------------------------------------------------------------------
@@ -364,3 +400,4 @@ def the_holders_home_shows_where_she_is(walk: Walk) -> None:
     walk.open("/")
     walk.look("holder-home")
     walk.says("Appeler trois fournisseurs")
+    walk.says("L’épicerie du Ranzay", "36 h 30")

@@ -1,5 +1,7 @@
 """What both tellings of the main story share: the spreadsheet of the lead, the worker, the letters that came."""
 
+# ruff: noqa: E501 - a line of data is read better whole
+
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,8 +37,10 @@ PEOPLE = [
     ["Anaïs", "Noël", "anais.noel@example.org", "", "F", "salarié(e)", "Forêt comestible", "44400", "Château", "23/11/26"],
     ["Élodie", "de La Tour", "elodie@example.org", "0612345680", "Mme", "étudiante", "Recyclerie", "44100", "oui", "23/11/2026"],
     ["Jean-Marc", "O’Neill", "jm.oneill@example.org", "", "H", "Auto-entrepreneur", "Réparer", "44700", "non", "23/11/2026"],
+    ["Fatou", "N’DIAYE", "fatou@example.org", "", "Mme", "", "Couture du Sillon", "44800", "Le Sillon de Bretagne",
+     "23/11/2026"],
 ]  # fmt: skip
-OTHERS = ("anais.noel@example.org", "elodie@example.org", "jm.oneill@example.org", RIGHT_EMAIL)
+OTHERS = ("anais.noel@example.org", "elodie@example.org", "jm.oneill@example.org", "fatou@example.org", RIGHT_EMAIL)
 
 
 def at(day: str, clock: str) -> datetime:
@@ -70,7 +74,13 @@ def make_cast() -> Cast:
     lead = make_member(organisation, Membership.Role.LEAD, "lea@example.org", first_name="Léa", last_name="Riou")
     programmes = journeys.load_programmes(organisation, by=lead)
     mentor = mentoring.create_mentor(
-        organisation, email="marc@example.org", first_name="Marc", last_name="Tessier", language="fr", capacity=2, by=lead
+        organisation,
+        email="marc@example.org",
+        first_name="Marc",
+        last_name="Tessier",
+        language="fr",
+        by=lead,
+        capacity=2,
     )
     programme = next(one for one in programmes if one.code == "incubation-ess")
     return Cast(organisation, programme, lead, mentor.user)
