@@ -41,7 +41,7 @@ class Worker:
         """A new cluster, in a session of its own so that one signal reaches every process of it."""
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "qcluster"],
+                [sys.executable, "manage.py", "qcluster", "--skip-checks"],  # the pages are not its business: up sooner
                 cwd=ROOT, env=self.environment, stdout=output, stderr=output, start_new_session=True,
             )  # fmt: skip
 
@@ -53,8 +53,8 @@ class Worker:
             self.process = None
 
 
-def wait_for(condition: Callable[[], Any], seconds: float, what: str) -> Any:
-    """Until `condition()` is true; fails by name after `seconds`."""
+def wait_for(condition: Callable[[], Any], what: str, seconds: float = 180) -> Any:
+    """Until `condition()` is true; fails by name after `seconds` (long, since the machine may be busy)."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if found := condition():
