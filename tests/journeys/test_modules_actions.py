@@ -7,13 +7,14 @@ import time_machine
 
 from backend.accounts.models import Organisation, User
 from backend.calendars.models import Invite
+from backend.lib.clock import today
 from backend.lib.refusal import Refused
 from backend.mail.models import Email
 from journeys import actions
 from journeys.actions import Mark
 from journeys.models import Delivery, Enrolment, Journey, ModuleDate, Step
 from tests.factories.journeys import make_journey, make_programme, step_of
-from tests.factories.stays import enrol, make_module_date, module_of
+from tests.factories.stays import enrol, make_immersion, make_module_date, module_of
 
 pytestmark = pytest.mark.django_db
 
@@ -219,3 +220,17 @@ def test_who_came_on_another_date_keeps_the_step_done(
     actions.mark_attendance(date, {first.pk: Mark("present")}, by=lead)
     actions.mark_attendance(other, {second.pk: Mark("absent")}, by=lead)
     assert step_of(journeys[0], "module").state == Step.State.DONE
+
+
+def test_a_journey_that_ends_keeps_no_seat_and_no_paper(date: ModuleDate, journeys: list[Journey], lead: User) -> None:
+    enrol(date, *journeys[:2], by=lead)
+    waiting = make_immersion(journeys[0], state="to_sign")
+    under_way = make_immersion(journeys[0], state="in_progress", starts_on=today())
+    actions.leave_journey(journeys[0], reason="employment", by=lead)
+    assert dict(date.enrolments.values_list("step__journey", "state")) == {
+        journeys[0].pk: "withdrawn",
+        journeys[1].pk: "enrolled",
+    }
+    for stay, state in ((waiting, "cancelled"), (under_way, "in_progress")):
+        stay.refresh_from_db()
+        assert stay.state == state
