@@ -136,7 +136,7 @@ def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 # --- Parts of the answers -------------------------------------------------------------------------
 def _steps() -> list[str]:
-    return [_("File"), _("Check"), _("Done")]
+    return [_("File"), _("Check"), _("Import")]
 
 
 def _context(batch: Import, *, step: int) -> dict[str, Any]:
