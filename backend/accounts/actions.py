@@ -54,7 +54,8 @@ def ensure_people(people: Mapping[str, tuple[str, str]], *, by: User | None) -> 
     for user in new:
         user.set_unusable_password()
     User.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)
-    emails, found = list(people), {}
+    emails = list(people)
+    found: dict[str, User] = {}
     for start in range(0, len(emails), 500):
         rows = User.objects.annotate(address=Lower("email")).filter(address__in=emails[start : start + 500])
         found.update({user.email.lower(): user for user in rows.order_by("pk")})
@@ -171,9 +172,7 @@ def use_link(link: Link, *, at: datetime | None = None) -> None:
 @transaction.atomic
 def revoke_links(about: models.Model, *, purpose: str | None = None) -> int:
     """Every live link about this row opens nothing any more; how many there were."""
-    links = Link.objects.filter(
-        about_type=ContentType.objects.get_for_model(about), about_id=about.pk, revoked_at=None
-    )
+    links = Link.objects.filter(about_type=ContentType.objects.get_for_model(about), about_id=about.pk, revoked_at=None)
     if purpose:
         links = links.filter(purpose=purpose)
     return links.update(revoked_at=clock.now())

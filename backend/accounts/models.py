@@ -229,8 +229,6 @@ class Link(Stamped):
         return self.revoked_at is None and self.expires_at > (at or clock.now())
 
 
-
-
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     def visible_to(self, user: User) -> "ApiTokenQuerySet":
         return self.filter(policies.visible_api_tokens(user))

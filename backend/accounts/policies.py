@@ -17,9 +17,7 @@ def visible_organisations(user: "User") -> Q:
 
 def visible_users(user: "User") -> Q:
     """Oneself, and for a lead the people of her organisation."""
-    return Q(pk=user.pk) | Q(
-        memberships__organisation__in=user.organisation_ids("lead"), memberships__ended_at=None
-    )
+    return Q(pk=user.pk) | Q(memberships__organisation__in=user.organisation_ids("lead"), memberships__ended_at=None)
 
 
 def visible_memberships(user: "User") -> Q:

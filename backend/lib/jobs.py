@@ -38,7 +38,7 @@ def enqueue(path: str, *ids: int | str) -> None:
 
 
 def put_schedule(name: str, path: str, cron: str) -> bool:
-    """Make the clock ring `path` at `cron`; True when something was created or changed. Checked before it is written."""
+    """Make the clock ring `path` at `cron`; True when something was created or changed. Checked first."""
     from croniter import croniter
 
     assert callable(import_string(path)) and croniter.is_valid(cron), f"bad schedule {name}"

@@ -14,10 +14,10 @@ from journeys.actions.imports import (
     confirm_import,
     correct_import,
     discard_import,
+    import_holders,
     read_upload,
     run_import,
     skip_lines,
-    import_holders,
 )
 from journeys.actions.journeys import (
     Opening,
@@ -55,8 +55,8 @@ from journeys.actions.stays import cancel_immersion, complete_immersion, reject_
 from journeys.actions.territory import load_territory
 
 __all__ = [
-    "Opening",
     "Mark",
+    "Opening",
     "Stay",
     "add_commitment",
     "add_companion",
@@ -76,6 +76,7 @@ __all__ = [
     "dispute_delivery",
     "end_companion",
     "enrol_people",
+    "import_holders",
     "in_order",
     "leave_journey",
     "load_programmes",
@@ -102,7 +103,6 @@ __all__ = [
     "undo_milestone",
     "update_company",
     "update_immersion",
-    "import_holders",
     "validate_immersion",
     "void_delivery",
     "waive_step",

@@ -200,9 +200,7 @@ def resume_journey(journey: Journey, *, by: User | None) -> Journey:
 @transaction.atomic
 def complete_journey(journey: Journey, *, by: User | None, on: date | None = None) -> Journey:
     """The journey is completed. Refused while a required step is neither done nor waived (they are named)."""
-    missing = [
-        step.title for step in journey.steps.filter(is_required=True) if step.state not in ("done", "waived")
-    ]
+    missing = [step.title for step in journey.steps.filter(is_required=True) if step.state not in ("done", "waived")]
     if missing:
         raise Refused(_("Still to do or to waive: %(steps)s.") % {"steps": ", ".join(missing)})
     return _end(journey, Journey.State.COMPLETED, {}, on=on, by=by)
@@ -213,9 +211,9 @@ def leave_journey(journey: Journey, *, reason: str, by: User | None, on: date | 
     """The holder leaves before the end, for one of the known reasons. Open steps are abandoned."""
     if reason not in Journey.LeaveReason.values:
         raise Refused(_("Choose one of the reasons for leaving."), field="reason")
-    journey.steps.filter(
-        state__in=[Step.State.PLANNED, Step.State.SCHEDULED, Step.State.IN_PROGRESS]
-    ).update(state=Step.State.ABANDONED)
+    journey.steps.filter(state__in=[Step.State.PLANNED, Step.State.SCHEDULED, Step.State.IN_PROGRESS]).update(
+        state=Step.State.ABANDONED
+    )
     return _end(journey, Journey.State.LEFT, {"leave_reason": reason}, on=on, by=by)
 
 
@@ -270,13 +268,15 @@ def end_companion(journey: Journey, user: User, role: str, *, by: User | None) -
 
 
 @transaction.atomic
-def add_commitment(
-    journey: Journey, *, text: str, owner: User, due_on: date | None, by: User | None
-) -> Commitment:
+def add_commitment(journey: Journey, *, text: str, owner: User, due_on: date | None, by: User | None) -> Commitment:
     """A decided next action. Refused when it says nothing, or its owner has no part in the journey."""
     if not text.strip():
         raise Refused(_("Say what is to be done."), field="text")
-    people = {journey.holder.user_id, journey.referent_id, *journey.companions.filter(ended_at=None).values_list("user", flat=True)}
+    people = {
+        journey.holder.user_id,
+        journey.referent_id,
+        *journey.companions.filter(ended_at=None).values_list("user", flat=True),
+    }
     if owner.pk not in people and not owner.leads(journey.programme.organisation_id):
         raise Refused(_("Only people active on this journey can own a next step."), field="owner")
     commitment = Commitment.objects.create(

@@ -44,5 +44,6 @@ def load_territory(
         row, _created = Neighbourhood.objects.update_or_create(
             code=area["code_qp_2024"], defaults={"name": area["libelle"]}
         )
-        row.communes.set([code.strip() for code in area["insee_communes"].split(",")])
+        codes = [code.strip() for code in area["insee_communes"].split(",")]
+        row.communes.set(Commune.objects.filter(pk__in=codes))
     return len(rows), len(areas)

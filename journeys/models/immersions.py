@@ -126,8 +126,16 @@ class Immersion(Stamped):
             models.CheckConstraint(
                 condition=models.Q(
                     state__in=[
-                        "draft", "to_sign", "partly_signed", "to_validate", "validated", "in_progress",
-                        "completed", "assessed", "rejected", "cancelled",
+                        "draft",
+                        "to_sign",
+                        "partly_signed",
+                        "to_validate",
+                        "validated",
+                        "in_progress",
+                        "completed",
+                        "assessed",
+                        "rejected",
+                        "cancelled",
                     ]
                 ),
                 name="immersion_known_state",

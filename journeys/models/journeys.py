@@ -55,7 +55,9 @@ class Journey(Stamped):
     version = models.ForeignKey(ProgrammeVersion, on_delete=models.PROTECT, related_name="journeys")
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="journeys")
     holder = models.ForeignKey(Holder, on_delete=models.PROTECT, related_name="journeys")
-    referent = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="referred_journeys")
+    referent = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="referred_journeys"
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     started_on = models.DateField(_("start"))
     planned_end_on = models.DateField(_("planned end"))
@@ -156,16 +158,15 @@ class Step(Stamped):
         ordering = ["journey", "position", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(
-                    state__in=["planned", "scheduled", "in_progress", "done", "waived", "abandoned"]
-                ),
+                condition=models.Q(state__in=["planned", "scheduled", "in_progress", "done", "waived", "abandoned"]),
                 name="step_known_state",
             ),
             models.CheckConstraint(
                 condition=models.Q(kind__in=["module", "mentoring", "immersion", "milestone"]), name="step_known_kind"
             ),
             models.CheckConstraint(
-                condition=models.Q(state="done", done_on__isnull=False) | (~models.Q(state="done") & models.Q(done_on=None)),
+                condition=models.Q(state="done", done_on__isnull=False)
+                | (~models.Q(state="done") & models.Q(done_on=None)),
                 name="step_done_has_day",
             ),
             models.CheckConstraint(

@@ -79,7 +79,9 @@ class ModuleDate(Stamped):
         verbose_name_plural = _("module dates")
         ordering = ["starts_at", "pk"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="module_date_ends_after"),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="module_date_ends_after"
+            ),
             models.CheckConstraint(
                 condition=models.Q(state__in=["planned", "held", "cancelled"]), name="module_date_known_state"
             ),

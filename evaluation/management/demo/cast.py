@@ -63,9 +63,7 @@ class Cast:
         first, last, gender = next(self._names)
         email = f"{fold(first)}.{fold(last)}@{domain}".replace(" ", "-").replace("'", "")
         phone = f"+336{self.random.randrange(10_000_000, 99_999_999)}"
-        user = accounts.ensure_person(
-            email, by=None, first_name=first, last_name=last, language=language, phone=phone
-        )
+        user = accounts.ensure_person(email, by=None, first_name=first, last_name=last, language=language, phone=phone)
         return user, gender
 
     def house(self, slug: str, name: str, code: str) -> House:
@@ -167,5 +165,3 @@ def _luhn(digits: str) -> str:
         value = int(digit) * (2 if place % 2 == 0 else 1)
         total += value - 9 if value > 9 else value
     return str(-total % 10)
-
-

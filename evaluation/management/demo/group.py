@@ -7,7 +7,7 @@ from random import Random
 from backend.lib import clock
 from evaluation.management.demo import people
 from evaluation.management.demo.cast import House
-from evaluation.management.demo.replay import Replay, fresh, moment
+from evaluation.management.demo.replay import Event, Replay, fresh, moment
 from journeys import actions as journeys
 from journeys.models import Delivery, Enrolment, Immersion, Module, ModuleDate, Step
 
@@ -74,7 +74,9 @@ class Calendar:
         for line in self._lines(live):
             if self.random.random() < 0.7:
                 soon = clock.now() + timedelta(hours=self.random.randrange(3, 90))
-                self.replay.at(soon, lambda line=line: journeys.confirm_delivery(fresh(line), by=line.journey.holder.user))
+                self.replay.at(
+                    soon, lambda line=line: journeys.confirm_delivery(fresh(line), by=line.journey.holder.user)
+                )
 
     def _lines(self, rows: list[Enrolment]) -> Iterator[Delivery]:
         for row in rows:
@@ -153,6 +155,6 @@ class Stays:
         if line and self.random.random() < 0.75:
             self.later(2, lambda: journeys.confirm_delivery(fresh(line), by=line.journey.holder.user))
 
-    def later(self, days: int, event: object) -> None:
+    def later(self, days: int, event: Event) -> None:
         when: datetime = moment(clock.now().date() + timedelta(days=days), 14)
-        self.replay.at(when, event)  # type: ignore[arg-type]  # any event
+        self.replay.at(when, event)

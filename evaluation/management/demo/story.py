@@ -8,7 +8,7 @@ from backend.lib.refusal import Refused
 from evaluation import actions as evaluation
 from evaluation.management.demo import people
 from evaluation.management.demo.cast import House
-from evaluation.management.demo.replay import Replay, fresh, moment
+from evaluation.management.demo.replay import Event, Replay, fresh, moment
 from evaluation.models import Request, Wave
 from journeys import actions as journeys
 from journeys.models import Delivery, Holder, Journey, Project, Step
@@ -42,11 +42,11 @@ class Story:
         self.last_day = today - timedelta(days=quiet) if quiet else today + timedelta(days=400)
         replay.at(moment(start, 9), self.open)
 
-    def later(self, days: float, hour: int, event: object, minute: int = 0) -> None:
+    def later(self, days: float, hour: int, event: Event, minute: int = 0) -> None:
         """Run `event` that many days after now (the replay's now), on a working day."""
         day = clock.now().date() + timedelta(days=days)
         if day <= self.last_day:
-            self.replay.at(moment(day, hour, minute), event)  # type: ignore[arg-type]  # a bound method
+            self.replay.at(moment(day, hour, minute), event)
 
     def open(self) -> None:
         self.journey = journeys.open_journey(
@@ -122,7 +122,9 @@ class Story:
         self.replay.at(session.ends_at + timedelta(hours=3), lambda: self.log(session))
 
     def cancel(self, session: Session) -> None:
-        mentoring.cancel_session(fresh(session), reason="Empêchement de dernière minute", for_mentor=True, by=self.holder.user)
+        mentoring.cancel_session(
+            fresh(session), reason="Empêchement de dernière minute", for_mentor=True, by=self.holder.user
+        )
         self.later(5, 9, self.plan)
 
     def log(self, session: Session) -> None:
@@ -207,7 +209,9 @@ class Story:
         journeys.leave_journey(fresh(self.journey), reason=reason, by=self.house.lead)
 
     def pause(self) -> None:
-        journeys.pause_journey(fresh(self.journey), reason="Naissance d’un enfant, reprise au printemps", by=self.house.lead)
+        journeys.pause_journey(
+            fresh(self.journey), reason="Naissance d’un enfant, reprise au printemps", by=self.house.lead
+        )
 
     def complete(self) -> None:
         """The last milestones are reached, what was not useful is waived, and the journey ends well."""
