@@ -31,12 +31,14 @@ def as_day(value: Day) -> dt.date:
 
 
 def day(value: Day | None, weekday: bool = True) -> str:
-    """ "lundi 12 mars", with the year only when it is another year."""
+    """ "lundi 12 mars" ("1er mars" in French), with the year only when it is another year."""
     if not value:
         return ""
     when = as_day(value)
-    pattern = ("l j F" if weekday else "j F") + ("" if when.year == timezone.localdate().year else " Y")
-    return formats.date_format(when, pattern)
+    number = "1\\e\\r" if when.day == 1 and (get_language() or "").startswith("fr") else "j"
+    weekday_first = "l " if weekday else ""
+    year = "" if when.year == timezone.localdate().year else " Y"
+    return formats.date_format(when, f"{weekday_first}{number} F{year}")
 
 
 def clock_time(value: dt.datetime | dt.time | None) -> str:

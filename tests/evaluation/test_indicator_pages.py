@@ -62,7 +62,7 @@ def test_a_lead_reads_her_figures_and_each_opens_its_rows(
     page = text(client, HOME)
     for words in (
         "Personnes accompagnées",
-        "du 1 janvier au 23 novembre",
+        "du 1er janvier au 23 novembre",
         "12 h 30",
         "5 réponses pour 5 sollicitations",
     ):
@@ -111,7 +111,7 @@ def test_an_observer_sees_published_figures_and_no_rows(
 def test_an_observers_free_dates_are_not_heard(client_of: ClientOf, programme: Programme, observer: User) -> None:
     people(programme, 6)
     page = text(client_of(observer), f"{HOME}?period=dates&since=2026-11-01&until=2026-11-02&cohort=2026-1")
-    assert "du 1 janvier au 23 novembre" in page
+    assert "du 1er janvier au 23 novembre" in page
 
 
 def test_a_steward_reads_every_organisation_and_a_lead_only_hers(
@@ -131,7 +131,7 @@ def test_a_steward_reads_every_organisation_and_a_lead_only_hers(
     [
         ("since=2026-10-01", "du 1 octobre au 23 novembre"),
         ("period=year&since=2026-10-01&until=2026-10-31", "du 1 octobre au 31 octobre"),
-        ("period=last&since=2026-10-01", "du 1 janvier 2025 au 31 décembre 2025"),
+        ("period=last&since=2026-10-01", "du 1er janvier 2025 au 31 décembre 2025"),
         ("period=all", "depuis le début jusqu’au 23 novembre"),
         ("cohort=2026-3", "parcours commencés en juillet–septembre 2026"),
     ],

@@ -154,7 +154,7 @@ def test_the_page_of_choice_shows_who_can_and_why_others_cannot(
         near.pk: "",
         far.pk: "",
         full.pk: "Au complet\xa0: 1 sur 1.",
-        away.pk: "En pause jusqu’au mardi 1 décembre.",
+        away.pk: "En pause jusqu’au mardi 1er décembre.",
     }
     page = client_of(lead).get(reverse("mentoring:mentor_pair", args=[journey.pk])).content.decode()
     assert page.count('type="radio"') == 4

@@ -56,7 +56,7 @@ def test_a_planned_session_stands_in_both_calendars_and_schedules_the_step(pair:
         ("mentor@example.org", "REQUEST", 0),
         ("holder@example.org", "REQUEST", 0),
     }
-    assert all("Les prix" in one.text and "mardi 1 décembre à 14" in one.text for one in letters)
+    assert all("Les prix" in one.text and "mardi 1er décembre à 14" in one.text for one in letters)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_nobody_is_in_two_sessions_at_once_and_the_other_is_named(
 ) -> None:
     make_session(pair, TWO)
     second = make_pair(organisation, profile)
-    sentence = "Marc Tessier a déjà une séance avec Hawa Diallo le mardi 1 décembre, de 14\xa0h à 15\xa0h\xa030."
+    sentence = "Marc Tessier a déjà une séance avec Hawa Diallo le mardi 1er décembre, de 14\xa0h à 15\xa0h\xa030."
     for minutes in (-60, 0, 60):
         with pytest.raises(Refused) as refusal:
             actions.plan_session(second, starts_at=TWO + timedelta(minutes=minutes), by=mentor)
@@ -112,7 +112,7 @@ def test_whoever_may_not_see_the_other_session_reads_only_its_time(
     make_session(elsewhere, TWO)
     with pytest.raises(Refused) as refusal:
         actions.plan_session(pair, starts_at=TWO, by=lead)
-    expected = "Hawa Diallo a déjà une séance le mardi 1 décembre, de 14\xa0h à 15\xa0h\xa030."
+    expected = "Hawa Diallo a déjà une séance le mardi 1er décembre, de 14\xa0h à 15\xa0h\xa030."
     assert refusal.value.sentence == expected
 
 
@@ -134,7 +134,7 @@ def test_a_moved_session_is_the_same_event_updated(pair: Mentorship, mentor: Use
     letter = Email.objects.get(uid=invite.uid, sequence=1, to_address="holder@example.org")
     assert letter.method == "REQUEST"
     assert "mercredi 2 décembre à 14" in letter.text
-    assert "mardi 1 décembre à 14" in letter.text
+    assert "mardi 1er décembre à 14" in letter.text
 
 
 def test_moving_to_where_it_stands_sends_nothing(pair: Mentorship, mentor: User) -> None:
@@ -207,7 +207,7 @@ def test_a_mentor_plans_from_the_page_on_her_own_clock(pair: Mentorship, mentor:
     assert answer.headers["Location"] == reverse("mentoring:session", args=[session.pk])
     assert session.starts_at == datetime(2026, 12, 1, 17, 0, tzinfo=UTC)
     page = client_of(mentor).get(answer.headers["Location"]).content.decode()
-    assert "mardi 1 décembre à 14\xa0h" in page and "America/Cayenne" in page
+    assert "mardi 1er décembre à 14\xa0h" in page and "America/Cayenne" in page
 
 
 def test_the_page_proposes_the_length_of_the_step_and_the_last_place(

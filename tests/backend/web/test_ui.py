@@ -243,7 +243,7 @@ def test_days_are_told_from_today(days: int, french: str, english: str) -> None:
 
 def test_a_moment_is_told_in_the_readers_zone_and_language() -> None:
     when = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
-    assert reading.moment(when).replace(reading.NBSP, " ") == "mardi 1 décembre à 0 h 30"
+    assert reading.moment(when).replace(reading.NBSP, " ") == "mardi 1er décembre à 0 h 30"
     with translation.override("en"), timezone.override("UTC"):
         assert reading.moment(when) == "Monday 30 November at 23:30"
 
