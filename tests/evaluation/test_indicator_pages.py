@@ -129,8 +129,8 @@ def test_a_steward_reads_every_organisation_and_a_lead_only_hers(
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("since=2026-10-01", "du 1 octobre au 23 novembre"),
-        ("period=year&since=2026-10-01&until=2026-10-31", "du 1 octobre au 31 octobre"),
+        ("since=2026-10-01", "du 1er octobre au 23 novembre"),
+        ("period=year&since=2026-10-01&until=2026-10-31", "du 1er octobre au 31 octobre"),
         ("period=last&since=2026-10-01", "du 1er janvier 2025 au 31 décembre 2025"),
         ("period=all", "depuis le début jusqu’au 23 novembre"),
         ("cohort=2026-3", "parcours commencés en juillet–septembre 2026"),
