@@ -45,6 +45,7 @@ class Territory:
             for postcode in commune.postcodes:
                 self.by_postcode.setdefault(postcode, []).append(insee)
         self._read: dict[tuple[str, str], Found] = {}
+        self._read_qpv: dict[str, tuple[str, Found]] = {}
 
     @classmethod
     def load(cls) -> "Territory":
@@ -107,6 +108,11 @@ class Territory:
 
     def find_qpv(self, text: str) -> tuple[str, Found]:
         """("inside" | "outside" | "", the neighbourhood if one is named). A name we do not know gives choices."""
+        if text not in self._read_qpv:
+            self._read_qpv[text] = self._find_qpv(text)
+        return self._read_qpv[text]
+
+    def _find_qpv(self, text: str) -> tuple[str, Found]:
         said = ARTICLES.sub("", key(text))
         if said in self._quarters:
             return "inside", Found(self._quarters[said])

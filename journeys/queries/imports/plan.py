@@ -212,7 +212,7 @@ def _equal(old: Any, new: Any) -> bool:
 
 
 SAME: dict[str, Callable[[Any, Any], bool]] = {
-    "phone": lambda old, new: (read_phone(old) or old) == new,
+    "phone": lambda old, new: old == new or read_phone(old) == new,
     "themes": lambda old, new: {key(one) for one in old} == {key(one) for one in new},
     # "In a QPV", without saying which, does not take back the name of the one we know.
     "qpv": lambda old, new: old == new or (new == ("inside", "") and old[0] == "inside"),

@@ -1,12 +1,13 @@
 """The text of one cell, checked: its value, or why not. Pure; places and people are checked where they are known."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import TextChoices
 from stdnum.fr import siren, siret
 
 from journeys.models import Holder, Phase
@@ -165,28 +166,26 @@ def check_birth(name: str, text: str, today: date) -> Checked:
 
 
 # --- Words ----------------------------------------------------------------------------------------
-def _chosen(
-    read: Callable[[str], str | None], code: str, labels: Mapping[str, object], name: str, text: str
-) -> Checked:
+def _chosen(read: Callable[[str], str | None], code: str, choices: type[TextChoices], name: str, text: str) -> Checked:
     known = read(text)
     if known is None:
         said = words.key(text)
-        known = next((value for value, label in labels.items() if value and said == words.key(str(label))), None)
+        known = next((value for value, label in choices.choices if value and said == words.key(str(label))), None)
     if known is not None:
         return known, None
-    return None, Note(code, name, {"text": text}, tuple(str(label) for value, label in labels.items() if value))
+    return None, Note(code, name, {"text": text}, tuple(str(label) for value, label in choices.choices if value))
 
 
 def check_gender(name: str, text: str) -> Checked:
-    return _chosen(words.read_gender, "gender_unknown", dict(Holder.Gender.choices), name, text)
+    return _chosen(words.read_gender, "gender_unknown", Holder.Gender, name, text)
 
 
 def check_status(name: str, text: str) -> Checked:
-    return _chosen(words.read_status, "status_unknown", dict(Holder.Status.choices), name, text)
+    return _chosen(words.read_status, "status_unknown", Holder.Status, name, text)
 
 
 def check_phase(name: str, text: str) -> Checked:
-    return _chosen(words.read_phase, "phase_unknown", dict(Phase.choices), name, text)
+    return _chosen(words.read_phase, "phase_unknown", Phase, name, text)
 
 
 def check_yes_no(name: str, text: str) -> Checked:

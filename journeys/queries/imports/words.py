@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 NOISE = re.compile(r"[^a-z0-9]+")
+ACCENTS = re.compile("[\u0300-\u036f]")
 LIGATURES = str.maketrans(
     {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l"}
 )
@@ -17,13 +18,14 @@ def key(text: str) -> str:
     """What two spellings of one thing have in common: lower case, no accents, words separated by one space."""
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.translate(LIGATURES))
-        text = "".join(sign for sign in text if not unicodedata.combining(sign))
+        text = ACCENTS.sub("", text)
     return NOISE.sub(" ", text.lower()).strip()
 
 
 # Everything there is folded by `key`.
 SAID: dict[str, Any] = json.loads((Path(__file__).parents[2] / "data" / "import_words.json").read_text())
 NOTHING, NOT_YET, YES, NO = (frozenset(SAID[name]) for name in ("nothing", "not_yet", "yes", "no"))
+LONGEST_NOTHING = 2 * max(map(len, NOTHING))  # with accents and dots
 GENDER_OF = {word: value for value, words in SAID["gender"].items() for word in words}
 PHASE_OF = {word: value for value, words in SAID["phase"].items() for word in words}
 # The beginning of what is written, most telling first; feminine and inclusive forms share it.
@@ -32,7 +34,7 @@ STATUSES = [(start, status) for status, starts in SAID["status"].items() for sta
 
 def is_nothing(text: str) -> bool:
     """An empty cell, or what people write for one."""
-    return key(text) in NOTHING
+    return len(text) <= LONGEST_NOTHING and key(text) in NOTHING
 
 
 @lru_cache(maxsize=4096)
