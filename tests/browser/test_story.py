@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.utils.translation import ngettext
 from playwright.sync_api import BrowserContext, Page
 
 from backend.accounts.models import User
@@ -67,25 +66,9 @@ def test_the_main_job_from_the_spreadsheet_to_the_indicators(walk: Walk) -> None
 
 
 # --- 1 --------------------------------------------------------------------------------------------
-def sign_in_by_code(walk: Walk, email: str) -> None:
-    walk.sign_out()
-    walk.open("/")
-    walk.type(login=email)
-    walk.look("sign-in")
-    walk.press()
-    walk.type(code=walk.post.code_for(email))
-    walk.look("code")
-    walk.press()
-    assert walk.path == "/"
-
-
 def the_lead_signs_in_with_the_code_of_the_letter(walk: Walk) -> None:
-    sign_in_by_code(walk, walk.cast.lead.email)
+    walk.sign_in_by_code(walk.cast.lead.email)
     walk.look("lead-home-empty")
-
-
-def to_open(count: int) -> str:
-    return ngettext("%(many)s journey to open", "%(many)s journeys to open", count) % {"many": count}
 
 
 def she_imports_her_spreadsheet_and_corrects_a_cell(walk: Walk) -> None:
@@ -95,14 +78,14 @@ def she_imports_her_spreadsheet_and_corrects_a_cell(walk: Walk) -> None:
     walk.page.locator("main [name=file]").set_input_files(file)
     walk.look("import")
     walk.press()
-    walk.says(to_open(5))
+    walk.says("5 parcours à ouvrir")
     assert not Journey.objects.exists()
     walk.look("import-preview")
     wrong = walk.page.locator(".import-is-error")
     assert wrong.count() == 1 and wrong.locator("[name=email]").input_value() == WRONG_EMAIL
     wrong.locator("[name=email]").fill(RIGHT_EMAIL)
     wrong.locator("[name=email]").press("Enter")
-    walk.page.locator(".import-summary", has_text=to_open(6)).wait_for()
+    walk.page.locator(".import-summary", has_text="6 parcours à ouvrir").wait_for()
     walk.look("import-corrected")
     assert not Journey.objects.exists()
     walk.press(".import-summary button")
@@ -153,7 +136,7 @@ def plan(walk: Walk, day: date, hour: time) -> Session:
 
 def the_mentor_signs_in_and_plans_moves_and_cancels(walk: Walk) -> None:
     mentor = walk.cast.mentor.email
-    sign_in_by_code(walk, mentor)
+    walk.sign_in_by_code(mentor)
     walk.says("Zoé Lambert")
     walk.look("mentor-home-plan")
     first = plan(walk, date(2026, 11, 26), time(14, 0))
