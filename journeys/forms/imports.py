@@ -39,7 +39,8 @@ class ImportHoldersForm(Form):
         several = len({one.organisation_id for one in programmes}) > 1
         if len(programmes) <= FEW:
             field.widget = RadioCards()
-        field.choices = [
+        first = [] if len(programmes) <= FEW else [("", _("Choose a programme"))]
+        field.choices = first + [
             (one.pk, f"{one.title} · {one.organisation.name}" if several else one.title) for one in programmes
         ]
         if len(programmes) == 1:

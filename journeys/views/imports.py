@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -73,7 +74,7 @@ def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, template, _context(batch, step=3))
     if request.htmx:
         return HttpResponseClientRefresh()
-    return render(request, "journeys/import_result.html", _context(batch, step=3) | _result(batch))
+    return render(request, "journeys/import_result.html", _context(batch, step=3) | _result(request, batch))
 
 
 @require_POST
@@ -197,11 +198,11 @@ def _cells(batch: Import, line: int | None) -> dict[str, str]:
     return {} if found is None or found.get("skip") else dict(found["cells"])
 
 
-def _result(batch: Import) -> dict[str, Any]:
+def _result(request: HttpRequest, batch: Import) -> dict[str, Any]:
     counts = {kind: batch.result.get(kind, 0) for kind in ("create", "update", "unchanged", "error", "skipped")}
     return {
         "counts": counts,
         "changed_nothing": counts["create"] + counts["update"] == 0,
-        "left": import_pages.left_aside(batch),
+        "left": Paginator(import_pages.left_aside(batch), 100).get_page(request.GET.get("page", 1)),
         "stopped": batch.result.get("stopped", ""),
     }

@@ -306,3 +306,20 @@ def test_a_member_is_told_no_and_a_stranger_nothing(
         return (client.get if name == "import_preview" else client.post)(page(batch, name)).status_code
 
     assert (knock(mentor), knock(outsider)) == (403, 404)
+
+
+def test_an_import_stopped_half_way_may_be_given_up_and_says_what_stays(leading: Client, batch: Import) -> None:
+    Import.objects.filter(pk=batch.pk).update(state="failed", rows_done=4, result={"create": 3, "stopped": "Panne."})
+    assert "Panne." in text_of(leading.get(page(batch)))
+    answer = leading.post(page(batch, "import_discard"))
+    assert answer["Location"] == reverse("journeys:holder_import")
+    assert "4 lignes sur 10 avaient été traitées avant" in text_of(leading.get(page(batch)))
+
+
+def test_more_than_four_programmes_are_a_list_without_a_choice_made_for_her(
+    leading: Client, organisation: Organisation
+) -> None:
+    for number in range(5):
+        make_programme(organisation, f"p{number}", title_fr=f"Dispositif {number}")
+    form = leading.get(reverse("journeys:holder_import")).context["form"]
+    assert next(iter(form["programme"].field.choices)) == ("", "Choisissez un dispositif")
