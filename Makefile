@@ -58,6 +58,6 @@ install:
 	    $(PYTHON) -m venv .venv; \
 	  fi; \
 	  echo "Installing requirements.lock (the first time takes a minute)…"; \
-	  $(BIN)/python -m pip install --disable-pip-version-check --no-input --quiet --require-hashes -r requirements.lock || exit 1; \
+	  $(BIN)/python -m pip install --disable-pip-version-check --no-input -qq --require-hashes -r requirements.lock || exit 1; \
 	  cp requirements.lock .venv/installed.lock; \
 	fi
