@@ -58,7 +58,7 @@ def numbered(sample: Any) -> Any:
     """The same arguments, and the first area."""
 
     def make(world: World) -> dict[str, Any]:
-        made = sample(world)
+        made = world.of(sample)
         return {**(made if isinstance(made, dict) else {"pk": made.pk}), "number": 1}
 
     return make
