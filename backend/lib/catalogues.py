@@ -14,6 +14,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from django.utils.translation.reloader import translation_file_changed
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -117,7 +118,7 @@ def update(app: str, *, tidy: bool = False) -> int:
 
 
 def compile_one(app: str) -> bool:
-    """Write the `.mo` Django reads, if the `.po` is newer; True when it was written."""
+    """Write the `.mo` Django reads, if the `.po` is newer, and have this process read it; True when it was written."""
     source = path_of(app)
     target = source.with_suffix(".mo")
     if not source.exists() or (target.exists() and target.stat().st_mtime_ns > source.stat().st_mtime_ns):
@@ -127,6 +128,7 @@ def compile_one(app: str) -> bool:
     fresh = target.with_suffix(".mo.new")
     fresh.write_bytes(body.getvalue())
     fresh.replace(target)
+    translation_file_changed(None, target)  # else the demo's first load, on a new machine, would write English letters
     return True
 
 

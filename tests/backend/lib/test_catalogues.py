@@ -1,8 +1,10 @@
 """The French catalogues without gettext's programs."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.utils.translation import gettext, override
 
 from backend.lib import catalogues
 
@@ -105,3 +107,14 @@ def test_compiling_writes_once_what_django_reads() -> None:
     assert catalogues.compile_one("journeys") is True
     assert catalogues.compile_one("journeys") is False
     assert b"Enregistrer" in catalogues.path_of("journeys").with_suffix(".mo").read_bytes()
+
+
+def test_texts_are_french_in_the_process_that_compiled_them(house: Path, settings: Any) -> None:
+    settings.LOCALE_PATHS = [house / "journeys" / "locale"]
+    with override("fr"):
+        assert gettext("Save it") == "Save it"
+    catalogues.update("journeys")
+    translate(*ALL)
+    catalogues.compile_one("journeys")
+    with override("fr"):
+        assert gettext("Save it") == "Enregistrer"
