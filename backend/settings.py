@@ -254,6 +254,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Jalon",
     "DESCRIPTION": "Journeys, mentoring, immersions, letters, surveys and indicators: the same rules as the pages.",
     "VERSION": "1",
+    "DEFAULT_GENERATOR_CLASS": "backend.lib.schema.OnceGenerator",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -1,7 +1,9 @@
 """How the API describes itself: what each door reads and answers, refusals included."""
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django.utils.translation import get_language
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
@@ -64,3 +66,16 @@ class HouseSchema(AutoSchema):
         for code, answer in sorted(told.items()):
             bodies.setdefault(code, describe(answer, code, direction=direction))
         return bodies
+
+
+class OnceGenerator(SchemaGenerator):
+    """The document is the same for everybody: written once in each process and language, since it takes seconds."""
+
+    written: ClassVar[dict[tuple[str | None, bool], Any]] = {}
+
+    def get_schema(self, request: Any = None, public: bool = False) -> Any:
+        key = (get_language(), public)
+        if key not in self.written:
+            written: Any = super()
+            self.written[key] = written.get_schema(request=request, public=public)
+        return self.written[key]
