@@ -60,7 +60,8 @@ class PersonViewSet(ScopedViewSet):
 
     queryset = User.objects.order_by("last_name", "first_name", "pk")
     serializer_class = PersonSerializer
-    filterset_fields = ("email", "last_name", "memberships__organisation", "memberships__role")
+    # By role: see memberships. A filter over them here would tell of the person's roles in other organisations.
+    filterset_fields = ("email", "last_name")
     ordering_fields = ("last_name", "date_joined", "id")
 
 

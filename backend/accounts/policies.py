@@ -35,9 +35,9 @@ def visible_invitations(user: "User") -> Q:
     return Q(organisation__in=user.organisation_ids("lead"))
 
 
-def may_invite_person(user: "User", organisation: "Organisation") -> bool:
-    """A lead invites into her own organisation."""
-    return user.leads(organisation.pk)
+def may_invite_person(user: "User", organisation: "Organisation", role: str) -> bool:
+    """A lead invites into her own organisation; a steward reads every one, so only who runs the server makes one."""
+    return user.leads(organisation.pk) and (role != "steward" or user.is_staff)
 
 
 def may_revoke_invitation(user: "User", invitation: "Invitation") -> bool:

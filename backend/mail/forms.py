@@ -32,6 +32,8 @@ class InvitePersonForm(forms.Form):
         field.initial = led.first()
         if led.count() == 1:
             field.widget = forms.HiddenInput()
+        roles = [one for one in Membership.Role.choices if user.is_staff or one[0] != Membership.Role.STEWARD]
+        self.fields["role"].choices = roles
 
 
 class NothingForm(forms.Form):

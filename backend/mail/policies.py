@@ -31,6 +31,6 @@ def may_retry_email(user: "User", email: "Email") -> bool:
     return user.leads(email.organisation_id)
 
 
-def may_invite_person(user: "User", organisation: "Organisation") -> bool:
-    """As `accounts` says: a lead invites into her own organisation."""
-    return accounts.may_invite_person(user, organisation)
+def may_invite_person(user: "User", organisation: "Organisation", role: str) -> bool:
+    """As `accounts` says: a lead invites into her own organisation, as anything but a steward."""
+    return accounts.may_invite_person(user, organisation, role)

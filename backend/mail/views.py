@@ -142,7 +142,7 @@ def person_invite(request: HttpRequest) -> HttpResponse:
     form = InvitePersonForm(request.POST or None, user=user)
     if form.is_valid():
         asked = form.cleaned_data
-        require(policies.may_invite_person(user, asked["organisation"]))
+        require(policies.may_invite_person(user, asked["organisation"], asked["role"]))
         if succeeded(form, actions.invite_person, asked["organisation"], asked["email"], asked["role"], by=user):
             messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": asked["email"]})
             return redirect("mail:person_invite")

@@ -167,6 +167,17 @@ def test_nobody_invites_into_an_organisation_that_is_not_hers(
     assert response.context["form"].errors["organisation"] and not Email.objects.exists()
 
 
+def test_a_lead_makes_nobody_a_steward_who_reads_every_organisation(
+    client_of: SignIn, lead: User, organisation: Organisation
+) -> None:
+    body = {"organisation": organisation.pk, "email": "new@example.org", "role": "steward"}
+    response = client_of(lead).post(reverse("mail:person_invite"), body)
+    assert response.context["form"].errors["role"] and not Email.objects.exists()
+    User.objects.filter(pk=lead.pk).update(is_staff=True)
+    assert client_of(lead).post(reverse("mail:person_invite"), body).status_code == 302
+    assert [email.template for email in letters_to("new@example.org")] == ["mail/letters/invitation"]
+
+
 def test_opening_the_link_changes_nothing_and_accepting_lets_a_newcomer_in(
     anonymous: Client, organisation: Organisation, lead: User
 ) -> None:
