@@ -159,13 +159,17 @@ def record_session(
 ) -> Session:
     """A session that nobody had planned (a call, a visit) is logged as `log_session` does; no invite goes out.
 
-    Refused when the pair is not active, or for the times and minutes that logging would refuse.
+    Refused when the pair is not active, when it was recorded already (the same start), or for the times and minutes
+    that logging would refuse.
     """
+    Mentorship.objects.select_for_update(no_key=True).get(pk=pair.pk)  # two taps, one after the other
     if pair.state != Mentorship.State.ACTIVE:
         raise Refused(_("This mentorship has ended: no session can be recorded any more."))
     step = mentoring_step(pair.journey)
     minutes = usual_minutes(step) if minutes is None else minutes
     check_minutes(minutes)
+    if pair.sessions.filter(state=Session.State.HELD, held_at=held_at).exists():
+        raise Refused(_("A session that began then is already logged: nothing was counted twice."), field="time")
     session = Session.objects.create(
         mentorship=pair,
         step=step,

@@ -179,6 +179,15 @@ def test_a_call_nobody_planned_is_recorded_without_an_invite(pair: Mentorship, m
     assert Session.objects.count() == 1
 
 
+def test_a_call_recorded_twice_is_counted_once(pair: Mentorship, mentor: User, client_of: ClientOf) -> None:
+    url = reverse("mentoring:session_record", args=[pair.pk])
+    typed = {"day": "2026-11-22", "time": "10:00", "minutes_0": 1, "minutes_1": 0, "medium": "phone", "summary": "Ok."}
+    assert client_of(mentor).post(url, typed).status_code == 302
+    again = client_of(mentor).post(url, typed)
+    assert (again.status_code, list(again.context["form"].errors)) == (200, ["time"])
+    assert [line[1:] for line in ledger(pair)] == [(60, "declared")]
+
+
 # --- The clock asks -------------------------------------------------------------------------------
 def asked() -> list[str]:
     return list(Email.objects.filter(template="mentoring/letters/session_log").values_list("to_address", flat=True))
