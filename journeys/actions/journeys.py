@@ -199,7 +199,8 @@ def resume_journey(journey: Journey, *, by: User | None) -> Journey:
 
 @transaction.atomic
 def complete_journey(journey: Journey, *, by: User | None, on: date | None = None) -> Journey:
-    """The journey is completed. Refused while a required step is neither done nor waived (they are named)."""
+    """The journey is completed. Refused while a required step is neither done nor waived (they are named), and for a
+    day to come."""
     missing = [step.title for step in journey.steps.filter(is_required=True) if step.state not in ("done", "waived")]
     if missing:
         raise Refused(_("Still to do or to waive: %(steps)s.") % {"steps": ", ".join(missing)})
@@ -208,7 +209,10 @@ def complete_journey(journey: Journey, *, by: User | None, on: date | None = Non
 
 @transaction.atomic
 def leave_journey(journey: Journey, *, reason: str, by: User | None, on: date | None = None) -> Journey:
-    """The holder leaves before the end, for one of the known reasons. Open steps are abandoned."""
+    """The holder leaves before the end, for one of the known reasons. Open steps are abandoned.
+
+    Refused for a day to come.
+    """
     if reason not in Journey.LeaveReason.values:
         raise Refused(_("Choose one of the reasons for leaving."), field="reason")
     journey.steps.filter(state__in=[Step.State.PLANNED, Step.State.SCHEDULED, Step.State.IN_PROGRESS]).update(
@@ -220,6 +224,8 @@ def leave_journey(journey: Journey, *, reason: str, by: User | None, on: date | 
 def _end(
     journey: Journey, state: Journey.State, stamps: dict[str, str], *, on: date | None, by: User | None
 ) -> Journey:
+    if on is not None and on > clock.today():
+        raise Refused(_("A journey ends on a day that has come."), field="on")
     move(journey, state, stamps={"ended_on": on or clock.today(), **stamps})
     verb = "complete_journey" if state == Journey.State.COMPLETED else "leave_journey"
     history.record(verb, journey, by=by, organisation=journey.programme.organisation, **stamps)

@@ -95,7 +95,12 @@ def void_delivery(delivery: Delivery, *, reason: str, by: User | None) -> Delive
 def replace_delivery(
     delivery: Delivery, *, minutes: int, reason: str, by: User | None, happened_at: datetime | None = None
 ) -> Delivery:
-    """The line is voided and a new declared one stands in its place, to be confirmed anew."""
+    """The line is voided and a new declared one stands in its place, to be confirmed anew.
+
+    Refused for a moment to come: nobody has received those hours.
+    """
+    if happened_at is not None and happened_at > clock.now():
+        raise Refused(_("Hours are declared once they have been received."), field="happened_at")
     void_delivery(delivery, reason=reason, by=by)
     return record_delivery(
         delivery.journey,

@@ -194,6 +194,13 @@ def test_completing_names_what_is_missing_and_then_succeeds(journey: Journey, le
     assert (journey.state, journey.ended_on) == ("completed", date(2026, 11, 20))
 
 
+def test_a_journey_does_not_end_on_a_day_to_come(journey: Journey, lead: User, client_of: Browser) -> None:
+    answer = client_of(lead).post(door("journey_leave", journey), {"reason": "employment", "on": "2026-12-01"})
+    assert list(answer.context["form"].errors) == ["on"]
+    journey.refresh_from_db()
+    assert (journey.state, journey.ended_on, journey.steps.filter(state="abandoned").count()) == ("active", None, 0)
+
+
 def test_leaving_keeps_its_reason_and_drops_what_is_open(journey: Journey, lead: User, client_of: Browser) -> None:
     actions.advance_step(step_of(journey, "module"), "done", by=None)
     browser = client_of(lead)

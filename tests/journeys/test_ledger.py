@@ -153,6 +153,21 @@ def test_a_lead_voids_with_a_reason_and_the_line_stays_readable(
     assert page.context["ledger"].minutes == 0
 
 
+def test_hours_of_a_moment_to_come_are_refused(journey: Journey, lead: User, client_of: Browser) -> None:
+    delivery = make_delivery(journey, minutes=120)
+    typed = {
+        "minutes_0": "1",
+        "minutes_1": "0",
+        "happened_at_0": "2027-01-01",
+        "happened_at_1": "14:00",
+        "reason": "Faute",
+    }
+    answer = client_of(lead).post(reverse("journeys:delivery_replace", args=[delivery.pk]), typed)
+    assert list(answer.context["form"].errors) == ["happened_at"]
+    delivery.refresh_from_db()
+    assert (delivery.state, Delivery.objects.count()) == ("declared", 1)
+
+
 def test_a_lead_replaces_a_line_and_the_holder_confirms_anew(
     journey: Journey, lead: User, holder: User, client_of: Browser
 ) -> None:
