@@ -42,8 +42,8 @@ class ConfirmForm(Form):
 
 
 class ScopeForm(Form):
-    """The filters of the figures; all optional. Observers and stewards get no free dates nor cohorts: two close periods
-    could be subtracted to find one person."""
+    """The filters of the figures; all optional. Observers and stewards get no free dates, cohorts nor single programme:
+    two close periods, or the whole and all programmes but a small one, could be subtracted to find one person."""
 
     organisation = forms.ChoiceField(label=_("Organisation"), required=False)
     programme = forms.ChoiceField(label=_("Programme"), required=False)
@@ -68,7 +68,7 @@ class ScopeForm(Form):
         if len(choices.organisations) < 2:
             del self.fields["organisation"]
         if is_published:
-            for name in ("since", "until", "cohort"):
+            for name in ("programme", "since", "until", "cohort"):
                 del self.fields[name]
 
     def clean(self) -> dict[str, Any]:

@@ -114,6 +114,15 @@ def test_an_observers_free_dates_are_not_heard(client_of: ClientOf, programme: P
     assert "du 1er janvier au 23 novembre" in page
 
 
+def test_an_observer_subtracts_no_programme_from_the_whole(
+    client_of: ClientOf, organisation: Organisation, programme: Programme, observer: User
+) -> None:
+    people(programme, 6)
+    people(make_programme(organisation, code="petit"), 1)
+    page = text(client_of(observer), f"{HOME}?programme={programme.pk}")
+    assert '<p class="figure-value">7</p>' in page and '<p class="figure-value">6</p>' not in page
+
+
 def test_a_steward_reads_every_organisation_and_a_lead_only_hers(
     client_of: ClientOf, programme: Programme, steward: User, lead: User, other_organisation: Organisation
 ) -> None:
