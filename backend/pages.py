@@ -132,7 +132,7 @@ def _holder(request: HttpRequest) -> dict[str, Any]:
     """Where am I, what is next, what do I owe."""
     user = request.user
     wanted = request.GET.get("journey", "")
-    found = holder_home(user, int(wanted) if wanted.isdigit() else None, asks=_questionnaires(user))
+    found = holder_home(user, int(wanted) if wanted.isdecimal() else None, asks=_questionnaires(user))
     if found is None:
         return {"part": "journeys/home_holder_empty.html", "organisations": organisations_of(user, "holder")}
     journey = found.journey

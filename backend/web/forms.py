@@ -1,7 +1,8 @@
 """Shared fields and widgets: dates the browser can pick, large choices for thumbs, scales for questionnaires."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.functional import Promise
@@ -11,6 +12,7 @@ Text = str | Promise
 ISO_DAY = "%Y-%m-%d"
 ISO_MOMENT = "%Y-%m-%dT%H:%M"
 DAYS_READ = [ISO_DAY, "%d/%m/%Y", "%d/%m/%y", "%d.%m.%Y", "%d-%m-%Y"]
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 TIMES_READ = ["%H:%M", "%H:%M:%S", "%Hh%M", "%Hh", "%H h %M"]
 
 
@@ -41,10 +43,17 @@ class MomentInput(forms.DateTimeInput):
         super().__init__(attrs, format or ISO_MOMENT)
 
 
+def check_year(day: date) -> None:
+    """Refused outside 1900–2199: a slip of the finger, and beyond what time zones can be reckoned with."""
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise forms.ValidationError(_("Check the year."))
+
+
 class DateField(forms.DateField):
     """A day; dd/mm/yyyy is read too."""
 
     widget = DayInput
+    default_validators: ClassVar[list[Callable[[Any], None]]] = [check_year]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"input_formats": DAYS_READ, **kwargs})
@@ -81,6 +90,11 @@ class MomentField(forms.SplitDateTimeField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"input_date_formats": DAYS_READ, "input_time_formats": TIMES_READ, **kwargs})
+
+    def compress(self, data_list: Any) -> Any:
+        if data_list and data_list[0]:
+            check_year(data_list[0])
+        return super().compress(data_list)
 
 
 class Paragraph(forms.Textarea):

@@ -26,7 +26,7 @@ def _own_organisation(request: HttpRequest) -> Organisation | None:
     """The organisation she leads (the first, if several), or the one named in the address."""
     led = organisations_of(request.user, "lead").order_by("name", "pk")
     wanted = request.GET.get("organisation", "")
-    return (led.filter(pk=wanted).first() if wanted.isdigit() else None) or led.first()
+    return (led.filter(pk=wanted).first() if wanted.isdecimal() else None) or led.first()
 
 
 @require_safe

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from rest_framework.test import APIClient
 
-from backend.accounts.models import Organisation, User
+from backend.accounts.models import Membership, Organisation, User
 from journeys.models import Company, Delivery, Immersion, Journey
 from tests.backend.api.conftest import BASE
 from tests.factories.journeys import make_delivery, make_holder, make_programme, make_project, step_of
@@ -171,3 +171,16 @@ def test_waiving_needs_words(story: Story, lead: User, program_of: Program) -> N
     url = f"{BASE}/steps/{step.pk}/waive/"
     assert program_of(lead).post(url, {}).json() == {"reason": ["Ce champ est obligatoire."]}
     assert program_of(lead).post(url, {"reason": "Déjà fait ailleurs"}).json()["state"] == "waived"
+
+
+def test_a_day_out_of_reach_is_told_not_stumbled_over(story: Story, lead: User, program_of: Program) -> None:
+    asked = program_of(lead).get(f"{BASE}/sessions/", {"starts_at__gte": "0001-01-01T00:00"})
+    assert (asked.status_code, asked.json()) == (400, ["Une date y est hors de portée\xa0: vérifiez l’année."])
+
+
+def test_a_lead_does_not_ask_what_her_people_are_elsewhere(
+    outsider: User, organisation: Organisation, lead: User, program_of: Program
+) -> None:
+    Membership.objects.create(user=outsider, organisation=organisation, role="mentor")
+    people = [f"{BASE}/people/?memberships__role={role}" for role in ("lead", "observer")]
+    assert len({program_of(lead).get(url).json()["count"] for url in people}) == 1

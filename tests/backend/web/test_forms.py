@@ -128,3 +128,11 @@ def test_a_chosen_content_takes_the_place_of_the_fields() -> None:
     assert 'name="day"' not in shown
     shown = render('{% form_fields form exclude="note title" %}', Booking())
     assert 'name="note"' not in shown and 'name="day"' in shown
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"])
+def test_a_slip_in_the_year_is_told_and_breaks_nothing(day: str) -> None:
+    form = Booking({**GOOD, "starts_at_0": day})
+    assert form.errors == {"starts_at": ["Vérifiez l’année."]}
+    with pytest.raises(django_forms.ValidationError):
+        forms.DateField().clean(day)
