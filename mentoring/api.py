@@ -41,7 +41,7 @@ class UpdateMentorSerializer(serializers.Serializer[Any]):
     commune = serializers.PrimaryKeyRelatedField(
         queryset=Commune.objects.order_by("name"), required=False, allow_null=True
     )
-    video_url = serializers.URLField(required=False, allow_blank=True)
+    video_url = serializers.URLField(max_length=500, required=False, allow_blank=True)
     paused_until = serializers.DateField(required=False, allow_null=True)
 
 
@@ -161,7 +161,7 @@ class _PlaceSerializer(serializers.Serializer[Any]):
     minutes = serializers.IntegerField(min_value=5, max_value=600, required=False)
     medium = serializers.ChoiceField(Session.Medium.choices, required=False)
     place = serializers.CharField(max_length=200, required=False, allow_blank=True)
-    url = serializers.URLField(required=False, allow_blank=True)
+    url = serializers.URLField(max_length=500, required=False, allow_blank=True)
     agenda = serializers.CharField(max_length=240, required=False, allow_blank=True)
 
 

@@ -79,7 +79,7 @@ class PlanSessionForm(WhenForm):
     place = forms.CharField(
         label=gettext_lazy("Place"), max_length=200, required=False, help_text=gettext_lazy("Address, café, office…")
     )
-    url = forms.URLField(label=gettext_lazy("Video link"), required=False, assume_scheme="https")
+    url = forms.URLField(label=gettext_lazy("Video link"), required=False, max_length=500, assume_scheme="https")
     agenda = forms.CharField(
         label=gettext_lazy("What it is about"),
         max_length=240,
@@ -226,6 +226,7 @@ class UpdateMentorForm(Form):
     video_url = forms.URLField(
         label=gettext_lazy("Own video room"),
         required=False,
+        max_length=500,
         assume_scheme="https",
         help_text=gettext_lazy("Offered as the link of video sessions."),
     )

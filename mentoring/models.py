@@ -78,7 +78,7 @@ class Mentor(Stamped):
     )
     headline = models.CharField(_("in one line"), max_length=160, blank=True)
     bio = models.TextField(_("presentation"), blank=True)
-    video_url = models.URLField(_("own video room"), blank=True)
+    video_url = models.URLField(_("own video room"), max_length=500, blank=True)
     paused_until = models.DateField(_("paused until"), null=True, blank=True)
     charter_accepted_on = models.DateField(_("charter accepted"), null=True, blank=True)
 
@@ -219,7 +219,7 @@ class Session(Stamped):
     ends_at = models.DateTimeField(_("ends"), db_index=True)
     medium = models.CharField(_("how"), max_length=10, choices=Medium, default=Medium.IN_PERSON)
     place = models.CharField(_("place"), max_length=200, blank=True)
-    url = models.URLField(_("video link"), blank=True)
+    url = models.URLField(_("video link"), max_length=500, blank=True)
     agenda = models.CharField(_("what it is about"), max_length=240, blank=True)
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.PLANNED)
     planned_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -46,7 +46,7 @@ class Invite(Stamped):
     title_en = models.CharField(max_length=200, blank=True)
     description_fr = models.TextField(blank=True)
     description_en = models.TextField(blank=True)
-    place = models.CharField(_("place"), max_length=300, blank=True)
+    place = models.CharField(_("place"), max_length=500, blank=True)
     url = models.URLField(_("page"), max_length=500, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.CONFIRMED)
 

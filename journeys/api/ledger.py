@@ -89,7 +89,7 @@ class ReachMilestoneSerializer(serializers.Serializer[Any]):
     step = serializers.IntegerField(help_text="A milestone step of a journey.")
     reached_on = serializers.DateField()
     evidence = serializers.CharField()
-    evidence_url = serializers.URLField(required=False, allow_blank=True)
+    evidence_url = serializers.URLField(max_length=200, required=False, allow_blank=True)
 
 
 class MilestoneViewSet(ScopedViewSet):

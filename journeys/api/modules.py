@@ -44,7 +44,7 @@ class MoveModuleDateSerializer(serializers.Serializer[Any]):
     ends_at = serializers.DateTimeField()
     seats = serializers.IntegerField(min_value=1, max_value=500)
     place = serializers.CharField(max_length=200, required=False, allow_blank=True)
-    url = serializers.URLField(required=False, allow_blank=True)
+    url = serializers.URLField(max_length=500, required=False, allow_blank=True)
     trainer = serializers.CharField(max_length=120, required=False, allow_blank=True)
 
 

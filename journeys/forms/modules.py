@@ -29,7 +29,7 @@ class ModuleDateForm(Form):
         required=False,
         help_text=_("As people will read it in the letter and in their calendar: name, street, room."),
     )
-    url = forms.URLField(label=_("Video link"), required=False, assume_scheme="https")
+    url = forms.URLField(label=_("Video link"), required=False, max_length=500, assume_scheme="https")
     trainer = forms.CharField(label=_("Trainer"), max_length=120, required=False)
     seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=500)
 

@@ -183,7 +183,7 @@ class Migration(migrations.Migration):
                 ('starts_at', models.DateTimeField(verbose_name='starts')),
                 ('ends_at', models.DateTimeField(verbose_name='ends')),
                 ('place', models.CharField(blank=True, max_length=200, verbose_name='place')),
-                ('url', models.URLField(blank=True, verbose_name='video link')),
+                ('url', models.URLField(blank=True, max_length=500, verbose_name='video link')),
                 ('trainer', models.CharField(blank=True, max_length=120, verbose_name='trainer')),
                 ('seats', models.PositiveSmallIntegerField(default=12, verbose_name='seats')),
                 ('state', models.CharField(choices=[('planned', 'planned'), ('held', 'held'), ('cancelled', 'cancelled')], default='planned', max_length=10, verbose_name='state')),

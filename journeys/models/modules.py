@@ -67,7 +67,7 @@ class ModuleDate(Stamped):
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"))
     place = models.CharField(_("place"), max_length=200, blank=True)
-    url = models.URLField(_("video link"), blank=True)
+    url = models.URLField(_("video link"), max_length=500, blank=True)
     trainer = models.CharField(_("trainer"), max_length=120, blank=True)
     seats = models.PositiveSmallIntegerField(_("seats"), default=12)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PLANNED)

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('title_en', models.CharField(blank=True, max_length=200)),
                 ('description_fr', models.TextField(blank=True)),
                 ('description_en', models.TextField(blank=True)),
-                ('place', models.CharField(blank=True, max_length=300, verbose_name='place')),
+                ('place', models.CharField(blank=True, max_length=500, verbose_name='place')),
                 ('url', models.URLField(blank=True, max_length=500, verbose_name='page')),
                 ('state', models.CharField(choices=[('confirmed', 'confirmed'), ('cancelled', 'cancelled')], default='confirmed', max_length=10, verbose_name='state')),
                 ('about_type', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contenttypes.contenttype')),
