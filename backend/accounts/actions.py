@@ -73,6 +73,16 @@ def grant_roles(users: Sequence[User], organisation: Organisation, role: str, *,
 
 
 @transaction.atomic
+def create_organisation(name: str, *, slug: str, language: str = "fr", by: User | None) -> Organisation:
+    """A support organisation, without people yet. Refused without a name, or when the short name is taken."""
+    if not name.strip() or not slug:
+        raise Refused(_("Give the organisation a name."), field="name")
+    if Organisation.objects.filter(slug=slug).exists():
+        raise Refused(_("An organisation already has this short name."), field="slug")
+    return Organisation.objects.create(name=name.strip(), slug=slug, language=language)
+
+
+@transaction.atomic
 def grant_role(user: User, organisation: Organisation, role: str, *, by: User | None) -> Membership:
     """She holds this role in this organisation from now on (once, however often it is granted)."""
     membership, _created = Membership.objects.get_or_create(

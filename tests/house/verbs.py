@@ -7,6 +7,7 @@ WITHOUT_A_RULE = {
 }
 # Never reached from a door: other actions, imports and the demo call them under their own rule.
 BY_OTHER_ACTIONS = {
+    "backend.accounts.create_organisation": "called from the command line by who installs Jalon",
     "backend.accounts.ensure_person": "called by the actions that meet somebody new",
     "backend.accounts.ensure_people": "the same for a whole import",
     "backend.accounts.grant_role": "called by accept_invitation and by the actions that welcome somebody",
