@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from backend.accounts.models import Organisation, User
 from backend.lib import clock
@@ -59,7 +60,7 @@ class QuestionnaireVersion(Stamped):
 
     questionnaire = models.ForeignKey(Questionnaire, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField(_("version"))
-    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    published_at = models.DateTimeField(pgettext_lazy("questionnaire version", "published"), null=True, blank=True)
     minutes = models.PositiveSmallIntegerField(_("minutes to answer"), default=4)
     # What the points of the scale mean: [{"from": 1, "to": 2, "fr": "…", "en": "…"}, …]
     anchors = models.JSONField(_("words of the scale"), default=list, blank=True)
@@ -175,14 +176,14 @@ class Request(Stamped):
     """
 
     class State(models.TextChoices):
-        SENT = "sent", _("sent")
+        SENT = "sent", pgettext_lazy("survey request", "sent")
         OPENED = "opened", _("opened")
         STARTED = "started", _("started")
         PARTIAL = "partial", _("partly answered")
         COMPLETE = "complete", _("complete")
-        REFUSED = "refused", _("refused")
+        REFUSED = "refused", pgettext_lazy("survey request", "refused")
         BOUNCED = "bounced", _("letter returned")
-        EXPIRED = "expired", _("expired")
+        EXPIRED = "expired", pgettext_lazy("survey request", "expired")
 
     MOVES: ClassVar[dict[str, set[str]]] = {
         State.SENT: {State.OPENED, State.STARTED, State.REFUSED, State.BOUNCED, State.EXPIRED},
@@ -200,7 +201,7 @@ class Request(Stamped):
     journey = models.ForeignKey(Journey, on_delete=models.PROTECT, related_name="requests")
     respondent = models.ForeignKey(User, on_delete=models.PROTECT, related_name="survey_requests")
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.SENT)
-    sent_at = models.DateTimeField(_("sent"))
+    sent_at = models.DateTimeField(pgettext_lazy("survey request", "sent"))
     reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
     reminders = models.PositiveSmallIntegerField(_("reminders"), default=0)
     asked_by = models.ForeignKey(
@@ -251,7 +252,7 @@ class Response(Stamped):
     """One answer sheet."""
 
     request = models.OneToOneField(Request, on_delete=models.PROTECT, related_name="response")
-    completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
+    completed_at = models.DateTimeField(pgettext_lazy("response", "completed"), null=True, blank=True)
 
     objects = ResponseQuerySet.as_manager()
 

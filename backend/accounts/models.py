@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from knox.settings import CONSTANTS
 
 from backend.accounts import policies
@@ -185,7 +186,7 @@ class Invitation(Stamped):
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     expires_at = models.DateTimeField(_("expires"))
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
-    revoked_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    revoked_at = models.DateTimeField(pgettext_lazy("invitation", "withdrawn"), null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 Text = str | Promise
 
@@ -49,7 +50,7 @@ MEASURES: dict[str, Measure] = {
                 "Immersion steps that fall in the period, by the day they were done or else due; done over all, "
                 "waived ones aside. What was due after a journey had ended is left out."
             ),
-            _("Done"),
+            pgettext_lazy("immersions", "Done"),
         ),
         Measure(
             "milestones",
@@ -58,7 +59,7 @@ MEASURES: dict[str, Measure] = {
                 "Milestone steps that fall in the period, by the day they were reached or else due; reached over all, "
                 "waived ones aside. What was due after a journey had ended is left out."
             ),
-            _("Reached"),
+            pgettext_lazy("milestones", "Reached"),
         ),
         Measure(
             "posture",

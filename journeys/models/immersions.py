@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from backend.accounts.models import Organisation, User
 from backend.lib.models import Stamped
@@ -65,10 +66,10 @@ class Immersion(Stamped):
         TO_VALIDATE = "to_validate", _("to validate")
         VALIDATED = "validated", _("validated")
         IN_PROGRESS = "in_progress", _("in progress")
-        COMPLETED = "completed", _("completed")
+        COMPLETED = "completed", pgettext_lazy("immersion", "completed")
         ASSESSED = "assessed", _("assessed")
         REJECTED = "rejected", _("rejected")
-        CANCELLED = "cancelled", _("cancelled")
+        CANCELLED = "cancelled", pgettext_lazy("immersion", "cancelled")
 
     class Objective(models.TextChoices):
         DISCOVER = "discover", _("discover a trade or sector")

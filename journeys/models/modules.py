@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from backend.accounts.models import Organisation, User
 from backend.lib.models import Stamped
@@ -59,7 +60,7 @@ class ModuleDate(Stamped):
     class State(models.TextChoices):
         PLANNED = "planned", _("planned")
         HELD = "held", _("held")
-        CANCELLED = "cancelled", _("cancelled")
+        CANCELLED = "cancelled", pgettext_lazy("module date", "cancelled")
 
     MOVES: ClassVar[dict[str, set[str]]] = {State.PLANNED: {State.HELD, State.CANCELLED}}
 

@@ -71,3 +71,13 @@ def test_every_variable_of_the_settings_is_explained() -> None:
 @pytest.mark.parametrize("app", catalogues.APPS)
 def test_every_text_speaks_french(app: str) -> None:
     nothing(catalogues.problems(app), "`make messages`, then write the French")
+
+
+def test_one_text_has_one_french_in_the_whole_house() -> None:
+    """Django merges every catalogue: of two translations one shows in the wrong place. A context keeps them apart."""
+    known: dict[tuple[str | None, object], dict[str, str]] = {}
+    for app in catalogues.APPS:
+        for message in catalogues.written(app):
+            if message.id:
+                known.setdefault((message.context, message.id), {})[str(message.string)] = app
+    nothing(f"{text}: {sorted(french.items())}" for (_context, text), french in known.items() if len(french) > 1)
