@@ -107,14 +107,13 @@ def figure_rows(request: HttpRequest, code: str) -> HttpResponse:
     found = row_set(code, scope)
     notes = _notes(measure, scope_words(scope, choices))
     kind = request.GET.get("file", "")
+    head = _("minutes").capitalize() if code == "hours" else measure.value  # what a file can add up without rounding
     if kind == "csv":
-        answer: Any = StreamingHttpResponse(
-            exports.as_csv(found, measure.value), content_type="text/csv; charset=utf-8"
-        )
+        answer: Any = StreamingHttpResponse(exports.as_csv(found, head), content_type="text/csv; charset=utf-8")
         return _download(answer, code, "csv")
     if kind == "xlsx":
         sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        return _download(HttpResponse(exports.as_xlsx(found, measure.value, notes), content_type=sheet), code, "xlsx")
+        return _download(HttpResponse(exports.as_xlsx(found, head, notes), content_type=sheet), code, "xlsx")
     page = Paginator(found.rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "measure": measure,

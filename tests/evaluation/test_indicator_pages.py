@@ -191,7 +191,7 @@ def test_xlsx_keeps_text_as_text_and_sums_to_the_figure(
     answered = client_of(lead).get(rows_url("hours", "xlsx"))
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(answered.content))
     head, *rows = book.get_sheet_by_index(0).to_python()
-    assert head[0] == "Personne"
+    assert (head[0], head[6]) == ("Personne", "Minutes")
     assert {row[0] for row in rows} == {"=1+1"}
     assert sum(row[6] for row in rows) == 105
     about = dict(book.get_sheet_by_index(1).to_python())
