@@ -103,7 +103,8 @@ def _unsigned(user: User) -> dict[int, Sign]:
             "state": stay.get_state_display(),
         }
         url = reverse("journeys:immersion_detail", args=[stay.pk])
-        sign = Sign("unsigned", "bad", _("unsigned agreement"), reason, _("Have it signed"), url)
+        act = _("Validate the immersion") if stay.state == Immersion.State.TO_VALIDATE else _("Have it signed")
+        sign = Sign("unsigned", "bad", _("unsigned agreement"), reason, act, url)
         found[stay.step.journey_id] = sign
     return found
 

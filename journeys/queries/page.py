@@ -12,6 +12,7 @@ from journeys.models import Commitment, Delivery, Journey
 from journeys.policies import Abilities, abilities, may_complete_commitment, may_list_journeys
 from journeys.queries.holes import Health, known_of, read_health
 from journeys.queries.home import upcoming
+from journeys.queries.imports.values import national
 from journeys.queries.journeys import mentors_of, progress, project_facts, stations, steps_of
 from journeys.queries.ledger import ledger, lines_of
 from journeys.queries.links import acts_above, address
@@ -95,7 +96,7 @@ def journey_page(journey: Journey, user: User) -> dict[str, Any]:
         "acts": acts_above(journey, user) if journey.is_live else [],
         "shows_contacts": can.leads or user in mentors,
         "shows_acts": acts,
-        "phone": journey.holder.phone or journey.holder.user.phone,
+        "phone": national(journey.holder.phone or journey.holder.user.phone),
         **_addresses(journey, user, can),
     }
 
