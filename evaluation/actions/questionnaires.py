@@ -17,7 +17,7 @@ TEXTS = {
     "réponse : vous seul·e savez où vous en êtes, et les mêmes phrases vous seront proposées à la fin du parcours.",
     "intro_en": "Fifteen sentences about how you act as an entrepreneur, in three areas. No answer is right or wrong: "
     "only you know where you stand, and you will meet the same sentences again at the end of the journey.",
-    "source": "EntreComp (JRC101581), doi:10.2791/593884 — item wording: Jalon",
+    "source": "EntreComp (JRC101581), doi:10.2791/593884 · Jalon",
 }
 ANCHORS = [
     {"from": 1, "to": 2, "fr": "pas encore, ou avec beaucoup d’appui", "en": "not yet, or with a lot of support"},
