@@ -1,5 +1,6 @@
 """`manage.py load_demo`: three organisations, sixty holders, ten months of history. Never run it on real data."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -19,6 +20,7 @@ from journeys import actions as journeys
 
 
 class Command(BaseCommand):
+    _month = (0, 0)
     help = "Load the demo's people and replay their ten months through the house's own actions."
 
     @transaction.atomic
@@ -34,11 +36,18 @@ class Command(BaseCommand):
                 Stays(replay, house)
                 for index, (pair, start) in enumerate(zip(house.pairs, starts(len(house.pairs), now), strict=True)):
                     Story(replay, house, pair, index, start)
-            tell = self.stdout.write if options["verbosity"] > 1 else lambda _line: None
-            ran = replay.run(lambda morning: mail.settle_history(before=morning), tell)
+            ran = replay.run(self._morning)
             mail.settle_history(before=now)
         if options["verbosity"] > 1:
             self.stdout.write(f"{ran} events, {len(replay.refused)} refused: {sorted(set(replay.refused))}")
+
+    def _morning(self, moment: datetime) -> None:
+        """Letters of the days before count as sent; each month is told as it goes by."""
+        mail.settle_history(before=moment)
+        if (moment.year, moment.month) != self._month:
+            self._month = (moment.year, moment.month)
+            self.stdout.write(f"{moment:%B %Y} ", ending="")
+            self.stdout.flush()
 
     def _people(self, replay: Replay) -> list[House]:
         """Everybody, as of the first day."""

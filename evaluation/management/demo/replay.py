@@ -36,7 +36,7 @@ class Replay:
         if moment <= self.now:
             heapq.heappush(self._heap, (moment, next(self._order), event))
 
-    def run(self, each_day: Callable[[datetime], object], tell: Callable[[str], None] = lambda _line: None) -> int:
+    def run(self, each_day: Callable[[datetime], object]) -> int:
         """Run everything, and `each_day` before the first event of a day; how many events ran.
 
         What the house refuses is kept in `refused` and life goes on.
@@ -54,8 +54,6 @@ class Replay:
                 except Refused as refusal:
                     self.refused.append(refusal.sentence)
             ran += 1
-            if ran % 500 == 0:
-                tell(f"{moment:%B %Y}…")
         return ran
 
 
