@@ -52,7 +52,8 @@ class MembershipViewSet(ScopedViewSet):
 class PersonSerializer(serializers.ModelSerializer[User]):
     class Meta:
         model = User
-        fields = ("id", "first_name", "last_name", "email", "phone", "language", "time_zone", "date_joined")
+        # No phone, no date: an account may belong to other organisations too, and these are theirs.
+        fields = ("id", "first_name", "last_name", "email", "language", "time_zone")
 
 
 class PersonViewSet(ScopedViewSet):
@@ -62,7 +63,7 @@ class PersonViewSet(ScopedViewSet):
     serializer_class = PersonSerializer
     # By role: see memberships. A filter over them here would tell of the person's roles in other organisations.
     filterset_fields = ("email", "last_name")
-    ordering_fields = ("last_name", "date_joined", "id")
+    ordering_fields = ("last_name", "id")
 
 
 routes = [

@@ -89,10 +89,11 @@ class JourneyViewSet(ScopedViewSet):
         programme = self.related(Programme.objects, data["programme"], "programme")
         self.require(policies.may_open_journey(request.user, programme))
         referent = data.get("referent")
+        carriers = Holder.objects.filter(organisation=programme.organisation_id, projects=data["project"])
         journey = actions.open_journey(
             programme,
             self.related(Project.objects.filter(organisation=programme.organisation_id), data["project"], "project"),
-            self.related(Holder.objects.filter(organisation=programme.organisation_id), data["holder"], "holder"),
+            self.related(carriers, data["holder"], "holder"),
             started_on=data["started_on"],
             referent=self.related(User.objects, referent, "referent") if referent else None,
             by=request.user,

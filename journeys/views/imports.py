@@ -158,7 +158,7 @@ def _preview(request: HttpRequest, batch: Import) -> HttpResponse:
     edited = request.GET.get("edit", "")
     page = preview.page(group, request.GET.get("page", 1))
     where = {"group": group, "page_number": page.number}
-    outcome = preview.line(int(edited)) if edited.isdigit() else None
+    outcome = preview.line(int(edited)) if edited.isdecimal() else None
     if request.htmx and outcome is not None:
         shown = preview.shown(outcome, is_edited=True)
         return render(request, "journeys/import_line.html", _context(batch, step=2) | where | {"shown": shown})
