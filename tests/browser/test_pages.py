@@ -83,6 +83,11 @@ def look(page: Page, language: str, *, with_axe: bool) -> list[str]:
     return wrong + (axe(page, language) if with_axe else [])
 
 
+def is_html(context: BrowserContext, address: str) -> bool:
+    """A page, and not a file to download."""
+    return context.request.head(address).headers.get("content-type", "").startswith("text/html")
+
+
 @pytest.mark.parametrize("persona", PEOPLE)
 def test_every_page_is_clean_for(
     persona: str,
@@ -105,12 +110,14 @@ def test_every_page_is_clean_for(
         else:
             context.add_cookies([{"name": "django_language", "value": language, "url": site}])
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        if language == "fr":
+            addresses = [one for one in addresses if is_html(context, site + one[1])]
         for row, address in addresses:
-            kind = context.request.head(site + address).headers.get("content-type", "")
-            if not kind.startswith("text/html"):
+            with_axe = is_read_by_axe(row, persona)
+            if language == "en" and not with_axe:  # the same page as the first person's
                 continue
             page.goto(site + address)
-            wrong = look(page, language, with_axe=is_read_by_axe(row, persona))
+            wrong = look(page, language, with_axe=with_axe)
             found += [f"{address} ({row.name}) {language} {scheme}: {one}" for one in [*wrong, *complaints]]
             complaints.clear()
     nothing(found)
