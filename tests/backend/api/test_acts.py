@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from rest_framework.test import APIClient
 
 from backend.accounts.models import Membership, Organisation, User
@@ -175,7 +176,10 @@ def test_waiving_needs_words(story: Story, lead: User, program_of: Program) -> N
 
 def test_a_day_out_of_reach_is_told_not_stumbled_over(story: Story, lead: User, program_of: Program) -> None:
     asked = program_of(lead).get(f"{BASE}/sessions/", {"starts_at__gte": "0001-01-01T00:00"})
-    assert (asked.status_code, asked.json()) == (400, ["Une date y est hors de portée\xa0: vérifiez l’année."])
+    if connection.vendor == "postgresql":  # it reckons with such days; SQLite cannot
+        assert asked.status_code == 200
+    else:
+        assert (asked.status_code, asked.json()) == (400, ["Une date y est hors de portée\xa0: vérifiez l’année."])
 
 
 def test_a_lead_does_not_ask_what_her_people_are_elsewhere(
