@@ -1,7 +1,9 @@
 """Every verb of journeys: the only writers of this app's tables."""
 
 from journeys.actions.attendance import Mark, mark_attendance
+from journeys.actions.commitments import add_commitment, complete_commitment
 from journeys.actions.companies import create_company, read_siret, update_company
+from journeys.actions.companions import add_companion, end_companion
 from journeys.actions.immersion_rules import Stay
 from journeys.actions.immersions import (
     plan_immersion,
@@ -19,22 +21,7 @@ from journeys.actions.imports import (
     run_import,
     skip_lines,
 )
-from journeys.actions.journeys import (
-    Opening,
-    add_commitment,
-    add_companion,
-    advance_step,
-    complete_commitment,
-    complete_journey,
-    end_companion,
-    leave_journey,
-    open_journey,
-    open_journeys,
-    open_many,
-    pause_journey,
-    resume_journey,
-    waive_step,
-)
+from journeys.actions.journeys import Opening, open_journey, open_journeys, open_many
 from journeys.actions.ledger import (
     confirm_delivery,
     dispute_delivery,
@@ -51,7 +38,9 @@ from journeys.actions.modules import (
     withdraw_enrolment,
 )
 from journeys.actions.programmes import create_programme, in_order, load_programmes
+from journeys.actions.states import complete_journey, leave_journey, pause_journey, resume_journey
 from journeys.actions.stays import cancel_immersion, complete_immersion, reject_immersion, start_immersion
+from journeys.actions.steps import advance_step, waive_step
 from journeys.actions.territory import load_territory
 
 __all__ = [

@@ -12,9 +12,9 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
-from journeys.actions.journeys import advance_step
 from journeys.actions.ledger import record_delivery, replace_delivery, void_delivery
 from journeys.actions.modules import locked, release
+from journeys.actions.steps import advance_step
 from journeys.models import Delivery, Enrolment, ModuleDate, Step
 
 State = Enrolment.State

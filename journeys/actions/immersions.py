@@ -15,7 +15,7 @@ from backend.lib.refusal import Refused
 from backend.lib.states import move
 from journeys.actions.companies import create_company
 from journeys.actions.immersion_rules import Stay, facts_of, problems
-from journeys.actions.journeys import advance_step
+from journeys.actions.steps import advance_step
 from journeys.models import Company, Immersion, Signature, Step, StepKind
 
 State = Immersion.State

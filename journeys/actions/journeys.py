@@ -1,5 +1,6 @@
-"""Journeys: opened from a programme, moved through their states, accompanied."""
+"""Journeys opened from a programme: the steps copied, their dates reckoned."""
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,11 +14,7 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.bulk import insert_many
 from backend.lib.refusal import Refused
-from backend.lib.states import move
-from journeys import signals
 from journeys.models import (
-    Commitment,
-    Companion,
     Holder,
     Journey,
     Programme,
@@ -29,9 +26,11 @@ from journeys.models import (
 
 Pair = tuple[Project, Holder]
 COPIED = (
-    *("position", "kind", "title_fr", "title_en", "weight", "is_required", "min_days", "max_days"),
-    *("minutes_expected", "occurrences", "evidence_fr", "evidence_en", "module_id"),
+    *("code", "position", "kind", "title_fr", "title_en", "weight", "is_required", "is_shared", "min_days", "max_days"),
+    *("minutes_expected", "occurrences", "evidence_fr", "evidence_en", "resources", "module_id"),
 )
+
+OWN = ("state", "is_pinned", "waive_reason")  # of the copy alone
 
 
 @dataclass(frozen=True)
@@ -76,6 +75,12 @@ def _prerequisites(version: ProgrammeVersion) -> dict[int, list[int]]:
     return after
 
 
+def _facts(template: StepTemplate) -> tuple[object, ...]:
+    """The values of COPIED, as they are stored."""
+    values = (getattr(template, name) for name in COPIED)
+    return tuple(json.dumps(value) if isinstance(value, list) else value for value in values)
+
+
 def _copy_steps(
     journeys: Sequence[Journey],
     templates: Sequence[StepTemplate],
@@ -83,13 +88,13 @@ def _copy_steps(
     dates: dict[date, dict[int, tuple[date, date]]],
 ) -> None:
     """The steps of each journey and what each waits for."""
-    same = {one.pk: tuple(getattr(one, name) for name in COPIED) for one in templates}
+    same = {one.pk: _facts(one) for one in templates}
     now = clock.now()
     insert_many(
         Step,
-        ("created_at", "journey_id", "template_id", "earliest_on", "due_on", "state", "waive_reason", *COPIED),
+        ("created_at", "journey_id", "template_id", "earliest_on", "due_on", *OWN, *COPIED),
         (
-            (now, journey.pk, pk, *dates[journey.started_on][pk], Step.State.PLANNED.value, "", *facts)
+            (now, journey.pk, pk, *dates[journey.started_on][pk], Step.State.PLANNED.value, False, "", *facts)
             for journey in journeys
             for pk, facts in same.items()
         ),
@@ -168,136 +173,3 @@ def open_journey(
 ) -> Journey:
     """One active journey, as `open_journeys` does it."""
     return open_journeys(programme, [(project, holder)], started_on=started_on, referent=referent, by=by)[0]
-
-
-@transaction.atomic
-def pause_journey(journey: Journey, *, reason: str, by: User | None) -> Journey:
-    """The journey rests. Refused without a reason, or when it is not under way."""
-    if not reason.strip():
-        raise Refused(_("Say in a few words why the journey is paused."), field="reason")
-    move(journey, Journey.State.PAUSED, stamps={"pause_reason": reason.strip()})
-    history.record("pause_journey", journey, by=by, organisation=journey.programme.organisation, reason=reason)
-    return journey
-
-
-@transaction.atomic
-def resume_journey(journey: Journey, *, by: User | None) -> Journey:
-    """Under way again; open steps and the planned end move by the days it rested."""
-    paused = history.last("pause_journey", journey)
-    rested = timedelta(days=max(0, (clock.now() - paused.at).days)) if paused else timedelta()
-    move(journey, Journey.State.ACTIVE, stamps={"planned_end_on": journey.planned_end_on + rested, "pause_reason": ""})
-    steps = list(journey.steps.filter(state__in=[Step.State.PLANNED, Step.State.SCHEDULED, Step.State.IN_PROGRESS]))
-    for step in steps:
-        step.earliest_on += rested
-        step.due_on += rested
-    Step.objects.bulk_update(steps, ["earliest_on", "due_on"])
-    history.record(
-        "resume_journey", journey, by=by, organisation=journey.programme.organisation, rested_days=rested.days
-    )
-    return journey
-
-
-@transaction.atomic
-def complete_journey(journey: Journey, *, by: User | None, on: date | None = None) -> Journey:
-    """The journey is completed. Refused while a required step is neither done nor waived (they are named), and for a
-    day to come."""
-    missing = [step.title for step in journey.steps.filter(is_required=True) if step.state not in ("done", "waived")]
-    if missing:
-        raise Refused(_("Still to do or to waive: %(steps)s.") % {"steps": ", ".join(missing)})
-    return _end(journey, Journey.State.COMPLETED, {}, on=on, by=by)
-
-
-@transaction.atomic
-def leave_journey(journey: Journey, *, reason: str, by: User | None, on: date | None = None) -> Journey:
-    """The holder leaves before the end, for one of the known reasons. Open steps are abandoned.
-
-    Refused for a day to come.
-    """
-    if reason not in Journey.LeaveReason.values:
-        raise Refused(_("Choose one of the reasons for leaving."), field="reason")
-    journey.steps.filter(state__in=[Step.State.PLANNED, Step.State.SCHEDULED, Step.State.IN_PROGRESS]).update(
-        state=Step.State.ABANDONED
-    )
-    return _end(journey, Journey.State.LEFT, {"leave_reason": reason}, on=on, by=by)
-
-
-def _end(
-    journey: Journey, state: Journey.State, stamps: dict[str, str], *, on: date | None, by: User | None
-) -> Journey:
-    if on is not None and on > clock.today():
-        raise Refused(_("A journey ends on a day that has come."), field="on")
-    move(journey, state, stamps={"ended_on": on or clock.today(), **stamps})
-    verb = "complete_journey" if state == Journey.State.COMPLETED else "leave_journey"
-    history.record(verb, journey, by=by, organisation=journey.programme.organisation, **stamps)
-    signals.journey_ended.send(Journey, journey=journey)
-    return journey
-
-
-@transaction.atomic
-def advance_step(step: Step, state: str, *, on: date | None = None, by: User | None) -> Step:
-    """The step is now `state`; a done step remembers the day. Nothing happens when it is there already.
-
-    Refused when the step cannot go there from where it is.
-    """
-    if step.state == state:
-        return step
-    was = step.state
-    done = state == Step.State.DONE
-    move(step, state, stamps={"done_on": (on or clock.today()) if done else None})
-    history.record(
-        "advance_step", step, by=by, organisation=step.journey.programme.organisation, was=was, now=str(state)
-    )
-    return step
-
-
-@transaction.atomic
-def waive_step(step: Step, *, reason: str, by: User | None) -> Step:
-    """The step no longer counts for this person. Refused without a reason."""
-    if not reason.strip():
-        raise Refused(_("Say in a few words why this step is waived."), field="reason")
-    move(step, Step.State.WAIVED, stamps={"waive_reason": reason.strip()})
-    history.record("waive_step", step, by=by, organisation=step.journey.programme.organisation, reason=reason)
-    return step
-
-
-@transaction.atomic
-def add_companion(journey: Journey, user: User, role: str, *, by: User | None) -> Companion:
-    """She sees this journey from now on, for as long as she accompanies it."""
-    companion, _created = Companion.objects.get_or_create(journey=journey, user=user, role=role, ended_at=None)
-    return companion
-
-
-@transaction.atomic
-def end_companion(journey: Journey, user: User, role: str, *, by: User | None) -> int:
-    """She sees it no more."""
-    return journey.companions.filter(user=user, role=role, ended_at=None).update(ended_at=clock.now())
-
-
-@transaction.atomic
-def add_commitment(journey: Journey, *, text: str, owner: User, due_on: date | None, by: User | None) -> Commitment:
-    """A decided next action. Refused when it says nothing, or its owner has no part in the journey."""
-    if not text.strip():
-        raise Refused(_("Say what is to be done."), field="text")
-    people = {
-        journey.holder.user_id,
-        journey.referent_id,
-        *journey.companions.filter(ended_at=None).values_list("user", flat=True),
-    }
-    if owner.pk not in people and not owner.leads(journey.programme.organisation_id):
-        raise Refused(_("Only people active on this journey can own a next step."), field="owner")
-    commitment = Commitment.objects.create(
-        journey=journey, text=text.strip()[:240], owner=owner, due_on=due_on, made_by=by
-    )
-    history.record("add_commitment", commitment, by=by, organisation=journey.programme.organisation)
-    return commitment
-
-
-@transaction.atomic
-def complete_commitment(commitment: Commitment, *, by: User | None) -> Commitment:
-    """Done. Done twice is done once."""
-    changed = Commitment.objects.open().filter(pk=commitment.pk).update(done_at=clock.now())
-    commitment.refresh_from_db()
-    if changed:
-        organisation = commitment.journey.programme.organisation
-        history.record("complete_commitment", commitment, by=by, organisation=organisation)
-    return commitment

@@ -9,7 +9,7 @@ from backend.accounts.models import User
 from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
-from journeys.actions.journeys import advance_step
+from journeys.actions.steps import advance_step
 from journeys.models import Milestone, Step, StepKind
 
 

@@ -12,7 +12,7 @@ from backend.history import actions as history
 from backend.lib.refusal import Refused
 from backend.lib.states import move
 from journeys.actions import module_letters as letters
-from journeys.actions.journeys import advance_step
+from journeys.actions.steps import advance_step
 from journeys.models import Enrolment, Module, ModuleDate, Step
 
 SHORTEST, LONGEST = timedelta(minutes=15), timedelta(hours=12)

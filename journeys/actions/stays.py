@@ -12,8 +12,8 @@ from backend.lib.refusal import Refused
 from backend.lib.states import move
 from journeys.actions.immersion_rules import wrong_minutes
 from journeys.actions.immersions import OVER, note
-from journeys.actions.journeys import advance_step
 from journeys.actions.ledger import record_delivery
+from journeys.actions.steps import advance_step
 from journeys.models import Delivery, Immersion, Step
 
 State, Outcome = Immersion.State, Immersion.Outcome

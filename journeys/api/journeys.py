@@ -89,7 +89,9 @@ class JourneyViewSet(ScopedViewSet):
         programme = self.related(Programme.objects, data["programme"], "programme")
         self.require(policies.may_open_journey(request.user, programme))
         referent = data.get("referent")
-        carriers = Holder.objects.filter(organisation=programme.organisation_id, projects=data["project"])
+        carriers = Holder.objects.filter(
+            organisation=programme.organisation_id, carried__project=data["project"], carried__left_on=None
+        )
         journey = actions.open_journey(
             programme,
             self.related(Project.objects.filter(organisation=programme.organisation_id), data["project"], "project"),

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from backend.accounts.models import User
+from backend.accounts.models import Organisation, User
 from backend.lib import clock
 from backend.lib.models import Stamped
 from journeys import policies
@@ -26,11 +26,13 @@ class Import(Stamped):
         DONE = "done", _("done")
         FAILED = "failed", _("stopped by an error")
         DISCARDED = "discarded", _("discarded")
+        UNDONE = "undone", _("undone")
 
     MOVES: ClassVar[dict[str, set[str]]] = {
         State.PREVIEW: {State.RUNNING, State.DISCARDED},
         State.RUNNING: {State.DONE, State.FAILED},
         State.FAILED: {State.RUNNING, State.DISCARDED},
+        State.DONE: {State.UNDONE},
     }
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="imports")
@@ -45,8 +47,16 @@ class Import(Stamped):
     rows_total = models.PositiveIntegerField(default=0)
     rows_done = models.PositiveIntegerField(default=0)
     result = models.JSONField(default=dict)
+    columns = models.JSONField(default=dict)
+    """{heading of the file: field of Jalon, or "" to leave it out}, as read or as corrected by the lead."""
+    outcomes = models.JSONField(default=list)
+    """One entry a line, once written: what became of it."""
+    made = models.JSONField(default=dict)
+    """{table: ids} of the rows that this import created, and what it changed, for undoing it."""
     confirmed_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     objects = ImportQuerySet.as_manager()
 
@@ -56,10 +66,29 @@ class Import(Stamped):
         ordering = ["-created_at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state__in=["preview", "running", "done", "failed", "discarded"]),
+                condition=models.Q(state__in=["preview", "running", "done", "failed", "discarded", "undone"]),
                 name="import_known_state",
             )
         ]
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class ColumnMapping(Stamped):
+    """How an organisation's spreadsheet with these headings was read last time."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="column_mappings")
+    signature = models.CharField(max_length=64)
+    """SHA-256 of the folded headings, in order."""
+    columns = models.JSONField(default=dict)
+    used_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("columns remembered")
+        verbose_name_plural = _("columns remembered")
+        ordering = ["organisation", "-used_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "signature"], name="column_mapping_once")]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} · {self.signature[:8]}"

@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import User
 from backend.lib import clock
 from backend.lib.models import Stamped
-from backend.lib.texts import pick
 from journeys import policies
-from journeys.models.programmes import Programme, ProgrammeVersion, StepKind, StepTemplate
+from journeys.models.programmes import Programme, ProgrammeVersion, StepFacts, StepTemplate
 from journeys.models.projects import Holder, Project
 
 
@@ -43,12 +42,15 @@ class Journey(Stamped):
         MOVED = "moved", _("moved away")
         GAVE_UP = "gave_up", _("gave up")
         MENTOR_LEFT = "mentor_left", _("mentor left")
+        BRIDGED = "bridged", _("went on in another programme")
         OTHER = "other", _("other")
 
     MOVES: ClassVar[dict[str, set[str]]] = {
         State.DRAFT: {State.ACTIVE, State.LEFT},
         State.ACTIVE: {State.PAUSED, State.COMPLETED, State.LEFT},
         State.PAUSED: {State.ACTIVE, State.LEFT},
+        State.COMPLETED: {State.ACTIVE},
+        State.LEFT: {State.ACTIVE},
     }
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="journeys")
@@ -62,8 +64,15 @@ class Journey(Stamped):
     started_on = models.DateField(_("start"))
     planned_end_on = models.DateField(_("planned end"))
     ended_on = models.DateField(_("ended"), null=True, blank=True)
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
+    paused_on = models.DateField(_("paused since"), null=True, blank=True)
+    review_on = models.DateField(_("to look at again on"), null=True, blank=True)
+    declined_version = models.ForeignKey(
+        ProgrammeVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     pause_reason = models.CharField(_("reason for the pause"), max_length=240, blank=True)
     leave_reason = models.CharField(_("reason for leaving"), max_length=16, choices=LeaveReason, blank=True)
+    leave_comment = models.CharField(_("in a few words"), max_length=500, blank=True)
 
     objects = JourneyQuerySet.as_manager()
 
@@ -89,6 +98,10 @@ class Journey(Stamped):
             models.CheckConstraint(
                 condition=~models.Q(state="left") | ~models.Q(leave_reason=""), name="journey_left_has_reason"
             ),
+            models.CheckConstraint(
+                condition=models.Q(archived_at=None) | models.Q(state__in=["completed", "left"]),
+                name="journey_archived_has_ended",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -108,8 +121,12 @@ class StepQuerySet(models.QuerySet["Step"]):
         return self.filter(policies.visible_steps(user))
 
 
-class Step(Stamped):
-    """One line of a journey, copied from the template or added for this person."""
+class Step(StepFacts, Stamped):
+    """One line of a journey, copied from the template or added for this person.
+
+    `is_pinned`: its dates were set by hand, so that neither a cascade nor a new version moves them.
+    `carried_from`: it was done on another journey of this person (see Bridge).
+    """
 
     class State(models.TextChoices):
         PLANNED = "planned", _("to plan")
@@ -130,24 +147,15 @@ class Step(Stamped):
 
     journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="steps")
     template = models.ForeignKey(StepTemplate, null=True, blank=True, on_delete=models.SET_NULL, related_name="copies")
-    position = models.PositiveSmallIntegerField(_("position"))
-    kind = models.CharField(_("kind"), max_length=10, choices=StepKind)
-    title_fr = models.CharField(_("title (French)"), max_length=160)
-    title_en = models.CharField(_("title (English)"), max_length=160, blank=True)
-    weight = models.PositiveSmallIntegerField(_("weight"), default=1)
-    is_required = models.BooleanField(_("required"), default=True)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.PLANNED)
-    min_days = models.PositiveSmallIntegerField(default=0)
-    max_days = models.PositiveSmallIntegerField(default=0)
     earliest_on = models.DateField(_("not before"))
     due_on = models.DateField(_("due"))
-    minutes_expected = models.PositiveIntegerField(_("expected minutes"), default=0)
-    occurrences = models.PositiveSmallIntegerField(_("number of sessions"), default=1)
-    evidence_fr = models.CharField(max_length=240, blank=True)
-    evidence_en = models.CharField(max_length=240, blank=True)
-    module = models.ForeignKey("journeys.Module", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    is_pinned = models.BooleanField(_("dates set by hand"), default=False)
     done_on = models.DateField(_("done"), null=True, blank=True)
     waive_reason = models.CharField(_("reason for waiving"), max_length=240, blank=True)
+    carried_from = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="carried_to"
+    )
     after = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="before")
 
     objects = StepQuerySet.as_manager()
@@ -172,18 +180,8 @@ class Step(Stamped):
             models.CheckConstraint(
                 condition=~models.Q(state="waived") | ~models.Q(waive_reason=""), name="step_waived_has_reason"
             ),
+            models.UniqueConstraint(fields=["journey", "code"], name="step_code_once"),
         ]
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def title(self) -> str:
-        return pick(self, "title")
-
-    @property
-    def evidence(self) -> str:
-        return pick(self, "evidence")
 
     @property
     def is_open(self) -> bool:
@@ -194,17 +192,32 @@ class Step(Stamped):
         return self.is_open and self.due_on < clock.today()
 
 
+class CompanionQuerySet(models.QuerySet["Companion"]):
+    def visible_to(self, user: User) -> "CompanionQuerySet":
+        return self.filter(policies.visible_companions(user))
+
+    def current(self) -> "CompanionQuerySet":
+        return self.filter(ended_at=None)
+
+
 class Companion(Stamped):
     """Somebody who has access to a journey because they are active on it, for as long as they are."""
 
     class Role(models.TextChoices):
         MENTOR = "mentor", _("mentor")
         REFERENT = "referent", _("referent")
+        TRAINER = "trainer", _("trainer")
+        ADVISER = "adviser", _("adviser")
 
     journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="companions")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="accompanied")
     role = models.CharField(_("role"), max_length=8, choices=Role)
+    home = models.CharField(_("organisation they come from"), max_length=120, blank=True)
+    invited_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    end_reason = models.CharField(_("why it ended"), max_length=240, blank=True)
+
+    objects = CompanionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("companion")
@@ -213,7 +226,10 @@ class Companion(Stamped):
         constraints = [
             models.UniqueConstraint(
                 fields=["journey", "user", "role"], condition=models.Q(ended_at=None), name="companion_once_at_a_time"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=["mentor", "referent", "trainer", "adviser"]), name="companion_known_role"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,14 +1,61 @@
-"""The ledger of hours, and the milestones reached."""
+"""The ledger of hours, and the statements in which it is signed."""
 
 from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from backend.accounts.models import User
 from backend.lib.models import Stamped
 from journeys import policies
 from journeys.models.journeys import Journey, Step
+
+
+class StatementQuerySet(models.QuerySet["Statement"]):
+    def visible_to(self, user: User) -> "StatementQuerySet":
+        return self.filter(policies.visible_statements(user))
+
+
+class Statement(Stamped):
+    """The confirmed hours of one journey over a period, put to the holder to sign as a whole."""
+
+    class State(models.TextChoices):
+        TO_SIGN = "to_sign", _("to sign")
+        SIGNED = "signed", _("signed")
+        WITHDRAWN = "withdrawn", pgettext_lazy("statement", "withdrawn")
+
+    MOVES: ClassVar[dict[str, set[str]]] = {State.TO_SIGN: {State.SIGNED, State.WITHDRAWN}}
+
+    journey = models.ForeignKey(Journey, on_delete=models.PROTECT, related_name="statements")
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("to"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.TO_SIGN)
+    prepared_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    signed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    signed_at = models.DateTimeField(_("signed"), null=True, blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    """SHA-256 of the lines as they were signed."""
+
+    objects = StatementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("statement of hours")
+        verbose_name_plural = _("statements of hours")
+        ordering = ["-starts_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="statement_ends_after"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["to_sign", "signed", "withdrawn"]), name="statement_known_state"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="signed") | models.Q(signed_at__isnull=False),
+                name="statement_signed_has_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.journey} · {self.starts_on} – {self.ends_on}"
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
@@ -67,6 +114,7 @@ class Delivery(Stamped):
     dispute = models.CharField(_("what is wrong"), max_length=500, blank=True)
     voided_at = models.DateTimeField(_("voided at"), null=True, blank=True)
     void_reason = models.CharField(_("why it was voided"), max_length=240, blank=True)
+    statement = models.ForeignKey(Statement, null=True, blank=True, on_delete=models.PROTECT, related_name="deliveries")
     replaces = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by", verbose_name=_("replaces")
     )
@@ -96,33 +144,12 @@ class Delivery(Stamped):
             models.CheckConstraint(
                 condition=~models.Q(state="disputed") | ~models.Q(dispute=""), name="delivery_disputed_has_words"
             ),
+            models.CheckConstraint(
+                condition=~models.Q(state="signed") | models.Q(statement__isnull=False),
+                name="delivery_signed_in_a_statement",
+            ),
             models.CheckConstraint(condition=models.Q(minutes__gt=0), name="delivery_lasts"),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.minutes} min · {self.get_state_display()}"
-
-
-class MilestoneQuerySet(models.QuerySet["Milestone"]):
-    def visible_to(self, user: User) -> "MilestoneQuerySet":
-        return self.filter(policies.visible_milestones(user))
-
-
-class Milestone(Stamped):
-    """A milestone step reached: the day, and the evidence."""
-
-    step = models.OneToOneField(Step, on_delete=models.PROTECT, related_name="milestone")
-    reached_on = models.DateField(_("reached"))
-    evidence = models.TextField(_("evidence"))
-    evidence_url = models.URLField(_("link to the evidence"), blank=True)
-    recorded_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
-
-    objects = MilestoneQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("milestone reached")
-        verbose_name_plural = _("milestones reached")
-        ordering = ["-reached_on", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.step} · {self.reached_on}"

@@ -11,6 +11,7 @@ from backend.lib.models import Stamped
 from backend.lib.texts import pick
 from journeys import policies
 from journeys.models.journeys import Step
+from journeys.models.programmes import TwoTitles
 
 
 class ModuleQuerySet(models.QuerySet["Module"]):
@@ -18,16 +19,15 @@ class ModuleQuerySet(models.QuerySet["Module"]):
         return self.filter(policies.visible_modules(user))
 
 
-class Module(Stamped):
+class Module(TwoTitles, Stamped):
     """A training module of the catalogue."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="modules")
     code = models.SlugField(_("code"), max_length=40)
-    title_fr = models.CharField(_("title (French)"), max_length=160)
-    title_en = models.CharField(_("title (English)"), max_length=160, blank=True)
     summary_fr = models.TextField(_("summary (French)"), blank=True)
     summary_en = models.TextField(_("summary (English)"), blank=True)
     minutes = models.PositiveIntegerField(_("minutes"), default=180)
+    is_retired = models.BooleanField(_("no longer offered"), default=False)
 
     objects = ModuleQuerySet.as_manager()
 
@@ -39,10 +39,6 @@ class Module(Stamped):
 
     def __str__(self) -> str:
         return self.title
-
-    @property
-    def title(self) -> str:
-        return pick(self, "title")
 
     @property
     def summary(self) -> str:
@@ -70,6 +66,7 @@ class ModuleDate(Stamped):
     place = models.CharField(_("place"), max_length=200, blank=True)
     url = models.URLField(_("video link"), max_length=500, blank=True)
     trainer = models.CharField(_("trainer"), max_length=120, blank=True)
+    trainer_email = models.EmailField(_("trainer’s e-mail"), blank=True)
     seats = models.PositiveSmallIntegerField(_("seats"), default=12)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PLANNED)
 
@@ -105,6 +102,7 @@ class Enrolment(Stamped):
     """One person's place at a module date, then whether they came."""
 
     class State(models.TextChoices):
+        WAITING = "waiting", _("on the waiting list")
         ENROLLED = "enrolled", _("enrolled")
         PRESENT = "present", _("present")
         LATE = "late", _("present, late")
@@ -115,6 +113,7 @@ class Enrolment(Stamped):
     module_date = models.ForeignKey(ModuleDate, on_delete=models.PROTECT, related_name="enrolments")
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="enrolments")
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ENROLLED)
+    queued_at = models.DateTimeField(_("waiting since"), null=True, blank=True)
     late_minutes = models.PositiveSmallIntegerField(_("minutes late"), default=0)
     marked_at = models.DateTimeField(_("marked"), null=True, blank=True)
     marked_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -128,8 +127,14 @@ class Enrolment(Stamped):
         constraints = [
             models.UniqueConstraint(fields=["module_date", "step"], name="enrolment_once"),
             models.CheckConstraint(
-                condition=models.Q(state__in=["enrolled", "present", "late", "excused", "absent", "withdrawn"]),
+                condition=models.Q(
+                    state__in=["waiting", "enrolled", "present", "late", "excused", "absent", "withdrawn"]
+                ),
                 name="enrolment_known_state",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="waiting") | models.Q(queued_at__isnull=False),
+                name="enrolment_waits_since",
             ),
         ]
 

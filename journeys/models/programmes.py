@@ -7,6 +7,21 @@ from backend.accounts.models import Organisation, User
 from backend.lib.models import Stamped
 from backend.lib.texts import pick
 from journeys import policies
+from journeys.models.territory import Commune
+
+
+class TwoTitles(models.Model):
+    """A row with a title in both languages, the French one required."""
+
+    title_fr = models.CharField(_("title (French)"), max_length=160)
+    title_en = models.CharField(_("title (English)"), max_length=160, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def title(self) -> str:
+        return pick(self, "title")
 
 
 class StepKind(models.TextChoices):
@@ -21,7 +36,7 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         return self.filter(policies.visible_programmes(user))
 
 
-class Programme(Stamped):
+class Programme(TwoTitles, Stamped):
     """A journey template that an organisation offers."""
 
     class Track(models.TextChoices):
@@ -31,12 +46,11 @@ class Programme(Stamped):
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="programmes")
     code = models.SlugField(_("code"), max_length=40)
-    title_fr = models.CharField(_("title (French)"), max_length=160)
-    title_en = models.CharField(_("title (English)"), max_length=160, blank=True)
     summary_fr = models.TextField(_("summary (French)"), blank=True)
     summary_en = models.TextField(_("summary (English)"), blank=True)
     track = models.CharField(_("track"), max_length=8, choices=Track, default=Track.ESS)
     phases = models.JSONField(_("phases served"), default=list, blank=True)
+    communes = models.ManyToManyField(Commune, blank=True, related_name="programmes", verbose_name=_("communes served"))
     capacity = models.PositiveIntegerField(_("places a year"), null=True, blank=True)
     hole_days = models.PositiveSmallIntegerField(_("a hole is more than (days)"), default=30)
     silence_weeks = models.PositiveSmallIntegerField(_("silence is more than (weeks)"), default=4)
@@ -59,49 +73,85 @@ class Programme(Stamped):
         return self.title
 
     @property
-    def title(self) -> str:
-        return pick(self, "title")
-
-    @property
     def summary(self) -> str:
         return pick(self, "summary")
 
 
+class ProgrammeVersionQuerySet(models.QuerySet["ProgrammeVersion"]):
+    def visible_to(self, user: User) -> "ProgrammeVersionQuerySet":
+        return self.filter(policies.visible_programme_versions(user))
+
+    def published(self) -> "ProgrammeVersionQuerySet":
+        return self.filter(published_at__isnull=False)
+
+
 class ProgrammeVersion(Stamped):
-    """One published state of a programme's steps; a journey remembers which it was copied from."""
+    """One state of a programme's steps: a draft, then published for good. A journey knows which it was copied from."""
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField(_("version"))
+    note = models.CharField(_("what changes"), max_length=240, blank=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    published_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects = ProgrammeVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("programme version")
         verbose_name_plural = _("programme versions")
         ordering = ["programme", "-number"]
-        constraints = [models.UniqueConstraint(fields=["programme", "number"], name="programme_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "number"], name="programme_version_once"),
+            models.UniqueConstraint(
+                fields=["programme"], condition=models.Q(published_at=None), name="programme_one_draft"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.programme} · v{self.number}"
 
+    @property
+    def is_draft(self) -> bool:
+        return self.published_at is None
 
-class StepTemplate(models.Model):
-    """One line of a programme version. Days count from the latest prerequisite done, else from the start."""
 
-    version = models.ForeignKey(ProgrammeVersion, on_delete=models.CASCADE, related_name="steps")
+class StepFacts(TwoTitles):
+    """What a template step says, and what its copy on a journey says until it is changed for that person."""
+
     code = models.SlugField(_("code"), max_length=40)
     position = models.PositiveSmallIntegerField(_("position"))
     kind = models.CharField(_("kind"), max_length=10, choices=StepKind)
-    title_fr = models.CharField(_("title (French)"), max_length=160)
-    title_en = models.CharField(_("title (English)"), max_length=160, blank=True)
     weight = models.PositiveSmallIntegerField(_("weight"), default=1)
     is_required = models.BooleanField(_("required"), default=True)
+    is_shared = models.BooleanField(_("done once for the whole team"), default=False)
     min_days = models.PositiveSmallIntegerField(_("not before (days)"), default=0)
     max_days = models.PositiveSmallIntegerField(_("due within (days)"))
     minutes_expected = models.PositiveIntegerField(_("expected minutes"), default=0)
     occurrences = models.PositiveSmallIntegerField(_("number of sessions"), default=1)
     evidence_fr = models.CharField(_("evidence asked (French)"), max_length=240, blank=True)
     evidence_en = models.CharField(_("evidence asked (English)"), max_length=240, blank=True)
+    resources = models.JSONField(_("resources"), default=list, blank=True)
+    """[{"title": "…", "url": "https://…"}]"""
     module = models.ForeignKey("journeys.Module", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def evidence(self) -> str:
+        return pick(self, "evidence")
+
+
+class StepTemplate(StepFacts):
+    """One line of a programme version. Days count from the latest prerequisite done, else from the start.
+
+    `code` is the same in every version: by it a new version finds the steps of running journeys.
+    """
+
+    version = models.ForeignKey(ProgrammeVersion, on_delete=models.CASCADE, related_name="steps")
     after = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="before")
 
     class Meta:
@@ -118,6 +168,3 @@ class StepTemplate(models.Model):
                 condition=models.Q(max_days__gte=models.F("min_days")), name="template_step_max_after_min"
             ),
         ]
-
-    def __str__(self) -> str:
-        return pick(self, "title")

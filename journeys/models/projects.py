@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import Organisation, User
+from backend.lib import clock
 from backend.lib.models import Stamped
 from journeys import policies
 from journeys.models.territory import Commune, Neighbourhood
@@ -86,7 +87,9 @@ class Project(Stamped):
     )
     is_general_interest = models.BooleanField(_("of general interest"), default=False)
     siren = models.CharField(_("SIREN"), max_length=9, blank=True)
-    holders = models.ManyToManyField(Holder, related_name="projects", verbose_name=_("project holders"))
+    holders = models.ManyToManyField(
+        Holder, through="Carrier", related_name="projects", verbose_name=_("project holders")
+    )
 
     objects = ProjectQuerySet.as_manager()
 
@@ -109,3 +112,49 @@ class Project(Stamped):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CarrierQuerySet(models.QuerySet["Carrier"]):
+    def visible_to(self, user: User) -> "CarrierQuerySet":
+        return self.filter(policies.visible_carriers(user))
+
+    def current(self) -> "CarrierQuerySet":
+        return self.filter(left_on=None)
+
+
+class Carrier(Stamped):
+    """One holder's part in a project, from when to when: a collective has several, of differing status."""
+
+    class Part(models.TextChoices):
+        MAIN = "main", _("carries the project")
+        PARTNER = "partner", _("carries it with others")
+        MEMBER = "member", _("takes part")
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="carriers")
+    holder = models.ForeignKey(Holder, on_delete=models.CASCADE, related_name="carried")
+    part = models.CharField(_("part in the project"), max_length=8, choices=Part, default=Part.MAIN)
+    joined_on = models.DateField(_("since"), default=clock.today)
+    left_on = models.DateField(_("until"), null=True, blank=True)
+    leave_reason = models.CharField(_("why"), max_length=240, blank=True)
+
+    objects = CarrierQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("member of a project")
+        verbose_name_plural = _("members of projects")
+        ordering = ["project", "joined_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "holder"], condition=models.Q(left_on=None), name="carrier_once_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(part__in=["main", "partner", "member"]), name="carrier_known_part"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(left_on=None) | models.Q(left_on__gte=models.F("joined_on")),
+                name="carrier_leaves_after_joining",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.holder} · {self.project}"

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from journeys.policies import rights
+from journeys.policies import journeys as rights
+from journeys.policies.people import carries, leads
+from journeys.policies.steps import may_add_commitment
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
@@ -26,14 +28,14 @@ class Abilities:
 
 def abilities(user: "User", journey: "Journey") -> Abilities:
     """What `user` may do with `journey` as it stands: the right, and a state in which it makes sense."""
-    leads = user.leads(journey.programme.organisation_id)
+    is_lead = leads(user, journey)
     return Abilities(
-        leads=leads,
-        carries=journey.holder.user_id == user.pk,
+        leads=is_lead,
+        carries=carries(user, journey),
         pause_journey=journey.state == "active" and rights.may_pause_journey(user, journey),
         resume_journey=journey.state == "paused" and rights.may_resume_journey(user, journey),
         complete_journey=journey.state == "active" and rights.may_complete_journey(user, journey),
         leave_journey=journey.is_live and rights.may_leave_journey(user, journey),
-        add_commitment=rights.may_add_commitment(user, journey),
-        change_steps=journey.is_live and leads,
+        add_commitment=may_add_commitment(user, journey),
+        change_steps=journey.is_live and is_lead,
     )

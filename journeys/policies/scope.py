@@ -81,6 +81,12 @@ def visible_programmes(user: "User") -> Q:
     return _organisations(user, "organisation")
 
 
+def visible_programme_versions(user: "User") -> Q:
+    """A published version is part of the offer; a draft is its leads' work table."""
+    published = _organisations(user, "programme__organisation") & Q(published_at__isnull=False)
+    return published | Q(programme__organisation__in=user.organisation_ids("lead"))
+
+
 def visible_modules(user: "User") -> Q:
     return _organisations(user, "organisation")
 
@@ -94,6 +100,48 @@ def visible_companies(user: "User") -> Q:
     immersions = apps.get_model("journeys", "Immersion")
     received = immersions.objects.filter(visible_immersions(user)).order_by().values("company")
     return _organisations(user, "organisation", "lead", "mentor") | Q(pk__in=received)
+
+
+def visible_companions(user: "User") -> Q:
+    """Who is and was around the journeys she sees."""
+    return Q(journey__in=_journey_ids(user))
+
+
+def visible_carriers(user: "User") -> Q:
+    """The team of a project of hers, or of a journey she sees."""
+    projects = apps.get_model("journeys", "Project")
+    return Q(project__in=projects.objects.filter(visible_projects(user)).order_by().values("pk"))
+
+
+def visible_extensions(user: "User") -> Q:
+    return Q(journey__in=_journey_ids(user))
+
+
+def visible_bridges(user: "User") -> Q:
+    """Those that leave or reach a journey she sees."""
+    return Q(from_journey__in=_journey_ids(user)) | Q(to_journey__in=_journey_ids(user))
+
+
+def visible_statements(user: "User") -> Q:
+    return Q(journey__in=_journey_ids(user))
+
+
+def visible_milestone_proposals(user: "User") -> Q:
+    return Q(step__journey__in=_journey_ids(user))
+
+
+def visible_evidence_files(user: "User") -> Q:
+    return Q(step__journey__in=_journey_ids(user))
+
+
+def visible_snoozes(user: "User") -> Q:
+    """What leads set aside is between leads."""
+    return Q(journey__programme__organisation__in=user.organisation_ids("lead"))
+
+
+def visible_saved_views(user: "User") -> Q:
+    """Her own, and those shared with the leads of her organisation."""
+    return Q(user=user.pk) | Q(organisation__in=user.organisation_ids("lead"))
 
 
 def visible_imports(user: "User") -> Q:

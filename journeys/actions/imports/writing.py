@@ -10,11 +10,9 @@ from backend.accounts import actions as accounts
 from backend.accounts.models import Membership, User
 from backend.history import actions as history
 from journeys.actions.journeys import Opening, open_many
-from journeys.models import Holder, Journey, Project
+from journeys.models import Carrier, Holder, Journey, Project
 from journeys.queries.imports import CREATE, UPDATE, Change, Known, Line, Outcome
 from journeys.queries.imports.plan import HOLDER_FIELDS, JOURNEY_FIELDS, PROJECT_FIELDS, USER_FIELDS
-
-Carrying = Project.holders.through
 
 
 def write_chunk(outcomes: Sequence[Outcome], *, known: Known, starts_on: date, by: User | None) -> None:
@@ -105,8 +103,8 @@ class Chunk:
         people = [outcome.user for outcome in outcomes if outcome.user]
         accounts.grant_roles(people, self.organisation, Membership.Role.HOLDER, by=self.by)
         pairs = [(outcome.project, outcome.holder) for outcome in outcomes]
-        Carrying.objects.bulk_create(
-            [Carrying(project=project, holder=holder) for project, holder in pairs],
+        Carrier.objects.bulk_create(
+            [Carrier(project=project, holder=holder) for project, holder in pairs],
             batch_size=500,
             ignore_conflicts=True,
         )

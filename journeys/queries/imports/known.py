@@ -10,14 +10,13 @@ from django.db.models.functions import Lower
 
 from backend.accounts.models import User
 from backend.accounts.queries import leads_of
-from journeys.models import Holder, Journey, Programme, Project
+from journeys.models import Carrier, Holder, Journey, Programme, Project
 from journeys.queries.imports.lines import Line, person_key
 from journeys.queries.imports.places import Territory
 from journeys.queries.imports.words import key
 
 BATCH = 500
 NAMES = ("email", "first_name", "last_name")
-Carrying = Project.holders.through
 Item = TypeVar("Item")
 
 
@@ -79,7 +78,9 @@ class Known:
 
     def _load_what_they_carry(self) -> None:
         for ids in in_batches(list(self.holders)):
-            pairs = list(Carrying.objects.filter(holder__in=ids).order_by("pk").values_list("holder_id", "project_id"))
+            pairs = list(
+                Carrier.objects.current().filter(holder__in=ids).order_by("pk").values_list("holder_id", "project_id")
+            )
             for holder_id, project_id in pairs:
                 if project_id not in self.projects_of[holder_id]:
                     self.projects_of[holder_id].append(project_id)
@@ -109,7 +110,8 @@ class Known:
     @cached_property
     def _by_name(self) -> dict[tuple[str, str], int]:
         rows = (
-            Carrying.objects.filter(project__organisation=self.programme.organisation_id)
+            Carrier.objects.current()
+            .filter(project__organisation=self.programme.organisation_id)
             .order_by("-pk")
             .values_list("holder_id", "project__name", "holder__user__first_name", "holder__user__last_name")
         )

@@ -1,0 +1,42 @@
+"""Where a step is, and that it is waived."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import User
+from backend.history import actions as history
+from backend.lib import clock
+from backend.lib.refusal import Refused
+from backend.lib.states import move
+from journeys.models import (
+    Step,
+)
+
+
+@transaction.atomic
+def advance_step(step: Step, state: str, *, on: date | None = None, by: User | None) -> Step:
+    """The step is now `state`; a done step remembers the day. Nothing happens when it is there already.
+
+    Refused when the step cannot go there from where it is.
+    """
+    if step.state == state:
+        return step
+    was = step.state
+    done = state == Step.State.DONE
+    move(step, state, stamps={"done_on": (on or clock.today()) if done else None})
+    history.record(
+        "advance_step", step, by=by, organisation=step.journey.programme.organisation, was=was, now=str(state)
+    )
+    return step
+
+
+@transaction.atomic
+def waive_step(step: Step, *, reason: str, by: User | None) -> Step:
+    """The step no longer counts for this person. Refused without a reason."""
+    if not reason.strip():
+        raise Refused(_("Say in a few words why this step is waived."), field="reason")
+    move(step, Step.State.WAIVED, stamps={"waive_reason": reason.strip()})
+    history.record("waive_step", step, by=by, organisation=step.journey.programme.organisation, reason=reason)
+    return step

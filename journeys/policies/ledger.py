@@ -1,0 +1,28 @@
+"""Who may do what to the ledger of hours."""
+
+from typing import TYPE_CHECKING
+
+from journeys.policies.people import carries, leads
+
+if TYPE_CHECKING:
+    from backend.accounts.models import User
+    from journeys.models import Delivery
+
+
+def may_confirm_delivery(user: "User", delivery: "Delivery") -> bool:
+    """Only the person who received the hours vouches for them."""
+    return carries(user, delivery.journey)
+
+
+def may_dispute_delivery(user: "User", delivery: "Delivery") -> bool:
+    return carries(user, delivery.journey)
+
+
+def may_replace_delivery(user: "User", delivery: "Delivery") -> bool:
+    """As voiding, with the right line in its place."""
+    return leads(user, delivery.journey)
+
+
+def may_void_delivery(user: "User", delivery: "Delivery") -> bool:
+    """A lead corrects the ledger; the line stays, voided, with its reason."""
+    return leads(user, delivery.journey)

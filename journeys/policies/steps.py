@@ -1,0 +1,28 @@
+"""Who may do what to the steps of a journey, and to what was promised on it."""
+
+from typing import TYPE_CHECKING
+
+from journeys.policies.people import accompanies, carries, leads
+
+if TYPE_CHECKING:
+    from backend.accounts.models import User
+    from journeys.models import Commitment, Journey, Step
+
+
+def may_advance_step(user: "User", step: "Step") -> bool:
+    """A lead says by hand where a step is; most move by themselves when something is planned or recorded."""
+    return step.journey.is_live and leads(user, step.journey)
+
+
+def may_waive_step(user: "User", step: "Step") -> bool:
+    return step.journey.is_live and (leads(user, step.journey) or accompanies(user, step.journey))
+
+
+def may_add_commitment(user: "User", journey: "Journey") -> bool:
+    """The holder, those who accompany her, and a lead."""
+    return journey.is_live and (carries(user, journey) or accompanies(user, journey) or leads(user, journey))
+
+
+def may_complete_commitment(user: "User", commitment: "Commitment") -> bool:
+    """Its owner; a lead for her."""
+    return commitment.owner_id == user.pk or leads(user, commitment.journey)
