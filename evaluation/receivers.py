@@ -1,9 +1,8 @@
 """A programme that is loaded asks its questionnaire from the first day."""
 
-from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.dispatch import receiver
 
 from evaluation import actions
@@ -18,7 +17,7 @@ def set_waves(sender: type[Programme], programme: Programme, **kwargs: Any) -> N
 
 
 @receiver(contact_asked, dispatch_uid="evaluation.last_answers")
-def tell_last_answers(sender: object, journeys: list[int], since: datetime, **kwargs: Any) -> dict[int, datetime]:
-    """Answering is being heard of: {journey: the holder's latest answer since then}."""
-    given = Answer.objects.filter(response__request__journey__in=journeys, updated_at__gte=since)
-    return dict(given.order_by().values_list("response__request__journey").annotate(latest=Max("updated_at")))
+def tell_last_answers(sender: object, journeys: Any, **kwargs: Any) -> QuerySet[Answer, Any]:
+    """Answering is being heard of: (journey, the holder's latest answer)."""
+    given = Answer.objects.filter(response__request__journey__in=journeys).order_by()
+    return given.values_list("response__request__journey").annotate(latest=Max("updated_at"))

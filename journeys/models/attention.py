@@ -16,7 +16,8 @@ class SnoozeQuerySet(models.QuerySet["Snooze"]):
         return self.filter(policies.visible_snoozes(user))
 
     def current(self) -> "SnoozeQuerySet":
-        return self.filter(ended_at=None, until_on__gte=clock.today())
+        """Still set aside: on its day a sign is back."""
+        return self.filter(ended_at=None, until_on__gt=clock.today())
 
 
 class Snooze(Stamped):

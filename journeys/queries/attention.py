@@ -2,39 +2,30 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from backend.accounts.models import User
-from backend.lib import clock
 from backend.web.reading import day
 from journeys.models import Immersion, Journey
-from journeys.queries.holes import Sign, known_of, needing, signs_of
+from journeys.queries.facts import known_of
+from journeys.queries.holes import WORDS, Sign, signs_of
 from journeys.queries.links import act_url, journey_url
+from journeys.queries.signs import CODES, pressing, unsigned_stays
 
-UNSIGNED = (Immersion.State.DRAFT, Immersion.State.TO_SIGN, Immersion.State.PARTLY_SIGNED, Immersion.State.TO_VALIDATE)
-SOON = timedelta(days=14)
-ORDER = ("disputed", "unsigned", "hole", "silent", "no_mentor", "late")
-
-WORDS = {
-    "disputed": gettext_lazy("disputed hours"),
-    "unsigned": gettext_lazy("unsigned agreement"),
-    "hole": gettext_lazy("hole"),
-    "silent": gettext_lazy("silence"),
-    "no_mentor": gettext_lazy("no mentor"),
-    "late": gettext_lazy("late milestone"),
-}
 ICONS = {
     "disputed": "exclamation-triangle",
     "unsigned": "pencil-square",
     "hole": "calendar",
+    "extension": "clock",
+    "proposal": "flag",
     "silent": "phone",
+    "review": "pause",
     "no_mentor": "user-plus",
     "late": "flag",
+    "hole_ahead": "calendar-days",
 }
 
 
@@ -81,22 +72,11 @@ def _led(user: User) -> "QuerySet[Journey]":
     return Journey.objects.filter(programme__organisation__in=user.organisation_ids("lead"))
 
 
-def _unsigned(user: User) -> dict[int, Sign]:
+def _unsigned(journeys: Iterable[int]) -> dict[int, Sign]:
     """{journey: sign} of stays that begin within two weeks without every signature, the first each."""
-    today = clock.today()
-    rows = (
-        Immersion.objects.filter(
-            step__journey__programme__organisation__in=user.organisation_ids("lead"),
-            step__journey__state=Journey.State.ACTIVE,
-            state__in=UNSIGNED,
-            starts_on__lte=today + SOON,
-            ends_on__gte=today,
-        )
-        .select_related("company", "step")
-        .order_by("-starts_on", "-pk")
-    )
+    rows = unsigned_stays().filter(step__journey__in=journeys).select_related("company", "step")
     found: dict[int, Sign] = {}
-    for stay in rows:
+    for stay in rows.order_by("-starts_on", "-pk"):
         reason = _("The stay at %(company)s begins on %(day)s; its agreement is “%(state)s”.") % {
             "company": stay.company,
             "day": day(stay.starts_on, weekday=False),
@@ -104,8 +84,7 @@ def _unsigned(user: User) -> dict[int, Sign]:
         }
         url = reverse("journeys:immersion_detail", args=[stay.pk])
         act = _("Validate the immersion") if stay.state == Immersion.State.TO_VALIDATE else _("Have it signed")
-        sign = Sign("unsigned", "bad", _("unsigned agreement"), reason, act, url)
-        found[stay.step.journey_id] = sign
+        found[stay.step.journey_id] = Sign("unsigned", "bad", _("unsigned agreement"), reason, act, url)
     return found
 
 
@@ -122,42 +101,32 @@ def _need(journey: Journey, signs: list[Sign], pairs: Mapping[int, str]) -> Need
     return Need(journey, first, journey_url(journey), act, url, also)
 
 
-def _codes(user: User, unsigned: Iterable[int]) -> dict[int, list[str]]:
-    """{journey: codes of its signs}, the most pressing first."""
-    found = needing(_led(user))
-    for pk in unsigned:
-        found[pk] = sorted([*found.get(pk, []), "unsigned"], key=ORDER.index)
-    return dict(sorted(found.items(), key=lambda pair: (ORDER.index(pair[1][0]), -len(pair[1]), pair[0])))
-
-
-def attention(user: User, *, pairs: Mapping[int, str] | None = None, limit: int | None = None) -> Attention:
-    """The people of her programmes who need somebody; only the first `limit` are read in full.
+def attention(user: User, *, pairs: Mapping[int, str] | None = None, limit: int = 50) -> Attention:
+    """The first `limit` people of her programmes who need somebody; only they are read in full.
 
     `pairs`: {journey: where to plan its next session}.
     """
-    unsigned = _unsigned(user)
-    codes = _codes(user, unsigned)
-    top = list(codes)[:limit]
-    rows = Journey.objects.filter(pk__in=top)
+    found = pressing(_led(user), limit=limit)
+    rows = Journey.objects.filter(pk__in=list(found.codes))
     facts = known_of(rows)
+    unsigned = _unsigned(list(found.codes))
     journeys = {row.pk: row for row in rows.select_related("programme", "holder__user", "project").order_by("pk")}
     needs = []
-    for pk in top:
+    for pk, codes in found.codes.items():
         signs = {sign.code: sign for sign in signs_of(facts[pk])}
         if pk in unsigned:
             signs["unsigned"] = unsigned[pk]
-        needs.append(_need(journeys[pk], [signs[code] for code in codes[pk]], pairs or {}))
-    return Attention(needs, len(codes), _counts(codes))
+        needs.append(_need(journeys[pk], [signs[code] for code in codes if code in signs], pairs or {}))
+    return Attention(needs, found.total, _counts(found.counts))
 
 
 def needs_of(user: User) -> list[Need]:
-    """Everyone who needs somebody, the most pressing first."""
+    """The first fifty who need somebody, the most pressing first."""
     return attention(user).needs
 
 
-def _counts(codes: Mapping[int, list[str]]) -> list[tuple[str, int, str]]:
+def _counts(counts: Mapping[str, int]) -> list[tuple[str, int, str]]:
     """(word, how many people, where to see them) for each sign that somebody has."""
-    said = [code for own in codes.values() for code in own]
     board, stays = reverse("journeys:journey_list"), reverse("journeys:immersion_list")
-    pages = {code: f"{board}?sign={code}" for code in ORDER} | {"unsigned": f"{stays}?show=unsigned"}
-    return [(str(WORDS[code]), said.count(code), pages[code]) for code in ORDER if code in said]
+    pages = {code: f"{board}?sign={code}" for code in CODES} | {"unsigned": f"{stays}?show=unsigned"}
+    return [(str(WORDS[code]), counts[code], pages[code]) for code in CODES if code in counts]

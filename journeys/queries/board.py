@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy
 
 from backend.accounts.models import User
 from journeys.models import Commune, Companion, Delivery, Journey, Programme, Step
-from journeys.queries.facts import OPEN_STEPS, Facts
-from journeys.queries.holes import Health, known_of, needing, read_health
+from journeys.queries.facts import Facts, known_of
+from journeys.queries.holes import Health, read_health
 from journeys.queries.journeys import current_step
 from journeys.queries.links import journey_url
+from journeys.queries.sets import OPEN_STEPS
+from journeys.queries.signs import flagged
 
 PER_PAGE = 50
 LIVE = (Journey.State.DRAFT, Journey.State.ACTIVE, Journey.State.PAUSED)
@@ -135,7 +137,7 @@ def board(user: User, filters: Filters) -> "QuerySet[Journey]":
         mentors = Companion.objects.filter(journey=OuterRef("pk"), role=Companion.Role.MENTOR, ended_at=None)
         rows = rows.filter(Exists(mentors) if filters.mentor == "yes" else ~Exists(mentors))
     if filters.sign in SIGN_LABELS:
-        rows = rows.filter(pk__in=list(needing(rows, "" if filters.sign == "any" else filters.sign)))
+        rows = flagged(rows, "" if filters.sign == "any" else filters.sign)
     return _for_sorting(rows, filters.sort).order_by(*SORTS.get(filters.sort, NAME))
 
 

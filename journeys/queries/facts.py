@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
@@ -10,11 +10,9 @@ from django.utils import timezone
 
 from backend.calendars.models import Invite, InviteAttendee
 from backend.lib import clock
-from journeys import signals
-from journeys.models import Commitment, Companion, Delivery, Enrolment, Immersion, Journey, Step
-
-OPEN_STEPS = (Step.State.PLANNED, Step.State.SCHEDULED, Step.State.IN_PROGRESS)
-ENDED_STAYS = (Immersion.State.REJECTED, Immersion.State.CANCELLED, Immersion.State.COMPLETED, Immersion.State.ASSESSED)
+from journeys.models import Commitment, Delivery, Enrolment, Immersion, Journey, Step
+from journeys.queries.sets import ENDED_STAYS, OPEN_STEPS, heard_above
+from journeys.queries.signs import signs_of_each
 
 
 @dataclass
@@ -24,19 +22,20 @@ class Facts:
     today: date
     state: str
     started_on: date
-    hole_days: int
-    silence_weeks: int
     last_seen_at: datetime | None = None
     last_delivery_at: datetime | None = None
     last_commitment_at: datetime | None = None
     last_answer_at: datetime | None = None
-    """Heard by the apps above; asked only where it can change something (see `hear_above`)."""
+    """Heard by the apps above."""
+    codes: list[str] = field(default_factory=list)
+    """Its signs, as the database decides them (see `signs`), the most pressing first."""
+    since: date | None = None
     disputed: int = 0
     done_weight: int = 0
     total_weight: int = 0
     late_milestones: int = 0
-    wants_mentor: bool = False
-    has_mentor: bool = False
+    planned_end_on: date | None = None
+    review_on: date | None = None
     ahead: list[date] = field(default_factory=list)
 
     @property
@@ -55,40 +54,22 @@ class Facts:
         return round(100 * self.done_weight / self.total_weight) if self.total_weight else 0
 
     @property
-    def is_hole(self) -> bool:
-        """Active, nothing ahead, and more than `hole_days` since the last hours (or the start)."""
-        return self._is_bare and self.days_without_hours > self.hole_days
-
-    @property
-    def is_silent(self) -> bool:
-        """Active, nothing ahead, no news for more than `silence_weeks`. A hole says it already."""
-        return self._is_bare and not self.is_hole and self._days_since(self.last_contact) > 7 * self.silence_weeks
-
-    @property
     def days_without_hours(self) -> int:
-        return self._days_since(self.last_delivery_at)
-
-    @property
-    def _is_bare(self) -> bool:
-        return self.state == Journey.State.ACTIVE and not self.ahead
-
-    def _days_since(self, moment: datetime | None) -> int:
-        """Days since then, or since the start if that was later."""
-        since = max(timezone.localdate(moment), self.started_on) if moment else self.started_on
-        return (self.today - since).days
+        """Since the last hours received, or since the start or the end of a pause if that was later."""
+        return (self.today - (self.since or self.started_on)).days
 
 
 def facts_of(journeys: QuerySet[Journey]) -> dict[int, Facts]:
-    """{journey: what is known of it}, in eight queries whatever their number."""
+    """{journey: what is known of it}, in seven queries whatever their number."""
     found: dict[int, Facts] = {}
     people: dict[tuple[int, int], list[int]] = {}
     today = clock.today()
     rows = journeys.order_by().values_list(
-        "pk", "state", "started_on", "programme__hole_days", "programme__silence_weeks", "holder__user__last_login",
-        "holder__user", "programme__organisation",
+        "pk", "state", "started_on", "planned_end_on", "review_on", "holder__user__last_login", "holder__user",
+        "programme__organisation",
     )  # fmt: skip
-    for pk, state, started_on, hole_days, silence_weeks, seen, user, organisation in rows.iterator():
-        found[pk] = Facts(today, state, started_on, hole_days, silence_weeks, last_seen_at=seen)
+    for pk, state, started_on, end, review, seen, user, organisation in rows.iterator():
+        found[pk] = Facts(today, state, started_on, last_seen_at=seen, planned_end_on=end, review_on=review)
         people.setdefault((user, organisation), []).append(pk)
     ids = journeys.order_by().values("pk")
     _add_behind(found, ids)
@@ -106,7 +87,8 @@ def _grouped(rows: QuerySet[Any], path: str, **values: Any) -> Iterable[dict[str
 
 def _add_behind(found: dict[int, Facts], ids: Any) -> None:
     now = clock.now()
-    standing = ~Q(state__in=[Delivery.State.VOID, Delivery.State.PLANNED]) & Q(happened_at__lte=now)
+    received = Q(sort=Delivery.Sort.CONTACT, happened_at__lte=now)
+    standing = ~Q(state__in=[Delivery.State.VOID, Delivery.State.PLANNED]) & received
     hours = Delivery.objects.filter(journey__in=ids)
     disputed = Count("pk", filter=Q(state=Delivery.State.DISPUTED))
     for row in _grouped(hours, "journey", last=Max("happened_at", filter=standing), disputed=disputed):
@@ -114,9 +96,6 @@ def _add_behind(found: dict[int, Facts], ids: Any) -> None:
     promised = Commitment.objects.filter(journey__in=ids)
     for row in _grouped(promised, "journey", made=Max("created_at"), kept=Max("done_at")):
         found[row["of"]].last_commitment_at = max(moment for moment in (row["made"], row["kept"]) if moment)
-    mentors = Companion.objects.filter(journey__in=ids, role=Companion.Role.MENTOR, ended_at=None)
-    for pk in mentors.order_by().values_list("journey", flat=True):
-        found[pk].has_mentor = True
 
 
 def _add_steps(found: dict[int, Facts], ids: Any) -> None:
@@ -128,12 +107,11 @@ def _add_steps(found: dict[int, Facts], ids: Any) -> None:
         done=Sum("weight", filter=Q(state=Step.State.DONE), default=0),
         total=Sum("weight", filter=~Q(state=Step.State.WAIVED), default=0),
         late=Count("pk", filter=late),
-        mentoring=Count("pk", filter=is_open & Q(kind="mentoring")),
     )
     for row in rows:
         facts = found[row["of"]]
         facts.done_weight, facts.total_weight = row["done"], row["total"]
-        facts.late_milestones, facts.wants_mentor = row["late"], row["mentoring"] > 0
+        facts.late_milestones = row["late"]
 
 
 def _add_ahead(found: dict[int, Facts], ids: Any) -> None:
@@ -166,14 +144,13 @@ def _add_invites(found: dict[int, Facts], people: Mapping[tuple[int, int], list[
             found[pk].ahead.append(timezone.localdate(first))
 
 
-def hear_above(found: Mapping[int, Facts]) -> None:
-    """Ask the apps above (`contact_asked`) when they last heard of those who seem silent."""
-    silent = [pk for pk, facts in found.items() if facts.is_silent]
-    if not silent:
-        return
-    since = clock.now() - timedelta(weeks=max(found[pk].silence_weeks for pk in silent))
-    answers: list[tuple[Any, Any]] = signals.contact_asked.send(Journey, journeys=silent, since=since)
-    for _receiver, answer in answers:
-        for pk, moment in (answer or {}).items():
+def known_of(journeys: QuerySet[Journey]) -> dict[int, Facts]:
+    """{journey: facts}, its signs and what the apps above have heard included: for the few rows that are shown."""
+    found = facts_of(journeys)
+    for pk, (codes, since) in signs_of_each(journeys).items():
+        found[pk].codes, found[pk].since = codes, since
+    for answer in heard_above(journeys.order_by().values("pk")):
+        for pk, moment in answer:
             known = found[pk].last_answer_at
             found[pk].last_answer_at = max(known, moment) if known else moment
+    return found

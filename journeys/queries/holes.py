@@ -6,15 +6,13 @@ Silence is no hours, commitment, answer or sign-in for more than `programme.sile
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from backend.web.reading import day
 from journeys.models import Journey
-from journeys.queries.facts import Facts, facts_of, hear_above
+from journeys.queries.facts import Facts
 
 
 @dataclass(frozen=True)
@@ -71,40 +69,80 @@ def _late(facts: Facts) -> Sign:
     return Sign("late", "warn", _("late milestone"), words % {"count": count}, _("See what holds it back"))
 
 
+def _hole_ahead(facts: Facts) -> Sign:
+    days = facts.days_without_hours
+    if facts.next_on:
+        words = ngettext(
+            "Nothing for %(count)d day, and nothing before %(day)s.",
+            "Nothing for %(count)d days, and nothing before %(day)s.",
+            days,
+        )
+        reason = words % {"count": days, "day": day(facts.next_on, weekday=False)}
+    else:
+        words = ngettext(
+            "Nothing for %(count)d day, and nothing is dated yet.",
+            "Nothing for %(count)d days, and nothing is dated yet.",
+            days,
+        )
+        reason = words % {"count": days}
+    return Sign("hole_ahead", "info", _("hole ahead"), reason, _("Fix the next date in time"))
+
+
+def _unsigned(facts: Facts) -> Sign:
+    reason = _("A stay begins soon without every signature.")
+    return Sign("unsigned", "bad", _("unsigned agreement"), reason, _("Have it signed"))
+
+
+def _extension(facts: Facts) -> Sign:
+    reason = _("More time is asked for, nobody has answered yet.")
+    return Sign("extension", "warn", _("extension asked"), reason, _("Answer the request"))
+
+
+def _proposal(facts: Facts) -> Sign:
+    reason = _("A milestone is said to be reached, nobody has answered yet.")
+    return Sign("proposal", "warn", _("milestone to check"), reason, _("Look at the evidence"))
+
+
+def _review(facts: Facts) -> Sign:
+    reason = _("The pause was to be looked at again on %(day)s.") % {"day": day(facts.review_on, weekday=False)}
+    return Sign("review", "warn", _("pause to review"), reason, _("Call to hear how it goes"))
+
+
 MAKERS: dict[str, Callable[[Facts], Sign]] = {
     "disputed": _disputed,
+    "unsigned": _unsigned,
     "hole": _hole,
+    "extension": _extension,
+    "proposal": _proposal,
     "silent": _silent,
+    "review": _review,
     "no_mentor": _no_mentor,
     "late": _late,
+    "hole_ahead": _hole_ahead,
 }
-CODES = tuple(MAKERS)
-"""Every sign, the most pressing first."""
-
-
-def codes_of(facts: Facts) -> list[str]:
-    """The signs that these facts show, the most pressing first."""
-    if facts.state != Journey.State.ACTIVE:
-        return []
-    shown: dict[str, Any] = {
-        "disputed": facts.disputed,
-        "hole": facts.is_hole,
-        "silent": facts.is_silent,
-        "no_mentor": facts.wants_mentor and not facts.has_mentor,
-        "late": facts.late_milestones,
-    }
-    return [code for code in CODES if shown[code]]
+WORDS = {
+    "disputed": gettext_lazy("disputed hours"),
+    "unsigned": gettext_lazy("unsigned agreement"),
+    "hole": gettext_lazy("hole"),
+    "extension": gettext_lazy("extension asked"),
+    "proposal": gettext_lazy("milestone to check"),
+    "silent": gettext_lazy("silence"),
+    "review": gettext_lazy("pause to review"),
+    "no_mentor": gettext_lazy("no mentor"),
+    "late": gettext_lazy("late milestone"),
+    "hole_ahead": gettext_lazy("hole ahead"),
+}
 
 
 def signs_of(facts: Facts) -> list[Sign]:
     """What is not well, in words, the most pressing first."""
-    return [MAKERS[code](facts) for code in codes_of(facts)]
+    return [MAKERS[code](facts) for code in facts.codes]
 
 
 def read_health(journey: Journey, facts: Facts) -> Health:
     """The word for this journey, and why."""
     if journey.state == Journey.State.PAUSED:
-        return Health(_("paused"), "neutral", journey.pause_reason)
+        return Health(_("paused"), "neutral", journey.pause_reason, signs_of(facts))
     if journey.state in (Journey.State.COMPLETED, Journey.State.LEFT):
         return Health(str(journey.get_state_display()), "neutral", str(journey.get_leave_reason_display()))
     signs = signs_of(facts)
@@ -113,17 +151,3 @@ def read_health(journey: Journey, facts: Facts) -> Health:
     ahead = facts.next_on
     reason = _("Next date: %(day)s.") % {"day": day(ahead, weekday=False)} if ahead else ""
     return Health(_("on its way"), "good", reason)
-
-
-def known_of(journeys: QuerySet[Journey]) -> dict[int, Facts]:
-    """{journey: facts}, what the apps above have heard included."""
-    found = facts_of(journeys)
-    hear_above(found)
-    return found
-
-
-def needing(journeys: QuerySet[Journey], code: str = "") -> dict[int, list[str]]:
-    """{journey: its signs} for the active ones that have a sign (this `code`, if given)."""
-    active = journeys.filter(state=Journey.State.ACTIVE)
-    found = {pk: codes_of(facts) for pk, facts in known_of(active).items()}
-    return {pk: codes for pk, codes in found.items() if (code in codes if code else codes)}

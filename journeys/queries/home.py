@@ -15,9 +15,9 @@ from backend.lib import clock
 from backend.web.line import Stop
 from backend.web.reading import day, hours, moment, relative_day
 from journeys.models import Commitment, Delivery, Enrolment, Immersion, Journey, ModuleDate, Step
-from journeys.queries.facts import ENDED_STAYS
 from journeys.queries.journeys import Progress, current_step, full, mentors_of, progress, stations, steps_of
 from journeys.queries.ledger import Ledger, ledger, lines_of, to_confirm
+from journeys.queries.sets import ENDED_STAYS
 
 MOST_LATE = 2
 

@@ -10,7 +10,8 @@ from backend.accounts.models import User
 from backend.web.reading import day, hours
 from journeys.models import Commitment, Delivery, Journey
 from journeys.policies import Abilities, abilities, may_complete_commitment, may_list_journeys
-from journeys.queries.holes import Health, known_of, read_health
+from journeys.queries.facts import known_of
+from journeys.queries.holes import Health, read_health
 from journeys.queries.home import upcoming
 from journeys.queries.imports.values import national
 from journeys.queries.journeys import mentors_of, progress, project_facts, stations, steps_of

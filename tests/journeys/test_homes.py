@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db.models import DateTimeField, Value
 from django.test import Client
 from django.urls import reverse
 
@@ -264,8 +266,9 @@ def test_an_answer_to_a_questionnaire_breaks_the_silence(organisation: Organisat
     journey = somebody(organisation, "Awa", programme=programme, started_on=clock.today() - timedelta(days=60))
     make_companion(journey, lead)
 
-    def heard(sender: object, **kwargs: object) -> dict[int, object]:
-        return {journey.pk: clock.now() - timedelta(days=2)}
+    def heard(sender: object, journeys: Any, **kwargs: object) -> object:
+        moment = Value(clock.now() - timedelta(days=2), output_field=DateTimeField())
+        return Journey.objects.filter(pk__in=journeys).values_list("pk", moment)
 
     contact_asked.connect(heard, weak=False)
     try:

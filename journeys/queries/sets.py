@@ -1,0 +1,238 @@
+"""What is known of many journeys at once, as common table expressions that signs and gaps are built on.
+
+The leaves are written by the ORM: their tables, states and time zones are right on PostgreSQL and SQLite alike. What
+the ORM cannot say (a join of groups, a window over a union) is SQL text here, in `signs` and `gaps`, nowhere else.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.db.models import Max, QuerySet, Value
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from backend.calendars.models import Invite, InviteAttendee
+from backend.history.models import Entry
+from backend.lib import clock
+from journeys import signals
+from journeys.models import Commitment, Delivery, Enrolment, Immersion, Journey, Step
+
+OPEN_STEPS = (Step.State.PLANNED, Step.State.SCHEDULED, Step.State.IN_PROGRESS)
+ENDED_STAYS = (Immersion.State.REJECTED, Immersion.State.CANCELLED, Immersion.State.COMPLETED, Immersion.State.ASSESSED)
+RESTS = ("pause_journey", "complete_journey", "leave_journey")
+WAKES = ("resume_journey", "reopen_journey")
+"""Verbs of the history after which a journey rests, or is under way again."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some SQL and its values; as a common table expression, with its name and columns in `head`."""
+
+    head: str
+    text: str
+    params: tuple[Any, ...] = ()
+
+
+def leaf(head: str, rows: QuerySet[Any, Any]) -> Part:
+    """The rows of a `values_list`, as a common table expression."""
+    text, params = rows.order_by().query.sql_with_params()
+    return Part(head, text, tuple(params))
+
+
+def either(head: str, parts: Sequence[Part]) -> Part:
+    """The rows of all of them."""
+    params = tuple(value for part in parts for value in part.params)
+    return Part(head, " UNION ALL ".join(part.text for part in parts), params)
+
+
+def with_parts(parts: Sequence[Part], text: str, params: Sequence[Any] = ()) -> Part:
+    """A whole statement: the expressions, then the question put to them."""
+    heads = ", ".join(f"{part.head} AS ({part.text})" for part in parts)
+    return Part("", f"WITH {heads} {text}", (*(value for part in parts for value in part.params), *params))
+
+
+def read(statement: Part) -> list[tuple[Any, ...]]:
+    """Its rows, as this database gives them."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement.text, statement.params)
+        return list(cursor.fetchall())
+
+
+# --- The few words that differ -------------------------------------------------------------------------
+def days_between(later: str, earlier: str) -> str:
+    """Days from one day to another, a whole number."""
+    if connection.vendor == "sqlite":
+        return f"CAST(julianday({later}) - julianday({earlier}) AS INTEGER)"
+    return f"(CAST({later} AS date) - CAST({earlier} AS date))"
+
+
+def latest_of(*values: str) -> str:
+    """The latest of these days; none of them may be null."""
+    return f"{'MAX' if connection.vendor == 'sqlite' else 'GREATEST'}({', '.join(values)})"
+
+
+def stored_day(day: date) -> Any:
+    """A day as a value of a statement."""
+    return connection.ops.adapt_datefield_value(day)
+
+
+def read_day(value: Any) -> date | None:
+    """A day as it comes out of a raw statement."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def day_of(path: Any) -> TruncDate:
+    """The day of a moment where the reader is."""
+    return TruncDate(path, tzinfo=timezone.get_current_timezone())
+
+
+# --- The leaves ----------------------------------------------------------------------------------------
+SCOPED = RawSQL("SELECT journey FROM scope", ())
+"""The journeys asked about, inside a statement that begins with `scope`."""
+
+
+def scope(journeys: QuerySet[Journey]) -> Part:
+    """One row a journey asked about. Raises EmptyResultSet when there can be none."""
+    rows = Journey.objects.filter(pk__in=journeys.order_by().values("pk"))
+    return leaf(
+        "scope(journey, state, started_on, planned_end_on, ended_on, paused_on, review_on, hole_days, silence_weeks,"
+        " person, organisation, seen_on)",
+        rows.values_list(
+            "pk", "state", "started_on", "planned_end_on", "ended_on", "paused_on", "review_on",
+            "programme__hole_days", "programme__silence_weeks", "holder__user_id", "programme__organisation_id",
+            day_of("holder__user__last_login"),
+        ),
+    )  # fmt: skip
+
+
+def contacts() -> QuerySet[Delivery]:
+    """What was received face to face until now: standing lines of contact time."""
+    return Delivery.objects.standing().filter(sort=Delivery.Sort.CONTACT, happened_at__lte=clock.now())
+
+
+def behind() -> Part:
+    """The day of the last hours received."""
+    rows = contacts().filter(journey__in=SCOPED).order_by().values("journey")
+    return leaf(
+        "behind(journey, on_day)", rows.annotate(on_day=day_of(Max("happened_at"))).values_list("journey", "on_day")
+    )
+
+
+def entries(*verbs: str) -> QuerySet[Entry]:
+    """Lines of the history of the journeys asked about."""
+    kind = ContentType.objects.get_for_model(Journey)
+    return Entry.objects.filter(about_type=kind, verb__in=verbs, about_id__in=SCOPED)
+
+
+def woken() -> Part:
+    """The day a journey was last taken up again: what came before does not count as waiting."""
+    rows = entries(*WAKES).order_by().values("about_id").annotate(on_day=day_of(Max("at")))
+    return leaf("woken(journey, on_day)", rows.values_list("about_id", "on_day"))
+
+
+def heard() -> Part:
+    """The last day something was promised or kept, and what the apps above have heard (`contact_asked`)."""
+    promised = Commitment.objects.filter(journey__in=SCOPED).order_by().values("journey")
+    made = promised.annotate(on_day=day_of(Max("created_at"))).values_list("journey", "on_day")
+    kept = promised.filter(done_at__isnull=False).annotate(on_day=day_of(Max("done_at")))
+    parts = [leaf("", made), leaf("", kept.values_list("journey", "on_day"))]
+    for answer in heard_above(SCOPED):
+        text, values = connection.ops.datetime_cast_date_sql("at", (), timezone.get_current_timezone_name())
+        rows = leaf("", answer)
+        wrapped = (
+            f"SELECT journey, {text} FROM (SELECT NULL AS journey, NULL AS at WHERE 1 = 0 UNION ALL {rows.text}) said"  # noqa: S608 - columns only
+        )
+        parts.append(Part("", wrapped, (*values, *rows.params)))
+    return either("heard(journey, on_day)", parts)
+
+
+def heard_above(journeys: Any) -> list[QuerySet[Any, Any]]:
+    """What the apps above answer to `contact_asked` about these journeys (ids, or a subquery of them)."""
+    answers: list[tuple[Any, Any]] = signals.contact_asked.send(Journey, journeys=journeys)
+    return [answer for _receiver, answer in answers if answer is not None]
+
+
+def ahead() -> Part:
+    """Everything dated from now on: module dates with a seat, stays, and what stands in the holder's calendar.
+
+    `sort` and `ref` name it: (e)nrolment, (i)mmersion, inv(v)ite.
+    """
+    dates = Enrolment.objects.filter(
+        step__journey__in=SCOPED,
+        state=Enrolment.State.ENROLLED,
+        module_date__state="planned",
+        module_date__ends_at__gt=clock.now(),
+    ).values_list("step__journey", day_of("module_date__starts_at"), day_of("module_date__ends_at"), Value("e"), "pk")
+    stays = (
+        Immersion.objects.filter(step__journey__in=SCOPED, ends_on__gte=clock.today())
+        .exclude(state__in=ENDED_STAYS)
+        .values_list("step__journey", "starts_on", "ends_on", Value("i"), "pk")
+    )
+    head = "ahead(journey, from_on, to_on, sort, ref)"
+    invites = (
+        "SELECT s.journey, v.from_on, v.to_on, 'v', v.ref FROM invited v"
+        " JOIN scope s ON s.person = v.person AND s.organisation = v.organisation"
+    )
+    return either(head, [leaf("", dates), leaf("", stays), Part("", invites)])
+
+
+def invited() -> Part:
+    """What stands in people's calendars from now on and was not declined."""
+    rows = InviteAttendee.objects.filter(
+        user__in=RawSQL("SELECT person FROM scope", ()),
+        removed_at=None,
+        invite__state=Invite.State.CONFIRMED,
+        invite__ends_at__gt=clock.now(),
+    ).exclude(partstat=InviteAttendee.Partstat.DECLINED)
+    head = "invited(person, organisation, from_on, to_on, ref)"
+    days = (day_of("invite__starts_at"), day_of("invite__ends_at"))
+    return leaf(head, rows.values_list("user", "invite__organisation", *days, "invite"))
+
+
+def coming() -> Part:
+    """The day of the nearest dated thing."""
+    return Part("coming(journey, on_day)", "SELECT journey, MIN(from_on) FROM ahead GROUP BY journey")
+
+
+def lives(journeys: QuerySet[Journey]) -> list[Part]:
+    """The expressions down to `lives`: one row an active journey.
+
+    `since`: the last hours, the start or the day it was taken up again; `quiet` days ago. `coming_on`: the nearest
+    dated thing, or null. `end_in`: days until the planned end. `mute`: days since anything was heard at all.
+    """
+    told = "SELECT journey, MAX(on_day) AS on_day FROM heard GROUP BY journey"
+    since = latest_of("s.started_on", "COALESCE(b.on_day, s.started_on)", "COALESCE(w.on_day, s.started_on)")
+    news = latest_of("l.since", "COALESCE(l.seen_on, l.since)", "COALESCE(t.on_day, l.since)")
+    bases = (
+        f"SELECT s.journey, s.planned_end_on, s.hole_days, s.silence_weeks, s.seen_on, {since} AS since FROM scope s"  # noqa: S608 - columns only
+        " LEFT JOIN behind b ON b.journey = s.journey LEFT JOIN woken w ON w.journey = s.journey"
+        " WHERE s.state = 'active'"
+    )
+    days = (
+        days_between("%s", "l.since"),
+        days_between("c.on_day", "%s"),
+        days_between("l.planned_end_on", "%s"),
+        days_between("%s", news),
+    )
+    text = (
+        f"SELECT l.journey, l.since, l.hole_days, l.silence_weeks, c.on_day, {', '.join(days)} FROM bases l"  # noqa: S608
+        f" LEFT JOIN coming c ON c.journey = l.journey LEFT JOIN ({told}) t ON t.journey = l.journey"
+    )
+    today = stored_day(clock.today())
+    head = "lives(journey, since, hole_days, silence_weeks, coming_on, quiet, coming_in, end_in, mute)"
+    return [
+        scope(journeys),
+        behind(),
+        woken(),
+        heard(),
+        invited(),
+        ahead(),
+        coming(),
+        Part("bases", bases),
+        Part(head, text, (today,) * 4),
+    ]

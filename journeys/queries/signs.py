@@ -1,0 +1,195 @@
+"""Which journeys need somebody: decided wholly in the database, as one table of (journey, sign), whatever their number.
+
+- hole: active, nothing dated ahead, more than `hole_days` since the last hours (or the start, or the end of a pause);
+- hole_ahead: more than half of `hole_days` behind without hours, and as many ahead without a date: it is on its way;
+- silent: active, nothing dated ahead, nothing heard for more than `silence_weeks`; a hole says it already;
+- the others are a row that waits: a disputed line, an unsigned agreement, a question asked, a late milestone…
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from backend.lib import clock
+from journeys.models import Companion, Delivery, Extension, Immersion, Journey, MilestoneProposal, Snooze, Step
+from journeys.queries.sets import OPEN_STEPS, SCOPED, Part, either, leaf, lives, read, read_day, with_parts
+
+CODES = (
+    "disputed",
+    "unsigned",
+    "hole",
+    "extension",
+    "proposal",
+    "silent",
+    "review",
+    "no_mentor",
+    "late",
+    "hole_ahead",
+)
+"""Every sign, the most pressing first."""
+UNSIGNED = (Immersion.State.DRAFT, Immersion.State.TO_SIGN, Immersion.State.PARTLY_SIGNED, Immersion.State.TO_VALIDATE)
+SOON = timedelta(days=14)
+LIVE = (Journey.State.ACTIVE, Journey.State.PAUSED)
+
+RULES = {
+    "hole": "coming_on IS NULL AND quiet > hole_days",
+    "silent": "coming_on IS NULL AND quiet <= hole_days AND mute > 7 * silence_weeks",
+    "hole_ahead": (
+        "2 * quiet > hole_days AND CASE WHEN coming_on IS NULL"
+        " THEN quiet <= hole_days AND (end_in <= 0 OR 2 * end_in > hole_days) ELSE 2 * coming_in > hole_days END"
+    ),
+}
+"""What is reckoned on the days of `lives`."""
+
+
+def unsigned_stays() -> QuerySet[Immersion]:
+    """Stays that begin within two weeks, or have begun, without every signature."""
+    today = clock.today()
+    return Immersion.objects.filter(state__in=UNSIGNED, starts_on__lte=today + SOON, ends_on__gte=today)
+
+
+def _waiting(code: str) -> QuerySet[Any, Any]:
+    """The journeys with such a row, as a `values_list`."""
+    active = {"journey__state": Journey.State.ACTIVE, "journey__in": SCOPED}
+    if code == "disputed":
+        return Delivery.objects.filter(**active, state=Delivery.State.DISPUTED).values_list("journey")
+    if code == "unsigned":
+        rows = unsigned_stays().filter(step__journey__state=Journey.State.ACTIVE, step__journey__in=SCOPED)
+        return rows.values_list("step__journey")
+    if code == "extension":
+        rows = Extension.objects.filter(state=Extension.State.ASKED, journey__state__in=LIVE, journey__in=SCOPED)
+        return rows.values_list("journey")
+    if code == "proposal":
+        rows = MilestoneProposal.objects.filter(
+            state=MilestoneProposal.State.PROPOSED, step__journey__state__in=LIVE, step__journey__in=SCOPED
+        )
+        return rows.values_list("step__journey")
+    if code == "review":
+        due = Journey.objects.filter(state=Journey.State.PAUSED, review_on__lte=clock.today(), pk__in=SCOPED)
+        return due.values_list("pk")
+    if code == "no_mentor":
+        mentored = Companion.objects.filter(role=Companion.Role.MENTOR, ended_at=None).order_by().values("journey")
+        rows = Step.objects.filter(**active, kind="mentoring", state__in=OPEN_STEPS)
+        return rows.exclude(journey__in=mentored).values_list("journey")
+    late = Step.objects.filter(**active, kind="milestone", state__in=OPEN_STEPS, due_on__lt=clock.today())
+    return late.values_list("journey")
+
+
+def _branch(code: str) -> Part:
+    """(journey, place of the sign in CODES), a journey at most once."""
+    place = CODES.index(code)
+    if code in RULES:
+        return Part("", f"SELECT journey, {place} AS place FROM lives WHERE {RULES[code]}")  # noqa: S608 - rules above
+    rows = leaf("", _waiting(code).distinct())
+    return Part("", f"SELECT x.*, {place} AS place FROM ({rows.text}) x", rows.params)  # noqa: S608 - the ORM's own
+
+
+def signs(journeys: QuerySet[Journey], codes: Sequence[str] = CODES) -> list[Part]:
+    """The expressions down to `signs(journey, place)`. Raises EmptyResultSet when there can be no journey."""
+    return [*lives(journeys), either("signs(journey, place)", [_branch(code) for code in codes])]
+
+
+def flagged(journeys: QuerySet[Journey], code: str = "") -> QuerySet[Journey]:
+    """Those of `journeys` that have this sign (one of CODES), or any sign; an unknown code is nobody's.
+
+    Signs set aside by a lead count here: they are still true.
+    """
+    if code and code not in CODES:
+        return journeys.none()
+    try:
+        found = with_parts(signs(journeys, (code,) if code else CODES), "SELECT journey FROM signs")
+    except EmptyResultSet:
+        return journeys.none()
+    return journeys.filter(pk__in=RawSQL(found.text, found.params))  # noqa: S611 - the values are apart
+
+
+def signs_of_each(journeys: QuerySet[Journey]) -> dict[int, tuple[list[str], date | None]]:
+    """{journey: (its signs, the most pressing first; since when it has no hours, while active)}; one query.
+
+    Only journeys that have a sign; those set aside included.
+    """
+    text = (
+        "SELECT s.journey, s.place, l.since FROM signs s LEFT JOIN lives l ON l.journey = s.journey"
+        " ORDER BY s.journey, s.place"
+    )
+    try:
+        rows = read(with_parts(signs(journeys), text))
+    except EmptyResultSet:
+        return {}
+    found: dict[int, tuple[list[str], date | None]] = {}
+    for journey, place, since in rows:
+        found.setdefault(journey, ([], read_day(since)))[0].append(CODES[place])
+    return found
+
+
+def counts_of(journeys: QuerySet[Journey]) -> dict[str, int]:
+    """{sign: how many journeys have it}, set aside or not; one query."""
+    try:
+        rows = read(with_parts(signs(journeys), "SELECT place, COUNT(*) FROM signs GROUP BY place ORDER BY place"))
+    except EmptyResultSet:
+        return {}
+    return {CODES[place]: count for place, count in rows}
+
+
+# --- The list of those who need somebody ---------------------------------------------------------------
+@dataclass(frozen=True)
+class Pressing:
+    """One page of the people who need somebody: {journey: signs} in pressing order, and the figures of the whole."""
+
+    codes: dict[int, list[str]]
+    total: int
+    """Journeys that fit (with the sign asked for, if one was)."""
+    everyone: int
+    """Journeys with any sign."""
+    counts: dict[str, int]
+
+
+def _aside() -> Part:
+    """What leads have set aside until a later day."""
+    return leaf(
+        "aside(journey, code)", Snooze.objects.current().filter(journey__in=SCOPED).values_list("journey", "code")
+    )
+
+
+NAMES = " ".join(f"WHEN {place} THEN '{code}'" for place, code in enumerate(CODES))
+IS_ASIDE = f"SELECT 1 FROM aside a WHERE a.journey = s.journey AND a.code = CASE s.place {NAMES} END"  # noqa: S608 - CODES
+KEPT = f"SELECT s.journey, s.place FROM signs s WHERE NOT EXISTS ({IS_ASIDE})"  # noqa: S608 - nothing from outside
+PLACES = range(len(CODES))
+HAS = ", ".join(f"has{place}" for place in PLACES)
+NUMBERS = ", ".join(f"n{place}" for place in PLACES)
+FLAGS = ", ".join(f"MAX(CASE WHEN place = {place} THEN 1 ELSE 0 END) AS has{place}" for place in PLACES)
+SUMS = ", ".join(f"SUM(has{place}) OVER () AS n{place}" for place in PLACES)
+PEOPLE = f"SELECT journey, MIN(place) AS foremost, COUNT(*) AS many, {FLAGS} FROM kept GROUP BY journey"  # noqa: S608 - numbers only
+TALLY = f"SELECT journey, foremost, many, {HAS}, COUNT(*) OVER () AS everyone, {SUMS} FROM people"  # noqa: S608 - numbers only
+
+
+def pressing(journeys: QuerySet[Journey], *, code: str = "", limit: int = 50, offset: int = 0) -> Pressing:
+    """Who needs somebody now, what was set aside left out: most pressing sign first, then most signs. One query."""
+    fits = f"has{CODES.index(code)} = 1" if code in CODES else "1 = 1"
+    text = (
+        f"SELECT journey, {HAS}, everyone, {NUMBERS}, COUNT(*) OVER () FROM tally WHERE {fits}"  # noqa: S608 - numbers only
+        " ORDER BY foremost, many DESC, journey LIMIT %s OFFSET %s"
+    )
+    try:
+        parts = [
+            *signs(journeys),
+            _aside(),
+            Part("kept", KEPT),
+            Part("people", PEOPLE),
+            Part("tally", TALLY),
+        ]
+        rows = read(with_parts(parts, text, (limit, offset)))
+    except EmptyResultSet:
+        rows = []
+    size = len(CODES)
+    codes = {row[0]: [CODES[p] for p in range(size) if row[1 + p]] for row in rows}
+    if not rows:
+        whole = pressing(journeys, limit=1) if code or offset else Pressing({}, 0, 0, {})
+        return Pressing({}, 0 if code else whole.total, whole.everyone, whole.counts)
+    everyone, *counts = rows[0][1 + size : 2 + 2 * size]
+    return Pressing(codes, rows[0][-1], everyone, {CODES[p]: int(n) for p, n in enumerate(counts) if n})
