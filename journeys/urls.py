@@ -2,7 +2,18 @@
 
 from django.urls import path, re_path
 
-from journeys.views import companies, immersions, imports, journeys, ledger, milestones, modules, programmes, steps
+from journeys.views import (
+    companies,
+    immersions,
+    imports,
+    journeys,
+    ledger,
+    milestones,
+    modules,
+    programmes,
+    statements,
+    steps,
+)
 
 app_name = "journeys"
 urlpatterns = [
@@ -23,11 +34,27 @@ urlpatterns = [
     # --- The ledger of hours ---
     path("hours/", ledger.ledger, name="ledger"),
     path("journeys/<int:pk>/hours/", ledger.journey_ledger, name="journey_ledger"),
+    path("journeys/<int:pk>/hours/declare/", ledger.delivery_declare, name="delivery_declare"),
     path("hours/<int:pk>/confirm/", ledger.delivery_confirm, name="delivery_confirm"),
     path("hours/<int:pk>/dispute/", ledger.delivery_dispute, name="delivery_dispute"),
     path("hours/<int:pk>/void/", ledger.delivery_void, name="delivery_void"),
     path("hours/<int:pk>/replace/", ledger.delivery_replace, name="delivery_replace"),
     path("confirm/<str:token>/", ledger.delivery_confirm_link, name="delivery_confirm_link"),
+    # --- Statements of hours ---
+    path("journeys/<int:pk>/hours/period/", statements.period_hours, name="period_hours"),
+    re_path(r"^journeys/(?P<pk>\d+)/hours/period\.(?P<form>pdf|xlsx)$", statements.period_export, name="period_export"),
+    path("journeys/<int:pk>/statements/prepare/", statements.statement_prepare, name="statement_prepare"),
+    path("statements/<int:pk>/", statements.statement_detail, name="statement_detail"),
+    re_path(r"^statements/(?P<pk>\d+)\.(?P<form>pdf|xlsx)$", statements.statement_export, name="statement_export"),
+    path("statements/<int:pk>/sign/", statements.statement_sign, name="statement_sign"),
+    path("statements/<int:pk>/withdraw/", statements.statement_withdraw, name="statement_withdraw"),
+    path("programmes/<int:pk>/hours/", statements.programme_hours, name="programme_hours"),
+    re_path(
+        r"^programmes/(?P<pk>\d+)/hours\.(?P<form>pdf|xlsx)$",
+        statements.programme_hours_export,
+        name="programme_hours_export",
+    ),
+    path("programmes/<int:pk>/statements/prepare/", statements.statements_prepare, name="statements_prepare"),
     # --- Import of holders ---
     path("imports/", imports.holder_import, name="holder_import"),
     path("imports/model/", imports.import_model, name="import_model"),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from evaluation.queries.measures import MEASURES, Measure
 from evaluation.queries.scope import Scope
 from evaluation.statistics.disclosure import SMALLEST_GROUP
 from journeys.models import Delivery, Step, StepKind
+from journeys.queries.ledger import tally
 
 Text = str | Promise
 STATES = [Delivery.State.SIGNED, Delivery.State.CONFIRMED, Delivery.State.DECLARED, Delivery.State.DISPUTED]
@@ -147,16 +148,9 @@ def count_people(scope: Scope) -> int:
 
 def hours(scope: Scope) -> Hours:
     """One query; two on published pages, which ask how many people stand behind each cell."""
-    minutes: dict[tuple[str, str, str], int] = {}
-    found = rows.deliveries(scope).order_by().values_list("kind", "state", "sort").annotate(total=Sum("minutes"))
-    for kind, state, sort, total in found:
-        minutes[kind, state, sort] = total
-    contact = Delivery.Sort.CONTACT
-    table = [[minutes.get((kind.value, state.value, contact.value), 0) for state in STATES] for kind in Delivery.Kind]
+    found = tally(rows.deliveries(scope))
+    table = [[found.minutes(state, kind=kind) for state in STATES] for kind in Delivery.Kind]
     hidden = _hidden_cells(scope) if scope.is_published else set()
-
-    def apart(sort: Delivery.Sort) -> int:
-        return sum(total for (_kind, _state, one), total in minutes.items() if one == sort)
 
     kinds = [
         HoursRow(
@@ -171,8 +165,8 @@ def hours(scope: Scope) -> Hours:
         kinds=kinds,
         states=[sum(row[c] for row in table) for c in range(len(STATES))],
         total=sum(map(sum, table)),
-        preparation=apart(Delivery.Sort.PREPARATION),
-        travel=apart(Delivery.Sort.TRAVEL),
+        preparation=found.standing(sort=Delivery.Sort.PREPARATION),
+        travel=found.standing(sort=Delivery.Sort.TRAVEL),
     )
 
 

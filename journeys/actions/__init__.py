@@ -24,6 +24,7 @@ from journeys.actions.imports import (
 from journeys.actions.journeys import Opening, open_journey, open_journeys, open_many
 from journeys.actions.ledger import (
     confirm_delivery,
+    declare_delivery,
     dispute_delivery,
     record_delivery,
     replace_delivery,
@@ -38,6 +39,13 @@ from journeys.actions.modules import (
     withdraw_enrolment,
 )
 from journeys.actions.programmes import create_programme, in_order, load_programmes
+from journeys.actions.statements import (
+    Prepared,
+    prepare_statement,
+    prepare_statements,
+    sign_statement,
+    withdraw_statement,
+)
 from journeys.actions.states import complete_journey, leave_journey, pause_journey, resume_journey
 from journeys.actions.stays import cancel_immersion, complete_immersion, reject_immersion, start_immersion
 from journeys.actions.steps import advance_step, waive_step
@@ -46,6 +54,7 @@ from journeys.actions.territory import load_territory
 __all__ = [
     "Mark",
     "Opening",
+    "Prepared",
     "Stay",
     "add_commitment",
     "add_companion",
@@ -61,6 +70,7 @@ __all__ = [
     "create_company",
     "create_module_date",
     "create_programme",
+    "declare_delivery",
     "discard_import",
     "dispute_delivery",
     "end_companion",
@@ -77,6 +87,8 @@ __all__ = [
     "open_many",
     "pause_journey",
     "plan_immersion",
+    "prepare_statement",
+    "prepare_statements",
     "reach_milestone",
     "read_siret",
     "read_upload",
@@ -87,6 +99,7 @@ __all__ = [
     "resume_journey",
     "run_import",
     "send_immersion_to_sign",
+    "sign_statement",
     "skip_lines",
     "start_immersion",
     "undo_milestone",
@@ -96,4 +109,5 @@ __all__ = [
     "void_delivery",
     "waive_step",
     "withdraw_enrolment",
+    "withdraw_statement",
 ]

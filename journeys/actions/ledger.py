@@ -1,6 +1,6 @@
 """The ledger of hours. A line is never edited: it is voided and replaced."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -11,9 +11,11 @@ from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
 from journeys import signals
+from journeys.actions import ledger_letters as letters
 from journeys.models import Delivery, Journey, Step
 
 LONGEST = 60 * 24 * 31  # minutes: a whole month, for an immersion
+APART = (Delivery.Sort.PREPARATION, Delivery.Sort.TRAVEL)
 
 
 @transaction.atomic
@@ -58,6 +60,25 @@ def record_delivery(
 
 
 @transaction.atomic
+def declare_delivery(
+    journey: Journey, *, sort: str, kind: str, happened_at: datetime, minutes: int, by: User
+) -> Delivery:
+    """Time that `by` spent for this journey apart from contact time: preparation or travel for `kind`. Minutes.
+
+    Refused for contact time (it comes from sessions, dates and stays), for a moment to come, or when the same person
+    declared the same time already: twice is once.
+    """
+    if sort not in APART:
+        raise Refused(_("Contact time is declared where it took place: a session, a date, a stay."), field="sort")
+    if happened_at > clock.now():
+        raise Refused(_("Hours are declared once they have been received."), field="happened_at")
+    source = f"apart:{by.pk}:{kind}:{happened_at.astimezone(UTC):%Y%m%dT%H%M}"
+    return record_delivery(
+        journey, step=None, kind=kind, source=source, happened_at=happened_at, minutes=minutes, by=by, sort=sort
+    )
+
+
+@transaction.atomic
 def confirm_delivery(delivery: Delivery, *, by: User | None, at: datetime | None = None) -> Delivery:
     """The person who received the hours vouches for them. Confirmed twice is confirmed once."""
     if delivery.state == Delivery.State.CONFIRMED:
@@ -93,16 +114,23 @@ def void_delivery(delivery: Delivery, *, reason: str, by: User | None) -> Delive
 
 @transaction.atomic
 def replace_delivery(
-    delivery: Delivery, *, minutes: int, reason: str, by: User | None, happened_at: datetime | None = None
+    delivery: Delivery,
+    *,
+    minutes: int,
+    reason: str,
+    by: User | None,
+    happened_at: datetime | None = None,
+    asks_anew: bool = False,
 ) -> Delivery:
     """The line is voided and a new declared one stands in its place, to be confirmed anew.
 
+    With `asks_anew` a letter asks the holder to, once; whoever has a better letter of its own sends that one instead.
     Refused for a moment to come: nobody has received those hours.
     """
     if happened_at is not None and happened_at > clock.now():
         raise Refused(_("Hours are declared once they have been received."), field="happened_at")
     void_delivery(delivery, reason=reason, by=by)
-    return record_delivery(
+    right = record_delivery(
         delivery.journey,
         step=delivery.step,
         kind=delivery.kind,
@@ -113,3 +141,6 @@ def replace_delivery(
         sort=delivery.sort,
         replaces=delivery,
     )
+    if asks_anew:
+        letters.confirm_again(right, was=delivery)
+    return right

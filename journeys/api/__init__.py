@@ -5,6 +5,7 @@ from journeys.api.journeys import CommitmentViewSet, JourneyViewSet, StepViewSet
 from journeys.api.ledger import DeliveryViewSet, ImportViewSet, MilestoneViewSet
 from journeys.api.modules import EnrolmentViewSet, ModuleDateViewSet, ModuleViewSet
 from journeys.api.programmes import HolderViewSet, ProgrammeViewSet, ProjectViewSet
+from journeys.api.statements import StatementViewSet
 from journeys.api.territory import CommuneViewSet, NeighbourhoodViewSet
 
 routes = [
@@ -23,5 +24,6 @@ routes = [
     ("immersions", ImmersionViewSet),
     ("milestones", MilestoneViewSet),
     ("deliveries", DeliveryViewSet),
+    ("statements", StatementViewSet),
     ("imports", ImportViewSet),
 ]

@@ -9,7 +9,8 @@ from rest_framework.response import Response
 from backend.lib.api import ReasonSerializer, ScopedViewSet, act
 from journeys import actions, policies
 from journeys.api.journeys import StepSerializer
-from journeys.models import Delivery, Import, Milestone, Step
+from journeys.models import Delivery, Import, Journey, Milestone, Step
+from journeys.queries.ledger import tally
 
 
 class DeliverySerializer(serializers.ModelSerializer[Delivery]):
@@ -18,7 +19,7 @@ class DeliverySerializer(serializers.ModelSerializer[Delivery]):
         fields = (
             "id", "journey", "step", "kind", "sort", "source", "happened_at", "minutes", "state", "declared_by",
             "confirmed_by", "confirmed_at", "disputed_at", "dispute", "voided_at", "void_reason", "replaces",
-            "created_at",
+            "statement", "created_at",
         )  # fmt: skip
 
 
@@ -30,6 +31,24 @@ class ReplaceDeliverySerializer(serializers.Serializer[Any]):
     minutes = serializers.IntegerField(min_value=1)
     happened_at = serializers.DateTimeField(required=False)
     reason = serializers.CharField(max_length=240)
+
+
+class DeclareDeliverySerializer(serializers.Serializer[Any]):
+    journey = serializers.IntegerField(help_text="A journey you lead or accompany.")
+    sort = serializers.ChoiceField([Delivery.Sort.PREPARATION, Delivery.Sort.TRAVEL])
+    kind = serializers.ChoiceField(Delivery.Kind.choices)
+    happened_at = serializers.DateTimeField()
+    minutes = serializers.IntegerField(min_value=1, max_value=1440)
+
+
+class TotalSerializer(serializers.Serializer[Any]):
+    """Minutes and lines of one sort of time, kind and state; void and planned ones are told too, and never received."""
+
+    sort = serializers.CharField()
+    kind = serializers.CharField()
+    state = serializers.CharField()
+    minutes = serializers.IntegerField()
+    lines = serializers.IntegerField()
 
 
 class DeliveryViewSet(ScopedViewSet):
@@ -50,6 +69,27 @@ class DeliveryViewSet(ScopedViewSet):
         "happened_at": ["gte", "lt"],
     }
     ordering_fields = ("happened_at", "minutes", "created_at", "id")
+    create_class = DeclareDeliverySerializer
+
+    def create(self, request: Request) -> Response:
+        """Preparation or travel, declared by who spent it; contact time comes from sessions, dates and stays."""
+        data = self.parsed()
+        journeys = Journey.objects.select_related("programme__organisation").prefetch_related("companions")
+        journey = self.related(journeys, data.pop("journey"), "journey")
+        self.require(policies.may_declare_delivery(request.user, journey))
+        return self.shown(actions.declare_delivery(journey, **data, by=request.user).pk, 201)
+
+    @act(answers=TotalSerializer(many=True), detail=False, method="get")
+    def totals(self, request: Request) -> Response:
+        """The sums of the lines that the same filters list, as every page and file adds them up."""
+        found = tally(self.filter_queryset(self.get_queryset()))
+        return Response(
+            [
+                {"sort": sort, "kind": kind, "state": state, "minutes": minutes, "lines": lines}
+                for (sort, kind), cells in sorted(found.cells.items())
+                for state, (minutes, lines) in sorted(cells.items())
+            ]
+        )
 
     @act()
     def confirm(self, request: Request, pk: str) -> Response:
@@ -68,10 +108,10 @@ class DeliveryViewSet(ScopedViewSet):
 
     @act(ReplaceDeliverySerializer)
     def replace(self, request: Request, pk: str) -> Response:
-        """The line is voided; answers with the new one that stands in its place."""
+        """The line is voided; answers with the new one in its place, which a letter asks the holder to confirm."""
         row = self.get_object()
         self.require(policies.may_replace_delivery(request.user, row))
-        return self.shown(actions.replace_delivery(row, **self.parsed(), by=request.user).pk)
+        return self.shown(actions.replace_delivery(row, **self.parsed(), asks_anew=True, by=request.user).pk)
 
 
 class MilestoneSerializer(serializers.ModelSerializer[Milestone]):

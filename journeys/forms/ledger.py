@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from backend.web.forms import Form, MinutesField, MomentField, Paragraph
+from backend.lib import clock
+from backend.web.forms import Form, MinutesField, MomentField, Paragraph, RadioCards
 from journeys.models import Delivery
 
 LONGEST = 60 * 24 * 31
@@ -27,6 +28,24 @@ class VoidDeliveryForm(Form):
         max_length=240,
         widget=Paragraph(rows=2),
     )
+
+
+class DeclareDeliveryForm(Form):
+    """Time apart from contact time."""
+
+    sort = forms.ChoiceField(
+        label=_("What was this time?"),
+        choices=[(one.value, one.label) for one in (Delivery.Sort.PREPARATION, Delivery.Sort.TRAVEL)],
+        widget=RadioCards(),
+    )
+    kind = forms.ChoiceField(
+        label=_("What was it for?"), choices=Delivery.Kind.choices, initial=Delivery.Kind.MENTORING, widget=RadioCards()
+    )
+    happened_at = MomentField(label=_("When did it take place?"))
+    minutes = MinutesField(label=_("How long did it last?"), min_value=1, max_value=60 * 24)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"happened_at": clock.now().replace(minute=0, second=0)}, **kwargs)
 
 
 class ReplaceDeliveryForm(Form):

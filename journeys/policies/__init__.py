@@ -36,6 +36,7 @@ from journeys.policies.journeys import (
 )
 from journeys.policies.ledger import (
     may_confirm_delivery,
+    may_declare_delivery,
     may_dispute_delivery,
     may_replace_delivery,
     may_void_delivery,
@@ -79,6 +80,13 @@ from journeys.policies.scope import (
     visible_statements,
     visible_steps,
 )
+from journeys.policies.statements import (
+    may_prepare_statement,
+    may_prepare_statements,
+    may_read_programme_hours,
+    may_sign_statement,
+    may_withdraw_statement,
+)
 from journeys.policies.steps import (
     may_add_commitment,
     may_advance_step,
@@ -101,6 +109,7 @@ __all__ = [
     "may_correct_import",
     "may_create_company",
     "may_create_module_date",
+    "may_declare_delivery",
     "may_discard_import",
     "may_dispute_delivery",
     "may_enrol_people",
@@ -116,12 +125,16 @@ __all__ = [
     "may_open_journey",
     "may_pause_journey",
     "may_plan_immersion",
+    "may_prepare_statement",
+    "may_prepare_statements",
     "may_reach_milestone",
+    "may_read_programme_hours",
     "may_record_signature",
     "may_reject_immersion",
     "may_replace_delivery",
     "may_resume_journey",
     "may_send_immersion_to_sign",
+    "may_sign_statement",
     "may_skip_lines",
     "may_start_immersion",
     "may_undo_milestone",
@@ -131,6 +144,7 @@ __all__ = [
     "may_void_delivery",
     "may_waive_step",
     "may_withdraw_enrolment",
+    "may_withdraw_statement",
     "visible_bridges",
     "visible_carriers",
     "visible_commitments",

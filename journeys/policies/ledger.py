@@ -2,16 +2,21 @@
 
 from typing import TYPE_CHECKING
 
-from journeys.policies.people import carries, leads
+from journeys.policies.people import accompanies, carries, leads
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
-    from journeys.models import Delivery
+    from journeys.models import Delivery, Journey
 
 
 def may_confirm_delivery(user: "User", delivery: "Delivery") -> bool:
     """Only the person who received the hours vouches for them."""
     return carries(user, delivery.journey)
+
+
+def may_declare_delivery(user: "User", journey: "Journey") -> bool:
+    """Preparation and travel are declared by who spends them: a lead, or somebody active on the journey."""
+    return leads(user, journey) or accompanies(user, journey)
 
 
 def may_dispute_delivery(user: "User", delivery: "Delivery") -> bool:

@@ -14,7 +14,7 @@ from backend.calendars.models import Invite, InviteAttendee
 from backend.lib import clock
 from backend.web.line import Stop
 from backend.web.reading import day, hours, moment, relative_day
-from journeys.models import Commitment, Delivery, Enrolment, Immersion, Journey, ModuleDate, Step
+from journeys.models import Commitment, Delivery, Enrolment, Immersion, Journey, ModuleDate, Statement, Step
 from journeys.queries.journeys import Progress, current_step, full, mentors_of, progress, stations, steps_of
 from journeys.queries.ledger import Ledger, ledger, lines_of, to_confirm
 from journeys.queries.sets import ENDED_STAYS
@@ -147,7 +147,8 @@ def _stays(journey: Journey, told: set[tuple[int, int]]) -> list[Dated]:
 
 def hours_todo(delivery: Delivery) -> Todo:
     """One tap: I did receive these hours."""
-    length, kind = hours(delivery.minutes), delivery.get_kind_display()
+    apart = delivery.sort != Delivery.Sort.CONTACT
+    length, kind = hours(delivery.minutes), delivery.get_sort_display() if apart else delivery.get_kind_display()
     by = _("declared by %(person)s") % {"person": delivery.declared_by} if delivery.declared_by else ""
     return Todo(
         code="confirm",
@@ -159,6 +160,20 @@ def hours_todo(delivery: Delivery) -> Todo:
         is_post=True,
         other_url=reverse("journeys:delivery_dispute", args=[delivery.pk]),
         rank=1,
+    )
+
+
+def statement_todo(statement: Statement) -> Todo:
+    """The hours of a period to read and sign."""
+    days = {"start": day(statement.starts_on, weekday=False), "end": day(statement.ends_on, weekday=False)}
+    return Todo(
+        code="statement",
+        title=_("Sign your statement of hours"),
+        note=_("%(start)s to %(end)s") % days,
+        label=_("Read and sign"),
+        url=reverse("journeys:statement_detail", args=[statement.pk]),
+        icon="pencil-square",
+        rank=2,
     )
 
 
@@ -218,6 +233,7 @@ def holder_home(user: User, wanted: int | None = None, asks: Sequence[Todo] = ()
     received = Delivery.objects.filter(journey=journey)
     promised = Commitment.objects.open().filter(journey=journey, owner=user)
     todos = [hours_todo(one) for one in lines_of(to_confirm(received))]
+    todos += [statement_todo(one) for one in journey.statements.filter(state=Statement.State.TO_SIGN).order_by("pk")]
     todos += asks
     todos += [commitment_todo(one) for one in promised]
     if journey.is_live:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import User
 from backend.history.models import Entry
 from backend.web.reading import hours, moment
-from journeys.models import Commitment, Delivery, Immersion, Journey, Milestone, Step
+from journeys.models import Commitment, Delivery, Immersion, Journey, Milestone, Statement, Step
 
 WORDS: dict[str, tuple[Any, str]] = {
     "open_journey": (_("Journey opened"), "play"),
@@ -24,6 +24,9 @@ WORDS: dict[str, tuple[Any, str]] = {
     "confirm_delivery": (_("Hours confirmed"), "check"),
     "dispute_delivery": (_("Hours disputed"), "exclamation-triangle"),
     "void_delivery": (_("Hours voided"), "x-mark"),
+    "prepare_statement": (_("Statement of hours prepared"), "pencil-square"),
+    "sign_statement": (_("Statement of hours signed"), "pencil-square"),
+    "withdraw_statement": (_("Statement of hours withdrawn"), "arrow-uturn-left"),
     "add_commitment": (_("Commitment made"), "hand-raised"),
     "complete_commitment": (_("Commitment kept"), "check"),
     "reach_milestone": (_("Milestone reached"), "flag"),
@@ -39,6 +42,7 @@ TONES = {
     "leave_journey": "bad",
     "confirm_delivery": "good",
     "complete_commitment": "good",
+    "sign_statement": "good",
     "reach_milestone": "good",
     "complete_journey": "good",
 }
@@ -65,7 +69,7 @@ def _text(entry: Entry) -> str:
     if entry.verb == "advance_step":
         return f"{entry.about_label} · {STATES.get(details.get('now'), '')}"
     words = details.get("reason") or details.get("comment") or ""
-    own = "" if entry.verb.endswith(("_journey", "_delivery")) else entry.about_label
+    own = "" if entry.verb.endswith(("_journey", "_delivery", "_statement")) else entry.about_label
     return " · ".join(part for part in (own, str(words)) if part)
 
 
@@ -75,6 +79,7 @@ def trail(journey: Journey, user: User, limit: int = 30) -> list[Deed]:
         Journey: [journey.pk],
         Step: journey.steps.order_by().values("pk"),
         Delivery: journey.deliveries.order_by().values("pk"),
+        Statement: journey.statements.order_by().values("pk"),
         Commitment: journey.commitments.order_by().values("pk"),
         Immersion: Immersion.objects.filter(step__journey=journey).order_by().values("pk"),
         Milestone: Milestone.objects.filter(step__journey=journey).order_by().values("pk"),

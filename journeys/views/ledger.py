@@ -1,6 +1,7 @@
 """Hours: the holder's page, one-tap confirmation, disputes, corrections by a lead, and the link in the letter."""
 
 from contextlib import suppress
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -20,7 +21,7 @@ from backend.web.reading import hours
 from journeys import actions, policies
 from journeys.forms import ledger as forms
 from journeys.models import Delivery, Journey
-from journeys.queries import page
+from journeys.queries import page, statement_pages
 from journeys.queries.home import holder_journeys
 from journeys.queries.journeys import full
 from journeys.queries.ledger import lines_of
@@ -42,7 +43,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     if not rows:
         return render(request, "journeys/ledger_empty.html")
     journey = next((row for row in rows if row.is_live), rows[0])
-    return render(request, "journeys/journey_ledger.html", page.ledger_page(journey, request.user, rows))
+    return render(request, "journeys/journey_ledger.html", _page(request, journey, rows))
 
 
 @require_safe
@@ -50,7 +51,25 @@ def journey_ledger(request: HttpRequest, pk: int) -> HttpResponse:
     """Every line of one journey, with the totals that every other page shows too."""
     journey = find(full(Journey.objects.visible_to(request.user)), pk=pk)
     own = holder_journeys(request.user) if journey.holder.user_id == request.user.pk else []
-    return render(request, "journeys/journey_ledger.html", page.ledger_page(journey, request.user, own))
+    return render(request, "journeys/journey_ledger.html", _page(request, journey, own))
+
+
+def _page(request: HttpRequest, journey: Journey, own: list[Journey]) -> dict[str, Any]:
+    return page.ledger_page(journey, request.user, own) | statement_pages.of_journey(journey, request.user)
+
+
+@require_http_methods(["GET", "POST"])
+def delivery_declare(request: HttpRequest, pk: int) -> HttpResponse:
+    """Preparation or travel, declared by who spent it."""
+    journey = find(full(Journey.objects.visible_to(request.user)), pk=pk)
+    require(policies.may_declare_delivery(request.user, journey))
+    form = forms.DeclareDeliveryForm(request.POST or None)
+    if form.is_valid() and succeeded(form, actions.declare_delivery, journey, by=request.user, **form.cleaned_data):
+        messages.success(
+            request, _("%(length)s declared, apart from contact time.") % {"length": hours(form.outcome.minutes)}
+        )
+        return redirect("journeys:journey_ledger", journey.pk)
+    return render(request, "journeys/delivery_declare.html", {"form": form, "journey": journey})
 
 
 @require_POST
@@ -89,8 +108,10 @@ def delivery_replace(request: HttpRequest, pk: int) -> HttpResponse:
     delivery = _delivery(request, pk)
     require(policies.may_replace_delivery(request.user, delivery))
     form = forms.ReplaceDeliveryForm(request.POST or None, delivery=delivery)
-    if form.is_valid() and succeeded(form, actions.replace_delivery, delivery, by=request.user, **form.cleaned_data):
-        messages.success(request, _("The right line stands in the ledger, to be confirmed anew."))
+    if form.is_valid() and succeeded(
+        form, actions.replace_delivery, delivery, by=request.user, asks_anew=True, **form.cleaned_data
+    ):
+        messages.success(request, _("The right line stands in the ledger; a letter asks to confirm it anew."))
         return redirect(_ledger_url(delivery))
     return render(request, "journeys/delivery_replace.html", {"form": form, "delivery": delivery})
 

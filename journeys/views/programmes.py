@@ -2,10 +2,12 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from backend.lib.doors import find
 from journeys.models import Programme
+from journeys.policies import may_read_programme_hours
 from journeys.queries import programmes
 
 
@@ -19,4 +21,7 @@ def programme_list(request: HttpRequest) -> HttpResponse:
 def programme_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One programme as the line its journeys follow."""
     programme = find(Programme.objects.visible_to(request.user).select_related("organisation"), pk=pk)
-    return render(request, "journeys/programme_detail.html", programmes.programme_page(programme, request.user))
+    page = programmes.programme_page(programme, request.user)
+    may_read = may_read_programme_hours(request.user, programme)
+    hours_url = reverse("journeys:programme_hours", args=[programme.pk]) if may_read else ""
+    return render(request, "journeys/programme_detail.html", {**page, "hours_url": hours_url})

@@ -20,7 +20,19 @@ from tests.house.doors import FORBIDDEN, HIDDEN, OK, PERSONAS, SIGN_IN, Row, Wor
 from tests.house.doors.house import LIBRARIES
 from tests.house.source import nothing
 
-FILES = ("house", "web", "accounts", "mail", "calendars", "journeys", "stays", "mentoring", "evaluation", "api")
+FILES = (
+    "house",
+    "web",
+    "accounts",
+    "mail",
+    "calendars",
+    "journeys",
+    "stays",
+    "mentoring",
+    "evaluation",
+    "api",
+    "ledger",
+)
 ROWS: list[Row] = [row for name in FILES for row in import_module(f"tests.house.doors.{name}").ROWS]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 

@@ -1,0 +1,69 @@
+"""From data to a PDF: one typst template, one file; the same data gives the same bytes."""
+
+import json
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import typst
+
+STANDARDS = ["ua-1", "a-2a"]  # read aloud by machines (PDF/UA-1), kept for decades (PDF/A-2a)
+FONT = "Libertinus Serif"  # comes with the wheel: no font of the machine is ever read
+UNSHOWN = "□"
+
+
+def typeset(template: Path, data: Mapping[str, Any], *, at: datetime) -> bytes:
+    """The PDF of `template`, which reads `data` by `json(bytes(sys.inputs.data))`; dated `at`, not today.
+
+    Tagged, PDF/UA-1 and PDF/A-2a. A character that the fonts of the house cannot show becomes “□”. Raises TypstError for
+    a template that is wrong.
+    """
+    text = json.dumps(_clean(data), ensure_ascii=False)
+    try:
+        return _compile(template, text, at)
+    except typst.TypstError:
+        shown = "".join(sign if sign.isascii() or _is_shown(sign) else _instead(sign) for sign in text)
+        if shown == text:
+            raise
+        return _compile(template, shown, at)
+
+
+def _compile(template: Path, text: str, at: datetime) -> bytes:
+    made: bytes = typst.compile(
+        str(template),
+        root=str(template.parent),
+        format="pdf",
+        sys_inputs={"data": text},
+        ignore_system_fonts=True,
+        pdf_standards=STANDARDS,
+        timestamp=int(at.timestamp()),
+    )
+    return made
+
+
+def _clean(value: Any) -> Any:
+    """Without control characters and halves of pairs, which no document can hold."""
+    if isinstance(value, str):
+        return "".join(sign for sign in value if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs", "Cn"))
+    if isinstance(value, Mapping):
+        return {name: _clean(one) for name, one in value.items()}
+    return [_clean(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _instead(sign: str) -> str:
+    """Nothing for what has no width of its own, else a box."""
+    return "" if unicodedata.category(sign) in ("Mn", "Me", "Cf") else UNSHOWN
+
+
+@lru_cache(maxsize=4096)
+def _is_shown(sign: str) -> bool:
+    """Can the fonts of the house show this character?"""
+    source = f'#set document(title: "x")\n#set text(font: "{FONT}")\n#str.from-unicode({ord(sign)})'
+    try:
+        typst.compile(source.encode(), format="pdf", ignore_system_fonts=True, pdf_standards=["ua-1"])
+    except typst.TypstError:
+        return False
+    return True
