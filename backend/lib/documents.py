@@ -18,8 +18,8 @@ UNSHOWN = "□"
 def typeset(template: Path, data: Mapping[str, Any], *, at: datetime) -> bytes:
     """The PDF of `template`, which reads `data` by `json(bytes(sys.inputs.data))`; dated `at`, not today.
 
-    Tagged, PDF/UA-1 and PDF/A-2a. A character that the fonts of the house cannot show becomes “□”. Raises TypstError for
-    a template that is wrong.
+    Tagged, PDF/UA-1 and PDF/A-2a. A character that the fonts of the house cannot show becomes “□”. Raises TypstError
+    for a template that is wrong.
     """
     text = json.dumps(_clean(data), ensure_ascii=False)
     try:
