@@ -3,6 +3,8 @@
 from django.urls import path, re_path
 
 from journeys.views import (
+    board,
+    bulk,
     companies,
     immersions,
     imports,
@@ -11,6 +13,7 @@ from journeys.views import (
     milestones,
     modules,
     programmes,
+    saved_views,
     statements,
     steps,
 )
@@ -18,8 +21,14 @@ from journeys.views import (
 app_name = "journeys"
 urlpatterns = [
     # --- Journeys, steps, commitments, programmes ---
-    path("journeys/", journeys.journey_list, name="journey_list"),
-    re_path(r"^journeys/export\.(?P<form>csv|xlsx)$", journeys.journey_export, name="journey_export"),
+    path("journeys/", board.journey_list, name="journey_list"),
+    re_path(r"^journeys/export\.(?P<form>csv|xlsx)$", board.journey_export, name="journey_export"),
+    path("journeys/message/", bulk.bulk_message, name="bulk_message"),
+    path("journeys/views/", saved_views.saved_view_list, name="saved_view_list"),
+    path("journeys/views/add/", saved_views.saved_view_create, name="saved_view_create"),
+    path("journeys/views/<int:pk>/", saved_views.saved_view_open, name="saved_view_open"),
+    path("journeys/views/<int:pk>/edit/", saved_views.saved_view_update, name="saved_view_update"),
+    path("journeys/views/<int:pk>/delete/", saved_views.saved_view_delete, name="saved_view_delete"),
     path("journeys/<int:pk>/", journeys.journey_detail, name="journey_detail"),
     path("journeys/<int:pk>/pause/", journeys.journey_pause, name="journey_pause"),
     path("journeys/<int:pk>/resume/", journeys.journey_resume, name="journey_resume"),

@@ -1,6 +1,7 @@
 """Every verb of journeys: the only writers of this app's tables."""
 
 from journeys.actions.attendance import Mark, mark_attendance
+from journeys.actions.bulk import Outcome, message_holders
 from journeys.actions.commitments import add_commitment, complete_commitment
 from journeys.actions.companies import create_company, read_siret, update_company
 from journeys.actions.companions import add_companion, end_companion
@@ -39,6 +40,7 @@ from journeys.actions.modules import (
     withdraw_enrolment,
 )
 from journeys.actions.programmes import create_programme, in_order, load_programmes
+from journeys.actions.saved_views import create_saved_view, delete_saved_view, update_saved_view
 from journeys.actions.statements import (
     Prepared,
     prepare_statement,
@@ -54,6 +56,7 @@ from journeys.actions.territory import load_territory
 __all__ = [
     "Mark",
     "Opening",
+    "Outcome",
     "Prepared",
     "Stay",
     "add_commitment",
@@ -70,7 +73,9 @@ __all__ = [
     "create_company",
     "create_module_date",
     "create_programme",
+    "create_saved_view",
     "declare_delivery",
+    "delete_saved_view",
     "discard_import",
     "dispute_delivery",
     "end_companion",
@@ -81,6 +86,7 @@ __all__ = [
     "load_programmes",
     "load_territory",
     "mark_attendance",
+    "message_holders",
     "move_module_date",
     "open_journey",
     "open_journeys",
@@ -105,6 +111,7 @@ __all__ = [
     "undo_milestone",
     "update_company",
     "update_immersion",
+    "update_saved_view",
     "validate_immersion",
     "void_delivery",
     "waive_step",

@@ -1,5 +1,6 @@
 """Journeys over HTTP: the same rules and verbs as the pages."""
 
+from journeys.api.board import BoardViewSet, SavedViewViewSet
 from journeys.api.immersions import CompanyViewSet, ImmersionViewSet
 from journeys.api.journeys import CommitmentViewSet, JourneyViewSet, StepViewSet
 from journeys.api.ledger import DeliveryViewSet, ImportViewSet, MilestoneViewSet
@@ -15,6 +16,8 @@ routes = [
     ("projects", ProjectViewSet),
     ("holders", HolderViewSet),
     ("journeys", JourneyViewSet),
+    ("board", BoardViewSet),
+    ("saved-views", SavedViewViewSet),
     ("steps", StepViewSet),
     ("commitments", CommitmentViewSet),
     ("modules", ModuleViewSet),

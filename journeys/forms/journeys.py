@@ -1,4 +1,4 @@
-"""What is typed about a journey: filters of the board, changes of state, steps, commitments."""
+"""What is typed about a journey: changes of state, steps, commitments."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import User
 from backend.lib import clock
 from backend.web.forms import DateField, Form, Paragraph, RadioCards
-from journeys.models import Commune, Journey, Phase, Programme, Step
-from journeys.queries import board
+from journeys.models import Journey, Step
 from journeys.queries.journeys import mentors_of
 
 lazy_capital = lazy(capfirst, str)
@@ -21,51 +20,6 @@ lazy_capital = lazy(capfirst, str)
 def _sentences(choices: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
     """The same choices, each beginning with a capital, in the reader's language."""
     return [(value, lazy_capital(label)) for value, label in choices]
-
-
-class BoardForm(Form):
-    """The filters of the cohort board, in the address."""
-
-    q = forms.CharField(label=_("Name or project"), required=False, max_length=80)
-    programme = forms.ModelChoiceField(Programme.objects.none(), label=_("Programme"), required=False)
-    state = forms.ChoiceField(label=_("State"), required=False)
-    phase = forms.ChoiceField(label=_("Phase"), required=False)
-    commune = forms.ModelChoiceField(Commune.objects.none(), label=_("Commune"), required=False)
-    mentor = forms.ChoiceField(label=_("Mentor"), required=False)
-    sign = forms.ChoiceField(label=_("Health"), required=False)
-    sort = forms.ChoiceField(label=_("Sorted by"), required=False)
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        every = ("", _("All"))
-        self.fields["q"].widget.input_type = "search"
-        self.fields["programme"].queryset = board.programmes_for(user)
-        self.fields["programme"].empty_label = _("All")
-        self.fields["commune"].queryset = board.communes_for(user)
-        self.fields["commune"].empty_label = _("All")
-        self.fields["state"].choices = [
-            ("live", _("Not ended")),
-            ("all", _("All, ended ones too")),
-            *Journey.State.choices,
-        ]
-        self.fields["phase"].choices = [every, *Phase.choices]
-        self.fields["mentor"].choices = [every, ("yes", _("With a mentor")), ("no", _("Without"))]
-        self.fields["sign"].choices = [every, *board.SIGN_LABELS.items()]
-        self.fields["sort"].choices = list(board.SORT_LABELS.items())
-
-    @property
-    def filters(self) -> board.Filters:
-        """What was asked, as the query wants it; what cannot be read is left out."""
-        asked = self.cleaned_data if self.is_valid() else getattr(self, "cleaned_data", {})
-        texts = {name: asked.get(name) or "" for name in ("phase", "mentor", "sign", "q")}
-        programme, commune = asked.get("programme"), asked.get("commune")
-        return board.Filters(
-            programme=programme.pk if programme else None,
-            commune=commune.pk if commune else "",
-            state=asked.get("state") or "live",
-            sort=asked.get("sort") or "name",
-            **texts,
-        )
 
 
 class PauseJourneyForm(Form):

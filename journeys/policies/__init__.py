@@ -1,6 +1,14 @@
 """Who may see (`visible_*`, in scope) and who may do (`may_*`, one file a noun)."""
 
 from journeys.policies.abilities import Abilities, abilities
+from journeys.policies.board import (
+    may_act_on_many,
+    may_create_saved_view,
+    may_delete_saved_view,
+    may_message_holder,
+    may_share_saved_view,
+    may_update_saved_view,
+)
 from journeys.policies.companies import (
     may_create_company,
     may_list_companies,
@@ -97,6 +105,7 @@ from journeys.policies.steps import (
 __all__ = [
     "Abilities",
     "abilities",
+    "may_act_on_many",
     "may_add_commitment",
     "may_advance_step",
     "may_cancel_immersion",
@@ -109,7 +118,9 @@ __all__ = [
     "may_correct_import",
     "may_create_company",
     "may_create_module_date",
+    "may_create_saved_view",
     "may_declare_delivery",
+    "may_delete_saved_view",
     "may_discard_import",
     "may_dispute_delivery",
     "may_enrol_people",
@@ -121,6 +132,7 @@ __all__ = [
     "may_list_journeys",
     "may_list_modules",
     "may_mark_attendance",
+    "may_message_holder",
     "may_move_module_date",
     "may_open_journey",
     "may_pause_journey",
@@ -134,12 +146,14 @@ __all__ = [
     "may_replace_delivery",
     "may_resume_journey",
     "may_send_immersion_to_sign",
+    "may_share_saved_view",
     "may_sign_statement",
     "may_skip_lines",
     "may_start_immersion",
     "may_undo_milestone",
     "may_update_company",
     "may_update_immersion",
+    "may_update_saved_view",
     "may_validate_immersion",
     "may_void_delivery",
     "may_waive_step",

@@ -1,27 +1,30 @@
-"""The cohort board: who is where, what comes next, how it goes. As many queries for one row as for fifty."""
+"""The cohort board: who is where, what comes next, how it goes. As many queries for one row as for two hundred."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, Exists, F, FloatField, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Cast, NullIf
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.functional import lazy
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from backend.accounts.models import User
-from journeys.models import Commune, Companion, Delivery, Journey, Programme, Step
+from journeys.models import Commune, Companion, Delivery, Journey, Phase, Programme, ProgrammeVersion, Step
 from journeys.queries.facts import Facts, known_of
-from journeys.queries.holes import Health, read_health
+from journeys.queries.holes import WORDS, Health, read_health
 from journeys.queries.journeys import current_step
 from journeys.queries.links import journey_url
 from journeys.queries.sets import OPEN_STEPS
 from journeys.queries.signs import flagged
 
-PER_PAGE = 50
+lazy_capital = lazy(capfirst, str)
+PER_PAGE = (50, 200)
 LIVE = (Journey.State.DRAFT, Journey.State.ACTIVE, Journey.State.PAUSED)
+UNDER_WAY = (Journey.State.DRAFT, Journey.State.ACTIVE)
 NAME = ("holder__user__last_name", "holder__user__first_name", "pk")
 SORTS: dict[str, tuple[Any, ...]] = {
     "name": NAME,
@@ -39,28 +42,45 @@ SORT_LABELS = {
     "progress": gettext_lazy("Least advanced"),
     "recent": gettext_lazy("Latest start"),
 }
-SIGN_LABELS = {
+SIGN_LABELS: dict[str, Any] = {
     "any": gettext_lazy("Needs somebody"),
-    "hole": gettext_lazy("Hole"),
-    "silent": gettext_lazy("Silence"),
-    "late": gettext_lazy("Late milestone"),
-    "no_mentor": gettext_lazy("No mentor"),
-    "disputed": gettext_lazy("Disputed hours"),
+    **{code: lazy_capital(words) for code, words in WORDS.items()},
+    "none": pgettext_lazy("health of a journey", "On its way"),
 }
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What the reader asked for; empty means everything, but journeys that have ended only if asked for."""
+    """What the reader asked for; empty means everything, but what has ended or is archived only if asked for.
+
+    `referent`: "me", "none" or a person's number. `version`: "outdated". `archived`: "", "with" or "only".
+    `since` and `until` bound the start: a cohort.
+    """
 
     programme: int | None = None
+    track: str = ""
     state: str = "live"
+    archived: str = ""
     phase: str = ""
     commune: str = ""
+    referent: str = ""
     mentor: str = ""
     sign: str = ""
+    version: str = ""
+    since: date | None = None
+    until: date | None = None
     q: str = ""
     sort: str = "name"
+
+    @property
+    def is_narrow(self) -> bool:
+        """Does it leave anything out, or ask for more than usual?"""
+        return replace(self, sort="name") != Filters()
+
+    @property
+    def asks_for_ended(self) -> bool:
+        """Does she look at journeys that have ended?"""
+        return self.state not in ("live", *LIVE) or bool(self.archived)
 
 
 @dataclass(frozen=True)
@@ -73,6 +93,7 @@ class Row:
     next_on: date | None
     last_contact: datetime | None
     health: Health
+    is_outdated: bool = False
 
     @property
     def note(self) -> str:
@@ -83,6 +104,7 @@ class Row:
         return journey_url(self.journey)
 
 
+# --- What one can filter by ---------------------------------------------------------------------------
 def programmes_for(user: User) -> "QuerySet[Programme]":
     """The programmes she can filter by: those of the journeys she sees."""
     return Programme.objects.filter(pk__in=Journey.objects.visible_to(user).order_by().values("programme"))
@@ -92,6 +114,13 @@ def communes_for(user: User) -> "QuerySet[Commune]":
     return Commune.objects.filter(pk__in=Journey.objects.visible_to(user).order_by().values("project__commune"))
 
 
+def referents_for(user: User) -> "QuerySet[User]":
+    """Those who are referents of the journeys she sees."""
+    seen = Journey.objects.visible_to(user).exclude(referent=None).order_by().values("referent")
+    return User.objects.filter(pk__in=seen).order_by("last_name", "first_name", "pk")
+
+
+# --- Which journeys -----------------------------------------------------------------------------------
 def _search(text: str) -> Q:
     """Every word somewhere in the name, the e-mail or the project."""
     wanted = Q()
@@ -105,6 +134,51 @@ def _search(text: str) -> Q:
     return wanted
 
 
+def _state(filters: Filters) -> Q:
+    """Live ones unless asked; archived ones have ended, so that asking for them alone is asking for no state."""
+    if filters.archived == "only":
+        return Q(archived_at__isnull=False)
+    wanted = Q() if filters.archived == "with" else Q(archived_at=None)
+    if filters.state == "live":
+        return wanted & Q(state__in=LIVE)
+    return wanted & Q(state=filters.state) if filters.state in Journey.State.values else wanted
+
+
+def _facts(user: User, filters: Filters) -> Q:
+    """What stands in columns of the journey, its project and its programme."""
+    exact = {
+        "programme": filters.programme,
+        "programme__track": filters.track,
+        "project__phase": filters.phase,
+        "project__commune": filters.commune,
+        "started_on__gte": filters.since,
+        "started_on__lte": filters.until,
+    }
+    wanted = Q(**{name: value for name, value in exact.items() if value})
+    if filters.referent:
+        people: dict[str, Any] = {"me": user.pk, "none": None}
+        wanted &= Q(referent=people.get(filters.referent, filters.referent))
+    return wanted
+
+
+def outdated(rows: "QuerySet[Journey]") -> "QuerySet[Journey]":
+    """Those for which a newer version of the programme is published, that nobody has declined for them."""
+    newest = ProgrammeVersion.objects.published().filter(programme=OuterRef("programme")).order_by("-number")
+    live = rows.filter(state__in=LIVE).alias(
+        newest=Subquery(newest.values("pk")[:1]), newest_number=Subquery(newest.values("number")[:1])
+    )
+    behind = live.filter(newest_number__gt=F("version__number"))
+    return behind.filter(Q(declined_version=None) | ~Q(declined_version=F("newest")))
+
+
+def with_sign(rows: "QuerySet[Journey]", sign: str) -> "QuerySet[Journey]":
+    """Those that show this sign, any, or (under way) none."""
+    if sign == "none":
+        under_way = rows.filter(state__in=UNDER_WAY)
+        return under_way.exclude(pk__in=flagged(under_way).order_by().values("pk"))
+    return flagged(rows, "" if sign == "any" else sign)
+
+
 def _for_sorting(rows: "QuerySet[Journey]", sort: str) -> "QuerySet[Journey]":
     """With the value that this order needs, and no other."""
     if sort == "due":
@@ -114,47 +188,57 @@ def _for_sorting(rows: "QuerySet[Journey]", sort: str) -> "QuerySet[Journey]":
         hours = Delivery.objects.standing().filter(journey=OuterRef("pk")).order_by("-happened_at")
         return rows.annotate(last_delivery_at=Subquery(hours.values("happened_at")[:1]))
     if sort == "progress":
-        done = Sum("steps__weight", filter=Q(steps__state=Step.State.DONE), default=0)
-        total = Sum("steps__weight", filter=~Q(steps__state=Step.State.WAIVED))
-        return rows.annotate(ratio=Cast(done, FloatField()) / NullIf(total, 0))
+        steps = Step.objects.filter(journey=OuterRef("pk")).order_by().values("journey")
+        done = Sum("weight", filter=Q(state=Step.State.DONE), default=0)
+        total = Sum("weight", filter=~Q(state=Step.State.WAIVED))
+        share = steps.annotate(share=Cast(done, FloatField()) / NullIf(total, 0))
+        return rows.annotate(ratio=Subquery(share.values("share")))
     return rows
 
 
-def board(user: User, filters: Filters) -> "QuerySet[Journey]":
-    """The journeys she sees that fit, in the order asked for."""
-    rows: QuerySet[Journey] = Journey.objects.visible_to(user).filter(_search(filters.q))
-    if filters.programme:
-        rows = rows.filter(programme=filters.programme)
-    if filters.state == "live":
-        rows = rows.filter(state__in=LIVE)
-    elif filters.state in Journey.State.values:
-        rows = rows.filter(state=filters.state)
-    if filters.phase:
-        rows = rows.filter(project__phase=filters.phase)
-    if filters.commune:
-        rows = rows.filter(project__commune=filters.commune)
+def board(user: User, filters: Filters, *, by_phase: bool = False) -> "QuerySet[Journey]":
+    """The journeys she sees that fit, in the order asked for (`by_phase`: phase after phase, then that order)."""
+    rows: QuerySet[Journey] = Journey.objects.visible_to(user).filter(
+        _search(filters.q), _state(filters), _facts(user, filters)
+    )
     if filters.mentor:
         mentors = Companion.objects.filter(journey=OuterRef("pk"), role=Companion.Role.MENTOR, ended_at=None)
         rows = rows.filter(Exists(mentors) if filters.mentor == "yes" else ~Exists(mentors))
+    if filters.version == "outdated":
+        rows = outdated(rows)
     if filters.sign in SIGN_LABELS:
-        rows = flagged(rows, "" if filters.sign == "any" else filters.sign)
-    return _for_sorting(rows, filters.sort).order_by(*SORTS.get(filters.sort, NAME))
+        rows = with_sign(rows, filters.sign)
+    order = SORTS.get(filters.sort, NAME)
+    ranks = [When(project__phase=phase, then=Value(rank)) for rank, phase in enumerate(Phase.values)]
+    first = (Case(*ranks, default=Value(len(ranks))),) if by_phase else ()
+    return _for_sorting(rows, filters.sort).order_by(*first, *order)
+
+
+# --- Their lines --------------------------------------------------------------------------------------
+def _newest_numbers(journeys: "QuerySet[Journey]") -> dict[int, int]:
+    """{programme: number of its newest published version}."""
+    versions = ProgrammeVersion.objects.published().filter(programme__in=journeys.order_by().values("programme"))
+    return dict(versions.order_by().values_list("programme").annotate(newest=Max("number")))
 
 
 def rows_of(journeys: Sequence[int]) -> list[Row]:
     """The lines of these journeys (ids), in this order."""
     chosen = Journey.objects.filter(pk__in=journeys)
-    facts = known_of(chosen)
-    found = {
-        row.pk: row for row in chosen.select_related("programme", "holder__user", "project__commune").order_by("pk")
-    }
+    facts, newest = known_of(chosen), _newest_numbers(chosen)
+    wanted = chosen.select_related(
+        "programme", "version", "declined_version", "holder__user", "project__commune", "referent"
+    )
+    found = {row.pk: row for row in wanted.order_by("pk")}
     steps: dict[int, list[Step]] = {}
-    for step in Step.objects.filter(journey__in=journeys, state__in=OPEN_STEPS).order_by("position", "pk"):
+    shown = ("journey", "position", "state", "due_on", "title_fr", "title_en")
+    for step in Step.objects.filter(journey__in=journeys, state__in=OPEN_STEPS).order_by("position", "pk").only(*shown):
         steps.setdefault(step.journey_id, []).append(step)
-    return [_row(found[pk], facts[pk], steps.get(pk, [])) for pk in journeys]
+    return [_row(found[pk], facts[pk], steps.get(pk, []), newest) for pk in journeys]
 
 
-def _row(journey: Journey, facts: Facts, steps: list[Step]) -> Row:
+def _row(journey: Journey, facts: Facts, steps: list[Step], newest: dict[int, int]) -> Row:
+    number = newest.get(journey.programme_id, 0)
+    declined = journey.declined_version.number if journey.declined_version else 0
     return Row(
         journey=journey,
         percent=facts.percent,
@@ -162,63 +246,11 @@ def _row(journey: Journey, facts: Facts, steps: list[Step]) -> Row:
         next_on=facts.next_on,
         last_contact=facts.last_contact,
         health=read_health(journey, facts),
+        is_outdated=journey.is_live and number > journey.version.number and number != declined,
     )
 
 
-def board_page(user: User, filters: Filters, number: str = "1") -> tuple[Page, list[Row]]:
-    """One page of the board: only its fifty rows are read in full."""
-    page = Paginator(board(user, filters).values_list("pk", flat=True), PER_PAGE).get_page(number)
+def board_page(user: User, filters: Filters, number: str = "1", per: int = PER_PAGE[0]) -> tuple[Page, list[Row]]:
+    """One page of the board: only its rows are read in full."""
+    page = Paginator(board(user, filters).values_list("pk", flat=True), per).get_page(number)
     return page, rows_of(list(page.object_list))
-
-
-def export_head() -> list[str]:
-    """The columns of the export."""
-    return [
-        _("Last name"),
-        _("First name"),
-        _("E-mail"),
-        _("Project"),
-        _("Programme"),
-        _("State"),
-        _("Phase"),
-        _("Commune"),
-        _("QPV"),
-        _("Start"),
-        _("Planned end"),
-        _("Progress (%)"),
-        _("Next step"),
-        _("Due"),
-        _("Next date"),
-        _("Last contact"),
-        _("Health"),
-        _("Reason"),
-    ]
-
-
-def export_rows(user: User, filters: Filters) -> list[list[Any]]:
-    """The whole filtered list as plain values; e-mails only for those who accompany (a steward reads no contacts)."""
-    own = user.organisation_ids("lead")
-    rows = rows_of(list(board(user, filters).values_list("pk", flat=True)))
-    return [
-        [
-            row.journey.holder.user.last_name,
-            row.journey.holder.user.first_name,
-            row.journey.holder.user.email if row.journey.programme.organisation_id in own else "",
-            row.journey.project.name,
-            row.journey.programme.title,
-            str(row.journey.get_state_display()),
-            str(row.journey.project.get_phase_display()),
-            str(row.journey.project.commune or ""),
-            str(row.journey.project.get_qpv_display()),
-            row.journey.started_on,
-            row.journey.planned_end_on,
-            row.percent,
-            row.next_step.title if row.next_step else "",
-            row.next_step.due_on if row.next_step else None,
-            row.next_on,
-            row.last_contact.date() if row.last_contact else None,
-            row.health.word,
-            row.health.reason,
-        ]
-        for row in rows
-    ]

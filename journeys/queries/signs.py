@@ -136,6 +136,24 @@ def counts_of(journeys: QuerySet[Journey]) -> dict[str, int]:
     return {CODES[place]: count for place, count in rows}
 
 
+def signs_by_phase(journeys: QuerySet[Journey]) -> list[tuple[str, int, dict[str, int]]]:
+    """(phase, how many under way have a sign, {sign: how many have it}) for each phase that has any; one query."""
+    phases = leaf("phases(journey, phase, state)", journeys.order_by().values_list("pk", "project__phase", "state"))
+    text = (
+        f"SELECT p.phase, SUM(CASE WHEN p.state IN ('draft', 'active') THEN 1 ELSE 0 END), {HAD}"  # noqa: S608 - numbers only
+        " FROM phases p JOIN found f ON f.journey = p.journey GROUP BY p.phase ORDER BY p.phase"
+    )
+    found = Part("found", f"SELECT journey, {FLAGS} FROM signs GROUP BY journey")  # noqa: S608 - numbers only
+    try:
+        rows = read(with_parts([*signs(journeys), phases, found], text))
+    except EmptyResultSet:
+        return []
+    return [
+        (phase, int(count), {CODES[place]: int(n) for place, n in enumerate(numbers) if n})
+        for phase, count, *numbers in rows
+    ]
+
+
 # --- The list of those who need somebody ---------------------------------------------------------------
 @dataclass(frozen=True)
 class Pressing:
@@ -163,6 +181,7 @@ PLACES = range(len(CODES))
 HAS = ", ".join(f"has{place}" for place in PLACES)
 NUMBERS = ", ".join(f"n{place}" for place in PLACES)
 FLAGS = ", ".join(f"MAX(CASE WHEN place = {place} THEN 1 ELSE 0 END) AS has{place}" for place in PLACES)
+HAD = ", ".join(f"SUM(f.has{place})" for place in PLACES)
 SUMS = ", ".join(f"SUM(has{place}) OVER () AS n{place}" for place in PLACES)
 PEOPLE = f"SELECT journey, MIN(place) AS foremost, COUNT(*) AS many, {FLAGS} FROM kept GROUP BY journey"  # noqa: S608 - numbers only
 TALLY = f"SELECT journey, foremost, many, {HAS}, COUNT(*) OVER () AS everyone, {SUMS} FROM people"  # noqa: S608 - numbers only

@@ -1,71 +1,23 @@
-"""The cohort board and the journey page, with the changes of state that a lead makes there."""
+"""The journey page, with the changes of state that a lead makes there."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from backend.lib import clock
 from backend.lib.doors import find, require, succeeded
 from journeys import actions, policies
 from journeys.forms import journeys as forms
 from journeys.models import Commitment, Journey
-from journeys.queries import board, page, sheets
+from journeys.queries import page
 from journeys.queries.journeys import full, missing_steps, steps_of
-from journeys.queries.links import address, journey_url
+from journeys.queries.links import journey_url
 from journeys.views.answers import one_tap
-
-FORMATS = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 def _journey(request: HttpRequest, pk: int) -> Journey:
     return find(full(Journey.objects.visible_to(request.user)), pk=pk)
-
-
-def _export_url(request: HttpRequest, form: str) -> str:
-    """The file of what the page shows: the same filters."""
-    query = request.GET.copy()
-    query.pop("page", None)
-    url = reverse("journeys:journey_export", args=[form])
-    return f"{url}?{query.urlencode()}" if query else url
-
-
-@require_safe
-def journey_list(request: HttpRequest) -> HttpResponse:
-    """The cohort board."""
-    require(policies.may_list_journeys(request.user))
-    form = forms.BoardForm(request.GET, user=request.user)
-    page_obj, rows = board.board_page(request.user, form.filters, request.GET.get("page", "1"))
-    context = {
-        "form": form,
-        "page": page_obj,
-        "rows": rows,
-        "is_filtered": form.filters != board.Filters(),
-        "list_url": reverse("journeys:journey_list"),
-        "may_export": policies.may_export_journeys(request.user),
-        "csv_url": _export_url(request, "csv"),
-        "xlsx_url": _export_url(request, "xlsx"),
-        "import_url": address("journeys:holder_import") if request.user.has_role("lead") else "",
-    }
-    return render(request, "journeys/journey_list.html", context)
-
-
-@require_safe
-def journey_export(request: HttpRequest, form: str) -> HttpResponse:
-    """The board as it is filtered, as a file."""
-    require(policies.may_export_journeys(request.user))
-    filters = forms.BoardForm(request.GET, user=request.user).filters
-    head, rows = board.export_head(), board.export_rows(request.user, filters)
-    data = sheets.as_xlsx(_("Journeys"), head, rows) if form == "xlsx" else sheets.as_csv(head, rows)
-    name = f"jalon-{_('journeys')}-{clock.today():%Y-%m-%d}.{form}"
-    return HttpResponse(
-        data, content_type=FORMATS[form], headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
 
 
 @require_safe

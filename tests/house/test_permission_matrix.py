@@ -21,6 +21,7 @@ from tests.house.doors.house import LIBRARIES
 from tests.house.source import nothing
 
 FILES = (
+    "board",
     "house",
     "web",
     "accounts",

@@ -1,0 +1,68 @@
+"""Which journeys a lead acts on at once: the ticked ones, or all that fit the filters."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from backend.accounts.models import Membership, User
+from journeys.models import Journey
+from journeys.queries.board import NAME, Filters, board
+
+MOST = 500
+"""Journeys in one act: what a person can still answer for, and a request can carry."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The journeys of one act. `others`: seen, but not hers to change; `left_out`: ended ones, where they do not count.
+
+    `mark` changes with the set: what is confirmed is what was shown.
+    """
+
+    journeys: list[Journey]
+    others: int = 0
+    left_out: int = 0
+    too_many: int = 0
+
+    @property
+    def mark(self) -> str:
+        return hashlib.sha256(",".join(str(pk) for pk in sorted(one.pk for one in self.journeys)).encode()).hexdigest()[
+            :16
+        ]
+
+    @property
+    def people(self) -> list[User]:
+        """Their holders, each once, in the order of the board."""
+        return list({one.holder.user_id: one.holder.user for one in self.journeys}.values())
+
+
+def _full(rows: "QuerySet[Journey]") -> "QuerySet[Journey]":
+    return rows.select_related(
+        "programme__organisation", "version", "project", "holder__user", "referent"
+    ).prefetch_related("companions")
+
+
+def chosen(user: User, filters: Filters, picks: Sequence[int] | None, *, with_ended: bool = True) -> Chosen:
+    """The ticked journeys (`picks`) that she leads, or without picks all that fit the filters; 500 at most.
+
+    Unless `with_ended`, those that have ended or are archived are left out and counted.
+    """
+    rows = board(user, filters) if picks is None else Journey.objects.visible_to(user).filter(pk__in=picks)
+    led = rows.filter(programme__organisation__in=user.organisation_ids("lead"))
+    kept = led if with_ended else led.live().filter(archived_at=None)
+    count, led_count = kept.count(), led.count()
+    if count > MOST:
+        return Chosen([], too_many=count)
+    ordered = kept if picks is None else kept.order_by(*NAME)
+    return Chosen(list(_full(ordered)), others=rows.count() - led_count, left_out=led_count - count)
+
+
+def referents_to_choose(user: User, journeys: Iterable[Journey]) -> "QuerySet[User]":
+    """The leads of the organisations of these journeys, of those that she leads herself."""
+    places = {one.programme.organisation_id for one in journeys} or user.organisation_ids("lead")
+    led = Membership.objects.active().filter(role="lead", organisation__in=places & user.organisation_ids("lead"))
+    return User.objects.filter(pk__in=led.order_by().values("user"), is_active=True).order_by(
+        "last_name", "first_name", "pk"
+    )

@@ -1,0 +1,55 @@
+"""One act on many journeys of the board: see exactly whom it concerns, confirm, read what came of each."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from backend.lib.doors import require
+from journeys import actions, policies
+from journeys.forms.board import BoardForm, MessageForm, picked
+from journeys.queries import bulk
+
+
+def _chosen(request: HttpRequest, shown: BoardForm, *, with_ended: bool = True) -> bulk.Chosen:
+    picks = None if request.GET.get("all") else picked(request.GET)
+    return bulk.chosen(request.user, shown.filters, picks, with_ended=with_ended)
+
+
+def _is_as_shown(request: HttpRequest, chosen: bulk.Chosen) -> bool:
+    """What is confirmed is what was on the page; else it is shown again."""
+    if request.POST.get("mark") == chosen.mark:
+        return True
+    messages.warning(request, _("The list has changed meanwhile: look at it again, then confirm."))
+    return False
+
+
+def _context(shown: BoardForm, chosen: bulk.Chosen, form: Any) -> dict[str, Any]:
+    query = shown.query()
+    board_url = reverse("journeys:journey_list") + (f"?{query}" if query else "")
+    return {"form": form, "chosen": chosen, "board_url": board_url, "most": bulk.MOST}
+
+
+def _done(request: HttpRequest, context: dict[str, Any], title: str, outcome: actions.Outcome) -> HttpResponse:
+    return render(request, "journeys/bulk_done.html", context | {"title": title, "outcome": outcome})
+
+
+@require_http_methods(["GET", "POST"])
+def bulk_message(request: HttpRequest) -> HttpResponse:
+    """One letter to each of these: typed, read again with the number of people, then sent."""
+    require(policies.may_act_on_many(request.user))
+    shown = BoardForm(request.GET, user=request.user)
+    chosen = _chosen(request, shown, with_ended=shown.filters.asks_for_ended)
+    form = MessageForm(request.POST or None, initial={"key": uuid4().hex})
+    context = _context(shown, chosen, form) | {"is_preview": False, "sender": request.user}
+    if form.is_valid() and chosen.journeys and "change" not in request.POST:
+        if "send" in request.POST and _is_as_shown(request, chosen):
+            outcome = actions.message_holders(chosen.journeys, by=request.user, **form.cleaned_data)
+            return _done(request, context, _("The letters are on their way"), outcome)
+        context["is_preview"] = True
+    return render(request, "journeys/bulk_message.html", context)

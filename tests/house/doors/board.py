@@ -1,0 +1,40 @@
+"""Doors of the board: its saved views, and acts on many journeys."""
+
+from typing import Any
+
+from journeys import actions
+from journeys.models import SavedView
+from tests.house.doors import FORBIDDEN, HIDDEN, OK, SIGN_IN, Row, World, allow, row
+from tests.house.doors.journeys import BOARD, a_journey
+
+ACTS = allow("lead", "other_lead", strangers=FORBIDDEN)
+OWN_VIEW = allow("lead", rest=HIDDEN)
+"""A view of the lead that she shares with nobody."""
+
+
+def a_view(world: World) -> SavedView:
+    return actions.create_saved_view(name="Mes créations", query="phase=creation", by=world.lead)
+
+
+def one_journey(world: World) -> dict[str, Any]:
+    return {"journeys": [world.of(a_journey).pk]}
+
+
+MESSAGE = {"subject": "Réunion", "text": "Jeudi à 9 h.", "key": "a1"}
+
+ROWS: list[Row] = [
+    row("journeys:saved_view_list", "GET", BOARD),
+    row("journeys:saved_view_create", "GET POST", BOARD, data={"name": "En silence"}),
+    row("journeys:saved_view_open", "GET", OWN_VIEW, a_view),
+    row("journeys:saved_view_update", "GET POST", OWN_VIEW, a_view, data={"name": "Autre"}),
+    row("journeys:saved_view_delete", "POST", OWN_VIEW, a_view),
+    row("journeys:bulk_message", "GET POST", ACTS),
+    row("api:board-list", "GET", BOARD),
+    row("api:board-detail", "GET", BOARD | dict.fromkeys(("other_lead", "other_mentor"), HIDDEN), a_journey),
+    row("api:board-message", "POST", ACTS, data=lambda world: MESSAGE | one_journey(world)),
+    row("api:saved-views-list", "GET", dict.fromkeys(BOARD, OK) | dict.fromkeys(("anonymous", "link_bearer"), SIGN_IN)),
+    row("api:saved-views-list", "POST", BOARD, data={"name": "En silence", "query": "sign=silent"}),
+    row("api:saved-views-detail", "GET", OWN_VIEW, a_view),
+    row("api:saved-views-detail", "PATCH", OWN_VIEW, a_view, data={"name": "Autre"}),
+    row("api:saved-views-remove", "POST", OWN_VIEW, a_view),
+]
