@@ -11,3 +11,9 @@ contact_asked = Signal()
 # Another: what may `user` do on this journey in the apps above? Answer a list of journeys.queries.links.Act.
 # journey, user
 acts_asked = Signal()
+# Another: what dated meetings would move along if these steps moved, and who would get a new invite? Answer a list of
+# journeys.queries.plans.Appointment. journey, shifts: {step id: days}, by
+move_asked = Signal()
+# The steps have moved, and their meetings are to follow. Answer the same list, as it was done: `problem` where one
+# stays. journey, shifts, by, only: {ref: iso moment} of the meetings to move, None for all
+steps_moved = Signal()

@@ -16,6 +16,7 @@ from journeys.views import (
     saved_views,
     statements,
     steps,
+    versions,
 )
 
 app_name = "journeys"
@@ -38,6 +39,15 @@ urlpatterns = [
     path("commitments/<int:pk>/complete/", journeys.commitment_complete, name="commitment_complete"),
     path("steps/<int:pk>/advance/", steps.step_advance, name="step_advance"),
     path("steps/<int:pk>/waive/", steps.step_waive, name="step_waive"),
+    path("steps/<int:pk>/restore/", steps.step_restore, name="step_restore"),
+    path("steps/<int:pk>/edit/", steps.step_edit, name="step_edit"),
+    path("steps/<int:pk>/move/", steps.step_move, name="step_move"),
+    path("steps/<int:pk>/remove/", steps.step_remove, name="step_remove"),
+    path("journeys/<int:pk>/steps/add/", steps.step_add, name="step_add"),
+    path("journeys/<int:pk>/undo/", steps.journey_undo, name="journey_undo"),
+    path("journeys/<int:pk>/version/", versions.journey_version, name="journey_version"),
+    path("journeys/<int:pk>/version/decline/", versions.journey_version_decline, name="journey_version_decline"),
+    path("programmes/<int:pk>/running/", versions.programme_offer, name="programme_offer"),
     path("programmes/", programmes.programme_list, name="programme_list"),
     path("programmes/<int:pk>/", programmes.programme_detail, name="programme_detail"),
     # --- The ledger of hours ---

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from backend.accounts.models import User
 from journeys.models import Journey
 from journeys.queries.links import Act
-from journeys.signals import acts_asked, journey_ended
+from journeys.queries.plans import Appointment
+from journeys.signals import acts_asked, journey_ended, move_asked, steps_moved
 from mentoring import actions, policies
 from mentoring.models import Mentorship
+from mentoring.queries.along import appointments
 
 
 @receiver(journey_ended, dispatch_uid="mentoring.end_pairs")
@@ -35,3 +37,24 @@ def offer_acts(sender: object, journey: Journey, user: User, **kwargs: Any) -> l
         label = _("Change the mentor") if pair else _("Choose a mentor")
         found.append(Act(label, reverse("mentoring:mentor_pair", args=[journey.pk]), "user-plus", is_main=pair is None))
     return found
+
+
+@receiver(move_asked, dispatch_uid="mentoring.who_would_get_a_new_invite")
+def say_what_would_move(
+    sender: object, journey: Journey, shifts: dict[int, int], by: User | None, **kwargs: Any
+) -> list[Appointment]:
+    """The sessions of these steps that are still to come."""
+    return appointments(journey, shifts, by)
+
+
+@receiver(steps_moved, dispatch_uid="mentoring.move_sessions_along")
+def move_sessions(
+    sender: object,
+    journey: Journey,
+    shifts: dict[int, int],
+    by: User | None,
+    only: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> list[Appointment]:
+    """They follow their step, and both people get the new invite."""
+    return actions.move_sessions_along(journey, shifts, only=only, by=by)

@@ -10,9 +10,8 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
-from journeys.models import (
-    Step,
-)
+from journeys.actions.plan.changes import change_plan
+from journeys.models import Step
 
 
 @transaction.atomic
@@ -34,9 +33,10 @@ def advance_step(step: Step, state: str, *, on: date | None = None, by: User | N
 
 @transaction.atomic
 def waive_step(step: Step, *, reason: str, by: User | None) -> Step:
-    """The step no longer counts for this person. Refused without a reason."""
+    """The step no longer counts for this person; it can be undone. Refused without a reason, or when it is over."""
     if not reason.strip():
         raise Refused(_("Say in a few words why this step is waived."), field="reason")
-    move(step, Step.State.WAIVED, stamps={"waive_reason": reason.strip()})
+    with change_plan(step.journey, "waive_step", by=by, label=step.title):
+        move(step, Step.State.WAIVED, stamps={"waive_reason": reason.strip()})
     history.record("waive_step", step, by=by, organisation=step.journey.programme.organisation, reason=reason)
     return step

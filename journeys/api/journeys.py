@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from backend.accounts.models import User
 from backend.lib.api import ReasonSerializer, ScopedViewSet, act
 from journeys import actions, policies
+from journeys.api.plan import JourneyPlanActs, StepPlanActs
 from journeys.models import Commitment, Companion, Holder, Journey, Programme, Project, Step
 from journeys.queries.journeys import progress
 
@@ -67,11 +68,11 @@ class LeaveJourneySerializer(serializers.Serializer[Any]):
     on = serializers.DateField(required=False)
 
 
-class JourneyViewSet(ScopedViewSet):
+class JourneyViewSet(JourneyPlanActs, ScopedViewSet):
     """One holder's project in one programme, personalised."""
 
     queryset = (
-        Journey.objects.select_related("programme__organisation", "holder__user", "project")
+        Journey.objects.select_related("programme__organisation", "version", "holder__user", "project")
         .prefetch_related("companions__user", "steps")
         .order_by("-started_on", "pk")
     )
@@ -127,13 +128,13 @@ class StepSerializer(serializers.ModelSerializer[Step]):
     class Meta:
         model = Step
         fields = (
-            "id", "journey", "template", "position", "kind", "title_fr", "title_en", "weight", "is_required", "state",
-            "earliest_on", "due_on", "done_on", "minutes_expected", "occurrences", "evidence_fr", "evidence_en",
-            "module", "waive_reason", "after",
+            "id", "journey", "template", "code", "position", "kind", "title_fr", "title_en", "weight", "is_required",
+            "state", "earliest_on", "due_on", "is_pinned", "done_on", "minutes_expected", "occurrences", "evidence_fr",
+            "evidence_en", "module", "waive_reason", "after",
         )  # fmt: skip
 
 
-class StepViewSet(ScopedViewSet):
+class StepViewSet(StepPlanActs, ScopedViewSet):
     """The lines of journeys."""
 
     queryset = (

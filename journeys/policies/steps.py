@@ -15,7 +15,36 @@ def may_advance_step(user: "User", step: "Step") -> bool:
 
 
 def may_waive_step(user: "User", step: "Step") -> bool:
-    return step.journey.is_live and (leads(user, step.journey) or accompanies(user, step.journey))
+    return may_personalise(user, step.journey)
+
+
+def may_add_step(user: "User", journey: "Journey") -> bool:
+    return may_personalise(user, journey)
+
+
+def may_edit_step(user: "User", step: "Step") -> bool:
+    return may_personalise(user, step.journey)
+
+
+def may_move_step(user: "User", step: "Step") -> bool:
+    return may_personalise(user, step.journey)
+
+
+def may_restore_step(user: "User", step: "Step") -> bool:
+    return may_personalise(user, step.journey)
+
+
+def may_remove_step(user: "User", step: "Step") -> bool:
+    return may_personalise(user, step.journey)
+
+
+def may_personalise(user: "User", journey: "Journey") -> bool:
+    """The plan of a live journey is made by a lead, or by whoever mentors or refers it now."""
+    beside = any(
+        one.user_id == user.pk and one.ended_at is None and one.role in ("mentor", "referent")
+        for one in journey.companions.all()
+    )
+    return journey.is_live and (beside or leads(user, journey))
 
 
 def may_add_commitment(user: "User", journey: "Journey") -> bool:

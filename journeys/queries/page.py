@@ -17,7 +17,7 @@ from journeys.queries.imports.values import national
 from journeys.queries.journeys import mentors_of, progress, project_facts, stations, steps_of
 from journeys.queries.ledger import ledger, lines_of
 from journeys.queries.links import acts_above, address
-from journeys.queries.steps import note_with_records, records_of, stay_url, step_lines
+from journeys.queries.steps import note_with_records, plan_tools, records_of, stay_url, step_lines
 from journeys.queries.trail import trail
 
 LATEST_LINES = 5
@@ -73,8 +73,8 @@ def journey_page(journey: Journey, user: User) -> dict[str, Any]:
     open_promises, kept = promises(journey, user)
     mentors = mentors_of(journey)
     records = records_of(journey)
-    lines = step_lines(steps, user, can, records)
-    acts = any(line.advance_url or line.waive_url for line in lines)
+    tools = plan_tools(journey, user)
+    acts = bool(tools.add_url)
     return {
         "journey": journey,
         "can": can,
@@ -87,7 +87,8 @@ def journey_page(journey: Journey, user: User) -> dict[str, Any]:
             words_of=lambda step: note_with_records(step, records),
         ),
         "progress": progress(steps),
-        "lines": lines,
+        "lines": step_lines(steps, user, records),
+        "tools": tools,
         "upcoming": upcoming(journey) if journey.is_live else [],
         "promises": open_promises,
         "kept": kept,

@@ -7,16 +7,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
-from journeys.models import Immersion, Journey, Milestone, Step
+from backend.web.reading import moment
+from journeys.models import Immersion, Journey, Milestone, PlanChange, ProgrammeVersion, Step
 from journeys.policies import (
-    Abilities,
+    may_apply_version,
     may_list_modules,
+    may_personalise,
     may_plan_immersion,
     may_reach_milestone,
+    may_undo_change,
     may_undo_milestone,
-    may_waive_step,
 )
 from journeys.queries.journeys import note_of, when_of
+from journeys.queries.offers import version_offered
 
 
 @dataclass(frozen=True)
@@ -28,12 +31,65 @@ class StepLine:
     note: str
     record_url: str
     record_label: str
-    advance_url: str
+    move_url: str
+    edit_url: str
     waive_url: str
+    restore_url: str
 
     @property
     def has_acts(self) -> bool:
-        return bool(self.record_url or self.advance_url or self.waive_url)
+        return bool(self.record_url or self.edit_url or self.restore_url)
+
+
+@dataclass(frozen=True)
+class PlanTools:
+    """What this reader may do with the plan as a whole ("" or None where she may not)."""
+
+    add_url: str = ""
+    last: PlanChange | None = None
+    undo_url: str = ""
+    version: ProgrammeVersion | None = None
+    version_url: str = ""
+
+    @property
+    def last_words(self) -> str:
+        """What the last change was, by whom and when."""
+        if self.last is None:
+            return ""
+        words = {"what": change_words(self.last), "when": moment(self.last.created_at)}
+        if self.last.by is None:
+            return _("%(what)s, %(when)s") % words
+        return _("%(what)s, by %(person)s, %(when)s") % {**words, "person": self.last.by}
+
+
+def change_words(change: PlanChange) -> str:
+    """What a change of plan did, in words."""
+    words = {
+        "add_step": _("“%(step)s” added"),
+        "edit_step": _("“%(step)s” edited"),
+        "move_step": _("“%(step)s” moved"),
+        "remove_step": _("“%(step)s” removed"),
+        "restore_step": _("“%(step)s” restored"),
+        "waive_step": _("“%(step)s” waived"),
+        "apply_version": _("Version %(step)s of the programme taken up"),
+    }
+    return words.get(change.verb, "%(step)s") % {"step": change.label or change.verb}
+
+
+def plan_tools(journey: Journey, user: User) -> PlanTools:
+    """The tools above the steps; nothing for who does not make the plan."""
+    if not may_personalise(user, journey):
+        return PlanTools()
+    last = journey.plan_changes.select_related("by").order_by("-created_at", "-pk").first()
+    undoes = last is not None and last.undone_at is None and may_undo_change(user, journey)
+    version = version_offered(journey) if may_apply_version(user, journey) else None
+    return PlanTools(
+        add_url=reverse("journeys:step_add", args=[journey.pk]),
+        last=last if undoes else None,
+        undo_url=reverse("journeys:journey_undo", args=[journey.pk]) if undoes else "",
+        version=version,
+        version_url=reverse("journeys:journey_version", args=[journey.pk]) if version else "",
+    )
 
 
 @dataclass(frozen=True)
@@ -88,14 +144,15 @@ def _record(step: Step, user: User, records: Records) -> tuple[str, str]:
     return "", ""
 
 
-def step_lines(steps: list[Step], user: User, can: Abilities, records: Records) -> list[StepLine]:
+def step_lines(steps: list[Step], user: User, records: Records) -> list[StepLine]:
     """Every step, in order, with its acts for this reader."""
-    return [_step_line(step, user, can, records) for step in steps]
+    return [_step_line(step, user, records) for step in steps]
 
 
-def _step_line(step: Step, user: User, can: Abilities, records: Records) -> StepLine:
-    moves = can.change_steps and step.is_open
-    waives = step.is_open and may_waive_step(user, step)
+def _step_line(step: Step, user: User, records: Records) -> StepLine:
+    makes = may_personalise(user, step.journey)
+    opens = makes and step.is_open
+    over = makes and step.state in (Step.State.WAIVED, Step.State.ABANDONED)
     label, url = _record(step, user, records)
     return StepLine(
         step=step,
@@ -103,6 +160,8 @@ def _step_line(step: Step, user: User, can: Abilities, records: Records) -> Step
         note=note_with_records(step, records),
         record_url=url,
         record_label=label,
-        advance_url=reverse("journeys:step_advance", args=[step.pk]) if moves else "",
-        waive_url=reverse("journeys:step_waive", args=[step.pk]) if waives else "",
+        move_url=reverse("journeys:step_move", args=[step.pk]) if opens else "",
+        edit_url=reverse("journeys:step_edit", args=[step.pk]) if opens else "",
+        waive_url=reverse("journeys:step_waive", args=[step.pk]) if opens else "",
+        restore_url=reverse("journeys:step_restore", args=[step.pk]) if over else "",
     )

@@ -1,5 +1,6 @@
 """Every verb of mentoring: the only writers of this app's tables."""
 
+from mentoring.actions.along import move_sessions_along
 from mentoring.actions.logs import NextStep, log_session, miss_session, record_session, update_log
 from mentoring.actions.mentors import create_mentor, update_mentor
 from mentoring.actions.mentorships import end_mentorship, end_mentorships_of, pair_mentor
@@ -16,6 +17,7 @@ __all__ = [
     "log_session",
     "miss_session",
     "move_session",
+    "move_sessions_along",
     "pair_mentor",
     "plan_session",
     "record_session",

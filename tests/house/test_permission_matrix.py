@@ -33,6 +33,7 @@ FILES = (
     "evaluation",
     "api",
     "ledger",
+    "plan",
 )
 ROWS: list[Row] = [row for name in FILES for row in import_module(f"tests.house.doors.{name}").ROWS]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

@@ -56,7 +56,7 @@ def test_a_lead_finds_the_line_the_acts_and_the_history(journey: Journey, lead: 
         ("Plan d’affaires validé", "planned", "Plan à trois ans", False),
     ]
     assert [
-        (line.step.kind, *map(bool, (line.record_url, line.advance_url, line.waive_url))) for line in page["lines"]
+        (line.step.kind, *map(bool, (line.record_url, line.move_url, line.waive_url))) for line in page["lines"]
     ] == [
         ("module", True, True, True),
         ("mentoring", False, True, True),

@@ -1,0 +1,194 @@
+"""Every change of a plan is kept with what its steps were before and after; the last one can be undone."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import User
+from backend.history import actions as history
+from backend.lib import clock
+from backend.lib.refusal import Refused
+from journeys import signals
+from journeys.models import Journey, PlanChange, Step
+from journeys.queries.plans import Appointment, recorded
+
+DATES = ("earliest_on", "due_on", "done_on")
+FIELDS = (
+    *("template_id", "code", "position", "kind", "title_fr", "title_en", "weight", "is_required", "is_shared"),
+    *("min_days", "max_days", "minutes_expected", "occurrences", "evidence_fr", "evidence_en", "resources"),
+    *("module_id", "state", *DATES, "is_pinned", "waive_reason", "carried_from_id"),
+)
+OF_THE_JOURNEY = ("version_id", "declined_version_id")
+JOURNEY, ALONG = "journey", "along"  # keys beside the ids of steps: see PlanChange
+Snapshot = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Undone:
+    """A change taken back, and what became of the meetings that had moved with it."""
+
+    change: PlanChange
+    along: tuple[Appointment, ...] = ()
+
+
+def hold(journey: Journey) -> None:
+    """One change of this plan at a time: hold the journey until the end. Refused once it has ended."""
+    row = Journey.objects.select_for_update(no_key=True).get(pk=journey.pk)
+    for name in ("state", "started_on", "planned_end_on", *OF_THE_JOURNEY):
+        setattr(journey, name, getattr(row, name))
+    if not journey.is_live:
+        raise Refused(_("This journey has ended: its plan does not change any more."))
+
+
+def snapshot(journey: Journey) -> Snapshot:
+    """Every step as it stands, as plain values under its id; what it waits for under "after"; the journey's own."""
+    rows = Step.objects.filter(journey=journey).order_by("pk").values("pk", *FIELDS)
+    found: Snapshot = {
+        str(row.pop("pk")): {
+            name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()
+        }
+        for row in rows
+    }
+    after: dict[str, list[int]] = defaultdict(list)
+    edges = Step.after.through.objects.filter(from_step__journey=journey).order_by("to_step_id")
+    for later, earlier in edges.values_list("from_step_id", "to_step_id"):
+        after[str(later)].append(earlier)
+    for pk, values in found.items():
+        values["after"] = after[pk]
+    found[JOURNEY] = {name: getattr(journey, name) for name in OF_THE_JOURNEY}
+    return found
+
+
+def difference(before: Snapshot, after: Snapshot) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(before, after): only the values that differ; a step that is not there on one side is null on that side."""
+    old: dict[str, Any] = {}
+    new: dict[str, Any] = {}
+    for pk in [*before, *(one for one in after if one not in before)]:
+        was, now = before.get(pk), after.get(pk)
+        if was is None or now is None:
+            old[pk], new[pk] = was, now
+        elif names := [name for name, value in was.items() if value != now[name]]:
+            old[pk], new[pk] = {name: was[name] for name in names}, {name: now[name] for name in names}
+    return old, new
+
+
+@contextmanager
+def change_plan(journey: Journey, verb: str, *, by: User | None, label: str = "") -> Iterator[PlanChange]:
+    """Everything done to the steps inside is one change, written at the end with its before and after.
+
+    The journey is held meanwhile. Nothing is written when nothing differs: the change has no id then.
+    """
+    hold(journey)
+    before = snapshot(journey)
+    change = PlanChange(journey=journey, verb=verb, label=label[:240], by=by)
+    yield change
+    change.before, after = difference(before, snapshot(journey))
+    change.after = after | change.after
+    if change.before or after:
+        change.save()
+
+
+def fresh(step: Step) -> Step:
+    """The step as it stands now that its journey is held. Refused when it has been removed."""
+    row = Step.objects.filter(pk=step.pk).first()
+    if row is None:
+        raise Refused(_("This step has been removed meanwhile."))
+    for name in FIELDS:
+        setattr(step, name, getattr(row, name))
+    return step
+
+
+def last_change(journey: Journey) -> PlanChange | None:
+    """The latest, undone or not."""
+    return journey.plan_changes.order_by("-created_at", "-pk").first()
+
+
+@transaction.atomic
+def undo_change(journey: Journey, *, change: int | None = None, by: User | None) -> Undone:
+    """The last change of this plan is taken back: every step is again what it was; meetings that moved move back.
+
+    `change`: the id of the one that was meant. Refused when there is none, when it is undone already or no longer the
+    last, and when a step no longer stands as it left it (the steps are named). Undone once only.
+    """
+    hold(journey)
+    last = last_change(journey)
+    if last is None or last.undone_at:
+        raise Refused(_("There is no change of plan left to undo."))
+    if change is not None and change != last.pk:
+        raise Refused(_("Somebody changed the plan meanwhile: only the last change can be undone."))
+    before: dict[str, Any] = last.before
+    after: dict[str, Any] = dict(last.after)
+    along = after.pop(ALONG, {})
+    if since := _changed_since(snapshot(journey), after):
+        raise Refused(_("These steps have changed since, so it can’t be undone: %(steps)s.") % {"steps": since})
+    _restore(journey, before, after)
+    last.undone_at, last.undone_by = clock.now(), by
+    last.save(update_fields=["undone_at", "undone_by"])
+    history.record(
+        "undo_change", journey, by=by, organisation=journey.programme.organisation, change=last.verb, label=last.label
+    )
+    back = {int(pk): -days for pk, days in along.get("shifts", {}).items()}
+    return Undone(last, move_along(journey, back, by=by, only=along["refs"]) if back else ())
+
+
+def move_along(
+    journey: Journey, shifts: Mapping[int, int], *, by: User | None, only: Mapping[str, str] | None = None
+) -> tuple[Appointment, ...]:
+    """The meetings of these steps follow them: the apps above do it, and say what they did."""
+    answers: list[tuple[Any, Any]] = signals.steps_moved.send(
+        Journey, journey=journey, shifts=dict(shifts), by=by, only=only
+    )
+    found = [one for _receiver, done in answers for one in done or []]
+    return tuple(sorted(found, key=lambda one: (one.was, one.ref)))
+
+
+def _changed_since(now: Snapshot, after: Mapping[str, Any]) -> str:
+    """The titles of the steps that no longer stand as the change left them; "" when all do."""
+    changed = []
+    for pk, values in after.items():
+        here = now.get(pk)
+        gone = values is None and here is not None
+        if gone or (values is not None and (here is None or any(here[name] != values[name] for name in values))):
+            changed.append(pk)
+    titles = Step.objects.filter(pk__in=[pk for pk in changed if pk != JOURNEY]).order_by("position", "pk")
+    names = [step.title for step in titles]
+    return ", ".join(names) or (_("the journey itself") if changed else "")
+
+
+def _restore(journey: Journey, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """Write what was: steps removed come back under their id, steps added go, the others take their values again."""
+    own = before.get(JOURNEY)
+    if own:
+        Journey.objects.filter(pk=journey.pk).update(**own)
+        for name, value in own.items():
+            setattr(journey, name, value)
+    steps = {int(pk): values for pk, values in before.items() if pk != JOURNEY}
+    added = [pk for pk, values in steps.items() if values is None]
+    if kept := recorded(added):
+        titles = ", ".join(step.title for step in Step.objects.filter(pk__in=kept).order_by("position", "pk"))
+        raise Refused(_("Something was recorded meanwhile on: %(steps)s.") % {"steps": titles})
+    for pk, values in steps.items():
+        if values is not None:
+            fields = {name: value for name, value in values.items() if name != "after"}
+            if after[str(pk)] is None:
+                Step.objects.create(pk=pk, journey=journey, **fields)
+            elif fields:
+                Step.objects.filter(pk=pk).update(**fields)
+    Step.objects.filter(pk__in=added).delete()
+    edges = {pk: values["after"] for pk, values in steps.items() if values is not None and "after" in values}
+    set_edges(edges)
+
+
+def set_edges(after: Mapping[int, Collection[int]]) -> None:
+    """Each of these steps waits for exactly those, in two statements."""
+    through = Step.after.through
+    through.objects.filter(from_step__in=list(after)).delete()
+    through.objects.bulk_create(
+        through(from_step_id=later, to_step_id=earlier) for later, earliers in after.items() for earlier in earliers
+    )
