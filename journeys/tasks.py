@@ -5,7 +5,7 @@ import logging
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from journeys import actions
-from journeys.models import Immersion, Import
+from journeys.models import Immersion, Import, ModuleDate
 
 log = logging.getLogger("jalon.journeys")
 FORGOTTEN_AFTER = 30  # days a preview waits before its people's facts are thrown away
@@ -38,3 +38,18 @@ def sweep_immersions_to_start() -> None:
             actions.start_immersion(row, by=None)
         except Refused as refusal:  # its day comes later in its time zone, or somebody moved it meanwhile
             log.debug("immersion %s: %s", row.pk, refusal.sentence)
+
+
+def sweep_trainer_links() -> int:
+    """Ask the trainer of each date of today who came, by a letter with a link; how many letters."""
+    now = clock.now()
+    due = ModuleDate.objects.filter(
+        state=ModuleDate.State.PLANNED, starts_at__lt=now + clock.days(1), ends_at__gt=now - clock.days(1)
+    ).exclude(trainer_email="")
+    asked = 0
+    for date in due.select_related("module__organisation").order_by("pk"):
+        try:
+            asked += actions.ask_trainer(date)
+        except Exception:  # one date that cannot be asked about must not silence the others
+            log.exception("module date %s: its trainer could not be asked", date.pk)
+    return asked

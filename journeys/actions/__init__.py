@@ -2,6 +2,7 @@
 
 from journeys.actions.attendance import Mark, mark_attendance
 from journeys.actions.bulk import Outcome, message_holders
+from journeys.actions.catalogue import create_module, restore_module, retire_module, update_module
 from journeys.actions.commitments import add_commitment, complete_commitment
 from journeys.actions.companies import create_company, read_siret, update_company
 from journeys.actions.companions import add_companion, end_companion
@@ -67,6 +68,8 @@ from journeys.actions.states import complete_journey, leave_journey, pause_journ
 from journeys.actions.stays import cancel_immersion, complete_immersion, reject_immersion, start_immersion
 from journeys.actions.steps import advance_step, waive_step
 from journeys.actions.territory import load_territory
+from journeys.actions.trainer_links import ask_trainer, revoke_trainer_link, send_trainer_link
+from journeys.actions.waiting import give_up_seat, join_waiting, leave_waiting, switch_seat, take_seat
 
 __all__ = [
     "Mark",
@@ -84,6 +87,7 @@ __all__ = [
     "advance_step",
     "apply_version",
     "apply_version_to_many",
+    "ask_trainer",
     "cancel_immersion",
     "cancel_module_date",
     "complete_commitment",
@@ -93,6 +97,7 @@ __all__ = [
     "confirm_import",
     "correct_import",
     "create_company",
+    "create_module",
     "create_module_date",
     "create_programme",
     "create_saved_view",
@@ -104,9 +109,12 @@ __all__ = [
     "edit_step",
     "end_companion",
     "enrol_people",
+    "give_up_seat",
     "import_holders",
     "in_order",
+    "join_waiting",
     "leave_journey",
+    "leave_waiting",
     "load_programmes",
     "load_territory",
     "mark_attendance",
@@ -128,17 +136,24 @@ __all__ = [
     "reject_immersion",
     "remove_step",
     "replace_delivery",
+    "restore_module",
     "restore_step",
     "resume_journey",
+    "retire_module",
+    "revoke_trainer_link",
     "run_import",
     "send_immersion_to_sign",
+    "send_trainer_link",
     "sign_statement",
     "skip_lines",
     "start_immersion",
+    "switch_seat",
+    "take_seat",
     "undo_change",
     "undo_milestone",
     "update_company",
     "update_immersion",
+    "update_module",
     "update_saved_view",
     "validate_immersion",
     "void_delivery",

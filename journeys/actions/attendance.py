@@ -13,7 +13,7 @@ from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
 from journeys.actions.ledger import record_delivery, replace_delivery, void_delivery
-from journeys.actions.modules import locked, release
+from journeys.actions.seats import WITHOUT_SEAT, locked, release
 from journeys.actions.steps import advance_step
 from journeys.models import Delivery, Enrolment, ModuleDate, Step
 
@@ -30,18 +30,14 @@ class Mark:
     late_minutes: int = 0
 
 
-def source_of(enrolment: Enrolment) -> str:
-    """How the ledger names where these hours come from."""
-    return f"enrolment:{enrolment.pk}"
-
-
 @transaction.atomic
-def mark_attendance(date: ModuleDate, marks: Mapping[int, Mark], *, by: User | None) -> ModuleDate:
+def mark_attendance(date: ModuleDate, marks: Mapping[int, Mark], *, by: User | None, trainer: str = "") -> ModuleDate:
     """Who came and who did not, as {enrolment id: Mark}; the date is held from the first mark on.
 
     Present or late: one line stands in the ledger, declared, of the date's length less the minutes late, and the step
     is done. Excused or absent: no line, and the step is to plan again. A correction voids the line and replaces it.
-    Marked again as it stands, nothing is written, whoever marks at the same moment. Who is not in `marks` stays.
+    Marked again as it stands, nothing is written, whoever marks at the same moment. Who is not in `marks` stays; who
+    still waits for a seat waits no more. `trainer` is the address of somebody who marks by a signed link.
     Refused before the date begins, once cancelled, for somebody not enrolled, or late by the whole length or more.
     """
     date = locked(date)
@@ -51,7 +47,7 @@ def mark_attendance(date: ModuleDate, marks: Mapping[int, Mark], *, by: User | N
         raise Refused(_("This date has not begun yet: attendance opens when it does."))
     rows = {
         row.pk: row
-        for row in date.enrolments.exclude(state=State.WITHDRAWN)
+        for row in date.enrolments.exclude(state__in=WITHOUT_SEAT)
         .select_related("step__journey__holder__user", "step__journey__programme__organisation")
         .order_by("pk")
     }
@@ -62,7 +58,9 @@ def mark_attendance(date: ModuleDate, marks: Mapping[int, Mark], *, by: User | N
         _write(enrolment, mark, date, by=by)
     if date.state == ModuleDate.State.PLANNED:
         move(date, ModuleDate.State.HELD)
-    history.record("mark_attendance", date, by=by, organisation=date.module.organisation, marks=_told(changed))
+        date.enrolments.filter(state=State.WAITING).update(state=State.WITHDRAWN, queued_at=None)
+    more = {"trainer": trainer} if trainer else {}
+    history.record("mark_attendance", date, by=by, organisation=date.module.organisation, marks=_told(changed), **more)
     return date
 
 
@@ -99,7 +97,7 @@ def _write_ledger(enrolment: Enrolment, date: ModuleDate, *, by: User | None) ->
     """One live line when she came, none otherwise."""
     step = enrolment.step
     line = (
-        Delivery.objects.filter(journey=step.journey_id, source=source_of(enrolment), sort=Delivery.Sort.CONTACT)
+        Delivery.objects.filter(journey=step.journey_id, source=enrolment.source, sort=Delivery.Sort.CONTACT)
         .exclude(state=Delivery.State.VOID)
         .select_related("journey__programme__organisation", "step")
         .first()
@@ -113,7 +111,7 @@ def _write_ledger(enrolment: Enrolment, date: ModuleDate, *, by: User | None) ->
             step.journey,
             step=step,
             kind=Delivery.Kind.MODULE,
-            source=source_of(enrolment),
+            source=enrolment.source,
             happened_at=date.starts_at,
             minutes=minutes,
             by=by,

@@ -13,10 +13,10 @@ from journeys.models import Enrolment, Immersion, Journey, ModuleDate
 
 @transaction.atomic
 def close_what_was_planned(journey: Journey, *, by: User | None) -> None:
-    """Seats at dates to come are free again and leave her calendar; immersions that have not begun are cancelled."""
+    """Seats and places in line at dates to come are free again; immersions that have not begun are cancelled."""
     seats = Enrolment.objects.filter(
         step__journey=journey,
-        state=Enrolment.State.ENROLLED,
+        state__in=[Enrolment.State.ENROLLED, Enrolment.State.WAITING],
         module_date__state=ModuleDate.State.PLANNED,
         module_date__starts_at__gt=clock.now(),
     )

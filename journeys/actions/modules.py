@@ -1,7 +1,9 @@
 """Module dates: planned, moved, cancelled; people enrolled on them and withdrawn."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,7 +14,8 @@ from backend.history import actions as history
 from backend.lib.refusal import Refused
 from backend.lib.states import move
 from journeys.actions import module_letters as letters
-from journeys.actions.steps import advance_step
+from journeys.actions.seats import hold_steps, line_of, live, locked, move_enrolment, promote, release, room, seat
+from journeys.actions.trainer_links import close_link
 from journeys.models import Enrolment, Module, ModuleDate, Step
 
 SHORTEST, LONGEST = timedelta(minutes=15), timedelta(hours=12)
@@ -31,11 +34,6 @@ def _check(starts_at: datetime, ends_at: datetime, seats: int) -> tuple[datetime
     return starts, ends
 
 
-def locked(date: ModuleDate) -> ModuleDate:
-    """The date as it stands now, held until the end of the transaction: whoever else decides about it waits."""
-    return ModuleDate.objects.select_for_update(of=("self",)).select_related("module__organisation").get(pk=date.pk)
-
-
 def _word(date: ModuleDate) -> str:
     return str(date.get_state_display()).lower()
 
@@ -50,12 +48,16 @@ def create_module_date(
     place: str = "",
     url: str = "",
     trainer: str = "",
+    trainer_email: str = "",
     by: User | None,
 ) -> ModuleDate:
     """One more date of this module, open to enrolment; a past one too, so that who came can be noted.
 
-    Refused when it ends before it starts, lasts under 15 minutes or over 12 hours, or offers no seat.
+    Refused when it ends before it starts, lasts under 15 minutes or over 12 hours, offers no seat, or when the module
+    is no longer offered.
     """
+    if Module.objects.filter(pk=module.pk, is_retired=True).exists():
+        raise Refused(_("This module is no longer offered: take it back first."))
     starts_at, ends_at = _check(starts_at, ends_at, seats)
     date = ModuleDate.objects.create(
         module=module,
@@ -65,6 +67,7 @@ def create_module_date(
         place=place.strip(),
         url=url,
         trainer=trainer.strip(),
+        trainer_email=trainer_email.strip(),
     )
     history.record("create_module_date", date, by=by, organisation=module.organisation, seats=seats)
     return date
@@ -80,10 +83,12 @@ def move_module_date(
     place: str = "",
     url: str = "",
     trainer: str = "",
+    trainer_email: str = "",
     by: User | None,
 ) -> ModuleDate:
-    """When, where, with whom and for how many is now as given; a new time or place is told once to everyone enrolled.
+    """When, where, with whom and for how many is now as given; a new time or place is told once to everyone.
 
+    Seats that this frees go to those who wait. Another address of the trainer, or another day, closes the former link.
     Given what stands already, nothing happens. Refused once held or cancelled, and for fewer seats than are taken.
     """
     date = locked(date)
@@ -95,44 +100,65 @@ def move_module_date(
         "place": place.strip(),
         "url": url,
         "trainer": trainer.strip(),
+        "trainer_email": trainer_email.strip(),
     }
     changed = {name: value for name, value in given.items() if getattr(date, name) != value}
     if not changed:
         return date
     if date.state != ModuleDate.State.PLANNED:
         raise Refused(_("This date is %(state)s: it can’t be moved.") % {"state": _word(date)})
-    live = list(_live(date))
-    if seats < len(live):
-        raise Refused(_("%(count)d people are enrolled: keep as many seats.") % {"count": len(live)}, field="seats")
+    enrolled = live(date)
+    if seats < len(enrolled):
+        raise Refused(_("%(count)d people are enrolled: keep as many seats.") % {"count": len(enrolled)}, field="seats")
+    if "trainer_email" in changed or _is_another_day(date, starts_at):
+        close_link(date)
+    _change(date, changed, enrolled, by=by)
+    promote(date)
+    return date
+
+
+def _change(date: ModuleDate, changed: Mapping[str, Any], enrolled: Sequence[Enrolment], *, by: User | None) -> None:
+    """Written down, and told to everyone if it is the time or the place."""
     for name, value in changed.items():
         setattr(date, name, value)
     date.save(update_fields=list(changed))
-    history.record(
+    entry = history.record(
         "move_module_date", date, by=by, organisation=date.module.organisation, fields=sorted(changed), now=changed
     )
     if changed.keys() & {"starts_at", "ends_at", "place", "url"}:
-        for enrolment in live:
+        for enrolment in enrolled:
             letters.move(enrolment, date, by=by)
-    return date
+        for enrolment in line_of(date):
+            letters.tell_waiting(enrolment, date, "moved", key=str(entry.pk))
+
+
+def _is_another_day(date: ModuleDate, starts_at: datetime) -> bool:
+    zone = ZoneInfo(date.module.organisation.time_zone)
+    return date.starts_at.astimezone(zone).date() != starts_at.astimezone(zone).date()
 
 
 @transaction.atomic
 def cancel_module_date(date: ModuleDate, *, reason: str, by: User | None) -> ModuleDate:
-    """It will not take place: everyone enrolled is told once, and their step is to plan again.
+    """It will not take place: everyone enrolled and everyone who waits is told once; steps are to plan again.
 
     Refused without a reason, or when it is held or cancelled already.
     """
     if not reason.strip():
         raise Refused(_("Say why this date is cancelled: everyone enrolled will read it."), field="reason")
     date = locked(date)
-    live = list(_live(date))
+    enrolled, line = live(date), line_of(date)
     move(date, ModuleDate.State.CANCELLED)
-    for enrolment in live:
+    for enrolment in enrolled:
         letters.cancel(enrolment, date, by=by, reason=reason.strip())
         move_enrolment(enrolment, Enrolment.State.WITHDRAWN)
         release(enrolment.step, by=by)
+    for enrolment in line:
+        letters.tell_waiting(enrolment, date, "cancelled", key="once", reason=reason.strip())
+        move_enrolment(enrolment, Enrolment.State.WITHDRAWN)
+    close_link(date)
+    told = len(enrolled) + len(line)
     history.record(
-        "cancel_module_date", date, by=by, organisation=date.module.organisation, reason=reason.strip(), told=len(live)
+        "cancel_module_date", date, by=by, organisation=date.module.organisation, reason=reason.strip(), told=told
     )
     return date
 
@@ -148,17 +174,12 @@ def enrol_people(date: ModuleDate, steps: Sequence[Step], *, by: User | None) ->
     date = locked(date)
     if date.state != ModuleDate.State.PLANNED:
         raise Refused(_("This date is %(state)s: nobody can be enrolled.") % {"state": _word(date)})
-    rows = list(
-        Step.objects.select_for_update(of=("self",))
-        .filter(pk__in=[step.pk for step in steps])
-        .select_related("journey__holder__user", "journey__programme__organisation")
-        .order_by("pk")
-    )
+    rows = hold_steps(step.pk for step in steps)
     known = {one.step_id: one for one in date.enrolments.select_related("step")}
-    new = [row for row in rows if row.pk not in known or known[row.pk].state == Enrolment.State.WITHDRAWN]
+    without = (None, Enrolment.State.WITHDRAWN, Enrolment.State.WAITING)
+    new = [row for pk, row in rows.items() if (known[pk].state if pk in known else None) in without]
     _check_steps(date, new)
-    taken = sum(one.state != Enrolment.State.WITHDRAWN for one in known.values())
-    left = date.seats - taken
+    left = room(date)
     if len(new) > left:
         raise Refused(
             ngettext(
@@ -169,7 +190,7 @@ def enrol_people(date: ModuleDate, steps: Sequence[Step], *, by: User | None) ->
             % {"left": left, "count": len(new)},
             field="steps",
         )
-    return [_enrol(date, step, known.get(step.pk), by=by) for step in new]
+    return [seat(date, step, known.get(step.pk), by=by) for step in new]
 
 
 def _check_steps(date: ModuleDate, steps: Sequence[Step]) -> None:
@@ -181,58 +202,30 @@ def _check_steps(date: ModuleDate, steps: Sequence[Step]) -> None:
             raise Refused(_("%(person)s is done with this step.") % {"person": person}, field="steps")
 
 
-def _enrol(date: ModuleDate, step: Step, before: Enrolment | None, *, by: User | None) -> Enrolment:
-    if before is not None:
-        enrolment = move_enrolment(before, Enrolment.State.ENROLLED)
-        enrolment.step = step
-    else:
-        enrolment = Enrolment.objects.create(module_date=date, step=step)
-    if step.state == Step.State.PLANNED:
-        advance_step(step, Step.State.SCHEDULED, by=by)
-    history.record("enrol_person", enrolment, by=by, organisation=date.module.organisation)
-    letters.invite(enrolment, date, by=by)
-    return enrolment
-
-
 @transaction.atomic
 def withdraw_enrolment(enrolment: Enrolment, *, by: User | None) -> Enrolment:
-    """The seat is free again, the person is told, her step is to plan again. Done twice is done once.
+    """The seat is free again and goes to the first who waits; the person is told, her step is to plan again.
 
-    Refused once attendance was marked.
+    From the waiting list she is only taken off. Done twice is done once. Refused once attendance was marked.
     """
     date = locked(enrolment.module_date)
-    enrolment = Enrolment.objects.select_related("step__journey__holder__user", "step__journey__programme").get(
-        pk=enrolment.pk
-    )
+    enrolment = Enrolment.objects.select_related(
+        "step__journey__holder__user", "step__journey__programme__organisation"
+    ).get(pk=enrolment.pk)
     if enrolment.state == Enrolment.State.WITHDRAWN:
         return enrolment
-    if enrolment.state != Enrolment.State.ENROLLED:
+    was_waiting = enrolment.state == Enrolment.State.WAITING
+    if not was_waiting and enrolment.state != Enrolment.State.ENROLLED:
         raise Refused(_("Attendance was marked: correct it there instead."))
-    move_enrolment(enrolment, Enrolment.State.WITHDRAWN)
-    release(enrolment.step, by=by)
-    letters.cancel(enrolment, date, by=by)
-    history.record("withdraw_enrolment", enrolment, by=by, organisation=date.module.organisation)
-    return enrolment
-
-
-def _live(date: ModuleDate) -> Sequence[Enrolment]:
-    """The enrolments that hold a seat and wait for the day, with the people."""
-    return list(
-        date.enrolments.filter(state=Enrolment.State.ENROLLED)
-        .select_related("step__journey__holder__user", "step__journey__programme")
-        .order_by("pk")
+    entry = history.record(
+        "leave_line" if was_waiting else "withdraw_enrolment", enrolment, by=by, organisation=date.module.organisation
     )
-
-
-def move_enrolment(enrolment: Enrolment, state: str) -> Enrolment:
-    """Back to an unmarked `state`. The date is locked by the caller."""
-    enrolment.state, enrolment.late_minutes, enrolment.marked_at, enrolment.marked_by = state, 0, None, None
-    enrolment.save(update_fields=["state", "late_minutes", "marked_at", "marked_by"])
+    move_enrolment(enrolment, Enrolment.State.WITHDRAWN)
+    if was_waiting:
+        if by is not None and by.pk != enrolment.step.journey.holder.user_id:
+            letters.tell_waiting(enrolment, date, "removed", key=str(entry.pk))
+        return enrolment
+    release(enrolment.step, by=by)
+    letters.withdraw(enrolment, date, by=by)
+    promote(date)
     return enrolment
-
-
-def release(step: Step, *, by: User | None) -> None:
-    """The step is to plan again, unless another date still holds a seat for it."""
-    waiting = step.enrolments.filter(state=Enrolment.State.ENROLLED, module_date__state=ModuleDate.State.PLANNED)
-    if step.state == Step.State.SCHEDULED and not waiting.exists():
-        advance_step(step, Step.State.PLANNED, by=by)

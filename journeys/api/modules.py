@@ -3,20 +3,39 @@
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils import translation
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.accounts.queries import organisations_of
 from backend.lib.api import ReasonSerializer, ScopedViewSet, act
 from journeys import actions, policies
 from journeys.actions.attendance import MARKS
 from journeys.models import Enrolment, Module, ModuleDate, Step
+from journeys.queries.modules import WITHOUT_SEAT
 
 
 class ModuleSerializer(serializers.ModelSerializer[Module]):
     class Meta:
         model = Module
-        fields = ("id", "organisation", "code", "title_fr", "title_en", "summary_fr", "summary_en", "minutes")
+        fields = (
+            "id", "organisation", "code", "title_fr", "title_en", "summary_fr", "summary_en", "minutes", "is_retired",
+            "created_at",
+        )  # fmt: skip
+
+
+class UpdateModuleSerializer(serializers.Serializer[Any]):
+    title_fr = serializers.CharField(max_length=160)
+    title_en = serializers.CharField(max_length=160, required=False, allow_blank=True)
+    summary_fr = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    summary_en = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    minutes = serializers.IntegerField(min_value=15, max_value=3600)
+
+
+class CreateModuleSerializer(UpdateModuleSerializer):
+    organisation = serializers.IntegerField()
+    minutes = serializers.IntegerField(min_value=15, max_value=3600, required=False)
 
 
 class ModuleViewSet(ScopedViewSet):
@@ -24,19 +43,54 @@ class ModuleViewSet(ScopedViewSet):
 
     queryset = Module.objects.order_by("title_fr", "pk")
     serializer_class = ModuleSerializer
-    filterset_fields = ("organisation", "code")
+    create_class = CreateModuleSerializer
+    update_class = UpdateModuleSerializer
+    filterset_fields = ("organisation", "code", "is_retired")
     ordering_fields = ("title_fr", "code", "id")
+
+    def create(self, request: Request) -> Response:
+        """Add a module to the catalogue; its code is made from the French title."""
+        data = self.parsed()
+        organisation = organisations_of(request.user).filter(pk=data.pop("organisation")).first()
+        if organisation is None:
+            raise serializers.ValidationError({"organisation": [translation.gettext("No such row for you.")]})
+        self.require(policies.may_create_module(request.user, organisation))
+        return self.shown(actions.create_module(organisation, **data, by=request.user).pk, 201)
+
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Change what is given; the rest stays."""
+        module = self.get_object()
+        self.require(policies.may_update_module(request.user, module))
+        stands = {name: getattr(module, name) for name in UpdateModuleSerializer().fields}
+        actions.update_module(module, **{**stands, **self.parsed(partial=True)}, by=request.user)
+        return self.shown(module.pk)
+
+    @act()
+    def retire(self, request: Request, pk: str) -> Response:
+        """No longer offered: no new dates; those that are planned stay."""
+        return self.do(policies.may_retire_module, actions.retire_module)
+
+    @act()
+    def restore(self, request: Request, pk: str) -> Response:
+        """Offered again."""
+        return self.do(policies.may_restore_module, actions.restore_module)
 
 
 class ModuleDateSerializer(serializers.ModelSerializer[ModuleDate]):
     seats_taken = serializers.IntegerField(read_only=True)
+    waiting = serializers.IntegerField(read_only=True, help_text="People on the waiting list.")
+    trainer_email = serializers.SerializerMethodField(help_text="Shown to leads only.")
 
     class Meta:
         model = ModuleDate
         fields = (
-            "id", "module", "starts_at", "ends_at", "place", "url", "trainer", "seats", "seats_taken", "state",
-            "created_at",
+            "id", "module", "starts_at", "ends_at", "place", "url", "trainer", "trainer_email", "seats", "seats_taken",
+            "waiting", "state", "created_at",
         )  # fmt: skip
+
+    def get_trainer_email(self, date: ModuleDate) -> str:
+        user = self.context["request"].user
+        return date.trainer_email if user.leads(date.module.organisation_id) else ""
 
 
 class MoveModuleDateSerializer(serializers.Serializer[Any]):
@@ -46,6 +100,7 @@ class MoveModuleDateSerializer(serializers.Serializer[Any]):
     place = serializers.CharField(max_length=200, required=False, allow_blank=True)
     url = serializers.URLField(max_length=500, required=False, allow_blank=True)
     trainer = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    trainer_email = serializers.EmailField(required=False, allow_blank=True)
 
 
 class CreateModuleDateSerializer(MoveModuleDateSerializer):
@@ -75,8 +130,8 @@ class EnrolmentSerializer(serializers.ModelSerializer[Enrolment]):
     class Meta:
         model = Enrolment
         fields = (
-            "id", "module_date", "step", "journey", "holder_name", "state", "late_minutes", "marked_at", "marked_by",
-            "created_at",
+            "id", "module_date", "step", "journey", "holder_name", "state", "queued_at", "late_minutes", "marked_at",
+            "marked_by", "created_at",
         )  # fmt: skip
 
 
@@ -87,8 +142,9 @@ class ModuleDateViewSet(ScopedViewSet):
         ModuleDate.objects.select_related("module__organisation")
         .annotate(
             seats_taken=Count(
-                "enrolments", filter=Q(enrolments__isnull=False) & ~Q(enrolments__state=Enrolment.State.WITHDRAWN)
-            )
+                "enrolments", filter=Q(enrolments__isnull=False) & ~Q(enrolments__state__in=WITHOUT_SEAT)
+            ),
+            waiting=Count("enrolments", filter=Q(enrolments__state=Enrolment.State.WAITING)),
         )
         .order_by("starts_at", "pk")
     )
@@ -131,6 +187,41 @@ class ModuleDateViewSet(ScopedViewSet):
         actions.enrol_people(date, steps, by=request.user)
         return self.shown(date.pk)
 
+    @act()
+    def enrol_me(self, request: Request, pk: str) -> Response:
+        """A seat for the caller, within what her journey needs."""
+        return self.do(policies.may_take_seat, actions.take_seat)
+
+    @act()
+    def switch(self, request: Request, pk: str) -> Response:
+        """The caller’s seat at another date of this module becomes a seat here."""
+        return self.do(policies.may_switch_seat, actions.switch_seat)
+
+    @act()
+    def withdraw(self, request: Request, pk: str) -> Response:
+        """The caller gives her seat up; it goes to the first who waits."""
+        return self.do(policies.may_give_up_seat, actions.give_up_seat)
+
+    @act()
+    def wait(self, request: Request, pk: str) -> Response:
+        """The caller stands last in line for a seat of this full date."""
+        return self.do(policies.may_join_waiting, actions.join_waiting)
+
+    @act()
+    def leave_waiting(self, request: Request, pk: str) -> Response:
+        """The caller waits no longer."""
+        return self.do(policies.may_leave_waiting, actions.leave_waiting)
+
+    @act()
+    def send_trainer_link(self, request: Request, pk: str) -> Response:
+        """A letter to the trainer with a link to note who came; a former link opens nothing any more."""
+        return self.do(policies.may_send_trainer_link, actions.send_trainer_link)
+
+    @act()
+    def revoke_trainer_link(self, request: Request, pk: str) -> Response:
+        """The link in the trainer’s letter opens nothing any more."""
+        return self.do(policies.may_revoke_trainer_link, actions.revoke_trainer_link)
+
     @act(MarkAttendanceSerializer)
     def attendance(self, request: Request, pk: str) -> Response:
         """Who came. Sent twice, written once; a correction voids the hours and replaces them."""
@@ -153,5 +244,5 @@ class EnrolmentViewSet(ScopedViewSet):
 
     @act()
     def withdraw(self, request: Request, pk: str) -> Response:
-        """The seat is free again and the person is told."""
+        """The seat is free again (or the place in line), the person is told, and the first who waits gets it."""
         return self.do(policies.may_withdraw_enrolment, actions.withdraw_enrolment)

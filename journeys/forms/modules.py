@@ -9,12 +9,34 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from backend.web.forms import CheckCards, DateField, Form, Paragraph, RadioCards, TimeField
+from backend.web.forms import CheckCards, DateField, Form, MinutesField, Paragraph, RadioCards, TimeField
 from backend.web.reading import day, hours
 from journeys.actions.attendance import MARKS, Mark
 from journeys.models import Enrolment, Module, ModuleDate, Step
 
 NINE = time(9)
+
+
+class ModuleForm(Form):
+    """What the catalogue says of a module."""
+
+    title_fr = forms.CharField(label=_("Title in French"), max_length=160)
+    title_en = forms.CharField(
+        label=_("Title in English"), max_length=160, required=False, help_text=_("Left empty, the French one is shown.")
+    )
+    summary_fr = forms.CharField(
+        label=_("In French"),
+        required=False,
+        max_length=2000,
+        widget=Paragraph(rows=3),
+        help_text=_("What one learns, for whom, how: holders read it before they choose a date."),
+    )
+    summary_en = forms.CharField(label=_("In English"), required=False, max_length=2000, widget=Paragraph(rows=3))
+    minutes = MinutesField(label=_("Length"), min_value=15, max_value=3600)
+
+    def __init__(self, *args: Any, module: Module | None = None, **kwargs: Any) -> None:
+        first = {name: getattr(module, name) for name in self.base_fields} if module else {"minutes": 180}
+        super().__init__(*args, initial=first, **kwargs)
 
 
 class ModuleDateForm(Form):
@@ -31,6 +53,11 @@ class ModuleDateForm(Form):
     )
     url = forms.URLField(label=_("Video link"), required=False, max_length=500, assume_scheme="https")
     trainer = forms.CharField(label=_("Trainer"), max_length=120, required=False)
+    trainer_email = forms.EmailField(
+        label=_("Trainer’s e-mail"),
+        required=False,
+        help_text=_("On the day, a letter with a link to note who came, without an account. Holders never see it."),
+    )
     seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=500)
 
     def __init__(self, *args: Any, module: Module, date: ModuleDate | None = None, **kwargs: Any) -> None:
@@ -47,6 +74,7 @@ class ModuleDateForm(Form):
                 "place": date.place,
                 "url": date.url,
                 "trainer": date.trainer,
+                "trainer_email": date.trainer_email,
                 "seats": date.seats,
             }
         length = timedelta(minutes=min(module.minutes, 480))
@@ -116,11 +144,16 @@ class EnrolPeopleForm(Form):
 
 
 class AttendanceForm(Form):
-    """One line per person: came, late by how long, excused or absent. `rest=present` marks all the others present."""
+    """One line per person: came, late by how long, excused or absent. `rest=present` marks all the others present.
+
+    Once valid, `left_out` names those of whom nothing is noted yet, and `was_everybody` says that one tap did it all.
+    """
 
     def __init__(self, *args: Any, date: ModuleDate, enrolments: Sequence[Enrolment], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.date, self.enrolments = date, enrolments
+        self.left_out: list[str] = []
+        self.was_everybody = False
         labels = {
             Enrolment.State.PRESENT: _("Present"),
             Enrolment.State.LATE: _("Late"),
@@ -159,6 +192,8 @@ class AttendanceForm(Form):
                 marks[one.pk] = Mark(state, late if state == Enrolment.State.LATE and late else 0)
         if not marks and not self.errors:
             raise forms.ValidationError(gettext("Choose for at least one person."))
+        self.left_out = [str(one.step.journey.holder) for one in self.enrolments if one.pk not in marks]
+        self.was_everybody = bool(rest) and not any(data.get(f"state_{one.pk}") for one in self.enrolments)
         return {"marks": marks}
 
     def _late_sentence(self, one: Enrolment) -> str:

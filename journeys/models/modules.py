@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from backend.accounts.models import Organisation, User
+from backend.lib import clock
 from backend.lib.models import Stamped
 from backend.lib.texts import pick
 from journeys import policies
@@ -89,6 +90,15 @@ class ModuleDate(Stamped):
         return f"{self.module} · {self.starts_at:%Y-%m-%d}"
 
     @property
+    def has_begun(self) -> bool:
+        return self.starts_at <= clock.now()
+
+    @property
+    def left(self) -> int:
+        """Seats that nobody holds; of a row that was counted (`queries.modules.with_taken`)."""
+        return max(0, self.seats - self.taken)  # type: ignore[attr-defined]  # an annotation
+
+    @property
     def minutes(self) -> int:
         return int((self.ends_at - self.starts_at).total_seconds() // 60)
 
@@ -140,3 +150,8 @@ class Enrolment(Stamped):
 
     def __str__(self) -> str:
         return f"{self.step.journey.holder} · {self.module_date}"
+
+    @property
+    def source(self) -> str:
+        """How the ledger names where these hours come from."""
+        return f"enrolment:{self.pk}"

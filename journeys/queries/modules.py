@@ -1,41 +1,91 @@
 """Modules and their dates as pages show them: what comes next, who waits, who is enrolled."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from backend.accounts.models import User
+from backend.accounts.models import Link, User
 from backend.lib import clock
-from journeys.models import Enrolment, Journey, Module, ModuleDate, Step, StepKind
+from journeys.models import Delivery, Enrolment, Journey, Module, ModuleDate, Step, StepKind
 
-HOLDS_A_SEAT = ~Q(state=Enrolment.State.WITHDRAWN)
+WITHOUT_SEAT = [Enrolment.State.WITHDRAWN, Enrolment.State.WAITING]
+HOLDS_A_SEAT = ~Q(state__in=WITHOUT_SEAT)
 
 
 def with_taken(dates: QuerySet[ModuleDate]) -> QuerySet[ModuleDate]:
-    """Adds `taken`: seats that are not free; and `marked`: people whose attendance is noted."""
+    """Adds `taken`: seats that are not free; `line`: people who wait for one; `marked`: those noted as come or not."""
     return dates.annotate(
-        taken=Count("enrolments", filter=Q(enrolments__isnull=False) & ~Q(enrolments__state=Enrolment.State.WITHDRAWN)),
+        taken=Count("enrolments", filter=Q(enrolments__isnull=False) & ~Q(enrolments__state__in=WITHOUT_SEAT)),
+        line=Count("enrolments", filter=Q(enrolments__state=Enrolment.State.WAITING)),
         marked=Count("enrolments", filter=Q(enrolments__marked_at__isnull=False)),
     ).select_related("module__organisation")
 
 
-def waiting_steps() -> QuerySet[Step]:
-    """Module steps of live journeys that no date has been found for yet."""
+def steps_without_date() -> QuerySet[Step]:
+    """Open module steps of live journeys that hold no seat at a date still to be held."""
+    seats = Enrolment.objects.filter(
+        step=OuterRef("pk"), state=Enrolment.State.ENROLLED, module_date__state=ModuleDate.State.PLANNED
+    )
     return Step.objects.filter(
+        ~Exists(seats),
         kind=StepKind.MODULE,
-        state=Step.State.PLANNED,
+        state__in=[Step.State.PLANNED, Step.State.SCHEDULED, Step.State.IN_PROGRESS],
         journey__state__in=[Journey.State.ACTIVE, Journey.State.PAUSED],
     )
 
 
+@dataclass(frozen=True)
+class Demand:
+    """Who still needs a module: journeys without a date, those late or due within a month, and the seats on offer."""
+
+    without_date: int
+    late: int
+    soon: int
+    in_line: int
+    seats_left: int
+
+    @property
+    def is_short(self) -> bool:
+        """More people than seats to come: time to open a date."""
+        return self.without_date > self.seats_left
+
+
+def demand(module: Module, user: User, dates: Sequence[ModuleDate]) -> Demand:
+    """The demand she may see for this module, against the free seats of `dates` (from `dates_of`) that are to come."""
+    today, now = clock.today(), clock.now()
+    on_a_list = Enrolment.objects.filter(
+        step=OuterRef("pk"),
+        state=Enrolment.State.WAITING,
+        module_date__state=ModuleDate.State.PLANNED,
+        module_date__starts_at__gt=now,
+    )
+    steps = steps_without_date().filter(module=module).visible_to(user).annotate(is_in_line=Exists(on_a_list))
+    counts = steps.order_by().aggregate(
+        without_date=Count("pk"),
+        late=Count("pk", filter=Q(due_on__lt=today)),
+        soon=Count("pk", filter=Q(due_on__gte=today, due_on__lte=today + clock.days(30))),
+        in_line=Count("pk", filter=Q(is_in_line=True)),
+    )
+    coming = [date for date in dates if date.state == ModuleDate.State.PLANNED and date.starts_at > now]
+    return Demand(seats_left=sum(date.left for date in coming), **counts)
+
+
 def catalogue(user: User) -> QuerySet[Module]:
-    """The modules she may see, each with `coming` dates (planned, not over) and how many people wait for one."""
+    """The modules on offer that she may see, each with `coming` dates (planned, not over) and how many need one.
+
+    Who leads sees those no longer offered too.
+    """
     coming = with_taken(ModuleDate.objects.filter(state=ModuleDate.State.PLANNED, ends_at__gt=clock.now()))
-    waiting = waiting_steps().filter(module=OuterRef("pk")).order_by().values("module")
+    waiting = steps_without_date().filter(module=OuterRef("pk")).order_by().values("module")
+    led = Q(organisation__in=user.organisation_ids("lead"))
     return (
         Module.objects.visible_to(user)
+        .filter(Q(is_retired=False) | led)
         .select_related("organisation")
         .annotate(waiting=Coalesce(Subquery(waiting.annotate(n=Count("pk")).values("n")), 0))
         .prefetch_related(Prefetch("dates", coming.order_by("starts_at", "pk"), to_attr="coming"))
@@ -67,6 +117,46 @@ def enrolments_of(date: ModuleDate, user: User) -> QuerySet[Enrolment]:
         .select_related("step__journey__holder__user", "step__journey__project", "marked_by")
         .order_by("step__journey__holder__user__last_name", "step__journey__holder__user__first_name", "pk")
     )
+
+
+def line_of(date: ModuleDate, user: User) -> QuerySet[Enrolment]:
+    """Those who wait for a seat and whom she may see, first come first."""
+    return (
+        date.enrolments.visible_to(user)
+        .filter(state=Enrolment.State.WAITING)
+        .select_related("step__journey__holder__user", "step__journey__project")
+        .order_by("queued_at", "pk")
+    )
+
+
+def roll(date: ModuleDate) -> QuerySet[Enrolment]:
+    """Everybody who holds a seat, by name: what the trainer sees."""
+    return (
+        date.enrolments.filter(HOLDS_A_SEAT)
+        .select_related("step__journey__holder__user")
+        .order_by("step__journey__holder__user__last_name", "step__journey__holder__user__first_name", "pk")
+    )
+
+
+def with_lines(enrolments: QuerySet[Enrolment]) -> list[Any]:
+    """The same people, each with `line`: the live line of hours that her attendance wrote, or None."""
+    rows: list[Any] = list(enrolments)
+    lines = Delivery.objects.filter(
+        source__in=[one.source for one in rows],
+        journey__in=[one.step.journey_id for one in rows],
+        sort=Delivery.Sort.CONTACT,
+    ).exclude(state=Delivery.State.VOID)
+    by_source = {line.source: line for line in lines.order_by("pk")}
+    for one in rows:
+        one.line = by_source.get(one.source)
+    return rows
+
+
+def trainer_link(date: ModuleDate) -> Link | None:
+    """The open link in the trainer’s letter, if there is one."""
+    kind = ContentType.objects.get_for_model(ModuleDate)
+    links = Link.objects.filter(about_type=kind, about_id=date.pk, purpose="attendance", revoked_at=None)
+    return links.filter(expires_at__gt=clock.now()).order_by("-pk").first()
 
 
 def candidates(date: ModuleDate) -> QuerySet[Step]:

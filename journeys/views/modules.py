@@ -1,4 +1,6 @@
-"""Doors onto modules: the catalogue, dates, enrolment, attendance."""
+"""Doors onto module dates: planned, moved, cancelled; people enrolled and withdrawn by a lead."""
+
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -8,12 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from backend.lib import clock
 from backend.lib.doors import find, require, succeeded
-from backend.web.reading import moment
 from journeys import actions, policies
+from journeys.actions import trainer_links
 from journeys.forms import modules as forms
 from journeys.models import Enrolment, Module, ModuleDate
 from journeys.queries import modules as queries
+from journeys.queries import modules_holder as holder
 from journeys.views.answers import one_tap
 
 
@@ -29,41 +33,13 @@ def _page(date: ModuleDate) -> str:
     return reverse("journeys:module_date_detail", args=[date.pk])
 
 
-@require_safe
-def module_list(request: HttpRequest) -> HttpResponse:
-    require(policies.may_list_modules(request.user))
-    modules = list(queries.catalogue(request.user))
-    coming = sorted((date for module in modules for date in module.coming), key=lambda date: (date.starts_at, date.pk))
-    leads = request.user.organisation_ids("lead")
-    context = {
-        "modules": modules,
-        "coming": coming[:8],
-        "to_mark": list(queries.dates_to_mark(request.user)),
-        "leads": leads,
-        "is_lead": bool(leads),
-    }
-    return render(request, "journeys/module_list.html", context)
-
-
-@require_safe
-def module_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    module = _module(request, pk)
-    dates = list(queries.dates_of(module))
-    planned = [date for date in reversed(dates) if date.state == ModuleDate.State.PLANNED]
-    context = {
-        "module": module,
-        "planned": planned,
-        "past": [date for date in dates if date.state != ModuleDate.State.PLANNED],
-        "waiting": queries.waiting_steps().filter(module=module).visible_to(request.user).count(),
-        "may_create": policies.may_create_module_date(request.user, module),
-    }
-    return render(request, "journeys/module_detail.html", context)
-
-
 @require_http_methods(["GET", "POST"])
 def module_date_create(request: HttpRequest, pk: int) -> HttpResponse:
     module = _module(request, pk)
     require(policies.may_create_module_date(request.user, module))
+    if module.is_retired:
+        messages.error(request, _("This module is no longer offered: take it back first."))
+        return redirect("journeys:module_detail", module.pk)
     form = forms.ModuleDateForm(request.POST or None, module=module)
     if form.is_valid() and succeeded(form, actions.create_module_date, module, by=request.user, **form.cleaned_data):
         messages.success(request, _("The date is open. Now enrol people on it."))
@@ -74,25 +50,41 @@ def module_date_create(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def module_date_detail(request: HttpRequest, pk: int) -> HttpResponse:
     date = _date(request, pk)
-    enrolments = list(queries.enrolments_of(date, request.user))
-    has_begun = queries.has_begun(date)
     is_planned = date.state == ModuleDate.State.PLANNED
+    enrolments = list(queries.enrolments_of(date, request.user))
+    may_enrol = is_planned and policies.may_enrol_people(request.user, date)
     context = {
         "date": date,
         "module": date.module,
+        "mine": holder.my_place(date, request.user),
+        "is_lead": request.user.leads(date.module.organisation_id),
         "enrolments": enrolments,
+        "line": list(queries.line_of(date, request.user)) if is_planned and not date.has_begun else [],
         "tally": queries.tally(enrolments),
         "left": max(0, date.seats - date.taken),
         "is_planned": is_planned,
-        "may_enrol": is_planned and policies.may_enrol_people(request.user, date),
+        "may_enrol": may_enrol,
         "may_move": is_planned and policies.may_move_module_date(request.user, date),
         "may_cancel": is_planned and policies.may_cancel_module_date(request.user, date),
-        "may_mark": has_begun
+        "may_mark": date.has_begun
         and date.state != ModuleDate.State.CANCELLED
         and date.taken
         and policies.may_mark_attendance(request.user, date),
+        **_trainer(request, date),
     }
     return render(request, "journeys/module_date_detail.html", context)
+
+
+def _trainer(request: HttpRequest, date: ModuleDate) -> dict[str, Any]:
+    """For leads: whom the link goes to, whether one is open, when it leaves by itself."""
+    is_over = date.state == ModuleDate.State.CANCELLED or trainer_links.closes_at(date) <= clock.now()
+    if not date.trainer_email or is_over or not policies.may_send_trainer_link(request.user, date):
+        return {"may_send_link": False}
+    return {
+        "may_send_link": True,
+        "trainer_link": queries.trainer_link(date),
+        "link_leaves_at": trainer_links.asked_from(date),
+    }
 
 
 @require_http_methods(["GET", "POST"])
@@ -101,7 +93,7 @@ def module_date_move(request: HttpRequest, pk: int) -> HttpResponse:
     require(policies.may_move_module_date(request.user, date))
     form = forms.ModuleDateForm(request.POST or None, module=date.module, date=date)
     if form.is_valid() and succeeded(form, actions.move_module_date, date, by=request.user, **form.cleaned_data):
-        messages.success(request, _("Saved. Everyone enrolled is told of a new time or place."))
+        messages.success(request, _("Saved. Everyone enrolled or waiting is told of a new time or place."))
         return redirect(_page(date))
     return render(request, "journeys/module_date_form.html", {"form": form, "module": date.module, "date": date})
 
@@ -112,7 +104,7 @@ def module_date_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     require(policies.may_cancel_module_date(request.user, date))
     form = forms.CancelModuleDateForm(request.POST or None)
     if form.is_valid() and succeeded(form, actions.cancel_module_date, date, by=request.user, **form.cleaned_data):
-        messages.success(request, _("The date is cancelled and everyone enrolled is told."))
+        messages.success(request, _("The date is cancelled; everyone enrolled or waiting is told."))
         return redirect("journeys:module_detail", date.module_id)
     return render(request, "journeys/module_date_cancel.html", {"form": form, "date": date, "module": date.module})
 
@@ -138,26 +130,7 @@ def enrolment_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Enrolment.objects.visible_to(request.user)
     enrolment = find(rows.select_related("module_date__module", "step__journey__holder__user"), pk=pk)
     require(policies.may_withdraw_enrolment(request.user, enrolment))
-    done = _("%(person)s is withdrawn and told.") % {"person": enrolment.step.journey.holder}
+    person = {"person": enrolment.step.journey.holder}
+    waits = enrolment.state == Enrolment.State.WAITING
+    done = (_("%(person)s waits no longer and is told.") if waits else _("%(person)s is withdrawn and told.")) % person
     return one_tap(request, actions.withdraw_enrolment, enrolment, done=done, default=_page(enrolment.module_date))
-
-
-@require_http_methods(["GET", "POST"])
-def attendance(request: HttpRequest, pk: int) -> HttpResponse:
-    date = _date(request, pk)
-    require(policies.may_mark_attendance(request.user, date))
-    enrolments = list(queries.enrolments_of(date, request.user))
-    form = forms.AttendanceForm(request.POST or None, date=date, enrolments=enrolments)
-    if form.is_valid() and succeeded(form, actions.mark_attendance, date, by=request.user, **form.cleaned_data):
-        messages.success(request, _("Attendance is saved: %(module)s, %(when)s.") % {
-            "module": date.module, "when": moment(date.starts_at)
-        })  # fmt: skip
-        return redirect(_page(date))
-    context = {
-        "form": form,
-        "date": date,
-        "module": date.module,
-        "has_begun": queries.has_begun(date),
-        "tally": queries.tally(enrolments),
-    }
-    return render(request, "journeys/module_date_attendance.html", context)

@@ -28,6 +28,7 @@ FILES = (
     "mail",
     "calendars",
     "journeys",
+    "modules",
     "stays",
     "mentoring",
     "evaluation",

@@ -1,9 +1,19 @@
 """What changes in people's calendars."""
 
 from backend.calendars.actions.feeds import close_feed, open_feed, use_feed
-from backend.calendars.actions.invites import Attendee, Change, cancel_invite, move_invite, send_invite
+from backend.calendars.actions.invites import (
+    INVITE,
+    REMOVED,
+    Attendee,
+    Change,
+    cancel_invite,
+    move_invite,
+    send_invite,
+)
 
 __all__ = [
+    "INVITE",
+    "REMOVED",
     "Attendee",
     "Change",
     "cancel_invite",
