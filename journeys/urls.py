@@ -27,6 +27,7 @@ urlpatterns = [
     # --- Journeys, steps, commitments, programmes ---
     path("journeys/", board.journey_list, name="journey_list"),
     re_path(r"^journeys/export\.(?P<form>csv|xlsx)$", board.journey_export, name="journey_export"),
+    path("journeys/update/", bulk.bulk_version, name="bulk_version"),
     path("journeys/message/", bulk.bulk_message, name="bulk_message"),
     path("journeys/views/", saved_views.saved_view_list, name="saved_view_list"),
     path("journeys/views/add/", saved_views.saved_view_create, name="saved_view_create"),

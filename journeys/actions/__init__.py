@@ -1,7 +1,7 @@
 """Every verb of journeys: the only writers of this app's tables."""
 
 from journeys.actions.attendance import Mark, mark_attendance
-from journeys.actions.bulk import Outcome, message_holders
+from journeys.actions.bulk import Outcome, apply_newest_to_many, message_holders
 from journeys.actions.catalogue import create_module, restore_module, retire_module, update_module
 from journeys.actions.commitments import add_commitment, complete_commitment
 from journeys.actions.companies import create_company, read_siret, update_company
@@ -85,6 +85,7 @@ __all__ = [
     "add_companion",
     "add_step",
     "advance_step",
+    "apply_newest_to_many",
     "apply_version",
     "apply_version_to_many",
     "ask_trainer",

@@ -1,6 +1,6 @@
 """The same act on many journeys: one transaction each, so that a refusal stops nothing but its own row."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -11,7 +11,8 @@ from backend.history.actions import record
 from backend.lib.refusal import Refused
 from backend.mail.actions import post
 from backend.mail.models import Email
-from journeys.models import Journey
+from journeys.actions.plan.versions import apply_version
+from journeys.models import Journey, ProgrammeVersion
 
 LETTER = "journeys/letters/board_message"
 
@@ -64,6 +65,24 @@ def message_holders(journeys: Iterable[Journey], *, subject: str, text: str, key
         )
         record("message_holder", journey, by=by, organisation=journey.programme.organisation, subject=subject)
         told.add(person.pk)
+        return True
+
+    return for_each(journeys, act)
+
+
+def apply_newest_to_many(
+    journeys: Iterable[Journey], versions: Mapping[int, ProgrammeVersion], *, by: User | None
+) -> Outcome:
+    """Each journey takes up the version of its programme in `versions` ({programme: version}); local edits win.
+
+    Those that are on it already, or that have ended, stay as they are.
+    """
+
+    def act(journey: Journey) -> bool:
+        version = versions.get(journey.programme_id)
+        if version is None or not journey.is_live or version.number <= journey.version.number:
+            return False
+        apply_version(journey, version, by=by)
         return True
 
     return for_each(journeys, act)

@@ -114,6 +114,14 @@ class BoardViewSet(ScopedViewSet):
         done, same = ([one.pk for one in rows] for rows in (outcome.done, outcome.same))
         return Response({"done": done, "same": same, "refused": refused})
 
+    @act(ManySerializer, answers=OutcomeSerializer, detail=False)
+    def update_version(self, request: Request) -> Response:
+        """The newest version of their programmes; what was changed for a person stays."""
+        journeys = self.chosen(self.parsed(), with_ended=False)
+        allowed = [one for one in journeys if policies.may_apply_version(request.user, one)]
+        versions = {one.programme.pk: one.version for one in bulk.updates_of(allowed)}
+        return self.told(actions.apply_newest_to_many(allowed, versions, by=request.user))
+
     @act(MessageSerializer, answers=OutcomeSerializer, detail=False)
     def message(self, request: Request) -> Response:
         """One letter to each of the holders; ended journeys only if the filters in the address ask for them."""

@@ -8,15 +8,16 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Exists, F, FloatField, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Cast, NullIf
-from django.utils.functional import lazy
+from django.utils.functional import cached_property, lazy
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from backend.accounts.models import User
+from backend.web.reading import day
 from journeys.models import Commune, Companion, Delivery, Journey, Phase, Programme, ProgrammeVersion, Step
 from journeys.queries.facts import Facts, known_of
 from journeys.queries.holes import WORDS, Health, read_health
-from journeys.queries.journeys import current_step
 from journeys.queries.links import journey_url
 from journeys.queries.sets import OPEN_STEPS
 from journeys.queries.signs import flagged
@@ -83,7 +84,7 @@ class Filters:
         return self.state not in ("live", *LIVE) or bool(self.archived)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Row:
     """One line of the board."""
 
@@ -95,6 +96,18 @@ class Row:
     health: Health
     is_outdated: bool = False
 
+    @cached_property
+    def name(self) -> str:
+        return str(self.journey.holder)
+
+    @property
+    def organisation(self) -> int:
+        return self.journey.programme.organisation_id
+
+    @property
+    def referent(self) -> str:
+        return str(self.journey.referent or "")
+
     @property
     def note(self) -> str:
         return f"{self.journey.project.name} · {self.journey.programme.title}"
@@ -102,6 +115,13 @@ class Row:
     @property
     def url(self) -> str:
         return journey_url(self.journey)
+
+    @property
+    def when(self) -> str:
+        """The date that is fixed, else by when the next step is due."""
+        if self.next_on:
+            return _("date: %(day)s") % {"day": day(self.next_on, weekday=False)}
+        return _("by %(day)s") % {"day": day(self.next_step.due_on, weekday=False)} if self.next_step else ""
 
 
 # --- What one can filter by ---------------------------------------------------------------------------
@@ -225,24 +245,35 @@ def rows_of(journeys: Sequence[int]) -> list[Row]:
     """The lines of these journeys (ids), in this order."""
     chosen = Journey.objects.filter(pk__in=journeys)
     facts, newest = known_of(chosen), _newest_numbers(chosen)
-    wanted = chosen.select_related(
-        "programme", "version", "declined_version", "holder__user", "project__commune", "referent"
+    found = {row.pk: row for row in _read(chosen)}
+    ids = [pk for pk in (getattr(row, "step_id", None) for row in found.values()) if pk]
+    steps = Step.objects.only("title_fr", "title_en", "due_on", "position").in_bulk(ids)
+    return [_row(found[pk], facts[pk], steps.get(getattr(found[pk], "step_id", 0) or 0), newest) for pk in journeys]
+
+
+def _read(chosen: "QuerySet[Journey]") -> "QuerySet[Journey]":
+    """What a line says, and nothing else; `step_id` is where she is, as `current_step` has it."""
+    moving = When(state__in=(Step.State.IN_PROGRESS, Step.State.SCHEDULED), then=Value(0))
+    here = Step.objects.filter(journey=OuterRef("pk"), state__in=OPEN_STEPS)
+    here = here.order_by(Case(moving, default=Value(1)), "due_on", "position", "pk")
+    rows = chosen.select_related("declined_version", "holder__user", "project__commune", "referent")
+    rows = rows.prefetch_related("programme", "version").annotate(step_id=Subquery(here.values("pk")[:1]))
+    people = [f"{who}__{name}" for who in ("holder__user", "referent") for name in ("first_name", "last_name", "email")]
+    project = ("project__name", "project__phase", "project__qpv", "project__commune__name")
+    own = (
+        *("programme", "version", "declined_version__number", "holder__user", "referent", "state", "started_on"),
+        *("planned_end_on", "ended_on", "pause_reason", "leave_reason", "archived_at"),
     )
-    found = {row.pk: row for row in wanted.order_by("pk")}
-    steps: dict[int, list[Step]] = {}
-    shown = ("journey", "position", "state", "due_on", "title_fr", "title_en")
-    for step in Step.objects.filter(journey__in=journeys, state__in=OPEN_STEPS).order_by("position", "pk").only(*shown):
-        steps.setdefault(step.journey_id, []).append(step)
-    return [_row(found[pk], facts[pk], steps.get(pk, []), newest) for pk in journeys]
+    return rows.only(*own, *people, *project).order_by("pk")
 
 
-def _row(journey: Journey, facts: Facts, steps: list[Step], newest: dict[int, int]) -> Row:
+def _row(journey: Journey, facts: Facts, step: Step | None, newest: dict[int, int]) -> Row:
     number = newest.get(journey.programme_id, 0)
     declined = journey.declined_version.number if journey.declined_version else 0
     return Row(
         journey=journey,
         percent=facts.percent,
-        next_step=current_step(steps) if journey.is_live else None,
+        next_step=step if journey.is_live else None,
         next_on=facts.next_on,
         last_contact=facts.last_contact,
         health=read_health(journey, facts),

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from backend.accounts.models import Membership, User
-from journeys.models import Journey
+from journeys.models import Journey, Programme, ProgrammeVersion
 from journeys.queries.board import NAME, Filters, board
+from journeys.queries.offers import newest_version
 
 MOST = 500
 """Journeys in one act: what a person can still answer for, and a request can carry."""
@@ -66,3 +67,31 @@ def referents_to_choose(user: User, journeys: Iterable[Journey]) -> "QuerySet[Us
     return User.objects.filter(pk__in=led.order_by().values("user"), is_active=True).order_by(
         "last_name", "first_name", "pk"
     )
+
+
+@dataclass(frozen=True)
+class Update:
+    """What taking up the newest version means for the chosen journeys of one programme."""
+
+    programme: Programme
+    version: ProgrammeVersion
+    behind: list[Journey]
+    same: int
+
+    @property
+    def from_numbers(self) -> str:
+        return ", ".join(str(number) for number in sorted({one.version.number for one in self.behind}))
+
+
+def updates_of(journeys: Iterable[Journey]) -> list[Update]:
+    """Programme by programme, who would go from which version to which; programmes without a version are left out."""
+    rows: dict[Programme, list[Journey]] = {}
+    for journey in journeys:
+        rows.setdefault(journey.programme, []).append(journey)
+    found = []
+    for programme, own in rows.items():
+        version = newest_version(programme)
+        if version is not None:
+            behind = [one for one in own if one.version.number < version.number]
+            found.append(Update(programme, version, behind, len(own) - len(behind)))
+    return found

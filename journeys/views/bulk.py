@@ -21,9 +21,9 @@ def _chosen(request: HttpRequest, shown: BoardForm, *, with_ended: bool = True) 
     return bulk.chosen(request.user, shown.filters, picks, with_ended=with_ended)
 
 
-def _is_as_shown(request: HttpRequest, chosen: bulk.Chosen) -> bool:
+def _is_as_shown(request: HttpRequest, mark: str) -> bool:
     """What is confirmed is what was on the page; else it is shown again."""
-    if request.POST.get("mark") == chosen.mark:
+    if request.POST.get("mark") == mark:
         return True
     messages.warning(request, _("The list has changed meanwhile: look at it again, then confirm."))
     return False
@@ -48,8 +48,26 @@ def bulk_message(request: HttpRequest) -> HttpResponse:
     form = MessageForm(request.POST or None, initial={"key": uuid4().hex})
     context = _context(shown, chosen, form) | {"is_preview": False, "sender": request.user}
     if form.is_valid() and chosen.journeys and "change" not in request.POST:
-        if "send" in request.POST and _is_as_shown(request, chosen):
+        if "send" in request.POST and _is_as_shown(request, chosen.mark):
             outcome = actions.message_holders(chosen.journeys, by=request.user, **form.cleaned_data)
             return _done(request, context, _("The letters are on their way"), outcome)
         context["is_preview"] = True
     return render(request, "journeys/bulk_message.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def bulk_version(request: HttpRequest) -> HttpResponse:
+    """The newest version of their programmes for all of these."""
+    require(policies.may_act_on_many(request.user))
+    shown = BoardForm(request.GET, user=request.user)
+    chosen = _chosen(request, shown, with_ended=False)
+    updates = bulk.updates_of(chosen.journeys)
+    mark = "-".join([chosen.mark, *(str(one.version.pk) for one in updates)])
+    told = {"updates": updates, "mark": mark, "behind": sum(len(one.behind) for one in updates)}
+    context = _context(shown, chosen, None) | told
+    if request.method == "POST" and chosen.journeys and _is_as_shown(request, mark):
+        versions = {one.programme.pk: one.version for one in updates}
+        allowed = [one for one in chosen.journeys if policies.may_apply_version(request.user, one)]
+        outcome = actions.apply_newest_to_many(allowed, versions, by=request.user)
+        return _done(request, context, _("The newest version is taken up"), outcome)
+    return render(request, "journeys/bulk_version.html", context)

@@ -21,6 +21,7 @@ BY_OTHER_ACTIONS = {
     "backend.history.record_many": "called by imports, inside their transaction",
     "journeys.open_journeys": "called by open_journey, which has its rule, and by imports",
     "journeys.open_many": "called by open_journeys and by imports",
+    "journeys.apply_newest_to_many": "its rule is asked row by row: may_apply_version",
     "journeys.message_holders": "its rule is asked row by row: may_message_holder",
     "journeys.add_companion": "called by the actions that make somebody accompany a journey",
     "journeys.end_companion": "called by the actions that end it",

@@ -8,9 +8,10 @@ from django.test import Client
 
 from backend.accounts.models import Organisation, User
 from backend.history.models import Entry
+from backend.lib import clock
 from backend.mail.models import Email
 from journeys import actions
-from journeys.models import Journey
+from journeys.models import Journey, ProgrammeVersion, StepTemplate
 from tests.factories.accounts import make_member
 from tests.factories.journeys import make_journey, make_project
 
@@ -171,3 +172,43 @@ def test_the_api_writes_to_many(organisation: Organisation, lead: User, client_o
     assert len(post("/api/v1/board/message/?phase=creation", all=True).json()["done"]) == 1
     assert letters() == ["Ana Ana", "Bob Bob"]
     assert post("/api/v1/board/message/").status_code == 400
+
+
+# --- The newest version for many ----------------------------------------------------------------------
+def publish(journey: Journey) -> ProgrammeVersion:
+    """A second version, with the steps of the first."""
+    version = ProgrammeVersion.objects.create(programme=journey.programme, number=2, published_at=clock.now())
+    for step in StepTemplate.objects.filter(version=journey.version).order_by("position"):
+        step.pk, step.version, step.weight = None, version, step.weight + 1
+        step.save(force_insert=True)
+    return version
+
+
+def test_many_take_up_the_newest_version_and_twice_is_once(
+    organisation: Organisation, lead: User, client_of: Browser
+) -> None:
+    ana, bob, cid = (somebody(organisation, first) for first in ("Ana", "Bob", "Cid"))
+    actions.leave_journey(cid, reason="moved", by=None)
+    version = publish(ana)
+    url = "/journeys/update/?" + "&".join(f"pick={one.pk}" for one in (ana, bob, cid))
+    page = client_of(lead).get(url)
+    [update] = page.context["updates"]
+    assert (update.behind, update.from_numbers, update.same, page.context["chosen"].left_out) == ([ana, bob], "1", 0, 1)
+    done = client_of(lead).post(url, {"mark": page.context["mark"]}).context["outcome"]
+    assert (done.done, done.refused) == ([ana, bob], [])
+    assert [one.version for one in Journey.objects.order_by("pk")] == [version, version, cid.version]
+    again = client_of(lead).post(url, {"mark": page.context["mark"]}).context["outcome"]
+    assert (again.done, again.same) == ([], [ana, bob])
+
+
+def test_a_version_published_meanwhile_is_shown_before_it_is_taken_up(
+    organisation: Organisation, lead: User, client_of: Browser
+) -> None:
+    ana = somebody(organisation, "Ana")
+    url = f"/journeys/update/?pick={ana.pk}"
+    mark = client_of(lead).get(url).context["mark"]
+    publish(ana)
+    page = client_of(lead).post(url, {"mark": mark})
+    assert ("outcome" in page.context, page.context["behind"]) == (False, 1)
+    ana.refresh_from_db()
+    assert ana.version.number == 1

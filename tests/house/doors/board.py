@@ -29,6 +29,8 @@ ROWS: list[Row] = [
     row("journeys:saved_view_update", "GET POST", OWN_VIEW, a_view, data={"name": "Autre"}),
     row("journeys:saved_view_delete", "POST", OWN_VIEW, a_view),
     row("journeys:bulk_message", "GET POST", ACTS),
+    row("journeys:bulk_version", "GET POST", ACTS),
+    row("api:board-update-version", "POST", ACTS, data=one_journey),
     row("api:board-list", "GET", BOARD),
     row("api:board-detail", "GET", BOARD | dict.fromkeys(("other_lead", "other_mentor"), HIDDEN), a_journey),
     row("api:board-message", "POST", ACTS, data=lambda world: MESSAGE | one_journey(world)),
