@@ -23,7 +23,6 @@ from evaluation.queries.posture import journey_posture, waiting_requests
 from journeys.queries.home import Todo, holder_home
 from journeys.queries.lead import lead_home
 from journeys.queries.links import address
-from mentoring.models import Mentorship
 from mentoring.queries import full_mentors, mentor_home, unlogged_sessions
 
 
@@ -168,13 +167,7 @@ def _lead(request: HttpRequest) -> dict[str, Any]:
     """Who needs me today, are we on target."""
     user = request.user
     organisations = user.organisation_ids("lead")
-    pairs = Mentorship.objects.filter(
-        journey__programme__organisation__in=organisations, state=Mentorship.State.ACTIVE
-    ).order_by("-is_primary", "pk")
-    plans = {
-        journey: reverse("mentoring:session_plan", args=[pair]) for pair, journey in pairs.values_list("pk", "journey")
-    }
-    found = lead_home(user, pairs=plans)
+    found = lead_home(user)
     board = reverse("journeys:journey_list")
     return {
         "part": "journeys/home_lead.html",
@@ -183,7 +176,7 @@ def _lead(request: HttpRequest) -> dict[str, Any]:
         "eyebrow": ", ".join(organisations_of(user, "lead").values_list("name", flat=True)),
         "today": day(clock.today()),
         "around": _around(user, organisations),
-        "board_url": f"{board}?sign=any",
+        "needs_url": reverse("journeys:needs"),
         "board_url_active": f"{board}?state=active",
         "all_label": _("See all %(count)d") % {"count": found.total_needs},
         "import_url": address("journeys:holder_import"),

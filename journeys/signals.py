@@ -17,3 +17,5 @@ move_asked = Signal()
 # The steps have moved, and their meetings are to follow. Answer the same list, as it was done: `problem` where one
 # stays. journey, shifts, by, only: {ref: iso moment} of the meetings to move, None for all
 steps_moved = Signal()
+# Where is the next session of each of these journeys planned? Answer {journey id: address}. journeys: list[int], user
+plans_asked = Signal()

@@ -15,6 +15,7 @@ from journeys.views import (
     modules_attendance,
     modules_catalogue,
     modules_seats,
+    needs,
     programmes,
     saved_views,
     statements,
@@ -54,6 +55,10 @@ urlpatterns = [
     path("programmes/<int:pk>/running/", versions.programme_offer, name="programme_offer"),
     path("programmes/", programmes.programme_list, name="programme_list"),
     path("programmes/<int:pk>/", programmes.programme_detail, name="programme_detail"),
+    # --- Who needs somebody ---
+    path("needs/", needs.needs, name="needs"),
+    path("journeys/<int:pk>/signs/<slug:code>/snooze/", needs.sign_snooze, name="sign_snooze"),
+    path("set-aside/<int:pk>/unsnooze/", needs.sign_unsnooze, name="sign_unsnooze"),
     # --- The ledger of hours ---
     path("hours/", ledger.ledger, name="ledger"),
     path("journeys/<int:pk>/hours/", ledger.journey_ledger, name="journey_ledger"),

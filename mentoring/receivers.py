@@ -10,7 +10,7 @@ from backend.accounts.models import User
 from journeys.models import Journey
 from journeys.queries.links import Act
 from journeys.queries.plans import Appointment
-from journeys.signals import acts_asked, journey_ended, move_asked, steps_moved
+from journeys.signals import acts_asked, journey_ended, move_asked, plans_asked, steps_moved
 from mentoring import actions, policies
 from mentoring.models import Mentorship
 from mentoring.queries.along import appointments
@@ -58,3 +58,11 @@ def move_sessions(
 ) -> list[Appointment]:
     """They follow their step, and both people get the new invite."""
     return actions.move_sessions_along(journey, shifts, only=only, by=by)
+
+
+@receiver(plans_asked, dispatch_uid="mentoring.plans_of_journeys")
+def tell_plans(sender: object, journeys: list[int], user: User, **kwargs: Any) -> dict[int, str]:
+    """Where the next session of each pair is planned; the primary mentor's first."""
+    pairs = Mentorship.objects.visible_to(user).filter(journey__in=journeys, state=Mentorship.State.ACTIVE)
+    rows = pairs.order_by("is_primary", "-pk").values_list("journey", "pk")
+    return {journey: reverse("mentoring:session_plan", args=[pair]) for journey, pair in rows}

@@ -57,6 +57,7 @@ from journeys.actions.plan import (
 )
 from journeys.actions.programmes import create_programme, in_order, load_programmes
 from journeys.actions.saved_views import create_saved_view, delete_saved_view, update_saved_view
+from journeys.actions.snoozes import snooze_sign, unsnooze_sign
 from journeys.actions.statements import (
     Prepared,
     prepare_statement,
@@ -147,11 +148,13 @@ __all__ = [
     "send_trainer_link",
     "sign_statement",
     "skip_lines",
+    "snooze_sign",
     "start_immersion",
     "switch_seat",
     "take_seat",
     "undo_change",
     "undo_milestone",
+    "unsnooze_sign",
     "update_company",
     "update_immersion",
     "update_module",

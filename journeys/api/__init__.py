@@ -5,6 +5,7 @@ from journeys.api.immersions import CompanyViewSet, ImmersionViewSet
 from journeys.api.journeys import CommitmentViewSet, JourneyViewSet, StepViewSet
 from journeys.api.ledger import DeliveryViewSet, ImportViewSet, MilestoneViewSet
 from journeys.api.modules import EnrolmentViewSet, ModuleDateViewSet, ModuleViewSet
+from journeys.api.needs import NeedViewSet, SnoozeViewSet
 from journeys.api.programmes import HolderViewSet, ProgrammeViewSet, ProjectViewSet
 from journeys.api.statements import StatementViewSet
 from journeys.api.territory import CommuneViewSet, NeighbourhoodViewSet
@@ -29,4 +30,6 @@ routes = [
     ("deliveries", DeliveryViewSet),
     ("statements", StatementViewSet),
     ("imports", ImportViewSet),
+    ("needs", NeedViewSet),
+    ("snoozes", SnoozeViewSet),
 ]

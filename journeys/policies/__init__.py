@@ -100,6 +100,7 @@ from journeys.policies.scope import (
     visible_statements,
     visible_steps,
 )
+from journeys.policies.snoozes import may_list_needs, may_snooze_sign, may_unsnooze_sign
 from journeys.policies.statements import (
     may_prepare_statement,
     may_prepare_statements,
@@ -158,6 +159,7 @@ __all__ = [
     "may_list_immersions",
     "may_list_journeys",
     "may_list_modules",
+    "may_list_needs",
     "may_mark_attendance",
     "may_message_holder",
     "may_move_module_date",
@@ -184,11 +186,13 @@ __all__ = [
     "may_share_saved_view",
     "may_sign_statement",
     "may_skip_lines",
+    "may_snooze_sign",
     "may_start_immersion",
     "may_switch_seat",
     "may_take_seat",
     "may_undo_change",
     "may_undo_milestone",
+    "may_unsnooze_sign",
     "may_update_company",
     "may_update_immersion",
     "may_update_module",

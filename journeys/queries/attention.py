@@ -1,20 +1,27 @@
-"""Who needs somebody today and why: holes, silence, late milestones, disputed hours, unsigned papers, no mentor."""
+"""Who needs somebody today and why, what to do about it, and what leads have set aside for a while."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
 from backend.web.reading import day
-from journeys.models import Immersion, Journey
+from journeys.models import Immersion, Journey, Programme, Snooze
+from journeys.queries.causes import with_causes
 from journeys.queries.facts import known_of
+from journeys.queries.gaps import Gap, predicted
 from journeys.queries.holes import WORDS, Sign, signs_of
 from journeys.queries.links import act_url, journey_url
-from journeys.queries.signs import CODES, pressing, unsigned_stays
+from journeys.queries.signs import CODES, Pressing, pressing, unsigned_stays
+from journeys.queries.suggestions import Suggestion, suggestions
 
+PER_PAGE = 50
+MOST_ASIDE = 200
+HOLES = ("hole", "hole_ahead")
 ICONS = {
     "disputed": "exclamation-triangle",
     "unsigned": "pencil-square",
@@ -30,6 +37,15 @@ ICONS = {
 
 
 @dataclass(frozen=True)
+class NeedFilters:
+    """Which needs: one sign, one programme, only the journeys she is the referent of."""
+
+    code: str = ""
+    programme: int | None = None
+    mine: bool = False
+
+
+@dataclass(frozen=True)
 class Need:
     """One person who needs somebody today: why, and the human act to take."""
 
@@ -39,6 +55,8 @@ class Need:
     act: str
     act_url: str
     also: list[Sign] = field(default_factory=list)
+    cause: str = ""
+    suggestion: Suggestion | None = None
 
     @property
     def title(self) -> str:
@@ -54,22 +72,39 @@ class Need:
 
     @property
     def note(self) -> str:
+        """Why, at which hand-over, what could be proposed, and what else."""
         others = ", ".join(sign.word for sign in self.also)
-        also = _("Also: %(signs)s.") % {"signs": others}
-        return f"{self.sign.reason} {also}" if others else self.sign.reason
+        also = _("Also: %(signs)s.") % {"signs": others} if others else ""
+        proposal = self.suggestion.text if self.suggestion else ""
+        return " ".join(part for part in (self.sign.reason, self.cause, proposal, also) if part)
+
+    @property
+    def snooze_url(self) -> str:
+        return reverse("journeys:sign_snooze", args=[self.journey.pk, self.sign.code])
 
 
 @dataclass(frozen=True)
 class Attention:
-    """The first people in need, how many there are in all, and how many have each sign: (word, count, address)."""
+    """Some of the people in need, how many fit and are in all, and how many have each sign: (word, count, address)."""
 
     needs: list[Need]
     total: int
     counts: list[tuple[str, int, str]]
+    everyone: int
+    signs: dict[str, int]
+    """{code: how many people}"""
 
 
-def _led(user: User) -> "QuerySet[Journey]":
-    return Journey.objects.filter(programme__organisation__in=user.organisation_ids("lead"))
+def led_programmes(user: User) -> "QuerySet[Programme]":
+    """The programmes of her organisations, by name."""
+    return Programme.objects.filter(organisation__in=user.organisation_ids("lead")).order_by("title_fr", "pk")
+
+
+def _led(user: User, filters: NeedFilters) -> "QuerySet[Journey]":
+    rows: QuerySet[Journey] = Journey.objects.filter(programme__organisation__in=user.organisation_ids("lead"))
+    if filters.programme:
+        rows = rows.filter(programme=filters.programme)
+    return rows.filter(referent=user) if filters.mine else rows
 
 
 def _unsigned(journeys: Iterable[int]) -> dict[int, Sign]:
@@ -88,36 +123,52 @@ def _unsigned(journeys: Iterable[int]) -> dict[int, Sign]:
     return found
 
 
-def _need(journey: Journey, signs: list[Sign], pairs: Mapping[int, str]) -> Need:
-    """The first sign gives the reason; a hole is filled by a session, or first of all by a mentor."""
+def _need(journey: Journey, signs: list[Sign], gaps: Mapping[int, list[Gap]], ideas: Mapping[int, Suggestion]) -> Need:
+    """The first sign gives the reason; a hole is filled by what the programmes have for the next step."""
     first, *also = signs
-    mentorless = next((sign for sign in also if sign.code == "no_mentor"), None)
-    if first.code == "hole" and journey.pk in pairs:
-        act, url = first.act, pairs[journey.pk]
-    elif first.code == "hole" and mentorless:
-        act, url = mentorless.act, act_url("no_mentor", journey)
-    else:
-        act, url = first.act, first.url or act_url(first.code, journey)
-    return Need(journey, first, journey_url(journey), act, url, also)
+    url = journey_url(journey)
+    idea = ideas.get(journey.pk) if first.code in HOLES else None
+    if idea:
+        cause = next((gap.cause for gap in gaps.get(journey.pk, [])), "")
+        return Need(journey, first, url, idea.label, idea.url, also, cause, idea)
+    return Need(journey, first, url, first.act, first.url or act_url(first.code, journey), also)
 
 
-def attention(user: User, *, pairs: Mapping[int, str] | None = None, limit: int = 50) -> Attention:
-    """The first `limit` people of her programmes who need somebody; only they are read in full.
-
-    `pairs`: {journey: where to plan its next session}.
-    """
-    found = pressing(_led(user), limit=limit)
+def _needs(found: Pressing, user: User) -> list[Need]:
+    """Those of one page, in full: as many queries for one as for fifty."""
     rows = Journey.objects.filter(pk__in=list(found.codes))
-    facts = known_of(rows)
-    unsigned = _unsigned(list(found.codes))
-    journeys = {row.pk: row for row in rows.select_related("programme", "holder__user", "project").order_by("pk")}
+    facts, unsigned = known_of(rows), _unsigned(list(found.codes))
+    related = rows.select_related("programme", "holder__user", "project").order_by("pk")
+    journeys = {row.pk: row for row in related}
+    bare = [pk for pk, codes in found.codes.items() if codes[0] in HOLES]
+    gaps = with_causes({pk: [gap] for pk, gap in predicted(Journey.objects.filter(pk__in=bare)).items()})
+    ideas = suggestions([journeys[pk] for pk in bare], user)
     needs = []
     for pk, codes in found.codes.items():
         signs = {sign.code: sign for sign in signs_of(facts[pk])}
         if pk in unsigned:
             signs["unsigned"] = unsigned[pk]
-        needs.append(_need(journeys[pk], [signs[code] for code in codes if code in signs], pairs or {}))
-    return Attention(needs, found.total, _counts(found.counts))
+        needs.append(_need(journeys[pk], [signs[code] for code in codes], gaps, ideas))
+    return needs
+
+
+def attention(user: User, filters: NeedFilters | None = None, *, limit: int = PER_PAGE, offset: int = 0) -> Attention:
+    """Some of the people of her programmes who need somebody, the most pressing first; only they are read in full."""
+    asked = filters or NeedFilters()
+    found = pressing(_led(user, asked), code=asked.code, limit=limit, offset=offset)
+    return Attention(_needs(found, user), found.total, _counts(found.counts), found.everyone, found.counts)
+
+
+def needs_page(user: User, filters: NeedFilters, number: str = "1") -> tuple[Attention, Page]:
+    """One page of the list, and where it stands among the others. A page too far shows the last one."""
+    asked = int(number) if number.isdecimal() and len(number) < 7 else 1
+    found = attention(user, filters, offset=max(0, asked - 1) * PER_PAGE)
+    if not found.needs and asked > 1:
+        whole = attention(user, filters, limit=1)
+        last = max(1, -(-whole.total // PER_PAGE))
+        found = attention(user, filters, offset=(last - 1) * PER_PAGE)
+        asked = last
+    return found, Paginator(range(found.total), PER_PAGE).get_page(asked)
 
 
 def needs_of(user: User) -> list[Need]:
@@ -127,6 +178,50 @@ def needs_of(user: User) -> list[Need]:
 
 def _counts(counts: Mapping[str, int]) -> list[tuple[str, int, str]]:
     """(word, how many people, where to see them) for each sign that somebody has."""
-    board, stays = reverse("journeys:journey_list"), reverse("journeys:immersion_list")
-    pages = {code: f"{board}?sign={code}" for code in CODES} | {"unsigned": f"{stays}?show=unsigned"}
-    return [(str(WORDS[code]), counts[code], pages[code]) for code in CODES if code in counts]
+    page = reverse("journeys:needs")
+    return [(str(WORDS[code]), counts[code], f"{page}?sign={code}") for code in CODES if code in counts]
+
+
+# --- Set aside ------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Aside:
+    """One sign set aside, in words."""
+
+    snooze: Snooze
+    word: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.snooze.journey.holder} · {self.word}"
+
+    @property
+    def note(self) -> str:
+        facts = {"day": day(self.snooze.until_on, weekday=False), "reason": self.snooze.reason}
+        return _("Set aside until %(day)s: %(reason)s") % facts
+
+    @property
+    def by(self) -> str:
+        return str(self.snooze.by or "")
+
+    @property
+    def url(self) -> str:
+        return journey_url(self.snooze.journey)
+
+    @property
+    def unsnooze_url(self) -> str:
+        return reverse("journeys:sign_unsnooze", args=[self.snooze.pk])
+
+
+def _asides(rows: "QuerySet[Snooze]") -> list[Aside]:
+    found = rows.select_related("journey__holder__user", "by").order_by("until_on", "pk")
+    return [Aside(one, str(WORDS.get(one.code, one.code))) for one in found[:MOST_ASIDE]]
+
+
+def set_aside(user: User) -> list[Aside]:
+    """What is set aside in her organisations, the first to come back first."""
+    return _asides(Snooze.objects.visible_to(user).current())
+
+
+def aside_of(journey: Journey) -> list[Aside]:
+    """What is set aside on this journey."""
+    return _asides(Snooze.objects.current().filter(journey=journey))

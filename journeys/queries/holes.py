@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from backend.web.reading import day
 from journeys.models import Journey
-from journeys.queries.facts import Facts
+from journeys.queries.facts import Facts, known_of
 
 
 @dataclass(frozen=True)
@@ -151,3 +151,9 @@ def read_health(journey: Journey, facts: Facts) -> Health:
     ahead = facts.next_on
     reason = _("Next date: %(day)s.") % {"day": day(ahead, weekday=False)} if ahead else ""
     return Health(_("on its way"), "good", reason)
+
+
+def sign_of(journey: Journey, code: str) -> Sign | None:
+    """This sign of this journey as it stands; None when it is gone."""
+    facts = known_of(Journey.objects.filter(pk=journey.pk))[journey.pk]
+    return next((sign for sign in signs_of(facts) if sign.code == code), None)

@@ -1,6 +1,5 @@
 """The lead's home: who needs me today and why, are we on target. A constant number of queries."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,10 +67,10 @@ def targets_of(user: User) -> list[Target]:
     return [Target(row, row.live, row.started, reverse("journeys:programme_detail", args=[row.pk])) for row in rows]
 
 
-def lead_home(user: User, *, pairs: Mapping[int, str] | None = None, shown: int = 8) -> LeadHome:
+def lead_home(user: User, *, shown: int = 8) -> LeadHome:
     """Her day: the people who need somebody, then where the year stands."""
     today = clock.today()
-    people = attention(user, pairs=pairs, limit=shown)
+    people = attention(user, limit=shown)
     targets = targets_of(user)
     hours = Delivery.objects.filter(
         journey__programme__organisation__in=user.organisation_ids("lead"), happened_at__year=today.year

@@ -17,6 +17,7 @@ from journeys.queries.imports.values import national
 from journeys.queries.journeys import mentors_of, progress, project_facts, stations, steps_of
 from journeys.queries.ledger import ledger, lines_of
 from journeys.queries.links import acts_above, address
+from journeys.queries.page_holes import holes_of
 from journeys.queries.steps import note_with_records, plan_tools, records_of, stay_url, step_lines
 from journeys.queries.trail import trail
 
@@ -75,10 +76,12 @@ def journey_page(journey: Journey, user: User) -> dict[str, Any]:
     records = records_of(journey)
     tools = plan_tools(journey, user)
     acts = bool(tools.add_url)
+    health = health_of(journey) if not can.carries else None
     return {
         "journey": journey,
         "can": can,
-        "health": health_of(journey) if not can.carries else None,
+        "health": health,
+        **holes_of(journey, user, health, can.leads),
         "project_facts": project_facts(journey),
         "mentors": mentors,
         "stops": stations(

@@ -76,6 +76,16 @@ def latest_of(*values: str) -> str:
     return f"{'MAX' if connection.vendor == 'sqlite' else 'GREATEST'}({', '.join(values)})"
 
 
+def a_day() -> str:
+    """A place for a day in a statement, typed."""
+    return "CAST(%s AS text)" if connection.vendor == "sqlite" else "CAST(%s AS date)"
+
+
+def as_day(text: str) -> str:
+    """The day that this text writes."""
+    return text if connection.vendor == "sqlite" else f"CAST({text} AS date)"
+
+
 def stored_day(day: date) -> Any:
     """A day as a value of a statement."""
     return connection.ops.adapt_datefield_value(day)

@@ -18,6 +18,8 @@ WORDS: dict[str, tuple[Any, str]] = {
     "resume_journey": (_("Journey resumed"), "play"),
     "complete_journey": (_("Journey completed"), "flag"),
     "leave_journey": (_("Left the journey"), "arrow-right-start-on-rectangle"),
+    "snooze_sign": (_("Sign set aside"), "clock"),
+    "unsnooze_sign": (_("Sign taken up again"), "arrow-uturn-left"),
     "advance_step": (_("Step moved"), "arrow-right"),
     "waive_step": (_("Step waived"), "minus"),
     "add_step": (_("Step added"), "plus"),

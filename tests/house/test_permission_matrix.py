@@ -22,6 +22,7 @@ from tests.house.source import nothing
 
 FILES = (
     "board",
+    "needs",
     "house",
     "web",
     "accounts",
