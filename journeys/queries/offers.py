@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import reverse
@@ -16,7 +16,7 @@ from backend.web.reading import NBSP, hours
 from journeys.models import Journey, Module, Programme, ProgrammeVersion, Step, StepFacts, StepKind, StepTemplate
 from journeys.queries.cascade import Cascade, Shift
 from journeys.queries.merging import Difference, Merge, Mine, Template, merge
-from journeys.queries.plans import breach_words, read_plans, recorded, stay_words
+from journeys.queries.plans import breach_words, plans_of, recorded, stay_words
 
 FACTS = (
     *("kind", "title_fr", "title_en", "weight", "is_required", "is_shared", "min_days", "max_days"),
@@ -32,6 +32,7 @@ class Offer:
     version: ProgrammeVersion
     templates: Mapping[str, Template]
     merge: Merge
+    steps: Mapping[str, Step] = field(default_factory=dict)
 
     def title(self, code: str) -> str:
         """The title of a step, as it stands on the journey, else in the version."""
@@ -128,29 +129,54 @@ def facts_of(row: StepFacts) -> dict[str, Any]:
     return {name: getattr(row, name) for name in FACTS}
 
 
-def offers_for(journeys: Iterable[Journey], version: ProgrammeVersion) -> dict[int, Offer]:
+Library = dict[int, dict[str, Template]]
+"""Versions read already: published ones never change, so one library serves many journeys."""
+
+
+def offers_for(
+    journeys: Iterable[Journey], version: ProgrammeVersion, *, library: Library | None = None
+) -> dict[int, Offer]:
     """{journey id: what taking up `version` would do to it}; the number of queries does not grow with the journeys."""
     rows = list(journeys)
-    plans = read_plans(rows)
-    steps = list(Step.objects.filter(journey__in=[row.pk for row in rows]).order_by("journey", "position", "pk"))
-    of_steps = StepTemplate.objects.filter(copies__in=steps).order_by().values_list("version_id", flat=True).distinct()
-    used = {row.version_id for row in rows} | set(of_steps) | {version.pk}
-    templates = read_templates(used)
-    by_id = {one.pk: one for found in templates.values() for one in found.values()}
-    theirs = templates[version.pk]
-    planned = Step.objects.filter(journey__in=[row.pk for row in rows], state=Step.State.PLANNED)
-    records = recorded(planned.order_by().values("pk"))
+    steps = list(Step.objects.filter(journey__in=[row.pk for row in rows]).order_by("position", "pk"))
+    plans = plans_of(rows, steps)
+    library = {} if library is None else library
+    by_id = _fill(library, {row.version_id for row in rows} | {version.pk}, steps)
+    theirs = library[version.pk]
+    records = recorded([step.pk for step in steps if _asks_for_records(step, by_id, theirs)])
     mine: dict[int, dict[str, Mine]] = defaultdict(dict)
+    of: dict[int, dict[str, Step]] = defaultdict(dict)
     for step in steps:
-        base = by_id.get(step.template_id) if step.template_id else None
+        base = by_id.get(step.template_id or 0)
         mine[step.journey_id][step.code] = Mine(facts_of(step), base, step.pk in records)
+        of[step.journey_id][step.code] = step
     today = clock.today()
     return {
         row.pk: Offer(
-            row, version, theirs, merge(plans[row.pk], mine[row.pk], theirs, templates[row.version_id], today)
+            row, version, theirs, merge(plans[row.pk], mine[row.pk], theirs, library[row.version_id], today), of[row.pk]
         )
         for row in rows
     }
+
+
+def _fill(library: Library, versions: set[int], steps: list[Step]) -> dict[int, Template]:
+    """Read what the library has not: these versions, and those that the steps were copied from. {id: template}."""
+    if new := versions - set(library):
+        library |= {pk: {} for pk in new} | read_templates(new)
+    known = {one.pk: one for found in library.values() for one in found.values()}
+    if strange := {step.template_id for step in steps if step.template_id} - set(known):
+        older = StepTemplate.objects.filter(pk__in=strange).order_by().values_list("version_id", flat=True).distinct()
+        library |= read_templates(older)
+        known = {one.pk: one for found in library.values() for one in found.values()}
+    return known
+
+
+def _asks_for_records(step: Step, known: Mapping[int, Template], theirs: Mapping[str, Template]) -> bool:
+    """Does it matter whether anything was recorded on it? Where the version drops it, or has another kind or module."""
+    if step.state != Step.State.PLANNED or step.template_id not in known:
+        return False
+    their = theirs.get(step.code)
+    return their is None or any(getattr(step, name) != their.facts[name] for name in ("kind", "module_id"))
 
 
 # --- In words -------------------------------------------------------------------------------------
@@ -213,8 +239,8 @@ def _modules(rows: Iterable[Difference]) -> dict[Any, str]:
 
 
 def _fact_line(offer: Offer, one: Difference, modules: Mapping[Any, str]) -> FactLine:
-    says = lambda value: _value_words(one.name, value, modules)  # noqa: E731 - the same words for both sides
-    return FactLine(offer.title(one.code), fact_label(one.name), says(one.mine), says(one.theirs))
+    mine, theirs = (_value_words(one.name, value, modules) for value in (one.mine, one.theirs))
+    return FactLine(offer.title(one.code), fact_label(one.name), mine, theirs)
 
 
 def fact_label(name: str) -> str:
@@ -258,7 +284,7 @@ def programme_offer_page(programme: Programme, user: User) -> dict[str, Any]:
                 "offer": offers[row.pk],
                 "journey": row,
                 "url": reverse("journeys:journey_version", args=[row.pk]),
-                "is_declined": bool(version) and row.declined_version_id == version.pk,
+                "is_declined": version is not None and row.declined_version_id == version.pk,
             }
             for row in rows
         ],

@@ -72,18 +72,22 @@ def read_plans(journeys: Iterable[Journey]) -> dict[int, Plan]:
     plans: dict[int, Plan] = {}
     for start in range(0, len(rows), COUNT):
         some = rows[start : start + COUNT]
-        steps = list(Step.objects.filter(journey__in=some).order_by("position", "pk"))
-        code = {step.pk: step.code for step in steps}
-        after: dict[int, set[str]] = defaultdict(set)
-        edges = Step.after.through.objects.filter(from_step__journey__in=some)
-        for later, earlier in edges.values_list("from_step_id", "to_step_id"):
-            if earlier in code:
-                after[later].add(code[earlier])
-        lines: dict[int, dict[str, Line]] = defaultdict(dict)
-        for step in steps:
-            lines[step.journey_id][step.code] = as_line(step, after[step.pk])
-        plans |= {one.pk: Plan(one.started_on, one.planned_end_on, lines[one.pk]) for one in some}
+        plans |= plans_of(some, list(Step.objects.filter(journey__in=some).order_by("position", "pk")))
     return plans
+
+
+def plans_of(journeys: list[Journey], steps: list[Step]) -> dict[int, Plan]:
+    """The same of steps that are read already, in their order; in one query."""
+    code = {step.pk: step.code for step in steps}
+    after: dict[int, set[str]] = defaultdict(set)
+    edges = Step.after.through.objects.filter(from_step__journey__in=journeys)
+    for later, earlier in edges.values_list("from_step_id", "to_step_id"):
+        if earlier in code:
+            after[later].add(code[earlier])
+    lines: dict[int, dict[str, Line]] = defaultdict(dict)
+    for step in steps:
+        lines[step.journey_id][step.code] = as_line(step, after[step.pk])
+    return {one.pk: Plan(one.started_on, one.planned_end_on, lines[one.pk]) for one in journeys}
 
 
 def read_plan(journey: Journey) -> Plan:
@@ -94,6 +98,8 @@ def read_plan(journey: Journey) -> Plan:
 def recorded(steps: Iterable[int] | QuerySet[Any]) -> set[int]:
     """Of these steps, those on which anything was recorded, here or in an app above: hours, places, stays, sessions…"""
     found: set[int] = set()
+    if not isinstance(steps, QuerySet) and not (steps := list(steps)):
+        return found
     for relation in Step._meta.related_objects:
         model = relation.related_model
         if model is Step or isinstance(model, str):

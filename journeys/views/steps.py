@@ -91,6 +91,8 @@ def step_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid() and succeeded(form, actions.edit_step, step, by=request.user, **form.facts):
         messages.success(request, _("“%(step)s” is changed for this person.") % {"step": step})
         return redirect(steps_url(step.journey))
+    if form.errors:
+        step = _step(request, pk)  # its title as it is, not as it was typed
     advances = policies.may_advance_step(request.user, step) and step.is_open
     context = {
         "form": form,

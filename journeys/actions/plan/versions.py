@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
 from backend.history import actions as history
 from backend.lib.refusal import Refused
 from journeys.actions.plan.changes import change_plan, hold
-from journeys.models import Journey, ProgrammeVersion, Step
-from journeys.queries.offers import Offer, offers_for
-
-WRITTEN = ("earliest_on", "due_on", "state", "waive_reason", "template_id", "position")
+from journeys.models import Journey, ProgrammeVersion, Step, StepTemplate
+from journeys.queries.offers import Library, Offer, offers_for
 
 
 @dataclass(frozen=True)
@@ -34,26 +33,17 @@ def apply_version(journey: Journey, version: ProgrammeVersion, *, by: User | Non
     waived only if nothing was planned, recorded or changed. Open steps that nobody pinned are placed anew. Refused for
     a draft, another programme's version, and one that is not newer than the journey's.
     """
-    with change_plan(journey, "apply_version", by=by, label=str(version.number)):
-        _check(journey, version)
-        offer = offers_for([journey], version)[journey.pk]
-        _write(offer)
-        journey.version, journey.declined_version = version, None
-        journey.save(update_fields=["version", "declined_version"])
-    history.record(
-        "apply_version", journey, by=by, organisation=journey.programme.organisation, version=version.number,
-        changes=offer.changes, kept=offer.edits,
-    )  # fmt: skip
-    return offer
+    return _apply(journey, version, {}, by=by)
 
 
 def apply_version_to_many(journeys: Iterable[Journey], version: ProgrammeVersion, *, by: User | None) -> list[Taken]:
     """As `apply_version`, for each in its own transaction: one that refuses does not hold back the others."""
-    found = []
+    found: list[Taken] = []
+    library: Library = {}
     for journey in journeys:
         try:
             with transaction.atomic():
-                found.append(Taken(journey, apply_version(journey, version, by=by)))
+                found.append(Taken(journey, _apply(journey, version, library, by=by)))
         except Refused as refusal:
             found.append(Taken(journey, refusal=refusal.sentence))
         except IntegrityError:
@@ -81,29 +71,41 @@ def _check(journey: Journey, version: ProgrammeVersion) -> None:
         raise Refused(_("The journey is on this version already, or on a newer one."))
 
 
+def _apply(journey: Journey, version: ProgrammeVersion, library: Library, *, by: User | None) -> Offer:
+    with change_plan(journey, "apply_version", by=by, label=str(version.number)):
+        _check(journey, version)
+        offer = offers_for([journey], version, library=library)[journey.pk]
+        _write(offer)
+        journey.version, journey.declined_version = version, None
+        journey.save(update_fields=["version", "declined_version"])
+    history.record(
+        "apply_version", journey, by=by, organisation=journey.programme.organisation, version=version.number,
+        changes=offer.changes, kept=offer.edits,
+    )  # fmt: skip
+    return offer
+
+
 def _write(offer: Offer) -> None:
     """The steps as the merge says: new ones created, the others updated, then who waits for whom."""
     merged = offer.merge
-    steps = {step.code: step for step in Step.objects.filter(journey=offer.journey)}
-    names = {*WRITTEN, *(name for facts in merged.facts.values() for name in facts)}
+    steps = dict(offer.steps)
+    copies = Step.objects.filter(journey=offer.journey, template__isnull=False, code__in=offer.templates)
+    same = StepTemplate.objects.filter(version=offer.version, code=OuterRef("code"))
+    copies.update(template_id=Subquery(same.order_by().values("pk")[:1]))
     for position, code in enumerate(merged.order, start=1):
-        line, their = merged.plan.lines[code], offer.templates.get(code)
-        step = steps.get(code)
-        facts: dict[str, Any] = dict(merged.facts.get(code, {}))
-        if step is None:
-            assert their is not None
-            step = Step(journey=offer.journey, code=code, **their.facts)
-        for name, value in facts.items():
-            setattr(step, name, value)
-        if their is not None and (step.pk is None or step.template_id is not None):
-            step.template_id = their.pk
+        line = merged.plan.lines[code]
+        values: dict[str, Any] = {"position": position, "state": line.state}
+        values |= {"earliest_on": line.earliest_on, "due_on": line.due_on, **merged.facts.get(code, {})}
         if code in merged.dropped:
-            step.waive_reason = _("No longer in version %(number)d of the programme") % {"number": offer.version.number}
-        step.position, step.state = position, line.state
-        step.earliest_on, step.due_on = line.earliest_on, line.due_on
-        steps[code] = step
-    there = [step for step in steps.values() if step.pk is not None]
-    Step.objects.bulk_update(there, sorted(name.removesuffix("_id") for name in names))
+            values["waive_reason"] = _("No longer in version %(number)d of the programme") % {
+                "number": offer.version.number
+            }
+        step = steps.get(code)
+        if step is None:
+            their = offer.templates[code]
+            steps[code] = Step(journey=offer.journey, code=code, template_id=their.pk, **{**their.facts, **values})
+        elif changed := {name: value for name, value in values.items() if getattr(step, name) != value}:
+            Step.objects.filter(pk=step.pk).update(**changed)
     Step.objects.bulk_create([step for step in steps.values() if step.pk is None])
     _write_edges(offer, list(steps.values()))
 
