@@ -6,6 +6,7 @@ from journeys.actions.catalogue import create_module, restore_module, retire_mod
 from journeys.actions.commitments import add_commitment, complete_commitment
 from journeys.actions.companies import create_company, read_siret, update_company
 from journeys.actions.companions import add_companion, end_companion
+from journeys.actions.drafts import discard_version, publish_version, start_draft
 from journeys.actions.immersion_rules import Stay
 from journeys.actions.immersions import (
     plan_immersion,
@@ -55,7 +56,14 @@ from journeys.actions.plan import (
     restore_step,
     undo_change,
 )
-from journeys.actions.programmes import create_programme, in_order, load_programmes
+from journeys.actions.programme_files import Imported, import_programme
+from journeys.actions.programmes import (
+    create_programme,
+    duplicate_programme,
+    in_order,
+    load_programmes,
+    update_programme,
+)
 from journeys.actions.saved_views import create_saved_view, delete_saved_view, update_saved_view
 from journeys.actions.snoozes import snooze_sign, unsnooze_sign
 from journeys.actions.statements import (
@@ -68,11 +76,18 @@ from journeys.actions.statements import (
 from journeys.actions.states import complete_journey, leave_journey, pause_journey, resume_journey
 from journeys.actions.stays import cancel_immersion, complete_immersion, reject_immersion, start_immersion
 from journeys.actions.steps import advance_step, waive_step
+from journeys.actions.template_steps import (
+    add_programme_step,
+    move_programme_step,
+    remove_programme_step,
+    update_programme_step,
+)
 from journeys.actions.territory import load_territory
 from journeys.actions.trainer_links import ask_trainer, revoke_trainer_link, send_trainer_link
 from journeys.actions.waiting import give_up_seat, join_waiting, leave_waiting, switch_seat, take_seat
 
 __all__ = [
+    "Imported",
     "Mark",
     "Moved",
     "Opening",
@@ -84,6 +99,7 @@ __all__ = [
     "Undone",
     "add_commitment",
     "add_companion",
+    "add_programme_step",
     "add_step",
     "advance_step",
     "apply_newest_to_many",
@@ -107,12 +123,15 @@ __all__ = [
     "decline_version",
     "delete_saved_view",
     "discard_import",
+    "discard_version",
     "dispute_delivery",
+    "duplicate_programme",
     "edit_step",
     "end_companion",
     "enrol_people",
     "give_up_seat",
     "import_holders",
+    "import_programme",
     "in_order",
     "join_waiting",
     "leave_journey",
@@ -122,6 +141,7 @@ __all__ = [
     "mark_attendance",
     "message_holders",
     "move_module_date",
+    "move_programme_step",
     "move_step",
     "open_journey",
     "open_journeys",
@@ -130,12 +150,14 @@ __all__ = [
     "plan_immersion",
     "prepare_statement",
     "prepare_statements",
+    "publish_version",
     "reach_milestone",
     "read_siret",
     "read_upload",
     "record_delivery",
     "record_signature",
     "reject_immersion",
+    "remove_programme_step",
     "remove_step",
     "replace_delivery",
     "restore_module",
@@ -149,6 +171,7 @@ __all__ = [
     "sign_statement",
     "skip_lines",
     "snooze_sign",
+    "start_draft",
     "start_immersion",
     "switch_seat",
     "take_seat",
@@ -158,6 +181,8 @@ __all__ = [
     "update_company",
     "update_immersion",
     "update_module",
+    "update_programme",
+    "update_programme_step",
     "update_saved_view",
     "validate_immersion",
     "void_delivery",

@@ -145,6 +145,11 @@ class StepFacts(TwoTitles):
         return pick(self, "evidence")
 
 
+class StepTemplateQuerySet(models.QuerySet["StepTemplate"]):
+    def visible_to(self, user: User) -> "StepTemplateQuerySet":
+        return self.filter(policies.visible_template_steps(user))
+
+
 class StepTemplate(StepFacts):
     """One line of a programme version. Days count from the latest prerequisite done, else from the start.
 
@@ -153,6 +158,8 @@ class StepTemplate(StepFacts):
 
     version = models.ForeignKey(ProgrammeVersion, on_delete=models.CASCADE, related_name="steps")
     after = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="before")
+
+    objects = StepTemplateQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("template step")

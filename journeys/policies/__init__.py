@@ -9,11 +9,7 @@ from journeys.policies.board import (
     may_share_saved_view,
     may_update_saved_view,
 )
-from journeys.policies.companies import (
-    may_create_company,
-    may_list_companies,
-    may_update_company,
-)
+from journeys.policies.companies import may_create_company, may_list_companies, may_update_company
 from journeys.policies.immersions import (
     may_cancel_immersion,
     may_complete_immersion,
@@ -49,10 +45,7 @@ from journeys.policies.ledger import (
     may_replace_delivery,
     may_void_delivery,
 )
-from journeys.policies.milestones import (
-    may_reach_milestone,
-    may_undo_milestone,
-)
+from journeys.policies.milestones import may_reach_milestone, may_undo_milestone
 from journeys.policies.modules import (
     may_cancel_module_date,
     may_create_module,
@@ -74,6 +67,20 @@ from journeys.policies.modules import (
     may_withdraw_enrolment,
 )
 from journeys.policies.plan import may_apply_version, may_apply_version_to_many, may_decline_version, may_undo_change
+from journeys.policies.programmes import (
+    may_add_programme_step,
+    may_create_programme,
+    may_discard_version,
+    may_duplicate_programme,
+    may_export_programme,
+    may_import_programme,
+    may_move_programme_step,
+    may_publish_version,
+    may_remove_programme_step,
+    may_start_draft,
+    may_update_programme,
+    may_update_programme_step,
+)
 from journeys.policies.scope import (
     visible_bridges,
     visible_carriers,
@@ -99,6 +106,7 @@ from journeys.policies.scope import (
     visible_snoozes,
     visible_statements,
     visible_steps,
+    visible_template_steps,
 )
 from journeys.policies.snoozes import may_list_needs, may_snooze_sign, may_unsnooze_sign
 from journeys.policies.statements import (
@@ -126,6 +134,7 @@ __all__ = [
     "abilities",
     "may_act_on_many",
     "may_add_commitment",
+    "may_add_programme_step",
     "may_add_step",
     "may_advance_step",
     "may_apply_version",
@@ -141,17 +150,22 @@ __all__ = [
     "may_create_company",
     "may_create_module",
     "may_create_module_date",
+    "may_create_programme",
     "may_create_saved_view",
     "may_declare_delivery",
     "may_decline_version",
     "may_delete_saved_view",
     "may_discard_import",
+    "may_discard_version",
     "may_dispute_delivery",
+    "may_duplicate_programme",
     "may_edit_step",
     "may_enrol_people",
     "may_export_journeys",
+    "may_export_programme",
     "may_give_up_seat",
     "may_import_holders",
+    "may_import_programme",
     "may_join_waiting",
     "may_leave_journey",
     "may_leave_waiting",
@@ -163,6 +177,7 @@ __all__ = [
     "may_mark_attendance",
     "may_message_holder",
     "may_move_module_date",
+    "may_move_programme_step",
     "may_move_step",
     "may_open_journey",
     "may_pause_journey",
@@ -170,10 +185,12 @@ __all__ = [
     "may_plan_immersion",
     "may_prepare_statement",
     "may_prepare_statements",
+    "may_publish_version",
     "may_reach_milestone",
     "may_read_programme_hours",
     "may_record_signature",
     "may_reject_immersion",
+    "may_remove_programme_step",
     "may_remove_step",
     "may_replace_delivery",
     "may_restore_module",
@@ -187,6 +204,7 @@ __all__ = [
     "may_sign_statement",
     "may_skip_lines",
     "may_snooze_sign",
+    "may_start_draft",
     "may_start_immersion",
     "may_switch_seat",
     "may_take_seat",
@@ -196,6 +214,8 @@ __all__ = [
     "may_update_company",
     "may_update_immersion",
     "may_update_module",
+    "may_update_programme",
+    "may_update_programme_step",
     "may_update_saved_view",
     "may_validate_immersion",
     "may_void_delivery",
@@ -226,4 +246,5 @@ __all__ = [
     "visible_snoozes",
     "visible_statements",
     "visible_steps",
+    "visible_template_steps",
 ]

@@ -87,6 +87,12 @@ def visible_programme_versions(user: "User") -> Q:
     return published | Q(programme__organisation__in=user.organisation_ids("lead"))
 
 
+def visible_template_steps(user: "User") -> Q:
+    """Those of the versions she may read."""
+    versions = apps.get_model("journeys", "ProgrammeVersion")
+    return Q(version__in=versions.objects.filter(visible_programme_versions(user)).order_by().values("pk"))
+
+
 def visible_modules(user: "User") -> Q:
     return _organisations(user, "organisation")
 

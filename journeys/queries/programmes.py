@@ -13,6 +13,7 @@ from backend.lib import clock
 from backend.web.line import Stop
 from backend.web.reading import hours
 from journeys.models import Phase, Programme, ProgrammeVersion, StepTemplate
+from journeys.queries.versions import digest
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,19 @@ class Offer:
             self.started,
         )
         return words % {"taken": self.started, "places": capacity}
+
+
+SETTINGS = (
+    *("title_fr", "title_en", "summary_fr", "summary_en", "track", "phases", "capacity"),
+    *("hole_days", "silence_weeks", "is_open"),
+)
+
+
+def stamp_of_settings(programme: Programme) -> str:
+    """Sixteen characters that change with any setting: what a form read, so that a second save can tell."""
+    facts: dict[str, Any] = {name: getattr(programme, name) for name in SETTINGS}
+    facts["communes"] = sorted(programme.communes.order_by("pk").values_list("pk", flat=True))
+    return digest(facts)
 
 
 def phases_of(programme: Programme) -> str:

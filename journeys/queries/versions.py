@@ -143,4 +143,9 @@ def stamp_of(step: StepTemplate) -> str:
     """Sixteen characters that change with anything the step says: what a form read, so that a second save can tell."""
     facts: dict[str, Any] = {name: getattr(step, name) for name in FACTS}
     facts["after"] = sorted(after_codes(step))
+    return digest(facts)
+
+
+def digest(facts: Mapping[str, Any]) -> str:
+    """Sixteen hexadecimal characters for these facts."""
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]

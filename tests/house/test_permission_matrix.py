@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,27 +17,12 @@ from django.views.generic.edit import ProcessFormView
 
 from backend.accounts.models import User
 from tests.factories.accounts import make_staff
+from tests.house import doors as doors_of_each_app
 from tests.house.doors import FORBIDDEN, HIDDEN, OK, PERSONAS, SIGN_IN, Row, World
 from tests.house.doors.house import LIBRARIES
 from tests.house.source import nothing
 
-FILES = (
-    "board",
-    "needs",
-    "house",
-    "web",
-    "accounts",
-    "mail",
-    "calendars",
-    "journeys",
-    "modules",
-    "stays",
-    "mentoring",
-    "evaluation",
-    "api",
-    "ledger",
-    "plan",
-)
+FILES = sorted(path.stem for path in Path(doors_of_each_app.__file__).parent.glob("[a-z]*.py"))
 ROWS: list[Row] = [row for name in FILES for row in import_module(f"tests.house.doors.{name}").ROWS]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
