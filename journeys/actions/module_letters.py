@@ -21,6 +21,7 @@ CANCEL = "journeys/letters/module_cancel"
 PROMOTED = "journeys/letters/module_promoted"
 WAITING = "journeys/letters/module_waiting"
 ATTENDANCE = "journeys/letters/attendance_ask"
+TRAINER = "journeys/letters/module_trainer"
 
 
 def _descriptions(date: ModuleDate) -> dict[str, str]:
@@ -120,6 +121,21 @@ def ask_trainer(date: ModuleDate, token: str, until: datetime, *, key: str) -> N
             "count": date.enrolments.filter(state=Enrolment.State.ENROLLED).count(),
             "link": settings.SITE_URL + reverse("journeys:attendance_link", args=[token]),
         },
+        about=date,
+        organisation=date.module.organisation,
+    )
+
+
+def tell_trainer(date: ModuleDate, what: str, *, key: str, reason: str = "") -> None:
+    """A letter to the trainer whose address is known: the date she leads is moved or cancelled. Not once it is over."""
+    if not date.trainer_email or date.ends_at <= clock.now():
+        return
+    mail.post(
+        TRAINER,
+        to=date.trainer_email,
+        name=date.trainer,
+        key=f"trainer_{what}:{date.pk}:{key}",
+        context={"what": what, "reason": reason, "date": date, "module": date.module},
         about=date,
         organisation=date.module.organisation,
     )

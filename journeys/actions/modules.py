@@ -130,6 +130,8 @@ def _change(date: ModuleDate, changed: Mapping[str, Any], enrolled: Sequence[Enr
             letters.move(enrolment, date, by=by)
         for enrolment in line_of(date):
             letters.tell_waiting(enrolment, date, "moved", key=str(entry.pk))
+        if "trainer_email" not in changed:
+            letters.tell_trainer(date, "moved", key=str(entry.pk))
 
 
 def _is_another_day(date: ModuleDate, starts_at: datetime) -> bool:
@@ -156,6 +158,7 @@ def cancel_module_date(date: ModuleDate, *, reason: str, by: User | None) -> Mod
         letters.tell_waiting(enrolment, date, "cancelled", key="once", reason=reason.strip())
         move_enrolment(enrolment, Enrolment.State.WITHDRAWN)
     close_link(date)
+    letters.tell_trainer(date, "cancelled", key="once", reason=reason.strip())
     told = len(enrolled) + len(line)
     history.record(
         "cancel_module_date", date, by=by, organisation=date.module.organisation, reason=reason.strip(), told=told

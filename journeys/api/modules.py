@@ -61,7 +61,7 @@ class ModuleViewSet(ScopedViewSet):
         """Change what is given; the rest stays."""
         module = self.get_object()
         self.require(policies.may_update_module(request.user, module))
-        stands = {name: getattr(module, name) for name in UpdateModuleSerializer().fields}
+        stands = {str(name): getattr(module, str(name)) for name in UpdateModuleSerializer().fields}
         actions.update_module(module, **{**stands, **self.parsed(partial=True)}, by=request.user)
         return self.shown(module.pk)
 

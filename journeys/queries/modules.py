@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from backend.accounts.models import Link, User
 from backend.lib import clock
 from journeys.models import Delivery, Enrolment, Journey, Module, ModuleDate, Step, StepKind
+from journeys.models.journeys import StepQuerySet
 
 WITHOUT_SEAT = [Enrolment.State.WITHDRAWN, Enrolment.State.WAITING]
 HOLDS_A_SEAT = ~Q(state__in=WITHOUT_SEAT)
@@ -26,7 +27,7 @@ def with_taken(dates: QuerySet[ModuleDate]) -> QuerySet[ModuleDate]:
     ).select_related("module__organisation")
 
 
-def steps_without_date() -> QuerySet[Step]:
+def steps_without_date() -> StepQuerySet:
     """Open module steps of live journeys that hold no seat at a date still to be held."""
     seats = Enrolment.objects.filter(
         step=OuterRef("pk"), state=Enrolment.State.ENROLLED, module_date__state=ModuleDate.State.PLANNED

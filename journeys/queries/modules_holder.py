@@ -45,8 +45,8 @@ def _standing(steps: Iterable[int]) -> dict[int, list[Any]]:
         module_date__ends_at__gt=clock.now(),
     )
     found: dict[int, list[Any]] = {}
-    rows = with_place(rows).select_related("module_date").order_by("state", F("module_date__starts_at"), "pk")
-    for row in rows:
+    standing = with_place(rows).select_related("module_date").order_by("state", F("module_date__starts_at"), "pk")
+    for row in standing:
         if row.state == State.ENROLLED or not row.module_date.has_begun:
             found.setdefault(row.step_id, []).append(row)
     return found

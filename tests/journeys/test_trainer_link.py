@@ -165,6 +165,20 @@ def test_a_new_address_is_asked_anew_on_the_day(date: ModuleDate, lead: User, cl
     ]  # fmt: skip
 
 
+def test_the_trainer_is_told_once_when_the_date_moves_or_is_cancelled(date: ModuleDate, lead: User) -> None:
+    later = date.starts_at + timedelta(days=2)
+    for _ in range(2):
+        moved = as_given(date, starts_at=later, ends_at=later + timedelta(hours=3))
+        date = actions.move_module_date(date, **moved, by=lead)
+    actions.move_module_date(date, **as_given(date, seats=20), by=lead)
+    actions.cancel_module_date(date, reason="Salle fermée", by=lead)
+    told = Email.objects.filter(template="journeys/letters/module_trainer").order_by("pk")
+    assert [(one.to_address, one.subject.split(" :")[0]) for one in told] == [
+        ("noe@example.net", "Déplacé"), ("noe@example.net", "Annulé"),
+    ]  # fmt: skip
+    assert "Salle fermée" in told[1].text
+
+
 def test_a_link_of_another_purpose_opens_nothing(date: ModuleDate, anonymous: Client) -> None:
     from backend.accounts.actions import make_link
 
