@@ -20,6 +20,7 @@ from backend.lib import clock, readiness
 from backend.mail.queries import outbox_health
 from backend.web.reading import day, hours
 from evaluation.queries.posture import journey_posture, waiting_requests
+from journeys.queries.group import accompanied, accompanies_somebody
 from journeys.queries.home import Todo, holder_home
 from journeys.queries.lead import lead_home
 from journeys.queries.links import address
@@ -88,6 +89,7 @@ ROLE_LABELS = {
     "lead": gettext_lazy("Programme lead"),
     "mentor": gettext_lazy("Mentor"),
     "holder": gettext_lazy("My journey"),
+    "companion": gettext_lazy("Journeys I accompany"),
 }
 
 
@@ -96,6 +98,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """Each person's first page: what a lead, a mentor or a holder needs first; with several roles, one at a time."""
     user = request.user
     roles = [role for role in ROLE_LABELS if user.has_role(role)]
+    if accompanies_somebody(user):
+        roles.append("companion")
     if not roles and (user.has_role("observer") or user.has_role("steward")):
         return redirect("evaluation:indicators")
     wanted = request.GET.get("as", "")
@@ -109,6 +113,11 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _nobody(request: HttpRequest) -> dict[str, Any]:
     return {"part": "journeys/home_nobody.html"}
+
+
+def _companion(request: HttpRequest) -> dict[str, Any]:
+    """The journeys she accompanies as trainer or adviser, perhaps without any role in an organisation."""
+    return {"part": "journeys/home_companion.html", "accompanied": accompanied(request.user)}
 
 
 def _questionnaires(user: User) -> list[Todo]:
@@ -233,4 +242,5 @@ HOMES: dict[str, Callable[[HttpRequest], dict[str, Any]]] = {
     "holder": _holder,
     "mentor": _mentor,
     "lead": _lead,
+    "companion": _companion,
 }

@@ -4,6 +4,9 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from backend.accounts.models import Membership, User
+from backend.accounts.signals import role_ended
+from journeys.actions.companions import close_group, end_parts_of_role
 from journeys.actions.endings import close_what_was_planned
 from journeys.models import Journey
 from journeys.signals import journey_ended
@@ -13,3 +16,15 @@ from journeys.signals import journey_ended
 def close_planned(sender: type[Journey], journey: Journey, **_more: Any) -> None:
     """A journey that ends keeps no seat and no paper waiting."""
     close_what_was_planned(journey, by=None)
+
+
+@receiver(journey_ended, dispatch_uid="journeys.close_group")
+def close_around(sender: type[Journey], journey: Journey, **_more: Any) -> None:
+    """Trainers and advisers see it no more."""
+    close_group(journey, by=None)
+
+
+@receiver(role_ended, dispatch_uid="journeys.end_parts_of_role")
+def end_parts(sender: type[Membership], membership: Membership, by: User | None, **_more: Any) -> None:
+    """Whoever holds no role any more is in no follow-up group by that role."""
+    end_parts_of_role(membership, by=by)

@@ -19,3 +19,5 @@ move_asked = Signal()
 steps_moved = Signal()
 # Where is the next session of each of these journeys planned? Answer {journey id: address}. journeys: list[int], user
 plans_asked = Signal()
+# Another: when did those who accompany it last meet its holder? Answer {user id: moment}. journey
+meetings_asked = Signal()

@@ -6,6 +6,7 @@ from journeys.views import (
     board,
     bulk,
     companies,
+    group,
     immersions,
     imports,
     journeys,
@@ -21,6 +22,7 @@ from journeys.views import (
     saved_views,
     statements,
     steps,
+    teams,
     template_steps,
     versions,
 )
@@ -153,4 +155,15 @@ urlpatterns = [
     # --- Milestones ---
     path("steps/<int:pk>/milestone/", milestones.milestone_reach, name="milestone_reach"),
     path("milestones/<int:pk>/undo/", milestones.milestone_undo, name="milestone_undo"),
+    # --- Projects and their teams ---
+    path("projects/<int:pk>/", teams.project_detail, name="project_detail"),
+    path("projects/<int:pk>/join/", teams.project_join, name="project_join"),
+    path("carriers/<int:pk>/leave/", teams.project_leave, name="project_leave"),
+    path("carriers/<int:pk>/part/", teams.part_change, name="part_change"),
+    path("steps/<int:pk>/share/", teams.step_share, name="step_share"),
+    # --- The follow-up group ---
+    path("journeys/<int:pk>/around/", group.group, name="group"),
+    path("journeys/<int:pk>/around/contacts/", group.contacts_reveal, name="contacts_reveal"),
+    path("journeys/<int:pk>/around/invite/", group.companion_invite, name="companion_invite"),
+    path("companions/<int:pk>/leave/", group.group_leave, name="group_leave"),
 ]

@@ -1,25 +1,41 @@
 """News from journeys."""
 
+from datetime import datetime
 from typing import Any
 
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from backend.accounts.models import User
+from backend.accounts.models import Membership, User
+from backend.accounts.signals import role_ended
 from journeys.models import Journey
 from journeys.queries.links import Act
 from journeys.queries.plans import Appointment
-from journeys.signals import acts_asked, journey_ended, move_asked, plans_asked, steps_moved
+from journeys.signals import acts_asked, journey_ended, meetings_asked, move_asked, plans_asked, steps_moved
 from mentoring import actions, policies
 from mentoring.models import Mentorship
 from mentoring.queries.along import appointments
+from mentoring.queries.sessions import last_met
 
 
 @receiver(journey_ended, dispatch_uid="mentoring.end_pairs")
 def end_pairs(sender: object, journey: Journey, **kwargs: Any) -> None:
     """The pairs end with the journey."""
     actions.end_mentorships_of(journey)
+
+
+@receiver(role_ended, dispatch_uid="mentoring.end_pairs_of_mentor")
+def end_pairs_of_mentor(sender: object, membership: Membership, by: User | None, **kwargs: Any) -> None:
+    """Whoever is a mentor here no more accompanies nobody here."""
+    if membership.role == Membership.Role.MENTOR:
+        actions.end_mentorships_of_mentor(membership, by=by)
+
+
+@receiver(meetings_asked, dispatch_uid="mentoring.last_met")
+def tell_meetings(sender: object, journey: Journey, **kwargs: Any) -> dict[int, datetime]:
+    """When each mentor last met the holder."""
+    return last_met(journey)
 
 
 @receiver(acts_asked, dispatch_uid="mentoring.acts_on_a_journey")

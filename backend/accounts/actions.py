@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from knox.models import get_digest_token
 from knox.settings import CONSTANTS
 
+from backend.accounts import signals
 from backend.accounts.models import ApiToken, Invitation, Link, Membership, Organisation, User
 from backend.accounts.queries import digest, find_person
 from backend.lib import clock
@@ -94,9 +95,11 @@ def grant_role(user: User, organisation: Organisation, role: str, *, by: User | 
 
 @transaction.atomic
 def end_role(membership: Membership, *, by: User | None) -> Membership:
-    """The role is over; what was done under it stays."""
-    Membership.objects.filter(pk=membership.pk, ended_at=None).update(ended_at=clock.now())
+    """The role is over, and with it what it opened (the apps above hear of it); what was done under it stays."""
+    changed = Membership.objects.filter(pk=membership.pk, ended_at=None).update(ended_at=clock.now())
     membership.refresh_from_db()
+    if changed:
+        signals.role_ended.send(Membership, membership=membership, by=by)
     return membership
 
 

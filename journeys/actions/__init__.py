@@ -5,7 +5,16 @@ from journeys.actions.bulk import Outcome, apply_newest_to_many, message_holders
 from journeys.actions.catalogue import create_module, restore_module, retire_module, update_module
 from journeys.actions.commitments import add_commitment, complete_commitment
 from journeys.actions.companies import create_company, read_siret, update_company
-from journeys.actions.companions import add_companion, end_companion
+from journeys.actions.companions import (
+    Guest,
+    add_companion,
+    assign_referent,
+    end_companion,
+    follow_referents,
+    invite_companion,
+    leave_group,
+    reveal_contacts,
+)
 from journeys.actions.drafts import discard_version, publish_version, start_draft
 from journeys.actions.immersion_rules import Stay
 from journeys.actions.immersions import (
@@ -76,6 +85,7 @@ from journeys.actions.statements import (
 from journeys.actions.states import complete_journey, leave_journey, pause_journey, resume_journey
 from journeys.actions.stays import cancel_immersion, complete_immersion, reject_immersion, start_immersion
 from journeys.actions.steps import advance_step, waive_step
+from journeys.actions.teams import Newcomer, change_part, join_project, leave_project, share_step
 from journeys.actions.template_steps import (
     add_programme_step,
     move_programme_step,
@@ -87,9 +97,11 @@ from journeys.actions.trainer_links import ask_trainer, revoke_trainer_link, sen
 from journeys.actions.waiting import give_up_seat, join_waiting, leave_waiting, switch_seat, take_seat
 
 __all__ = [
+    "Guest",
     "Imported",
     "Mark",
     "Moved",
+    "Newcomer",
     "Opening",
     "Outcome",
     "PlanMoved",
@@ -106,8 +118,10 @@ __all__ = [
     "apply_version",
     "apply_version_to_many",
     "ask_trainer",
+    "assign_referent",
     "cancel_immersion",
     "cancel_module_date",
+    "change_part",
     "complete_commitment",
     "complete_immersion",
     "complete_journey",
@@ -129,12 +143,17 @@ __all__ = [
     "edit_step",
     "end_companion",
     "enrol_people",
+    "follow_referents",
     "give_up_seat",
     "import_holders",
     "import_programme",
     "in_order",
+    "invite_companion",
+    "join_project",
     "join_waiting",
+    "leave_group",
     "leave_journey",
+    "leave_project",
     "leave_waiting",
     "load_programmes",
     "load_territory",
@@ -164,10 +183,12 @@ __all__ = [
     "restore_step",
     "resume_journey",
     "retire_module",
+    "reveal_contacts",
     "revoke_trainer_link",
     "run_import",
     "send_immersion_to_sign",
     "send_trainer_link",
+    "share_step",
     "sign_statement",
     "skip_lines",
     "snooze_sign",

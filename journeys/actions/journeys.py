@@ -14,6 +14,7 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.bulk import insert_many
 from backend.lib.refusal import Refused
+from journeys.actions.companions import follow_referents
 from journeys.models import (
     Holder,
     Journey,
@@ -159,6 +160,8 @@ def open_many(programme: Programme, openings: Sequence[Opening], *, by: User | N
     )
     _copy_steps(journeys, templates, after, dates)
     history.record_many("open_journey", journeys, by=by, organisation=programme.organisation)
+    if any(one.referent for one in openings):
+        follow_referents(journeys, by=by)
     return journeys
 
 

@@ -9,6 +9,7 @@ from backend.accounts.models import User
 from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
+from journeys.actions.shared import follow_step, is_reached_by_team
 from journeys.actions.steps import advance_step
 from journeys.models import Milestone, Step, StepKind
 
@@ -28,6 +29,8 @@ def reach_milestone(
         raise Refused(_("A milestone is reached on a day that has come."), field="reached_on")
     if not evidence.strip():
         raise Refused(_("Say what shows that it is reached."), field="evidence")
+    if is_reached_by_team(step):
+        raise Refused(_("This milestone is reached already."))
     try:
         with transaction.atomic():
             milestone = Milestone.objects.create(
@@ -65,4 +68,5 @@ def undo_milestone(milestone: Milestone, *, reason: str, by: User | None) -> Ste
     if step.state == Step.State.DONE:
         advance_step(step, Step.State.IN_PROGRESS, by=by)
         advance_step(step, Step.State.PLANNED, by=by)
+        follow_step(step, by=by)
     return step

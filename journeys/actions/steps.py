@@ -11,6 +11,7 @@ from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
 from journeys.actions.plan.changes import change_plan
+from journeys.actions.shared import follow_step, meet_team
 from journeys.models import Step
 
 
@@ -18,16 +19,19 @@ from journeys.models import Step
 def advance_step(step: Step, state: str, *, on: date | None = None, by: User | None) -> Step:
     """The step is now `state`; a done step remembers the day. Nothing happens when it is there already.
 
-    Refused when the step cannot go there from where it is.
+    A step that the team shares is done, or no longer done, for every team-mate. Refused when it cannot go there.
     """
+    meet_team(step)
     if step.state == state:
         return step
     was = step.state
     done = state == Step.State.DONE
-    move(step, state, stamps={"done_on": (on or clock.today()) if done else None})
+    move(step, state, stamps={"done_on": (on or clock.today()) if done else None, "shared_from": None})
     history.record(
         "advance_step", step, by=by, organisation=step.journey.programme.organisation, was=was, now=str(state)
     )
+    if done or was == Step.State.DONE:
+        follow_step(step, by=by)
     return step
 
 

@@ -1,6 +1,7 @@
 """Journeys over HTTP: the same rules and verbs as the pages."""
 
 from journeys.api.board import BoardViewSet, SavedViewViewSet
+from journeys.api.companions import CompanionViewSet
 from journeys.api.immersions import CompanyViewSet, ImmersionViewSet
 from journeys.api.journeys import CommitmentViewSet, JourneyViewSet, StepViewSet
 from journeys.api.ledger import DeliveryViewSet, ImportViewSet, MilestoneViewSet
@@ -32,4 +33,5 @@ routes = [
     ("imports", ImportViewSet),
     ("needs", NeedViewSet),
     ("snoozes", SnoozeViewSet),
+    ("companions", CompanionViewSet),
 ]

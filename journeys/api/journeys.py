@@ -129,9 +129,13 @@ class StepSerializer(serializers.ModelSerializer[Step]):
         model = Step
         fields = (
             "id", "journey", "template", "code", "position", "kind", "title_fr", "title_en", "weight", "is_required",
-            "state", "earliest_on", "due_on", "is_pinned", "done_on", "minutes_expected", "occurrences", "evidence_fr",
-            "evidence_en", "module", "waive_reason", "after",
+            "is_shared", "state", "earliest_on", "due_on", "is_pinned", "done_on", "minutes_expected", "occurrences",
+            "evidence_fr", "evidence_en", "module", "waive_reason", "shared_from", "after",
         )  # fmt: skip
+
+
+class ShareStepSerializer(serializers.Serializer[Any]):
+    shared = serializers.BooleanField()
 
 
 class StepViewSet(StepPlanActs, ScopedViewSet):
@@ -145,6 +149,11 @@ class StepViewSet(StepPlanActs, ScopedViewSet):
     serializer_class = StepSerializer
     filterset_fields = ("journey", "journey__programme", "kind", "state", "module", "is_required")
     ordering_fields = ("due_on", "earliest_on", "done_on", "position", "id")
+
+    @act(ShareStepSerializer)
+    def share(self, request: Request, pk: str) -> Response:
+        """The team does it once for all its members, or each for herself again."""
+        return self.do(policies.may_share_step, actions.share_step)
 
     @act(ReasonSerializer)
     def waive(self, request: Request, pk: str) -> Response:

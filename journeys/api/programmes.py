@@ -4,7 +4,8 @@ from django.db.models import Prefetch
 from rest_framework import serializers
 
 from backend.lib.api import ScopedViewSet
-from journeys.models import Holder, Programme, ProgrammeVersion, Project, StepTemplate
+from journeys.api.teams import TeamActs
+from journeys.models import Carrier, Holder, Programme, ProgrammeVersion, Project, StepTemplate
 
 
 class StepTemplateSerializer(serializers.ModelSerializer[StepTemplate]):
@@ -50,6 +51,7 @@ class ProgrammeViewSet(ScopedViewSet):
 
 class ProjectSerializer(serializers.ModelSerializer[Project]):
     themes = serializers.ListField(child=serializers.CharField(), read_only=True)
+    holders = serializers.SerializerMethodField(help_text="Those who carry it now; for the others see its team.")
 
     class Meta:
         model = Project
@@ -58,11 +60,18 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
             "is_general_interest", "siren", "holders", "created_at",
         )  # fmt: skip
 
+    def get_holders(self, project: Project) -> list[int]:
+        return [one.holder_id for one in project.carriers.all() if one.left_on is None]
 
-class ProjectViewSet(ScopedViewSet):
+
+class ProjectViewSet(TeamActs):
     """What is carried, and by whom."""
 
-    queryset = Project.objects.prefetch_related("holders").order_by("name", "pk")
+    queryset = (
+        Project.objects.select_related("organisation")
+        .prefetch_related(Prefetch("carriers", Carrier.objects.current().order_by("joined_on", "pk")))
+        .order_by("name", "pk")
+    )
     serializer_class = ProjectSerializer
     filterset_fields = ("organisation", "phase", "commune", "qpv", "neighbourhood", "holders")
     ordering_fields = ("name", "created_at", "id")

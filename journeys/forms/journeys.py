@@ -12,7 +12,6 @@ from backend.accounts.models import User
 from backend.lib import clock
 from backend.web.forms import DateField, Form, Paragraph, RadioCards
 from journeys.models import Journey, Step
-from journeys.queries.journeys import mentors_of
 
 lazy_capital = lazy(capfirst, str)
 
@@ -79,7 +78,7 @@ class AddCommitmentForm(Form):
 
     def __init__(self, *args: Any, journey: Journey, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = [journey.holder.user_id, *(mentor.pk for mentor in mentors_of(journey))]
+        people = [journey.holder.user_id, *(one.user_id for one in journey.companions.all() if one.ended_at is None)]
         if journey.referent_id:
             people.append(journey.referent_id)
         if by.leads(journey.programme.organisation_id):

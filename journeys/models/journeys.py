@@ -126,6 +126,7 @@ class Step(StepFacts, Stamped):
 
     `is_pinned`: its dates were set by hand, so that neither a cascade nor a new version moves them.
     `carried_from`: it was done on another journey of this person (see Bridge).
+    `shared_from`: it was done once for the whole team, on this step of a team-mate's journey.
     """
 
     class State(models.TextChoices):
@@ -156,6 +157,7 @@ class Step(StepFacts, Stamped):
     carried_from = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="carried_to"
     )
+    shared_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="shared_to")
     after = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="before")
 
     objects = StepQuerySet.as_manager()

@@ -9,7 +9,18 @@ from journeys.policies.board import (
     may_share_saved_view,
     may_update_saved_view,
 )
-from journeys.policies.companies import may_create_company, may_list_companies, may_update_company
+from journeys.policies.companies import (
+    may_create_company,
+    may_list_companies,
+    may_update_company,
+)
+from journeys.policies.companions import (
+    may_assign_referent,
+    may_invite_companion,
+    may_leave_group,
+    may_reveal_contacts,
+    reads_contacts,
+)
 from journeys.policies.immersions import (
     may_cancel_immersion,
     may_complete_immersion,
@@ -128,6 +139,13 @@ from journeys.policies.steps import (
     may_restore_step,
     may_waive_step,
 )
+from journeys.policies.teams import (
+    may_change_part,
+    may_join_project,
+    may_leave_project,
+    may_see_team,
+    may_share_step,
+)
 
 __all__ = [
     "Abilities",
@@ -139,8 +157,10 @@ __all__ = [
     "may_advance_step",
     "may_apply_version",
     "may_apply_version_to_many",
+    "may_assign_referent",
     "may_cancel_immersion",
     "may_cancel_module_date",
+    "may_change_part",
     "may_complete_commitment",
     "may_complete_immersion",
     "may_complete_journey",
@@ -166,8 +186,12 @@ __all__ = [
     "may_give_up_seat",
     "may_import_holders",
     "may_import_programme",
+    "may_invite_companion",
+    "may_join_project",
     "may_join_waiting",
+    "may_leave_group",
     "may_leave_journey",
+    "may_leave_project",
     "may_leave_waiting",
     "may_list_companies",
     "may_list_immersions",
@@ -197,10 +221,13 @@ __all__ = [
     "may_restore_step",
     "may_resume_journey",
     "may_retire_module",
+    "may_reveal_contacts",
     "may_revoke_trainer_link",
+    "may_see_team",
     "may_send_immersion_to_sign",
     "may_send_trainer_link",
     "may_share_saved_view",
+    "may_share_step",
     "may_sign_statement",
     "may_skip_lines",
     "may_snooze_sign",
@@ -222,6 +249,7 @@ __all__ = [
     "may_waive_step",
     "may_withdraw_enrolment",
     "may_withdraw_statement",
+    "reads_contacts",
     "visible_bridges",
     "visible_carriers",
     "visible_commitments",

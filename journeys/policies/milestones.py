@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def may_reach_milestone(user: "User", step: "Step") -> bool:
-    """A lead or somebody active on the journey; the holder proposes from her own page later."""
+    """A lead, its mentor or its referent; the holder proposes from her own page later."""
     return step.journey.is_live and (leads(user, step.journey) or accompanies(user, step.journey))
 
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from journeys.policies.people import accompanies, carries, leads
+from journeys.policies.people import carries, is_around, leads
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
@@ -49,7 +49,7 @@ def may_personalise(user: "User", journey: "Journey") -> bool:
 
 def may_add_commitment(user: "User", journey: "Journey") -> bool:
     """The holder, those who accompany her, and a lead."""
-    return journey.is_live and (carries(user, journey) or accompanies(user, journey) or leads(user, journey))
+    return journey.is_live and (carries(user, journey) or is_around(user, journey) or leads(user, journey))
 
 
 def may_complete_commitment(user: "User", commitment: "Commitment") -> bool:

@@ -99,7 +99,7 @@ def mentors_of(journey: Journey) -> list[User]:
 
 def steps_of(journey: Journey) -> list[Step]:
     """The steps in their order, each knowing its journey without another query."""
-    rows = list(journey.steps.select_related("module").order_by("position", "pk"))
+    rows = list(journey.steps.select_related("module", "shared_from__journey__holder__user").order_by("position", "pk"))
     for step in rows:
         step.journey = journey
     return rows

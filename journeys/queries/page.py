@@ -9,8 +9,17 @@ from django.utils.translation import gettext as _
 from backend.accounts.models import User
 from backend.web.reading import day, hours
 from journeys.models import Commitment, Delivery, Journey
-from journeys.policies import Abilities, abilities, may_complete_commitment, may_list_journeys
+from journeys.policies import (
+    Abilities,
+    abilities,
+    may_complete_commitment,
+    may_list_journeys,
+    may_reveal_contacts,
+    may_see_team,
+    reads_contacts,
+)
 from journeys.queries.facts import known_of
+from journeys.queries.group import around
 from journeys.queries.holes import Health, read_health
 from journeys.queries.home import upcoming
 from journeys.queries.imports.values import national
@@ -99,7 +108,10 @@ def journey_page(journey: Journey, user: User) -> dict[str, Any]:
         "deliveries": list(lines_of(received).order_by("-happened_at", "-pk")[:LATEST_LINES]),
         "trail": trail(journey, user) if can.leads else [],
         "acts": acts_above(journey, user) if journey.is_live else [],
-        "shows_contacts": can.leads or user in mentors,
+        "shows_contacts": reads_contacts(user, journey) and not can.carries,
+        "around": [one for one in around(journey, journey.companions.all()) if one.is_more],
+        "sees_team": may_see_team(user, journey.project),
+        "may_reveal": may_reveal_contacts(user, journey) and not can.carries,
         "shows_acts": acts,
         "phone": national(journey.holder.phone or journey.holder.user.phone),
         **_addresses(journey, user, can),
@@ -116,6 +128,8 @@ def _addresses(journey: Journey, user: User, can: Abilities) -> dict[str, str]:
         "resume_url": "journeys:journey_resume",
         "complete_url": "journeys:journey_complete",
         "leave_url": "journeys:journey_leave",
+        "group_url": "journeys:group",
+        "reveal_url": "journeys:contacts_reveal",
     }
     return {
         **{name: reverse(door, args=[journey.pk]) for name, door in doors.items()},

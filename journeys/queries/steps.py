@@ -20,6 +20,7 @@ from journeys.policies import (
 )
 from journeys.queries.journeys import note_of, when_of
 from journeys.queries.offers import version_offered
+from journeys.queries.teams import share_words
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,11 @@ def records_of(journey: Journey) -> Records:
 
 
 def note_with_records(step: Step, records: Records) -> str:
+    """What was recorded or is asked, and whether the team does it once for all."""
+    return " · ".join(part for part in (_note(step, records), share_words(step)) if part)
+
+
+def _note(step: Step, records: Records) -> str:
     """The evidence of a milestone, the host of a stay; else what the step asks for."""
     if step.pk in records.milestones:
         return records.milestones[step.pk].evidence

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import User
 from backend.history.models import Entry
 from backend.web.reading import hours, moment
-from journeys.models import Commitment, Delivery, Immersion, Journey, Milestone, Statement, Step
+from journeys.models import Carrier, Commitment, Companion, Delivery, Immersion, Journey, Milestone, Statement, Step
 
 WORDS: dict[str, tuple[Any, str]] = {
     "open_journey": (_("Journey opened"), "play"),
@@ -44,6 +44,14 @@ WORDS: dict[str, tuple[Any, str]] = {
     "advance_immersion": (_("Immersion moved on"), "building-storefront"),
     "complete_immersion": (_("Immersion completed"), "building-storefront"),
     "cancel_immersion": (_("Immersion cancelled"), "x-mark"),
+    "join_group": (_("Joined the follow-up group"), "user-plus"),
+    "leave_group": (_("Left the follow-up group"), "user-minus"),
+    "reveal_contacts": (_("Contact details looked at"), "eye"),
+    "join_project": (_("Joined the team of the project"), "user-plus"),
+    "leave_project": (_("Left the team of the project"), "user-minus"),
+    "change_part": (_("Another part in the project"), "user"),
+    "follow_step": (_("Done together with the team"), "user-group"),
+    "share_step": (_("Shared with the team"), "user-group"),
 }
 TONES = {
     "dispute_delivery": "bad",
@@ -76,11 +84,20 @@ def _text(entry: Entry) -> str:
     details = entry.details
     if entry.verb == "record_delivery":
         return hours(details.get("minutes"))
-    if entry.verb == "advance_step":
+    if entry.verb in ("advance_step", "follow_step"):
         return f"{entry.about_label} · {STATES.get(details.get('now'), '')}"
+    if entry.verb in ("join_group", "leave_group"):
+        return " · ".join(part for part in (_person(entry), str(details.get("reason") or "")) if part)
+    if entry.verb == "reveal_contacts":
+        return ""
     words = details.get("reason") or details.get("comment") or ""
     own = "" if entry.verb.endswith(("_journey", "_delivery", "_statement")) else entry.about_label
     return " · ".join(part for part in (own, str(words)) if part)
+
+
+def _person(entry: Entry) -> str:
+    """Whom it is about, without the journey that the page is about."""
+    return entry.about_label.split(" · ")[0]
 
 
 def trail(journey: Journey, user: User, limit: int = 30) -> list[Deed]:
@@ -93,6 +110,8 @@ def trail(journey: Journey, user: User, limit: int = 30) -> list[Deed]:
         Commitment: journey.commitments.order_by().values("pk"),
         Immersion: Immersion.objects.filter(step__journey=journey).order_by().values("pk"),
         Milestone: Milestone.objects.filter(step__journey=journey).order_by().values("pk"),
+        Companion: journey.companions.order_by().values("pk"),
+        Carrier: Carrier.objects.filter(project=journey.project_id, holder=journey.holder_id).order_by().values("pk"),
     }
     about = Q(pk__in=[])
     for model, ids in related.items():

@@ -3,7 +3,7 @@
 from mentoring.actions.along import move_sessions_along
 from mentoring.actions.logs import NextStep, log_session, miss_session, record_session, update_log
 from mentoring.actions.mentors import create_mentor, update_mentor
-from mentoring.actions.mentorships import end_mentorship, end_mentorships_of, pair_mentor
+from mentoring.actions.mentorships import end_mentorship, end_mentorships_of, end_mentorships_of_mentor, pair_mentor
 from mentoring.actions.reminders import ask_session_log
 from mentoring.actions.sessions import cancel_session, move_session, plan_session
 
@@ -14,6 +14,7 @@ __all__ = [
     "create_mentor",
     "end_mentorship",
     "end_mentorships_of",
+    "end_mentorships_of_mentor",
     "log_session",
     "miss_session",
     "move_session",

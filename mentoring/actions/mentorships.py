@@ -5,7 +5,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from backend.accounts.models import User
+from backend.accounts.models import Membership, User
 from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
@@ -123,3 +123,15 @@ def end_mentorships_of(journey: Journey) -> int:
     for pair in pairs:
         end_mentorship(pair, reason=reason, on=journey.ended_on, by=None)
     return len(pairs)
+
+
+@transaction.atomic
+def end_mentorships_of_mentor(membership: Membership, *, by: User | None) -> int:
+    """A mentor's role that ends takes her pairs of this organisation with it: she left; how many there were."""
+    pairs = Mentorship.objects.live().filter(
+        mentor__user=membership.user_id, mentor__organisation=membership.organisation_id
+    )
+    rows = list(pairs.select_related("mentor__user", "journey__programme__organisation").order_by("pk"))
+    for pair in rows:
+        end_mentorship(pair, reason=Mentorship.EndReason.MENTOR_LEFT, by=by)
+    return len(rows)

@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
+
 from backend.accounts.models import User
 from backend.calendars import ics
 from backend.calendars.models import Invite
+from journeys.models import Journey
 from mentoring.models import Mentorship, Session, SessionQuerySet
 
 PEOPLE = (
@@ -79,3 +82,10 @@ def calendar_file(invite: Invite) -> bytes:
             method="PUBLISH",
         )
     )
+
+
+def last_met(journey: Journey) -> dict[int, datetime]:
+    """{mentor's user: when they last met the holder of this journey}, by the sessions that were held."""
+    held = Session.objects.filter(mentorship__journey=journey, state=Session.State.HELD, held_at__isnull=False)
+    rows = held.order_by().values_list("mentorship__mentor__user").annotate(last=Max("held_at"))
+    return dict(rows)

@@ -65,6 +65,7 @@ def test_a_lead_finds_the_line_the_acts_and_the_history(journey: Journey, lead: 
     ]
     assert [(deed.title, deed.text, deed.by) for deed in page["trail"]] == [
         ("Étape dispensée", "Immersion en entreprise · Déjà faite", str(lead)),
+        ("Arrivée dans le groupe de suivi", str(lead), ""),
         ("Parcours ouvert", "", ""),
     ]
     assert [(act.label, act.url, act.is_main) for act in page["acts"]] == [

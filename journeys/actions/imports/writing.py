@@ -9,6 +9,7 @@ from django.db import models
 from backend.accounts import actions as accounts
 from backend.accounts.models import Membership, User
 from backend.history import actions as history
+from journeys.actions.companions import follow_referents
 from journeys.actions.journeys import Opening, open_many
 from journeys.models import Carrier, Holder, Journey, Project
 from journeys.queries.imports import CREATE, UPDATE, Change, Known, Line, Outcome
@@ -102,9 +103,11 @@ class Chunk:
             return
         people = [outcome.user for outcome in outcomes if outcome.user]
         accounts.grant_roles(people, self.organisation, Membership.Role.HOLDER, by=self.by)
-        pairs = [(outcome.project, outcome.holder) for outcome in outcomes]
         Carrier.objects.bulk_create(
-            [Carrier(project=project, holder=holder) for project, holder in pairs],
+            [
+                Carrier(project=one.project, holder=one.holder, joined_on=one.line.values.get("started_on", starts_on))
+                for one in outcomes
+            ],
             batch_size=500,
             ignore_conflicts=True,
         )
@@ -150,6 +153,7 @@ class Chunk:
                 model._default_manager.bulk_update(changed, list(columns[model]), batch_size=200)
                 verb = f"import_{model._meta.model_name}"
                 history.record_many(verb, changed, by=self.by, organisation=self.organisation)
+        follow_referents(list(self.changed[Journey].values()), by=self.by)
 
 
 def project_facts(line: Line) -> dict[str, Any]:
