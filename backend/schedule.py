@@ -6,6 +6,7 @@ DUTIES: dict[str, tuple[str, str]] = {
     "immersions": ("journeys.tasks.sweep_immersions_to_start", "10 * * * *"),
     "imports": ("journeys.tasks.sweep_imports", "*/5 * * * *"),
     "trainer_links": ("journeys.tasks.sweep_trainer_links", "*/10 * * * *"),
+    "evidence": ("journeys.tasks.sweep_evidence", "40 3 * * *"),
     "sessions_to_log": ("mentoring.tasks.sweep_sessions_to_log", "*/5 * * * *"),
     "survey requests": ("evaluation.tasks.sweep_due_requests", "5 * * * *"),
     "survey reminders": ("evaluation.tasks.sweep_reminders", "15 * * * *"),

@@ -53,3 +53,10 @@ def sweep_trainer_links() -> int:
         except Exception:  # one date that cannot be asked about must not silence the others
             log.exception("module date %s: its trainer could not be asked", date.pk)
     return asked
+
+
+def sweep_evidence() -> None:
+    """Throw away files that no row names, and those joined to nothing for a week."""
+    gone = actions.sweep_evidence()
+    if gone:
+        log.info("%s evidence files swept", gone)

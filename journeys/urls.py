@@ -154,6 +154,13 @@ urlpatterns = [
     path("immersions/<int:pk>/cancel/", immersions.immersion_cancel, name="immersion_cancel"),
     # --- Milestones ---
     path("steps/<int:pk>/milestone/", milestones.milestone_reach, name="milestone_reach"),
+    path("steps/<int:pk>/milestone/propose/", milestones.milestone_propose, name="milestone_propose"),
+    path("proposals/<int:pk>/", milestones.proposal_detail, name="proposal_detail"),
+    path("proposals/<int:pk>/accept/", milestones.proposal_accept, name="proposal_accept"),
+    path("proposals/<int:pk>/send-back/", milestones.proposal_send_back, name="proposal_send_back"),
+    path("proposals/<int:pk>/withdraw/", milestones.proposal_withdraw, name="proposal_withdraw"),
+    path("evidence/<int:pk>/", milestones.evidence_file, name="evidence_file"),
+    path("evidence/<int:pk>/remove/", milestones.evidence_file_remove, name="evidence_file_remove"),
     path("milestones/<int:pk>/undo/", milestones.milestone_undo, name="milestone_undo"),
     # --- Projects and their teams ---
     path("projects/<int:pk>/", teams.project_detail, name="project_detail"),

@@ -1,5 +1,8 @@
 """Every verb of journeys: the only writers of this app's tables."""
 
+from journeys.actions.evidence import Upload, keep_evidence_files, remove_evidence_file, sweep_evidence
+from journeys.actions.proposals import accept_proposal, propose_milestone, send_back_proposal, withdraw_proposal
+
 from journeys.actions.attendance import Mark, mark_attendance
 from journeys.actions.bulk import Outcome, apply_newest_to_many, message_holders
 from journeys.actions.catalogue import create_module, restore_module, retire_module, update_module
@@ -109,6 +112,8 @@ __all__ = [
     "Stay",
     "Taken",
     "Undone",
+    "Upload",
+    "accept_proposal",
     "add_commitment",
     "add_companion",
     "add_programme_step",
@@ -151,6 +156,7 @@ __all__ = [
     "invite_companion",
     "join_project",
     "join_waiting",
+    "keep_evidence_files",
     "leave_group",
     "leave_journey",
     "leave_project",
@@ -169,6 +175,7 @@ __all__ = [
     "plan_immersion",
     "prepare_statement",
     "prepare_statements",
+    "propose_milestone",
     "publish_version",
     "reach_milestone",
     "read_siret",
@@ -176,6 +183,7 @@ __all__ = [
     "record_delivery",
     "record_signature",
     "reject_immersion",
+    "remove_evidence_file",
     "remove_programme_step",
     "remove_step",
     "replace_delivery",
@@ -186,6 +194,7 @@ __all__ = [
     "reveal_contacts",
     "revoke_trainer_link",
     "run_import",
+    "send_back_proposal",
     "send_immersion_to_sign",
     "send_trainer_link",
     "share_step",
@@ -194,6 +203,7 @@ __all__ = [
     "snooze_sign",
     "start_draft",
     "start_immersion",
+    "sweep_evidence",
     "switch_seat",
     "take_seat",
     "undo_change",
@@ -209,5 +219,6 @@ __all__ = [
     "void_delivery",
     "waive_step",
     "withdraw_enrolment",
+    "withdraw_proposal",
     "withdraw_statement",
 ]

@@ -1,5 +1,6 @@
 """Milestones: reached with their evidence, undone with a reason."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -9,26 +10,51 @@ from backend.accounts.models import User
 from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
+from journeys.actions.evidence import Upload, keep_evidence_files
 from journeys.actions.shared import follow_step, is_reached_by_team
 from journeys.actions.steps import advance_step
-from journeys.models import Milestone, Step, StepKind
+from journeys.models import Milestone, MilestoneProposal, Step, StepKind
 
 
 @transaction.atomic
 def reach_milestone(
-    step: Step, *, reached_on: date, evidence: str, evidence_url: str = "", by: User | None
+    step: Step,
+    *,
+    reached_on: date,
+    evidence: str = "",
+    evidence_url: str = "",
+    uploads: Sequence[Upload] = (),
+    by: User | None,
 ) -> Milestone:
-    """The milestone is reached on that day, on this evidence, and its step is done.
+    """The milestone is reached on that day, on this evidence (words, a link, files), and its step is done.
 
-    Refused for a day to come, without words of evidence, for another kind of step, or when it is reached already.
-    Steps that should come before do not prevent it: the page names them.
+    Refused for a day to come, without any evidence, for another kind of step, when it is reached already, or while a
+    proposal of the holder waits for an answer. Steps that should come before do not prevent it: the page names them.
     """
+    check_evidence(step, reached_on, evidence, evidence_url, has_files=bool(uploads) or has_waiting(step, by))
+    if step.proposals.filter(state=MilestoneProposal.State.PROPOSED).exists():
+        raise Refused(_("The holder has proposed it: accept the proposal, or send it back."))
+    keep_evidence_files(step, uploads, by=by)
+    return write_milestone(step, reached_on=reached_on, evidence=evidence, evidence_url=evidence_url, by=by)
+
+
+def check_evidence(step: Step, reached_on: date, evidence: str, evidence_url: str, *, has_files: bool) -> None:
+    """What is asked of a milestone, whoever says that it is reached. Refused otherwise."""
     if step.kind != StepKind.MILESTONE:
         raise Refused(_("This step is not a milestone."))
     if reached_on > clock.today():
         raise Refused(_("A milestone is reached on a day that has come."), field="reached_on")
-    if not evidence.strip():
-        raise Refused(_("Say what shows that it is reached."), field="evidence")
+    if not evidence.strip() and not evidence_url and not has_files:
+        raise Refused(_("Show that it is reached: a few words, a link or a file."), field="evidence")
+
+
+def has_waiting(step: Step, by: User | None) -> bool:
+    """Did `by` join files to this step that wait for a proposal or a milestone?"""
+    return by is not None and step.evidence_files.filter(proposal=None, added_by=by).exists()
+
+
+def write_milestone(step: Step, *, reached_on: date, evidence: str, evidence_url: str, by: User | None) -> Milestone:
+    """The row, and its step done. Refused when it is reached already."""
     if is_reached_by_team(step):
         raise Refused(_("This milestone is reached already."))
     try:

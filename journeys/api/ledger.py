@@ -1,4 +1,4 @@
-"""The ledger of hours, milestones, and imports."""
+"""The ledger of hours, and imports."""
 
 from typing import Any
 
@@ -8,8 +8,7 @@ from rest_framework.response import Response
 
 from backend.lib.api import ReasonSerializer, ScopedViewSet, act
 from journeys import actions, policies
-from journeys.api.journeys import StepSerializer
-from journeys.models import Delivery, Import, Journey, Milestone, Step
+from journeys.models import Delivery, Import, Journey
 from journeys.queries.ledger import tally
 
 
@@ -112,55 +111,6 @@ class DeliveryViewSet(ScopedViewSet):
         row = self.get_object()
         self.require(policies.may_replace_delivery(request.user, row))
         return self.shown(actions.replace_delivery(row, **self.parsed(), asks_anew=True, by=request.user).pk)
-
-
-class MilestoneSerializer(serializers.ModelSerializer[Milestone]):
-    journey = serializers.IntegerField(source="step.journey_id", read_only=True)
-    title_fr = serializers.CharField(source="step.title_fr", read_only=True)
-
-    class Meta:
-        model = Milestone
-        fields = (
-            "id", "step", "journey", "title_fr", "reached_on", "evidence", "evidence_url", "recorded_by", "created_at",
-        )  # fmt: skip
-
-
-class ReachMilestoneSerializer(serializers.Serializer[Any]):
-    step = serializers.IntegerField(help_text="A milestone step of a journey.")
-    reached_on = serializers.DateField()
-    evidence = serializers.CharField()
-    evidence_url = serializers.URLField(max_length=200, required=False, allow_blank=True)
-
-
-class MilestoneViewSet(ScopedViewSet):
-    """Milestones reached, dated and evidenced."""
-
-    queryset = Milestone.objects.select_related("step__journey__programme__organisation").order_by("-reached_on", "pk")
-    serializer_class = MilestoneSerializer
-    create_class = ReachMilestoneSerializer
-    filterset_fields = {
-        "step": ["exact"],
-        "step__journey": ["exact"],
-        "step__journey__programme": ["exact"],
-        "reached_on": ["gte", "lte"],
-    }
-    ordering_fields = ("reached_on", "created_at", "id")
-
-    def create(self, request: Request) -> Response:
-        """A milestone is reached."""
-        data = self.parsed()
-        steps = Step.objects.select_related("journey__programme__organisation").prefetch_related("journey__companions")
-        step = self.related(steps, data.pop("step"), "step")
-        self.require(policies.may_reach_milestone(request.user, step))
-        return self.shown(actions.reach_milestone(step, **data, by=request.user).pk, 201)
-
-    @act(ReasonSerializer, answers=StepSerializer)
-    def undo(self, request: Request, pk: str) -> Response:
-        """It was not reached after all, and why; answers with the step, to reach again."""
-        row = self.get_object()
-        self.require(policies.may_undo_milestone(request.user, row))
-        step = actions.undo_milestone(row, **self.parsed(), by=request.user)
-        return Response(StepSerializer(step).data)
 
 
 class ImportSerializer(serializers.ModelSerializer[Import]):

@@ -22,8 +22,8 @@ class Milestone(Stamped):
 
     step = models.OneToOneField(Step, on_delete=models.PROTECT, related_name="milestone")
     reached_on = models.DateField(_("reached"))
-    evidence = models.TextField(_("evidence"))
-    evidence_url = models.URLField(_("link to the evidence"), blank=True)
+    evidence = models.TextField(_("evidence"), blank=True)
+    evidence_url = models.URLField(_("link to the evidence"), max_length=500, blank=True)
     recorded_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
 
     objects = MilestoneQuerySet.as_manager()

@@ -56,7 +56,15 @@ from journeys.policies.ledger import (
     may_replace_delivery,
     may_void_delivery,
 )
-from journeys.policies.milestones import may_reach_milestone, may_undo_milestone
+from journeys.policies.milestones import (
+    may_accept_proposal,
+    may_propose_milestone,
+    may_reach_milestone,
+    may_remove_evidence_file,
+    may_send_back_proposal,
+    may_undo_milestone,
+    may_withdraw_proposal,
+)
 from journeys.policies.modules import (
     may_cancel_module_date,
     may_create_module,
@@ -150,6 +158,7 @@ from journeys.policies.teams import (
 __all__ = [
     "Abilities",
     "abilities",
+    "may_accept_proposal",
     "may_act_on_many",
     "may_add_commitment",
     "may_add_programme_step",
@@ -209,11 +218,13 @@ __all__ = [
     "may_plan_immersion",
     "may_prepare_statement",
     "may_prepare_statements",
+    "may_propose_milestone",
     "may_publish_version",
     "may_reach_milestone",
     "may_read_programme_hours",
     "may_record_signature",
     "may_reject_immersion",
+    "may_remove_evidence_file",
     "may_remove_programme_step",
     "may_remove_step",
     "may_replace_delivery",
@@ -224,6 +235,7 @@ __all__ = [
     "may_reveal_contacts",
     "may_revoke_trainer_link",
     "may_see_team",
+    "may_send_back_proposal",
     "may_send_immersion_to_sign",
     "may_send_trainer_link",
     "may_share_saved_view",
@@ -248,6 +260,7 @@ __all__ = [
     "may_void_delivery",
     "may_waive_step",
     "may_withdraw_enrolment",
+    "may_withdraw_proposal",
     "may_withdraw_statement",
     "reads_contacts",
     "visible_bridges",

@@ -137,7 +137,9 @@ def visible_milestone_proposals(user: "User") -> Q:
 
 
 def visible_evidence_files(user: "User") -> Q:
-    return Q(step__journey__in=_journey_ids(user))
+    """Those of the journeys she sees, once they are proposed or show a milestone; before, her own only."""
+    shown = Q(proposal__isnull=False) | Q(step__milestone__isnull=False) | Q(added_by=user.pk)
+    return Q(step__journey__in=_journey_ids(user)) & shown
 
 
 def visible_snoozes(user: "User") -> Q:

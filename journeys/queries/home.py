@@ -14,12 +14,23 @@ from backend.calendars.models import Invite, InviteAttendee
 from backend.lib import clock
 from backend.web.line import Stop
 from backend.web.reading import day, hours, moment, relative_day
-from journeys.models import Commitment, Delivery, Enrolment, Immersion, Journey, ModuleDate, Statement, Step
+from journeys.models import (
+    Commitment,
+    Delivery,
+    Enrolment,
+    Immersion,
+    Journey,
+    MilestoneProposal,
+    ModuleDate,
+    Statement,
+    Step,
+)
 from journeys.queries.journeys import Progress, current_step, full, mentors_of, progress, stations, steps_of
 from journeys.queries.ledger import Ledger, ledger, lines_of, to_confirm
 from journeys.queries.sets import ENDED_STAYS
 
 MOST_LATE = 2
+OPEN_STEPS = (Step.State.PLANNED, Step.State.SCHEDULED, Step.State.IN_PROGRESS)
 
 
 @dataclass(frozen=True)
@@ -195,14 +206,39 @@ def commitment_todo(commitment: Commitment) -> Todo:
     )
 
 
+def sent_back_todo(proposal: MilestoneProposal) -> Todo:
+    """A milestone to propose again: what is missing."""
+    return Todo(
+        code="milestone",
+        title=_("Complete: %(step)s") % {"step": proposal.step.title},
+        note=proposal.answer,
+        label=_("Propose again"),
+        url=reverse("journeys:milestone_propose", args=[proposal.step_id]),
+        icon="flag",
+        tone="warn",
+        rank=3,
+    )
+
+
+def sent_back(journey: Journey) -> list[MilestoneProposal]:
+    """The latest proposal of each step still open, where it was sent back."""
+    rows = MilestoneProposal.objects.filter(step__journey=journey, step__state__in=OPEN_STEPS).select_related("step")
+    latest = {one.step_id: one for one in rows.order_by("created_at", "pk")}
+    return [one for one in latest.values() if one.state == MilestoneProposal.State.SENT_BACK]
+
+
 def late_todo(step: Step) -> Todo:
     """A step whose day has passed."""
+    if step.kind == "milestone":
+        label, url = _("Propose as reached"), reverse("journeys:milestone_propose", args=[step.pk])
+    else:
+        label, url = _("See"), reverse("journeys:journey_detail", args=[step.journey_id]) + "#line"
     return Todo(
         code="late",
         title=step.title,
         note=_("was due on %(day)s") % {"day": day(step.due_on, weekday=False)},
-        label=_("See"),
-        url=reverse("journeys:journey_detail", args=[step.journey_id]) + "#line",
+        label=label,
+        url=url,
         icon="flag",
         tone="warn",
         rank=5,
@@ -237,6 +273,7 @@ def holder_home(user: User, wanted: int | None = None, asks: Sequence[Todo] = ()
     todos += asks
     todos += [commitment_todo(one) for one in promised]
     if journey.is_live:
+        todos += [sent_back_todo(one) for one in sent_back(journey)]
         todos += [late_todo(step) for step in steps if step.is_late and step.kind != "mentoring"][:MOST_LATE]
     todos.sort(key=lambda todo: todo.rank)
     return HolderHome(

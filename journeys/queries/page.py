@@ -27,7 +27,7 @@ from journeys.queries.journeys import mentors_of, progress, project_facts, stati
 from journeys.queries.ledger import ledger, lines_of
 from journeys.queries.links import acts_above, address
 from journeys.queries.page_holes import holes_of
-from journeys.queries.steps import note_with_records, plan_tools, records_of, stay_url, step_lines
+from journeys.queries.steps import note_with_records, own_url, plan_tools, records_of, step_lines
 from journeys.queries.trail import trail
 
 LATEST_LINES = 5
@@ -95,7 +95,7 @@ def journey_page(journey: Journey, user: User) -> dict[str, Any]:
         "mentors": mentors,
         "stops": stations(
             steps,
-            url_of=lambda step: f"#step-{step.pk}" if acts else stay_url(step, records),
+            url_of=lambda step: f"#step-{step.pk}" if acts else own_url(step, user, records),
             words_of=lambda step: note_with_records(step, records),
         ),
         "progress": progress(steps),

@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
 from backend.web.reading import moment
-from journeys.models import Immersion, Journey, Milestone, PlanChange, ProgrammeVersion, Step
+from journeys.models import Immersion, Journey, Milestone, MilestoneProposal, PlanChange, ProgrammeVersion, Step
 from journeys.policies import (
     may_apply_version,
     may_list_modules,
     may_personalise,
     may_plan_immersion,
+    may_propose_milestone,
     may_reach_milestone,
     may_undo_change,
     may_undo_milestone,
@@ -95,20 +96,23 @@ def plan_tools(journey: Journey, user: User) -> PlanTools:
 
 @dataclass(frozen=True)
 class Records:
-    """What hangs on the steps of a journey: {step: its latest stay}, {step: its milestone}."""
+    """What hangs on the steps of a journey: {step: its latest stay, its milestone, its proposal that waits}."""
 
     stays: Mapping[int, Immersion]
     milestones: Mapping[int, Milestone]
+    proposals: Mapping[int, MilestoneProposal]
 
 
 def records_of(journey: Journey) -> Records:
-    """In two queries; stays that were rejected or cancelled are left out."""
+    """In three queries; stays that were rejected or cancelled are left out."""
     closed = [Immersion.State.REJECTED, Immersion.State.CANCELLED]
     stays = Immersion.objects.filter(step__journey=journey).exclude(state__in=closed).select_related("company")
     milestones = Milestone.objects.filter(step__journey=journey)
+    waiting = MilestoneProposal.objects.filter(step__journey=journey, state=MilestoneProposal.State.PROPOSED)
     return Records(
         stays={stay.step_id: stay for stay in stays.order_by("starts_on", "pk")},
         milestones={milestone.step_id: milestone for milestone in milestones.order_by("pk")},
+        proposals={one.step_id: one for one in waiting.order_by("pk")},
     )
 
 
@@ -124,6 +128,8 @@ def _note(step: Step, records: Records) -> str:
     if step.pk in records.stays:
         stay = records.stays[step.pk]
         return f"{stay.company} · {stay.get_state_display()}"
+    if step.pk in records.proposals:
+        return _("proposed, waiting to be read")
     return note_of(step)
 
 
@@ -133,19 +139,42 @@ def stay_url(step: Step, records: Records) -> str:
     return reverse("journeys:immersion_detail", args=[stay.pk]) if stay else ""
 
 
+def own_url(step: Step, user: User, records: Records) -> str:
+    """Where a station leads somebody who moves no step: its stay, or the page on which a milestone is proposed."""
+    if (
+        step.kind == "milestone"
+        and may_propose_milestone(user, step)
+        and (step.is_open or step.pk in records.milestones)
+    ):
+        return reverse("journeys:milestone_propose", args=[step.pk])
+    return stay_url(step, records)
+
+
+def _milestone_record(step: Step, user: User, records: Records) -> tuple[str, str]:
+    """(label, address) for a milestone: to propose, to answer, to record, to undo."""
+    if step.pk in records.milestones:
+        milestone = records.milestones[step.pk]
+        may = may_undo_milestone(user, milestone)
+        return (_("Undo"), reverse("journeys:milestone_undo", args=[milestone.pk])) if may else ("", "")
+    if step.pk in records.proposals and not may_propose_milestone(user, step):
+        return _("Read the proposal"), reverse("journeys:proposal_detail", args=[records.proposals[step.pk].pk])
+    if step.is_open and may_propose_milestone(user, step):
+        label = _("See my proposal") if step.pk in records.proposals else _("Propose as reached")
+        return label, reverse("journeys:milestone_propose", args=[step.pk])
+    if step.is_open and may_reach_milestone(user, step):
+        return _("Record as reached"), reverse("journeys:milestone_reach", args=[step.pk])
+    return "", ""
+
+
 def _record(step: Step, user: User, records: Records) -> tuple[str, str]:
     """(label, address) of the page where this step is planned, recorded or read."""
     if step.pk in records.stays:
         return _("See the stay"), stay_url(step, records)
-    if step.pk in records.milestones:
-        milestone = records.milestones[step.pk]
-        if may_undo_milestone(user, milestone):
-            return _("Undo"), reverse("journeys:milestone_undo", args=[milestone.pk])
-    elif step.kind == "immersion" and step.is_open and may_plan_immersion(user, step) and step.journey.is_live:
+    if step.kind == "milestone":
+        return _milestone_record(step, user, records)
+    if step.kind == "immersion" and step.is_open and may_plan_immersion(user, step) and step.journey.is_live:
         return _("Plan the stay"), reverse("journeys:immersion_plan", args=[step.pk])
-    elif step.kind == "milestone" and step.is_open and may_reach_milestone(user, step):
-        return _("Record as reached"), reverse("journeys:milestone_reach", args=[step.pk])
-    elif step.kind == "module" and step.is_open and step.module_id and may_list_modules(user):
+    if step.kind == "module" and step.is_open and step.module_id and may_list_modules(user):
         return _("See its dates"), reverse("journeys:module_detail", args=[step.module_id])
     return "", ""
 

@@ -10,7 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import User
 from backend.history.models import Entry
 from backend.web.reading import hours, moment
-from journeys.models import Carrier, Commitment, Companion, Delivery, Immersion, Journey, Milestone, Statement, Step
+from journeys.models import (
+    Carrier,
+    Commitment,
+    Companion,
+    Delivery,
+    Immersion,
+    Journey,
+    Milestone,
+    MilestoneProposal,
+    Statement,
+    Step,
+)
 
 WORDS: dict[str, tuple[Any, str]] = {
     "open_journey": (_("Journey opened"), "play"),
@@ -40,6 +51,12 @@ WORDS: dict[str, tuple[Any, str]] = {
     "add_commitment": (_("Commitment made"), "hand-raised"),
     "complete_commitment": (_("Commitment kept"), "check"),
     "reach_milestone": (_("Milestone reached"), "flag"),
+    "propose_milestone": (_("Milestone proposed"), "flag"),
+    "withdraw_proposal": (_("Proposal taken back"), "arrow-uturn-left"),
+    "accept_proposal": (_("Proposal accepted"), "check"),
+    "send_back_proposal": (_("Proposal sent back"), "arrow-uturn-left"),
+    "keep_evidence_files": (_("Files joined"), "paper-clip"),
+    "remove_evidence_file": (_("File removed"), "trash"),
     "plan_immersion": (_("Immersion planned"), "building-storefront"),
     "advance_immersion": (_("Immersion moved on"), "building-storefront"),
     "complete_immersion": (_("Immersion completed"), "building-storefront"),
@@ -109,6 +126,7 @@ def trail(journey: Journey, user: User, limit: int = 30) -> list[Deed]:
         Statement: journey.statements.order_by().values("pk"),
         Commitment: journey.commitments.order_by().values("pk"),
         Immersion: Immersion.objects.filter(step__journey=journey).order_by().values("pk"),
+        MilestoneProposal: MilestoneProposal.objects.filter(step__journey=journey).order_by().values("pk"),
         Milestone: Milestone.objects.filter(step__journey=journey).order_by().values("pk"),
         Companion: journey.companions.order_by().values("pk"),
         Carrier: Carrier.objects.filter(project=journey.project_id, holder=journey.holder_id).order_by().values("pk"),

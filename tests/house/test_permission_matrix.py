@@ -38,6 +38,7 @@ FILES = (
     "evaluation",
     "api",
     "ledger",
+    "evidence",
     "plan",
     "teams",
 )

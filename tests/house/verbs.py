@@ -27,6 +27,7 @@ BY_OTHER_ACTIONS = {
     "journeys.add_companion": "called by the actions that make somebody accompany a journey",
     "journeys.end_companion": "called by the actions that end it",
     "journeys.follow_referents": "called by open_many and by imports",
+    "journeys.keep_evidence_files": "called by the actions that propose or reach a milestone, and by their doors",
     "journeys.record_delivery": "called by the actions that log, mark attendance, complete a stay",
     "mentoring.move_sessions_along": "called by the receiver of steps_moved, under the rule of move_step",
     "journeys.load_programmes": "called from the command line by who installs Jalon, and by the demo",
