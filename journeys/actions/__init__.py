@@ -1,8 +1,5 @@
 """Every verb of journeys: the only writers of this app's tables."""
 
-from journeys.actions.evidence import Upload, keep_evidence_files, remove_evidence_file, sweep_evidence
-from journeys.actions.proposals import accept_proposal, propose_milestone, send_back_proposal, withdraw_proposal
-
 from journeys.actions.attendance import Mark, mark_attendance
 from journeys.actions.bulk import Outcome, apply_newest_to_many, message_holders
 from journeys.actions.catalogue import create_module, restore_module, retire_module, update_module
@@ -19,6 +16,7 @@ from journeys.actions.companions import (
     reveal_contacts,
 )
 from journeys.actions.drafts import discard_version, publish_version, start_draft
+from journeys.actions.evidence import Upload, keep_evidence_files, remove_evidence_file, sweep_evidence
 from journeys.actions.immersion_rules import Stay
 from journeys.actions.immersions import (
     plan_immersion,
@@ -76,6 +74,7 @@ from journeys.actions.programmes import (
     load_programmes,
     update_programme,
 )
+from journeys.actions.proposals import accept_proposal, propose_milestone, send_back_proposal, withdraw_proposal
 from journeys.actions.saved_views import create_saved_view, delete_saved_view, update_saved_view
 from journeys.actions.snoozes import snooze_sign, unsnooze_sign
 from journeys.actions.statements import (

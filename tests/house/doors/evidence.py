@@ -1,5 +1,6 @@
 """Doors of milestones: proposed by the holder, answered by who accompanies; and the files that show them."""
 
+from backend.lib import clock
 from journeys import actions
 from journeys.models import EvidenceFile, MilestoneProposal
 from tests.house.doors import SIGNED_IN, Row, World, row
@@ -14,7 +15,7 @@ def a_proposal(world: World) -> MilestoneProposal:
     """With a file, waiting for an answer."""
     return actions.propose_milestone(
         world.of(a_milestone_step),
-        reached_on=world.of(a_milestone_step).earliest_on,
+        reached_on=clock.today(),
         evidence="Signé",
         uploads=[actions.Upload("plan.pdf", PDF)],
         by=world.holder,
