@@ -1,12 +1,11 @@
 """Journeys over HTTP: the same rules and verbs as the pages."""
 
-from journeys.api.milestones import EvidenceFileViewSet, MilestoneProposalViewSet, MilestoneViewSet
-
 from journeys.api.board import BoardViewSet, SavedViewViewSet
 from journeys.api.companions import CompanionViewSet
 from journeys.api.immersions import CompanyViewSet, ImmersionViewSet
 from journeys.api.journeys import CommitmentViewSet, JourneyViewSet, StepViewSet
 from journeys.api.ledger import DeliveryViewSet, ImportViewSet
+from journeys.api.milestones import EvidenceFileViewSet, MilestoneProposalViewSet, MilestoneViewSet
 from journeys.api.modules import EnrolmentViewSet, ModuleDateViewSet, ModuleViewSet
 from journeys.api.needs import NeedViewSet, SnoozeViewSet
 from journeys.api.programmes import HolderViewSet, ProgrammeViewSet, ProjectViewSet
