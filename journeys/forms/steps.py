@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from backend.web.forms import CheckCards, DateField, Form, MinutesField, RadioCards
 from journeys.forms.journeys import _sentences
@@ -72,7 +73,7 @@ class AddStepForm(StepFields):
         organisation = journey.programme.organisation_id
         modules = Module.objects.filter(organisation=organisation, is_retired=False).order_by("title_fr", "pk")
         self.fields["module"].queryset = modules
-        self.fields["module"].empty_label = _("None")
+        self.fields["module"].empty_label = pgettext_lazy("module", "None")
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}

@@ -126,7 +126,7 @@ def _merged(result: Merge, line: Line, step: Mine, their: Template) -> Line:
             result.taken.append(Difference(line.code, name, here, value))
         else:
             result.kept.append(Difference(line.code, name, here, value))
-    low, high = (int(takes.get(name, step.facts[name])) for name in DATED)
+    low, high = (takes[name] if name in takes else step.facts[name] for name in DATED)
     if low > high:  # one side was changed here, the other there
         for name in DATED:
             takes.pop(name, None)
