@@ -32,6 +32,7 @@ urlpatterns = [
     # --- Journeys, steps, commitments, programmes ---
     path("journeys/", board.journey_list, name="journey_list"),
     re_path(r"^journeys/export\.(?P<form>csv|xlsx)$", board.journey_export, name="journey_export"),
+    path("journeys/assign-referent/", bulk.bulk_referent, name="bulk_referent"),
     path("journeys/update/", bulk.bulk_version, name="bulk_version"),
     path("journeys/message/", bulk.bulk_message, name="bulk_message"),
     path("journeys/views/", saved_views.saved_view_list, name="saved_view_list"),
@@ -115,6 +116,8 @@ urlpatterns = [
     path("imports/<int:pk>/skip/", imports.import_skip, name="import_skip"),
     path("imports/<int:pk>/confirm/", imports.import_confirm, name="import_confirm"),
     path("imports/<int:pk>/discard/", imports.import_discard, name="import_discard"),
+    path("imports/<int:pk>/undo/", imports.import_undo, name="import_undo"),
+    re_path(r"^imports/(?P<pk>[0-9]+)/outcome\.(?P<form>csv|xlsx)$", imports.import_outcome, name="import_outcome"),
     # --- Modules and their dates ---
     path("modules/", modules_catalogue.module_list, name="module_list"),
     path("modules/add/", modules_catalogue.module_create, name="module_create"),

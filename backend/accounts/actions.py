@@ -104,6 +104,16 @@ def end_role(membership: Membership, *, by: User | None) -> Membership:
 
 
 @transaction.atomic
+def remove_people(ids: Sequence[int], *, memberships: Sequence[int] = (), by: User | None) -> None:
+    """These accounts, made by mistake and never used, and these memberships, are gone. Nothing else points at them."""
+    for start in range(0, max(len(ids), len(memberships)), 5000):
+        mine = Membership.objects.filter(pk__in=memberships[start : start + 5000])
+        mine.order_by()._raw_delete(mine.db)
+        people = User.objects.filter(pk__in=ids[start : start + 5000])
+        people.order_by()._raw_delete(people.db)
+
+
+@transaction.atomic
 def choose_language(user: User, language: str, *, by: User | None) -> User:
     """Pages and letters reach her in this language. Refused for one we do not speak."""
     if language not in dict(settings.LANGUAGES):

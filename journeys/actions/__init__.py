@@ -1,7 +1,7 @@
 """Every verb of journeys: the only writers of this app's tables."""
 
 from journeys.actions.attendance import Mark, mark_attendance
-from journeys.actions.bulk import Outcome, apply_newest_to_many, message_holders
+from journeys.actions.bulk import Outcome, apply_newest_to_many, assign_referent_to_many, message_holders
 from journeys.actions.catalogue import create_module, restore_module, retire_module, update_module
 from journeys.actions.commitments import add_commitment, complete_commitment
 from journeys.actions.companies import create_company, read_siret, update_company
@@ -33,6 +33,7 @@ from journeys.actions.imports import (
     read_upload,
     run_import,
     skip_lines,
+    undo_import,
 )
 from journeys.actions.journeys import Opening, open_journey, open_journeys, open_many
 from journeys.actions.ledger import (
@@ -123,6 +124,7 @@ __all__ = [
     "apply_version_to_many",
     "ask_trainer",
     "assign_referent",
+    "assign_referent_to_many",
     "cancel_immersion",
     "cancel_module_date",
     "change_part",
@@ -206,6 +208,7 @@ __all__ = [
     "switch_seat",
     "take_seat",
     "undo_change",
+    "undo_import",
     "undo_milestone",
     "unsnooze_sign",
     "update_company",

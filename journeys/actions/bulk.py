@@ -11,6 +11,7 @@ from backend.history.actions import record
 from backend.lib.refusal import Refused
 from backend.mail.actions import post
 from backend.mail.models import Email
+from journeys.actions.companions import assign_referent
 from journeys.actions.plan.versions import apply_version
 from journeys.models import Journey, ProgrammeVersion
 
@@ -38,6 +39,18 @@ def for_each(journeys: Iterable[Journey], act: Callable[[Journey], bool]) -> Out
         else:
             (outcome.done if changed else outcome.same).append(journey)
     return outcome
+
+
+def assign_referent_to_many(journeys: Iterable[Journey], referent: User, *, by: User | None) -> Outcome:
+    """`referent` follows each of these journeys; those that already have this referent stay as they are."""
+
+    def act(journey: Journey) -> bool:
+        if journey.referent_id == referent.pk:
+            return False
+        assign_referent(journey, referent, by=by)
+        return True
+
+    return for_each(journeys, act)
 
 
 def message_holders(journeys: Iterable[Journey], *, subject: str, text: str, key: str, by: User) -> Outcome:

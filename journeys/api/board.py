@@ -47,6 +47,10 @@ class ManySerializer(serializers.Serializer[Any]):
     all = serializers.BooleanField(required=False, default=False)
 
 
+class AssignReferentSerializer(ManySerializer):
+    referent = serializers.IntegerField()
+
+
 class MessageSerializer(ManySerializer):
     subject = serializers.CharField(max_length=120)
     text = serializers.CharField(max_length=5000)
@@ -113,6 +117,16 @@ class BoardViewSet(ScopedViewSet):
         refused = [{"journey": one.pk, "detail": sentence} for one, sentence in outcome.refused]
         done, same = ([one.pk for one in rows] for rows in (outcome.done, outcome.same))
         return Response({"done": done, "same": same, "refused": refused})
+
+    @act(AssignReferentSerializer, answers=OutcomeSerializer, detail=False)
+    def assign_referent(self, request: Request) -> Response:
+        """One referent for many journeys."""
+        data = self.parsed()
+        journeys = self.chosen(data)
+        referent = bulk.referents_to_choose(request.user, journeys).filter(pk=data["referent"]).first()
+        if referent is None:
+            raise serializers.ValidationError({"referent": ["No lead of these organisations has this number."]})
+        return self.told(actions.assign_referent_to_many(journeys, referent, by=request.user))
 
     @act(ManySerializer, answers=OutcomeSerializer, detail=False)
     def update_version(self, request: Request) -> Response:

@@ -127,7 +127,14 @@ class ImportSerializer(serializers.ModelSerializer[Import]):
 class ImportViewSet(ScopedViewSet):
     """Spreadsheets of holders: where each stands. They are uploaded and confirmed on the page."""
 
-    queryset = Import.objects.defer("rows").order_by("-created_at", "pk")
+    queryset = (
+        Import.objects.defer("rows", "outcomes", "made").select_related("programme").order_by("-created_at", "pk")
+    )
     serializer_class = ImportSerializer
     filterset_fields = ("programme", "state")
     ordering_fields = ("created_at", "id")
+
+    @act()
+    def undo(self, request: Request, pk: str) -> Response:
+        """Taken back whole, within a day, if nothing was built on it."""
+        return self.do(policies.may_undo_import, actions.undo_import)

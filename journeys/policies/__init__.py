@@ -39,6 +39,7 @@ from journeys.policies.imports import (
     may_discard_import,
     may_import_holders,
     may_skip_lines,
+    may_undo_import,
 )
 from journeys.policies.journeys import (
     may_complete_journey,
@@ -248,6 +249,7 @@ __all__ = [
     "may_switch_seat",
     "may_take_seat",
     "may_undo_change",
+    "may_undo_import",
     "may_undo_milestone",
     "may_unsnooze_sign",
     "may_update_company",

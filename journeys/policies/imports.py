@@ -26,3 +26,7 @@ def may_confirm_import(user: "User", batch: "Import") -> bool:
 
 def may_discard_import(user: "User", batch: "Import") -> bool:
     return user.leads(batch.programme.organisation_id)
+
+
+def may_undo_import(user: "User", batch: "Import") -> bool:
+    return user.leads(batch.programme.organisation_id)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from backend.lib.doors import require
 from journeys import actions, policies
-from journeys.forms.board import BoardForm, MessageForm, picked
+from journeys.forms.board import AssignReferentForm, BoardForm, MessageForm, picked
 from journeys.queries import bulk
 
 
@@ -37,6 +37,27 @@ def _context(shown: BoardForm, chosen: bulk.Chosen, form: Any) -> dict[str, Any]
 
 def _done(request: HttpRequest, context: dict[str, Any], title: str, outcome: actions.Outcome) -> HttpResponse:
     return render(request, "journeys/bulk_done.html", context | {"title": title, "outcome": outcome})
+
+
+@require_http_methods(["GET", "POST"])
+def bulk_referent(request: HttpRequest) -> HttpResponse:
+    """One referent for all of these."""
+    require(policies.may_act_on_many(request.user))
+    shown = BoardForm(request.GET, user=request.user)
+    chosen = _chosen(request, shown)
+    people = bulk.referents_to_choose(request.user, chosen.journeys)
+    form = AssignReferentForm(request.POST or None, people=people, initial={"referent": request.user.pk})
+    context = _context(shown, chosen, form) | {"is_preview": False}
+    if form.is_valid() and chosen.journeys and "change" not in request.POST:
+        referent = form.cleaned_data["referent"]
+        if "confirm" not in request.POST or not _is_as_shown(request, chosen.mark):
+            same = sum(one.referent_id == referent.pk for one in chosen.journeys)
+            told = {"is_preview": True, "referent": referent, "same": same, "others": len(chosen.journeys) - same}
+            return render(request, "journeys/bulk_referent.html", context | told)
+        allowed = [one for one in chosen.journeys if policies.may_assign_referent(request.user, one)]
+        outcome = actions.assign_referent_to_many(allowed, referent, by=request.user)
+        return _done(request, context, _("%(name)s is their referent") % {"name": referent}, outcome)
+    return render(request, "journeys/bulk_referent.html", context)
 
 
 @require_http_methods(["GET", "POST"])

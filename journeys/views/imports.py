@@ -13,13 +13,17 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
+from backend.lib import clock
 from backend.lib.doors import find, require, succeeded
 from backend.lib.refusal import Refused
+from backend.web.forms import Form
 from journeys import actions, policies
 from journeys.forms.imports import CorrectImportForm, ImportHoldersForm, SkipLinesForm
 from journeys.models import Import, Programme
-from journeys.queries import import_pages, sheets_imports
-from journeys.queries.imports import ERROR
+from journeys.queries import import_pages, sheets, sheets_imports
+from journeys.queries.imports import ERROR, outcomes
+from journeys.queries.imports.undoing import WITHIN, undoing
+from journeys.views.board import FORMATS
 
 State = Import.State
 
@@ -135,6 +139,33 @@ def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("journeys:holder_import")
 
 
+@require_safe
+def import_outcome(request: HttpRequest, pk: int, form: str) -> HttpResponse:
+    """What became of each line, as a file."""
+    batch = _find(request, pk)
+    require(policies.may_correct_import(request.user, batch))
+    head, rows = outcomes.outcome_head(), outcomes.outcome_rows(batch)
+    data = sheets.as_xlsx(_("Outcome"), head, rows) if form == "xlsx" else sheets.as_csv(head, rows)
+    name = f"jalon-import-{batch.pk}.{form}"
+    return HttpResponse(
+        data, content_type=FORMATS[form], headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """What undoing would take back, or why it can not be done; POST does it."""
+    batch = _find(request, pk)
+    require(policies.may_undo_import(request.user, batch))
+    form = Form(request.POST if request.method == "POST" else None)
+    if form.is_valid() and succeeded(form, actions.undo_import, batch, by=request.user):
+        messages.success(request, _("“%(file)s” is undone: what it brought is gone.") % {"file": batch.file_name})
+        for name in form.outcome[:10]:
+            messages.warning(request, _("%(fact)s was changed since: it stays as it is now.") % {"fact": name})
+        return redirect("journeys:import_preview", batch.pk)
+    return render(request, "journeys/import_undo.html", {"batch": batch, "form": form, "undoing": undoing(batch)})
+
+
 # --- Parts of the answers -------------------------------------------------------------------------
 def _steps() -> list[str]:
     return [_("File"), _("Check"), _("Import")]
@@ -205,4 +236,6 @@ def _result(request: HttpRequest, batch: Import) -> dict[str, Any]:
         "changed_nothing": counts["create"] + counts["update"] == 0,
         "left": Paginator(import_pages.left_aside(batch), 100).get_page(request.GET.get("page", 1)),
         "stopped": batch.result.get("stopped", ""),
+        "has_outcomes": bool(batch.outcomes),
+        "may_undo": batch.state == State.DONE and clock.now() <= (batch.finished_at or batch.created_at) + WITHIN,
     }

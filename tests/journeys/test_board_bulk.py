@@ -212,3 +212,45 @@ def test_a_version_published_meanwhile_is_shown_before_it_is_taken_up(
     assert ("outcome" in page.context, page.context["behind"]) == (False, 1)
     ana.refresh_from_db()
     assert ana.version.number == 1
+
+
+# --- One referent for many ------------------------------------------------------------------------------
+REFERENT = "/journeys/assign-referent/"
+
+
+def test_a_referent_is_given_to_many_after_saying_what_changes(
+    organisation: Organisation, lead: User, client_of: Browser
+) -> None:
+    ana, bob = somebody(organisation, "Ana"), somebody(organisation, "Bob", referent=lead)
+    browser, url = client_of(lead), f"{REFERENT}?pick={ana.pk}&pick={bob.pk}"
+    page = browser.post(url, {"referent": lead.pk})
+    assert (page.context["is_preview"], page.context["others"], page.context["same"]) == (True, 1, 1)
+    assert "1 l’a déjà." in page.content.decode()
+    assert Journey.objects.filter(referent=lead).count() == 1
+    told = {"referent": lead.pk, "confirm": "1", "mark": page.context["chosen"].mark}
+    outcome = browser.post(url, told).context["outcome"]
+    assert (outcome.done, outcome.same) == ([ana], [bob])
+    assert list(ana.companions.current().values_list("user", "role")) == [(lead.pk, "referent")]
+    again = browser.post(url, told).context["outcome"]
+    assert (again.done, again.same) == ([], [ana, bob])
+
+
+def test_one_refusal_stops_nobody_else_and_is_named(organisation: Organisation, lead: User, client_of: Browser) -> None:
+    own = make_journey(organisation, lead)
+    bob = somebody(organisation, "Bob")
+    outcome = actions.assign_referent_to_many([own, bob], lead, by=lead)
+    assert outcome.done == [bob]
+    assert outcome.refused == [(own, "Personne ne peut être son propre référent.")]
+
+
+def test_only_leads_of_these_organisations_can_be_chosen(
+    organisation: Organisation, lead: User, outsider: User, mentor: User, client_of: Browser
+) -> None:
+    ana = somebody(organisation, "Ana")
+    page = client_of(lead).get(f"{REFERENT}?pick={ana.pk}")
+    assert list(page.context["form"].fields["referent"].queryset) == [lead]
+    body = {"journeys": [ana.pk], "referent": outsider.pk}
+    url = "/api/v1/board/assign-referent/"
+    assert client_of(lead).post(url, body, content_type="application/json").status_code == 400
+    done = client_of(lead).post(url, body | {"referent": lead.pk}, content_type="application/json")
+    assert done.json() == {"done": [ana.pk], "same": [], "refused": []}

@@ -10,6 +10,7 @@ from journeys.actions.imports.previews import (
     skip_lines,
 )
 from journeys.actions.imports.runs import AT_ONCE, confirm_import, run_import
+from journeys.actions.imports.undo import undo_import
 
 __all__ = [
     "AT_ONCE",
@@ -22,4 +23,5 @@ __all__ = [
     "read_upload",
     "run_import",
     "skip_lines",
+    "undo_import",
 ]

@@ -11,6 +11,7 @@ from backend.history import actions as history
 from backend.lib import clock, jobs
 from backend.lib.refusal import Refused
 from backend.lib.states import move
+from journeys.actions.imports.traces import Trace, told
 from journeys.actions.imports.writing import write_chunk
 from journeys.models import Import, Programme
 from journeys.queries.imports import KINDS, Known, Line, Outcome, Planner, Territory, read_lines
@@ -109,9 +110,11 @@ class Run:
         Programme.objects.select_for_update().get(pk=self.batch.programme_id)
         self.known.meet(chunk)
         outcomes = [self.planner.judge(line) for line in chunk]
-        write_chunk(outcomes, known=self.known, starts_on=self.batch.starts_on, by=self.batch.confirmed_by)
-        result = counted(Import.objects.values_list("result", flat=True).get(pk=self.batch.pk), outcomes)
-        Import.objects.filter(pk=self.batch.pk).update(result=result)
+        kept = Import.objects.only("result", "made", "outcomes").get(pk=self.batch.pk)
+        trace = Trace(kept.made)
+        write_chunk(outcomes, known=self.known, starts_on=self.batch.starts_on, trace=trace, by=self.batch.confirmed_by)
+        result, lines = counted(kept.result, outcomes), kept.outcomes + [told(one) for one in outcomes]
+        Import.objects.filter(pk=self.batch.pk).update(result=result, made=trace.as_json(), outcomes=lines)
         self.batch.rows_done, self.batch.result = start + len(chunk), result
         if self.batch.rows_done < len(self.lines):
             return True

@@ -10,15 +10,19 @@ from backend.accounts import actions as accounts
 from backend.accounts.models import Membership, User
 from backend.history import actions as history
 from journeys.actions.companions import follow_referents
+from journeys.actions.imports.traces import New, Trace, carriers_of, companions_of, memberships_of
 from journeys.actions.journeys import Opening, open_many
 from journeys.models import Carrier, Holder, Journey, Project
 from journeys.queries.imports import CREATE, UPDATE, Change, Known, Line, Outcome
 from journeys.queries.imports.plan import HOLDER_FIELDS, JOURNEY_FIELDS, PROJECT_FIELDS, USER_FIELDS
 
 
-def write_chunk(outcomes: Sequence[Outcome], *, known: Known, starts_on: date, by: User | None) -> None:
-    """Do what each outcome says. Call it inside a transaction, with outcomes judged in that transaction."""
-    chunk = Chunk(known, by)
+def write_chunk(outcomes: Sequence[Outcome], *, known: Known, starts_on: date, trace: Trace, by: User | None) -> None:
+    """Do what each outcome says. Call it inside a transaction, with outcomes judged in that transaction.
+
+    `trace` keeps what was created and changed; each new journey stands in its outcome.
+    """
+    chunk = Chunk(known, trace, by)
     new = [outcome for outcome in outcomes if outcome.kind == CREATE]
     chunk.add_people([outcome for outcome in new if outcome.holder is None])
     chunk.add_projects([outcome for outcome in new if outcome.project is None])
@@ -32,8 +36,8 @@ def write_chunk(outcomes: Sequence[Outcome], *, known: Known, starts_on: date, b
 class Chunk:
     """Rows made and changed by one chunk of lines, saved together."""
 
-    def __init__(self, known: Known, by: User | None) -> None:
-        self.known, self.by = known, by
+    def __init__(self, known: Known, trace: Trace, by: User | None) -> None:
+        self.known, self.trace, self.by = known, trace, by
         self.organisation = known.programme.organisation
         self.changed: dict[type[models.Model], dict[int, Any]] = {User: {}, Holder: {}, Project: {}, Journey: {}}
 
@@ -55,8 +59,10 @@ class Chunk:
             batch_size=500,
             ignore_conflicts=True,
         )
+        self.trace.create("user", [user.pk for email, user in users.items() if email not in self.known.users])
         rows = Holder.objects.filter(organisation=self.organisation, user__in=list(users.values()))
         holders = {holder.user_id: holder for holder in rows.order_by("pk")}
+        self.trace.create("holder", [holder.pk for holder in holders.values()])
         for outcome in outcomes:
             outcome.user = users[outcome.line.values["email"]]
             outcome.holder = holders[outcome.user.pk]
@@ -82,6 +88,7 @@ class Chunk:
                 for name, value in project_facts(outcome.line).items():
                     put(new[shared], PROJECT_FIELDS[name], value)
         Project.objects.bulk_create(list(new.values()), batch_size=500)
+        self.trace.create("project", [project.pk for project in new.values()])
         for shared, project in new.items():
             mine[shared] = project.pk
             self.known.projects[project.pk] = project
@@ -102,6 +109,7 @@ class Chunk:
         if not outcomes:
             return
         people = [outcome.user for outcome in outcomes if outcome.user]
+        roles, carriers = New(memberships_of(outcomes, self.organisation.pk)), New(carriers_of(outcomes))
         accounts.grant_roles(people, self.organisation, Membership.Role.HOLDER, by=self.by)
         Carrier.objects.bulk_create(
             [
@@ -122,7 +130,16 @@ class Chunk:
             for outcome in outcomes
             if outcome.project and outcome.holder
         ]
-        open_many(self.known.programme, openings, by=self.by)
+        journeys = open_many(self.known.programme, openings, by=self.by)
+        found = {(one.project_id, one.holder_id): one for one in journeys}
+        for outcome in outcomes:
+            outcome.journey = (
+                found.get((outcome.project.pk, outcome.holder.pk)) if outcome.project and outcome.holder else None
+            )
+        self.trace.create("membership", roles.ids())
+        self.trace.create("carrier", carriers.ids())
+        self.trace.create("journey", [one.pk for one in journeys])
+        self.trace.create("companion", companions_of(journeys).order_by().values_list("pk", flat=True))
 
     # --- Changed ----------------------------------------------------------------------------------
     def apply(self, outcome: Outcome) -> None:
@@ -136,8 +153,15 @@ class Chunk:
         for change in outcome.changes:
             for row, fields in targets:
                 if row is not None and change.field in fields:
-                    put(row, fields[change.field], change.new)
+                    self._put(row, fields[change.field], change.new)
                     self.changed[type(row)][row.pk] = row
+
+    def _put(self, row: models.Model, attribute: str, value: Any) -> None:
+        names = ("qpv", "neighbourhood_id") if attribute == "qpv" else (attribute,)
+        before = [getattr(row, name) for name in names]
+        put(row, attribute, value)
+        for name, old in zip(names, before, strict=True):
+            self.trace.change(row, name, old, getattr(row, name))
 
     def save(self) -> None:
         """Write the changed rows, table by table, and a line of history each."""

@@ -52,6 +52,8 @@ class Outcome:
     project: Project | None = None
     journey: Journey | None = None
     referent: User | None = None
+    matched: str = ""
+    """What she was recognised by: "email", "name" (and project), "account" (not yet a holder here), or nothing."""
 
     @property
     def errors(self) -> list[Note]:
@@ -96,6 +98,10 @@ class Planner:
         email = line.values.get("email", "")
         outcome.holder = known.holder_by_email(line) or known.holder_by_name(line)
         outcome.user = outcome.holder.user if outcome.holder else known.users.get(email)
+        if outcome.holder is not None:
+            outcome.matched = "email" if known.holder_by_email(line) else "name"
+        elif outcome.user is not None:
+            outcome.matched = "account"
         if outcome.holder is not None and not line.errors:
             other = self.taken.setdefault(outcome.holder.pk, line)
             if other.index != line.index:

@@ -3,9 +3,9 @@
 from typing import Any
 
 from journeys import actions
-from journeys.models import SavedView
-from tests.house.doors import FORBIDDEN, HIDDEN, OK, SIGN_IN, Row, World, allow, row
-from tests.house.doors.journeys import BOARD, a_journey
+from journeys.models import Import, SavedView
+from tests.house.doors import FORBIDDEN, HIDDEN, LEAD_HIDDEN, OK, SIGN_IN, Row, World, allow, row
+from tests.house.doors.journeys import BOARD, IMPORTERS, a_journey, an_import
 
 ACTS = allow("lead", "other_lead", strangers=FORBIDDEN)
 OWN_VIEW = allow("lead", rest=HIDDEN)
@@ -20,6 +20,10 @@ def one_journey(world: World) -> dict[str, Any]:
     return {"journeys": [world.of(a_journey).pk]}
 
 
+def a_done_import(world: World) -> Import:
+    return actions.confirm_import(an_import(world), by=world.lead)
+
+
 MESSAGE = {"subject": "Réunion", "text": "Jeudi à 9 h.", "key": "a1"}
 
 ROWS: list[Row] = [
@@ -29,8 +33,18 @@ ROWS: list[Row] = [
     row("journeys:saved_view_update", "GET POST", OWN_VIEW, a_view, data={"name": "Autre"}),
     row("journeys:saved_view_delete", "POST", OWN_VIEW, a_view),
     row("journeys:bulk_message", "GET POST", ACTS),
+    row("journeys:bulk_referent", "GET POST", ACTS),
+    row(
+        "api:board-assign-referent",
+        "POST",
+        ACTS,
+        data=lambda world: one_journey(world) | {"referent": world.lead.pk},
+    ),
     row("journeys:bulk_version", "GET POST", ACTS),
     row("api:board-update-version", "POST", ACTS, data=one_journey),
+    row("journeys:import_undo", "GET POST", IMPORTERS, a_done_import),
+    row("journeys:import_outcome", "GET", IMPORTERS, lambda world: {"pk": world.of(a_done_import).pk, "form": "csv"}),
+    row("api:imports-undo", "POST", LEAD_HIDDEN, a_done_import),
     row("api:board-list", "GET", BOARD),
     row("api:board-detail", "GET", BOARD | dict.fromkeys(("other_lead", "other_mentor"), HIDDEN), a_journey),
     row("api:board-message", "POST", ACTS, data=lambda world: MESSAGE | one_journey(world)),

@@ -1,0 +1,59 @@
+"""The outcome of each line of an import, as a file to take away: what was typed, what became of it, why."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from journeys.models import Import
+from journeys.queries.imports.columns import LABELS
+from journeys.queries.imports.problems import Note
+
+KINDS: dict[str, Promise] = {
+    "create": pgettext_lazy("line of a file", "journey opened"),
+    "update": pgettext_lazy("line of a file", "updated"),
+    "unchanged": pgettext_lazy("line of a file", "unchanged"),
+    "error": pgettext_lazy("line of a file", "left aside, in error"),
+    "skipped": pgettext_lazy("line of a file", "left out on purpose"),
+}
+RECOGNISED: dict[str, Promise] = {
+    "email": pgettext_lazy("recognised by", "e-mail"),
+    "name": pgettext_lazy("recognised by", "name and project"),
+    "account": pgettext_lazy("recognised by", "e-mail of an account"),
+}
+
+
+def outcome_head() -> list[str]:
+    return [
+        _("Line"), _("Name"), _("E-mail"), _("Project"), _("Outcome"), _("Recognised by"), _("What changed"), _("Why"),
+        _("What was typed"), _("Journey"),
+    ]  # fmt: skip
+
+
+def outcome_rows(batch: Import) -> Iterator[list[Any]]:
+    """One row a line of the file. The journeys of an undone import are no more: no link leads to them."""
+    is_there = batch.state != Import.State.UNDONE
+    base = settings.SITE_URL + reverse("journeys:journey_detail", args=[0]).replace("/0/", "/{}/")
+    for one in batch.outcomes:
+        journey = one["journey"] if is_there else None
+        yield [
+            one["line"],
+            one["name"],
+            one["email"],
+            one["project"],
+            str(KINDS[one["kind"]]),
+            str(RECOGNISED.get(one["by"], "")),
+            ", ".join(str(LABELS.get(name, name)) for name in one["changed"]),
+            " ".join(f"{LABELS.get(field, '')}: {sentence}".removeprefix(": ") for field, sentence in _why(one)),
+            "; ".join(f"{LABELS.get(name, name)}: {text}" for name, text in one.get("cells", {}).items()),
+            base.format(journey) if journey else "",
+        ]
+
+
+def _why(one: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for code, field, params in one["notes"]:
+        yield field, str(Note(code, field, params).sentence)
