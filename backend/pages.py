@@ -20,6 +20,7 @@ from backend.lib import clock, readiness
 from backend.mail.queries import outbox_health
 from backend.web.reading import day, hours
 from evaluation.queries.posture import journey_posture, waiting_requests
+from journeys.queries.extensions import waiting_extensions
 from journeys.queries.group import accompanied, accompanies_somebody
 from journeys.queries.home import Todo, holder_home
 from journeys.queries.lead import lead_home
@@ -206,7 +207,7 @@ def _names(people: list[str], shown: int = 3) -> str:
 
 
 def _around(user: User, organisations: set[int]) -> list[Todo]:
-    """What else asks for a lead's eye: sessions nobody logged, full mentors, letters that did not get through."""
+    """What else asks for a lead's eye: sessions to log, full mentors, more time asked, letters that are stuck."""
     found: list[Todo] = []
     sessions = list(unlogged_sessions(organisations, clock.now()))
     if sessions:
@@ -218,6 +219,11 @@ def _around(user: User, organisations: set[int]) -> list[Todo]:
     if full:
         words = ngettext("%(count)d mentor is full", "%(count)d mentors are full", len(full))
         found.append(_fact(words, len(full), reverse("mentoring:mentor_list"), _names(full), "user-group", "info"))
+    asked = list(waiting_extensions(user))
+    if asked:
+        words = ngettext("%(count)d person asks for more time", "%(count)d people ask for more time", len(asked))
+        names = _names([str(one.journey.holder) for one in asked])
+        found.append(_fact(words, len(asked), reverse("journeys:extension_list"), names, "clock", "info"))
     letters = outbox_health(user)
     lost = letters.dead + letters.failed
     if lost:

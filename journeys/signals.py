@@ -21,3 +21,6 @@ steps_moved = Signal()
 plans_asked = Signal()
 # Another: when did those who accompany it last meet its holder? Answer {user id: moment}. journey
 meetings_asked = Signal()
+# Another: what is left to do on this journey in the apps above, before it is completed? Answer a list of Act.
+# journey, user
+loose_ends_asked = Signal()

@@ -129,6 +129,7 @@ class Mentorship(Stamped):
         HOLDER_LEFT = "holder_left", _("holder left")
         MENTOR_LEFT = "mentor_left", _("mentor left")
         NOT_A_FIT = "not_a_fit", _("not a good fit")
+        BRIDGED = "bridged", _("the journey goes on in another programme")
         OTHER = "other", _("other")
 
     LIVE: ClassVar[tuple[str, ...]] = (State.PROPOSED, State.ACCEPTED, State.ACTIVE)

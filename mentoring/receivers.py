@@ -6,15 +6,25 @@ from typing import Any
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from backend.accounts.models import Membership, User
 from backend.accounts.signals import role_ended
+from backend.lib import clock
 from journeys.models import Journey
 from journeys.queries.links import Act
 from journeys.queries.plans import Appointment
-from journeys.signals import acts_asked, journey_ended, meetings_asked, move_asked, plans_asked, steps_moved
+from journeys.signals import (
+    acts_asked,
+    journey_ended,
+    loose_ends_asked,
+    meetings_asked,
+    move_asked,
+    plans_asked,
+    steps_moved,
+)
 from mentoring import actions, policies
-from mentoring.models import Mentorship
+from mentoring.models import Mentorship, Session
 from mentoring.queries.along import appointments
 from mentoring.queries.sessions import last_met
 
@@ -82,3 +92,12 @@ def tell_plans(sender: object, journeys: list[int], user: User, **kwargs: Any) -
     pairs = Mentorship.objects.visible_to(user).filter(journey__in=journeys, state=Mentorship.State.ACTIVE)
     rows = pairs.order_by("is_primary", "-pk").values_list("journey", "pk")
     return {journey: reverse("mentoring:session_plan", args=[pair]) for journey, pair in rows}
+
+
+@receiver(loose_ends_asked, dispatch_uid="mentoring.sessions_to_log")
+def tell_sessions_to_log(sender: object, journey: Journey, user: User, **kwargs: Any) -> list[Act]:
+    """Before a journey is completed: sessions that are over and that nobody has logged."""
+    count = Session.objects.to_log(clock.now()).filter(mentorship__journey=journey).count()
+    words = ngettext("%(count)d session to log", "%(count)d sessions to log", count)
+    url = reverse("mentoring:session_list")
+    return [Act(words % {"count": count}, url, "chat-bubble-left-right")] if count else []

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ from evaluation.queries.gains import AreaGain, Gains, gains
 from evaluation.queries.measures import MEASURES, Measure
 from evaluation.queries.scope import Scope
 from evaluation.statistics.disclosure import SMALLEST_GROUP
-from journeys.models import Delivery, Step, StepKind
+from journeys.models import Bridge, Delivery, Step, StepKind
 from journeys.queries.ledger import tally
 
 Text = str | Promise
@@ -97,6 +97,7 @@ class Board:
     hours: Hours
     immersions: Counted
     milestones: Counted
+    bridges: Counted
     by_milestone: list[Counted]
     gains: Gains
     states: dict[str, int]
@@ -119,6 +120,7 @@ def board(scope: Scope) -> Board:
         hours=hours(scope),
         immersions=_sum(by_kind[StepKind.IMMERSION]),
         milestones=_sum(by_kind[StepKind.MILESTONE]),
+        bridges=count_bridges(scope),
         by_milestone=_hide_small(by_kind[StepKind.MILESTONE]) if scope.is_published else by_kind[StepKind.MILESTONE],
         gains=gains(scope),
         states=request_states(scope),
@@ -137,6 +139,7 @@ def figure(code: str, scope: Scope) -> Figure:
         "milestones": lambda: _share("milestones", _sum(step_counts(scope)[StepKind.MILESTONE])),
         "posture": lambda: _posture(gains(scope)),
         "response": lambda: _response(request_states(scope)),
+        "bridges": lambda: _bridges(count_bridges(scope)),
     }
     return made[code]()
 
@@ -213,6 +216,17 @@ def _sum(lines: list[Counted]) -> Counted:
     return Counted("", "", sum(line.done for line in lines), sum(line.total for line in lines))
 
 
+def count_bridges(scope: Scope) -> Counted:
+    """All of them, those instead of the first as `done`, and how many different people crossed. One query."""
+    found: dict[str, int] = rows.bridges(scope).aggregate(
+        moves=Count("pk", filter=Q(kind=Bridge.Kind.MOVE)),
+        all=Count("pk"),
+        people=Count("to_journey__holder__user", distinct=True),
+    )
+    hidden = scope.is_published and 0 < found["people"] < SMALLEST_GROUP
+    return Counted("", "", found["moves"], found["all"], found["people"], is_hidden=hidden)
+
+
 def request_states(scope: Scope) -> dict[str, int]:
     found = rows.requests(scope).order_by().values_list("state").annotate(n=Count("pk"))
     return dict(found)
@@ -226,10 +240,13 @@ def _figures(made: Board) -> list[Figure]:
         _share("milestones", made.milestones),
         _posture(made.gains),
         _response(made.states),
+        _bridges(made.bridges, says_kinds=not made.scope.is_published),
     ]
     if not made.scope.is_published:
         return drawn
-    return [_hidden(figure) if made.is_small or _is_small(figure) else figure for figure in drawn]
+    small = {figure.code for figure in drawn if made.is_small or _is_small(figure)}
+    small |= {"bridges"} if made.bridges.is_hidden else set()
+    return [_hidden(figure) if figure.code in small else figure for figure in drawn]
 
 
 def _is_small(figure: Figure) -> bool:
@@ -252,6 +269,15 @@ def _hours(found: Hours) -> Figure:
         MEASURES["hours"], found.total, reading.hours(found.total), note=note if found.total else "",
         numerator=found.sure, denominator=found.total, unit=_("minutes"),
     )  # fmt: skip
+
+
+def _bridges(found: Counted, *, says_kinds: bool = True) -> Figure:
+    note = _("%(moves)s instead of the first programme, %(beside)s beside it") % {
+        "moves": number(found.done),
+        "beside": number(found.total - found.done),
+    }
+    shown = note if found.total and says_kinds else ""
+    return Figure(MEASURES["bridges"], found.total, number(found.total), note=shown, numerator=found.total)
 
 
 def _share(code: str, found: Counted) -> Figure:

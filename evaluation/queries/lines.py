@@ -15,7 +15,7 @@ from evaluation.models import Request
 from evaluation.queries import rows
 from evaluation.queries.gains import area_labels, both_scores, pair_scores
 from evaluation.queries.scope import Scope
-from journeys.models import Delivery, Journey, Step
+from journeys.models import Bridge, Delivery, Journey, Step
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,7 @@ def row_set(code: str, scope: Scope) -> RowSet:
         "milestones": _milestones,
         "posture": _posture,
         "response": _response,
+        "bridges": _bridges,
     }[code](scope)
 
 
@@ -147,3 +148,15 @@ def _response(scope: Scope) -> RowSet:
         rows.requests(scope).select_related("wave__questionnaire", *_joined("journey__")).order_by("-sent_at", "pk")
     )
     return RowSet(joined, lambda batch: [line(one) for one in batch])
+
+
+def _bridges(scope: Scope) -> RowSet:
+    def line(bridge: Bridge) -> Line:
+        journey = bridge.to_journey
+        return _journey(
+            journey, day=bridge.crossed_on, what=f"{bridge.from_journey.programme} → {journey.programme}",
+            state=str(bridge.get_kind_display()), value=1, about=f"journey:{journey.pk}",
+        )  # fmt: skip
+
+    joined = rows.bridges(scope).select_related("from_journey__programme", *_joined("to_journey__"))
+    return RowSet(joined.order_by("-crossed_on", "-pk"), lambda batch: [line(one) for one in batch])

@@ -48,18 +48,22 @@ MEASURES: dict[str, Measure] = {
             _("immersions done"),
             _(
                 "Immersion steps that fall in the period, by the day they were done or else due; done over all, "
-                "waived ones aside. What was due after a journey had ended is left out."
+                "waived ones aside. What was due after a journey had ended is left out; what a bridge carries to "
+                "another programme counts once, where it was done."
             ),
             pgettext_lazy("immersions", "Done"),
+            version=2,
         ),
         Measure(
             "milestones",
             _("milestones reached"),
             _(
                 "Milestone steps that fall in the period, by the day they were reached or else due; reached over all, "
-                "waived ones aside. What was due after a journey had ended is left out."
+                "waived ones aside. What was due after a journey had ended is left out; what a bridge carries to "
+                "another programme counts once, where it was reached."
             ),
             pgettext_lazy("milestones", "Reached"),
+            version=2,
         ),
         Measure(
             "posture",
@@ -79,6 +83,15 @@ MEASURES: dict[str, Measure] = {
                 "count as complete, and returned letters stay among those asked (AAPOR RR1)."
             ),
             _("Complete"),
+        ),
+        Measure(
+            "bridges",
+            _("bridges crossed"),
+            _(
+                "Passages of a person and her project from one programme to another in the period, instead of the "
+                "first or beside it, by the day they were crossed; each counts in the programme it leads to."
+            ),
+            pgettext_lazy("bridges", "Crossed"),
         ),
     )
 }

@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 
 from evaluation.models import POSTURE, Request, Wave
 from evaluation.queries.scope import Scope
-from journeys.models import Delivery, Journey, Step, StepKind
+from journeys.models import Bridge, Delivery, Journey, Step, StepKind
 
 SURE = [Delivery.State.SIGNED, Delivery.State.CONFIRMED]
 
@@ -40,10 +40,11 @@ def contact_deliveries(scope: Scope) -> "QuerySet[Delivery]":
 def planned_steps(scope: Scope, kind: str = "") -> "QuerySet[Step]":
     """Steps that fall in the period, by the day they were done, else due; waived ones aside.
 
-    What was only due after the journey ended does not count against it.
+    What was only due after the journey ended does not count against it; what was carried over a bridge counts where it
+    was done.
     """
     found = (
-        Step.objects.filter(scope.journeys("journey__"))
+        Step.objects.filter(scope.journeys("journey__"), carried_from=None)
         .exclude(state=Step.State.WAIVED)
         .annotate(day=Coalesce("done_on", "due_on"))
         .filter(scope.days("day"))
@@ -87,3 +88,8 @@ def requests(scope: Scope) -> "QuerySet[Request]":
 def first_day(scope: Scope) -> date | None:
     """The day the first of these journeys started; None without any."""
     return Journey.objects.filter(scope.journeys()).order_by("started_on").values_list("started_on", flat=True).first()
+
+
+def bridges(scope: Scope) -> "QuerySet[Bridge]":
+    """Passages crossed in the period; a bridge belongs to the journey it leads to."""
+    return Bridge.objects.filter(scope.journeys("to_journey__"), scope.days("crossed_on"))

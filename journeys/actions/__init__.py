@@ -1,6 +1,8 @@
 """Every verb of journeys: the only writers of this app's tables."""
 
+from journeys.actions.archives import archive_journey, reopen_journey, unarchive_journey
 from journeys.actions.attendance import Mark, mark_attendance
+from journeys.actions.bridges import bridge_journey
 from journeys.actions.bulk import Outcome, apply_newest_to_many, assign_referent_to_many, message_holders
 from journeys.actions.catalogue import create_module, restore_module, retire_module, update_module
 from journeys.actions.commitments import add_commitment, complete_commitment
@@ -17,6 +19,7 @@ from journeys.actions.companions import (
 )
 from journeys.actions.drafts import discard_version, publish_version, start_draft
 from journeys.actions.evidence import Upload, keep_evidence_files, remove_evidence_file, sweep_evidence
+from journeys.actions.extensions import ask_extension, decide_extension, withdraw_extension
 from journeys.actions.immersion_rules import Stay
 from journeys.actions.immersions import (
     plan_immersion,
@@ -122,9 +125,12 @@ __all__ = [
     "apply_newest_to_many",
     "apply_version",
     "apply_version_to_many",
+    "archive_journey",
+    "ask_extension",
     "ask_trainer",
     "assign_referent",
     "assign_referent_to_many",
+    "bridge_journey",
     "cancel_immersion",
     "cancel_module_date",
     "change_part",
@@ -139,6 +145,7 @@ __all__ = [
     "create_module_date",
     "create_programme",
     "create_saved_view",
+    "decide_extension",
     "declare_delivery",
     "decline_version",
     "delete_saved_view",
@@ -187,6 +194,7 @@ __all__ = [
     "remove_evidence_file",
     "remove_programme_step",
     "remove_step",
+    "reopen_journey",
     "replace_delivery",
     "restore_module",
     "restore_step",
@@ -207,6 +215,7 @@ __all__ = [
     "sweep_evidence",
     "switch_seat",
     "take_seat",
+    "unarchive_journey",
     "undo_change",
     "undo_import",
     "undo_milestone",
@@ -221,6 +230,7 @@ __all__ = [
     "void_delivery",
     "waive_step",
     "withdraw_enrolment",
+    "withdraw_extension",
     "withdraw_proposal",
     "withdraw_statement",
 ]

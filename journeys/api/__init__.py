@@ -1,7 +1,9 @@
 """Journeys over HTTP: the same rules and verbs as the pages."""
 
 from journeys.api.board import BoardViewSet, SavedViewViewSet
+from journeys.api.bridges import BridgeViewSet
 from journeys.api.companions import CompanionViewSet
+from journeys.api.extensions import ExtensionViewSet
 from journeys.api.immersions import CompanyViewSet, ImmersionViewSet
 from journeys.api.journeys import CommitmentViewSet, JourneyViewSet, StepViewSet
 from journeys.api.ledger import DeliveryViewSet, ImportViewSet
@@ -21,6 +23,8 @@ routes = [
     ("journeys", JourneyViewSet),
     ("board", BoardViewSet),
     ("saved-views", SavedViewViewSet),
+    ("extensions", ExtensionViewSet),
+    ("bridges", BridgeViewSet),
     ("steps", StepViewSet),
     ("commitments", CommitmentViewSet),
     ("modules", ModuleViewSet),

@@ -2,15 +2,20 @@
 
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.accounts.models import User
 from backend.lib.api import ReasonSerializer, ScopedViewSet, act
 from journeys import actions, policies
+from journeys.api.bridges import BridgeJourneySerializer, EquivalentSerializer
 from journeys.api.plan import JourneyPlanActs, StepPlanActs
 from journeys.models import Commitment, Companion, Holder, Journey, Programme, Project, Step
+from journeys.queries.bridges import equivalents
 from journeys.queries.journeys import progress
 
 
@@ -42,8 +47,9 @@ class JourneySerializer(serializers.ModelSerializer[Journey]):
         model = Journey
         fields = (
             "id", "organisation", "programme", "programme_code", "version", "project", "project_name", "holder",
-            "holder_name", "referent", "state", "started_on", "planned_end_on", "ended_on", "pause_reason",
-            "leave_reason", "companions", "progress", "created_at",
+            "holder_name", "referent", "state", "started_on", "planned_end_on", "ended_on", "archived_at",
+            "pause_reason", "paused_on", "review_on", "leave_reason", "leave_comment", "companions", "progress",
+            "created_at",
         )  # fmt: skip
 
     def get_progress(self, journey: Journey) -> ProgressSerializer:
@@ -59,12 +65,23 @@ class OpenJourneySerializer(serializers.Serializer[Any]):
     started_on = serializers.DateField()
 
 
+class PauseJourneySerializer(ReasonSerializer):
+    review_on = serializers.DateField(help_text="When to look at it again: within a year.")
+
+
+class ReopenJourneySerializer(ReasonSerializer):
+    planned_end_on = serializers.DateField()
+
+
 class CompleteJourneySerializer(serializers.Serializer[Any]):
     on = serializers.DateField(required=False)
 
 
 class LeaveJourneySerializer(serializers.Serializer[Any]):
-    reason = serializers.ChoiceField(Journey.LeaveReason.choices)
+    reason = serializers.ChoiceField(
+        [one for one in Journey.LeaveReason.choices if one[0] != Journey.LeaveReason.BRIDGED]
+    )
+    comment = serializers.CharField(max_length=500, required=False, allow_blank=True)
     on = serializers.DateField(required=False)
 
 
@@ -72,16 +89,24 @@ class JourneyViewSet(JourneyPlanActs, ScopedViewSet):
     """One holder's project in one programme, personalised."""
 
     queryset = (
-        Journey.objects.select_related("programme__organisation", "version", "holder__user", "project")
+        Journey.objects.select_related("programme__organisation", "version", "holder__user", "project", "referent")
         .prefetch_related("companions__user", "steps")
         .order_by("-started_on", "pk")
     )
     serializer_class = JourneySerializer
     create_class = OpenJourneySerializer
-    filterset_fields = (
-        "programme", "programme__organisation", "state", "holder", "project", "project__commune",
-        "project__qpv", "referent",
-    )  # fmt: skip
+    filterset_fields = {
+        "programme": ["exact"],
+        "programme__organisation": ["exact"],
+        "state": ["exact"],
+        "holder": ["exact"],
+        "project": ["exact"],
+        "project__commune": ["exact"],
+        "project__qpv": ["exact"],
+        "referent": ["exact"],
+        "archived_at": ["isnull"],
+        "review_on": ["lte", "gte"],
+    }  # fmt: skip
     ordering_fields = ("started_on", "planned_end_on", "ended_on", "id")
 
     def create(self, request: Request) -> Response:
@@ -103,14 +128,14 @@ class JourneyViewSet(JourneyPlanActs, ScopedViewSet):
         )
         return self.shown(journey.pk, 201)
 
-    @act(ReasonSerializer)
+    @act(PauseJourneySerializer)
     def pause(self, request: Request, pk: str) -> Response:
-        """The journey rests, and why."""
+        """The journey rests, why, and when to look at it again: open steps and the planned end move until then."""
         return self.do(policies.may_pause_journey, actions.pause_journey)
 
     @act()
     def resume(self, request: Request, pk: str) -> Response:
-        """Under way again; open steps move by the days it rested."""
+        """Under way again; what the pause had moved is corrected to the days it really rested."""
         return self.do(policies.may_resume_journey, actions.resume_journey)
 
     @act(CompleteJourneySerializer)
@@ -122,6 +147,45 @@ class JourneyViewSet(JourneyPlanActs, ScopedViewSet):
     def leave(self, request: Request, pk: str) -> Response:
         """The holder leaves before the end, and why."""
         return self.do(policies.may_leave_journey, actions.leave_journey)
+
+    @act(ReopenJourneySerializer)
+    def reopen(self, request: Request, pk: str) -> Response:
+        """An ended journey is under way again, and why."""
+        return self.do(policies.may_reopen_journey, actions.reopen_journey)
+
+    @act()
+    def archive(self, request: Request, pk: str) -> Response:
+        """An ended journey leaves the lists; totals count it as before."""
+        return self.do(policies.may_archive_journey, actions.archive_journey)
+
+    @act()
+    def unarchive(self, request: Request, pk: str) -> Response:
+        """It stands in the lists again."""
+        return self.do(policies.may_unarchive_journey, actions.unarchive_journey)
+
+    @extend_schema(
+        parameters=[OpenApiParameter("programme", OpenApiTypes.INT, required=True)],
+        responses=EquivalentSerializer(many=True),
+    )
+    @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[])
+    def equivalents(self, request: Request, pk: str) -> Response:
+        """What is already done of another programme: the steps that a bridge may carry."""
+        journey = self.get_object()
+        self.require(policies.may_bridge_journey(request.user, journey))
+        asked = request.query_params.get("programme", "")
+        programme = self.related(Programme.objects, int(asked) if asked.isdecimal() else None, "programme")
+        return Response(EquivalentSerializer(equivalents(journey, programme), many=True).data)
+
+    @act(BridgeJourneySerializer, code=201)
+    def bridge(self, request: Request, pk: str) -> Response:
+        """The project goes on in another programme, instead of or beside; answers with the new journey."""
+        journey = self.get_object()
+        self.require(policies.may_bridge_journey(request.user, journey))
+        data = self.parsed()
+        programme = self.related(Programme.objects, data.pop("programme"), "programme")
+        self.require(policies.may_open_journey(request.user, programme))
+        made = actions.bridge_journey(journey, programme=programme, **data, by=request.user)
+        return self.shown(made.pk, 201)
 
 
 class StepSerializer(serializers.ModelSerializer[Step]):

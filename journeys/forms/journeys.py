@@ -1,48 +1,14 @@
-"""What is typed about a journey: changes of state, steps, commitments."""
+"""What is typed about a journey: steps, commitments."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils.functional import lazy
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
-from backend.lib import clock
 from backend.web.forms import DateField, Form, Paragraph, RadioCards
+from journeys.forms.states import sentences
 from journeys.models import Journey, Step
-
-lazy_capital = lazy(capfirst, str)
-
-
-def _sentences(choices: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
-    """The same choices, each beginning with a capital, in the reader's language."""
-    return [(value, lazy_capital(label)) for value, label in choices]
-
-
-class PauseJourneyForm(Form):
-    reason = forms.CharField(
-        label=_("Why does it rest?"),
-        help_text=_("The holder and her mentor can read it."),
-        max_length=240,
-        widget=Paragraph(rows=2),
-    )
-
-
-class ResumeJourneyForm(Form):
-    """Nothing to type: the page says what will move."""
-
-
-class CompleteJourneyForm(Form):
-    on = DateField(label=_("Completed on"), initial=clock.today)
-
-
-class LeaveJourneyForm(Form):
-    reason = forms.ChoiceField(
-        label=_("Why does she leave?"), choices=_sentences(Journey.LeaveReason.choices), widget=RadioCards
-    )
-    on = DateField(label=_("Last day"), initial=clock.today)
 
 
 class WaiveStepForm(Form):
@@ -66,7 +32,7 @@ class AdvanceStepForm(Form):
         if step.kind in ("milestone", "immersion"):
             by_records.add(Step.State.DONE)
         allowed = Step.MOVES.get(step.state, set()) - by_records
-        self.fields["state"].choices = _sentences(choice for choice in Step.State.choices if choice[0] in allowed)
+        self.fields["state"].choices = sentences(choice for choice in Step.State.choices if choice[0] in allowed)
         if Step.State.DONE not in allowed:
             del self.fields["on"]
 

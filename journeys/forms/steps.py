@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from backend.web.forms import CheckCards, DateField, Form, MinutesField, RadioCards
-from journeys.forms.journeys import _sentences
+from journeys.forms.states import sentences
 from journeys.models import Journey, Module, Step, StepKind
 from journeys.queries.plans import days_problem
 
@@ -69,7 +69,7 @@ class AddStepForm(StepFields):
     def __init__(self, *args: Any, journey: Journey, steps: list[Step], **kwargs: Any) -> None:
         super().__init__(*args, steps=steps, **kwargs)
         self.journey = journey
-        self.fields["kind"].choices = _sentences(StepKind.choices)
+        self.fields["kind"].choices = sentences(StepKind.choices)
         organisation = journey.programme.organisation_id
         modules = Module.objects.filter(organisation=organisation, is_retired=False).order_by("title_fr", "pk")
         self.fields["module"].queryset = modules

@@ -9,6 +9,7 @@ from journeys.policies.board import (
     may_share_saved_view,
     may_update_saved_view,
 )
+from journeys.policies.bridges import may_bridge_journey
 from journeys.policies.companies import (
     may_create_company,
     may_list_companies,
@@ -20,6 +21,12 @@ from journeys.policies.companions import (
     may_leave_group,
     may_reveal_contacts,
     reads_contacts,
+)
+from journeys.policies.extensions import (
+    may_ask_extension,
+    may_decide_extension,
+    may_list_extensions,
+    may_withdraw_extension,
 )
 from journeys.policies.immersions import (
     may_cancel_immersion,
@@ -136,6 +143,11 @@ from journeys.policies.statements import (
     may_sign_statement,
     may_withdraw_statement,
 )
+from journeys.policies.states import (
+    may_archive_journey,
+    may_reopen_journey,
+    may_unarchive_journey,
+)
 from journeys.policies.steps import (
     may_add_commitment,
     may_add_step,
@@ -167,7 +179,10 @@ __all__ = [
     "may_advance_step",
     "may_apply_version",
     "may_apply_version_to_many",
+    "may_archive_journey",
+    "may_ask_extension",
     "may_assign_referent",
+    "may_bridge_journey",
     "may_cancel_immersion",
     "may_cancel_module_date",
     "may_change_part",
@@ -182,6 +197,7 @@ __all__ = [
     "may_create_module_date",
     "may_create_programme",
     "may_create_saved_view",
+    "may_decide_extension",
     "may_declare_delivery",
     "may_decline_version",
     "may_delete_saved_view",
@@ -204,6 +220,7 @@ __all__ = [
     "may_leave_project",
     "may_leave_waiting",
     "may_list_companies",
+    "may_list_extensions",
     "may_list_immersions",
     "may_list_journeys",
     "may_list_modules",
@@ -228,6 +245,7 @@ __all__ = [
     "may_remove_evidence_file",
     "may_remove_programme_step",
     "may_remove_step",
+    "may_reopen_journey",
     "may_replace_delivery",
     "may_restore_module",
     "may_restore_step",
@@ -248,6 +266,7 @@ __all__ = [
     "may_start_immersion",
     "may_switch_seat",
     "may_take_seat",
+    "may_unarchive_journey",
     "may_undo_change",
     "may_undo_import",
     "may_undo_milestone",
@@ -262,6 +281,7 @@ __all__ = [
     "may_void_delivery",
     "may_waive_step",
     "may_withdraw_enrolment",
+    "may_withdraw_extension",
     "may_withdraw_proposal",
     "may_withdraw_statement",
     "reads_contacts",

@@ -21,10 +21,10 @@ from journeys.models import (
     Immersion,
     Journey,
     MilestoneProposal,
-    ModuleDate,
     Statement,
     Step,
 )
+from journeys.queries.extensions import ExtensionLine, latest_extension
 from journeys.queries.journeys import Progress, current_step, full, mentors_of, progress, stations, steps_of
 from journeys.queries.ledger import Ledger, ledger, lines_of, to_confirm
 from journeys.queries.sets import ENDED_STAYS
@@ -94,6 +94,8 @@ class HolderHome:
     ledger: Ledger
     mentors: list[User]
     main: Todo | None = field(default=None)
+    more_time: ExtensionLine | None = None
+    """The latest extension asked for this journey, while it waits or was answered within a month."""
 
 
 def upcoming(journey: Journey, limit: int = 4) -> list[Dated]:
@@ -123,7 +125,7 @@ def upcoming(journey: Journey, limit: int = 4) -> list[Dated]:
 
 
 def _dates(journey: Journey, now: datetime, told: set[tuple[int, int]]) -> list[Dated]:
-    kind = ContentType.objects.get_for_model(ModuleDate).pk
+    kind = ContentType.objects.get_for_model(Enrolment).pk
     rows = (
         Enrolment.objects.filter(
             step__journey=journey,
@@ -134,7 +136,7 @@ def _dates(journey: Journey, now: datetime, told: set[tuple[int, int]]) -> list[
         .select_related("module_date__module")
         .order_by("module_date__starts_at", "pk")
     )
-    dates = [row.module_date for row in rows if (kind, row.module_date_id) not in told]
+    dates = [row.module_date for row in rows if (kind, row.pk) not in told]
     return [
         Dated(timezone.localdate(one.starts_at), one.module.title, one.place, one.url, one.starts_at, "academic-cap")
         for one in dates
@@ -288,4 +290,5 @@ def holder_home(user: User, wanted: int | None = None, asks: Sequence[Todo] = ()
         ledger=ledger(received),
         mentors=mentors_of(journey),
         main=todos[0] if todos and todos[0].rank <= 3 and not (dated and dated[0].is_near) else None,
+        more_time=latest_extension(journey, user) if journey.is_live else None,
     )

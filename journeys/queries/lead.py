@@ -76,7 +76,7 @@ def lead_home(user: User, *, shown: int = 8) -> LeadHome:
         journey__programme__organisation__in=user.organisation_ids("lead"), happened_at__year=today.year
     )
     milestones: dict[str, Any] = Step.objects.filter(
-        journey__programme__organisation__in=user.organisation_ids("lead"), kind="milestone"
+        journey__programme__organisation__in=user.organisation_ids("lead"), kind="milestone", carried_from=None
     ).aggregate(
         done=Count("pk", filter=Q(state="done")), total=Count("pk", filter=~Q(state__in=["waived", "abandoned"]))
     )

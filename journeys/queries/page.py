@@ -27,6 +27,7 @@ from journeys.queries.journeys import mentors_of, progress, project_facts, stati
 from journeys.queries.ledger import ledger, lines_of
 from journeys.queries.links import acts_above, address
 from journeys.queries.page_holes import holes_of
+from journeys.queries.states import standing_of
 from journeys.queries.steps import note_with_records, own_url, plan_tools, records_of, step_lines
 from journeys.queries.trail import trail
 
@@ -79,7 +80,6 @@ def journey_page(journey: Journey, user: User) -> dict[str, Any]:
     """Everything the page of one journey shows to `user`."""
     can = abilities(user, journey)
     steps = steps_of(journey)
-    received = Delivery.objects.filter(journey=journey)
     open_promises, kept = promises(journey, user)
     mentors = mentors_of(journey)
     records = records_of(journey)
@@ -104,10 +104,11 @@ def journey_page(journey: Journey, user: User) -> dict[str, Any]:
         "upcoming": upcoming(journey) if journey.is_live else [],
         "promises": open_promises,
         "kept": kept,
-        "ledger": ledger(received),
-        "deliveries": list(lines_of(received).order_by("-happened_at", "-pk")[:LATEST_LINES]),
+        "ledger": ledger(journey.deliveries.all()),
+        "deliveries": list(lines_of(journey.deliveries.all()).order_by("-happened_at", "-pk")[:LATEST_LINES]),
         "trail": trail(journey, user) if can.leads else [],
         "acts": acts_above(journey, user) if journey.is_live else [],
+        **standing_of(journey, user),
         "shows_contacts": reads_contacts(user, journey) and not can.carries,
         "around": [one for one in around(journey, journey.companions.all()) if one.is_more],
         "sees_team": may_see_team(user, journey.project),
@@ -130,6 +131,11 @@ def _addresses(journey: Journey, user: User, can: Abilities) -> dict[str, str]:
         "leave_url": "journeys:journey_leave",
         "group_url": "journeys:group",
         "reveal_url": "journeys:contacts_reveal",
+        "reopen_url": "journeys:journey_reopen",
+        "archive_url": "journeys:journey_archive",
+        "unarchive_url": "journeys:journey_unarchive",
+        "bridge_url": "journeys:journey_bridge",
+        "extension_url": "journeys:extension_ask",
     }
     return {
         **{name: reverse(door, args=[journey.pk]) for name, door in doors.items()},

@@ -166,6 +166,18 @@ def _milestone_record(step: Step, user: User, records: Records) -> tuple[str, st
     return "", ""
 
 
+def former_urls(steps: list[Step], user: User) -> dict[int, str]:
+    """{step carried over a bridge: the line of the former journey where it was done}, as far as she may see those."""
+    carried = {
+        step.pk: step.carried_from_id for step in steps if step.carried_from_id and step.state == Step.State.DONE
+    }
+    if not carried:
+        return {}
+    seen = Step.objects.visible_to(user).filter(pk__in=carried.values()).order_by().values_list("pk", "journey")
+    url = {pk: f"{reverse('journeys:journey_detail', args=[journey])}#step-{pk}" for pk, journey in seen}
+    return {pk: url[former] for pk, former in carried.items() if former in url}
+
+
 def _record(step: Step, user: User, records: Records) -> tuple[str, str]:
     """(label, address) of the page where this step is planned, recorded or read."""
     if step.pk in records.stays:
@@ -181,14 +193,15 @@ def _record(step: Step, user: User, records: Records) -> tuple[str, str]:
 
 def step_lines(steps: list[Step], user: User, records: Records) -> list[StepLine]:
     """Every step, in order, with its acts for this reader."""
-    return [_step_line(step, user, records) for step in steps]
+    former = former_urls(steps, user)
+    return [_step_line(step, user, records, former.get(step.pk, "")) for step in steps]
 
 
-def _step_line(step: Step, user: User, records: Records) -> StepLine:
+def _step_line(step: Step, user: User, records: Records, former: str) -> StepLine:
     makes = may_personalise(user, step.journey)
     opens = makes and step.is_open
     over = makes and step.state in (Step.State.WAIVED, Step.State.ABANDONED)
-    label, url = _record(step, user, records)
+    label, url = (_("See where it was done"), former) if former else _record(step, user, records)
     return StepLine(
         step=step,
         when=when_of(step),

@@ -31,6 +31,13 @@ WORDS: dict[str, tuple[Any, str]] = {
     "leave_journey": (_("Left the journey"), "arrow-right-start-on-rectangle"),
     "snooze_sign": (_("Sign set aside"), "clock"),
     "unsnooze_sign": (_("Sign taken up again"), "arrow-uturn-left"),
+    "archive_journey": (_("Journey put away"), "archive-box"),
+    "unarchive_journey": (_("Journey taken out again"), "archive-box"),
+    "reopen_journey": (_("Journey opened again"), "play"),
+    "bridge_journey": (_("Bridge to another programme"), "arrows-right-left"),
+    "ask_extension": (_("More time asked"), "clock"),
+    "decide_extension": (_("Answer about more time"), "clock"),
+    "withdraw_extension": (_("More time not asked any more"), "x-mark"),
     "advance_step": (_("Step moved"), "arrow-right"),
     "waive_step": (_("Step waived"), "minus"),
     "add_step": (_("Step added"), "plus"),
@@ -108,13 +115,18 @@ def _text(entry: Entry) -> str:
     if entry.verb == "reveal_contacts":
         return ""
     words = details.get("reason") or details.get("comment") or ""
-    own = "" if entry.verb.endswith(("_journey", "_delivery", "_statement")) else entry.about_label
+    own = "" if entry.verb.endswith(("_journey", "_delivery", "_extension", "_statement")) else entry.about_label
     return " · ".join(part for part in (own, str(words)) if part)
 
 
 def _person(entry: Entry) -> str:
     """Whom it is about, without the journey that the page is about."""
     return entry.about_label.split(" · ")[0]
+
+
+def _is_part_of_a_bridge(entry: Entry) -> bool:
+    """The end of a journey that a bridge leaves: the bridge itself is told."""
+    return entry.verb == "leave_journey" and entry.details.get("leave_reason") == Journey.LeaveReason.BRIDGED
 
 
 def trail(journey: Journey, user: User, limit: int = 30) -> list[Deed]:
@@ -145,4 +157,5 @@ def trail(journey: Journey, user: User, limit: int = 30) -> list[Deed]:
             by=str(entry.by or ""),
         )
         for entry in rows
+        if not _is_part_of_a_bridge(entry)
     ]

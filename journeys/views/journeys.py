@@ -1,4 +1,4 @@
-"""The journey page, with the changes of state that a lead makes there."""
+"""The journey page, and what is promised there."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +11,7 @@ from journeys import actions, policies
 from journeys.forms import journeys as forms
 from journeys.models import Commitment, Journey
 from journeys.queries import page
-from journeys.queries.journeys import full, missing_steps, steps_of
+from journeys.queries.journeys import full
 from journeys.queries.links import journey_url
 from journeys.views.answers import one_tap
 
@@ -25,51 +25,6 @@ def journey_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about one journey, each reader with what she may do there."""
     journey = _journey(request, pk)
     return render(request, "journeys/journey_detail.html", page.journey_page(journey, request.user))
-
-
-@require_http_methods(["GET", "POST"])
-def journey_pause(request: HttpRequest, pk: int) -> HttpResponse:
-    journey = _journey(request, pk)
-    require(policies.may_pause_journey(request.user, journey))
-    form = forms.PauseJourneyForm(request.POST or None)
-    if form.is_valid() and succeeded(form, actions.pause_journey, journey, by=request.user, **form.cleaned_data):
-        messages.success(request, _("The journey rests. Its dates will move when it resumes."))
-        return redirect(journey_url(journey))
-    return render(request, "journeys/journey_pause.html", {"form": form, "journey": journey})
-
-
-@require_http_methods(["GET", "POST"])
-def journey_resume(request: HttpRequest, pk: int) -> HttpResponse:
-    journey = _journey(request, pk)
-    require(policies.may_resume_journey(request.user, journey))
-    form = forms.ResumeJourneyForm(request.POST if request.method == "POST" else None)
-    if form.is_valid() and succeeded(form, actions.resume_journey, journey, by=request.user):
-        messages.success(request, _("The journey is under way again. Open steps have moved by the days it rested."))
-        return redirect(journey_url(journey))
-    return render(request, "journeys/journey_resume.html", {"form": form, "journey": journey})
-
-
-@require_http_methods(["GET", "POST"])
-def journey_complete(request: HttpRequest, pk: int) -> HttpResponse:
-    journey = _journey(request, pk)
-    require(policies.may_complete_journey(request.user, journey))
-    form = forms.CompleteJourneyForm(request.POST or None)
-    if form.is_valid() and succeeded(form, actions.complete_journey, journey, by=request.user, **form.cleaned_data):
-        messages.success(request, _("The journey is completed."))
-        return redirect(journey_url(journey))
-    context = {"form": form, "journey": journey, "missing": missing_steps(steps_of(journey))}
-    return render(request, "journeys/journey_complete.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-def journey_leave(request: HttpRequest, pk: int) -> HttpResponse:
-    journey = _journey(request, pk)
-    require(policies.may_leave_journey(request.user, journey))
-    form = forms.LeaveJourneyForm(request.POST or None)
-    if form.is_valid() and succeeded(form, actions.leave_journey, journey, by=request.user, **form.cleaned_data):
-        messages.success(request, _("The journey has ended. What was done stays."))
-        return redirect(journey_url(journey))
-    return render(request, "journeys/journey_leave.html", {"form": form, "journey": journey})
 
 
 @require_http_methods(["GET", "POST"])

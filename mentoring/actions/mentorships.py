@@ -16,6 +16,8 @@ from mentoring.actions import letters
 from mentoring.actions.sessions import cancel_session
 from mentoring.models import Mentor, Mentorship, Session
 
+NOT_BY_THE_MENTOR = (Mentorship.EndReason.HOLDER_LEFT, Mentorship.EndReason.COMPLETED, Mentorship.EndReason.BRIDGED)
+
 
 @transaction.atomic
 def pair_mentor(
@@ -100,7 +102,7 @@ def end_mentorship(
     stamps = {"ended_on": on or clock.today(), "end_reason": reason, "end_note": note.strip()[:240]}
     move(pair, Mentorship.State.ENDED, stamps=stamps)
     organisation = pair.journey.programme.organisation
-    by_mentor = reason != Mentorship.EndReason.HOLDER_LEFT and reason != Mentorship.EndReason.COMPLETED
+    by_mentor = reason not in NOT_BY_THE_MENTOR
     ahead = pair.sessions.filter(state=Session.State.PLANNED, starts_at__gt=clock.now()).order_by("pk")
     for session in ahead.select_related("mentorship__mentor__user", "mentorship__journey__holder__user", "step"):
         cancel_session(session, reason=_("The mentorship has ended."), for_mentor=by_mentor, by=by)
@@ -117,6 +119,8 @@ def end_mentorships_of(journey: Journey) -> int:
         reason = Mentorship.EndReason.COMPLETED
     elif journey.leave_reason == Journey.LeaveReason.MENTOR_LEFT:
         reason = Mentorship.EndReason.MENTOR_LEFT
+    elif journey.leave_reason == Journey.LeaveReason.BRIDGED:
+        reason = Mentorship.EndReason.BRIDGED
     else:
         reason = Mentorship.EndReason.HOLDER_LEFT
     pairs = list(journey.mentorships.live().select_related("mentor__user").order_by("pk"))

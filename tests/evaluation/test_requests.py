@@ -67,7 +67,7 @@ def test_an_old_cohort_is_asked_too_but_not_about_a_start_half_a_year_ago(
 
 
 def test_a_paused_journey_is_not_asked(journey: Journey) -> None:
-    journeys.pause_journey(journey, reason="Congé maternité", by=None)
+    journeys.pause_journey(journey, reason="Congé maternité", review_on=date(2027, 3, 1), by=None)
     assert tasks.sweep_due_requests() == 0
 
 

@@ -133,7 +133,7 @@ def test_a_hole_is_measured_by_each_programme(organisation: Organisation, lead: 
 
 def test_a_journey_at_rest_has_neither_hole_nor_silence(organisation: Organisation, lead: User) -> None:
     journey = somebody(organisation, "Awa", started_on=long_ago())
-    actions.pause_journey(journey, reason="Naissance", by=None)
+    actions.pause_journey(journey, reason="Naissance", review_on=clock.today() + timedelta(days=30), by=None)
     _page, [row] = board_page(lead, Filters())
     assert (row.health.word, row.health.tone, row.health.reason) == ("en pause", "neutral", "Naissance")
     assert names(lead, sign="any") == []

@@ -94,7 +94,7 @@ def by_phase(organisation: Organisation, lead: User) -> None:
     programme = make_programme(organisation, hole_days=400, silence_weeks=99)
     somebody(organisation, "Ana", programme=programme, phase="emergence")
     paused = somebody(organisation, "Bob", programme=programme, phase="emergence")
-    actions.pause_journey(paused, reason="Naissance", by=None)
+    actions.pause_journey(paused, reason="Naissance", review_on=clock.today() + timedelta(days=60), by=None)
     make_companion(somebody(organisation, "Cid", programme=programme, phase="creation"), lead)
 
 

@@ -1,4 +1,4 @@
-"""The journey page, its changes of state, steps and commitments, and who may open each."""
+"""The journey page, its steps and commitments, and who may open each."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -12,7 +12,7 @@ from backend.accounts.models import Organisation, User
 from backend.lib import clock
 from journeys import actions
 from journeys.models import Commitment, Journey, Step
-from tests.factories.journeys import finish, make_companion, make_delivery, make_journey, step_of
+from tests.factories.journeys import make_companion, make_delivery, make_journey, step_of
 from tests.factories.mentoring import make_pair, make_session
 
 Browser = Callable[[User], Client]
@@ -159,65 +159,6 @@ def test_the_page_costs_as_much_for_three_of_each_as_for_one(
     add()
     browser = client_of(lead)
     assert_num_queries_same(lambda: page_of(browser, journey), lambda: [add() for _ in range(2)])
-
-
-# --- Changes of state -------------------------------------------------------------------------------
-def test_a_pause_needs_its_reason_and_moves_dates_on_return(
-    journey: Journey, lead: User, client_of: Browser, clock: Any
-) -> None:
-    browser = client_of(lead)
-    assert list(browser.post(door("journey_pause", journey), {"reason": ""}).context["form"].errors) == ["reason"]
-    answer = browser.post(door("journey_pause", journey), {"reason": "Naissance"})
-    assert answer.headers["Location"] == door("journey_detail", journey)
-    journey.refresh_from_db()
-    end, due = journey.planned_end_on, step_of(journey, "module").due_on
-    assert (journey.state, journey.pause_reason) == ("paused", "Naissance")
-    clock.shift(timedelta(days=10))
-    client_of(lead).post(door("journey_resume", journey))
-    journey.refresh_from_db()
-    assert (journey.state, journey.planned_end_on - end, step_of(journey, "module").due_on - due) == (
-        "active",
-        timedelta(days=10),
-        timedelta(days=10),
-    )
-
-
-def test_completing_names_what_is_missing_and_then_succeeds(journey: Journey, lead: User, client_of: Browser) -> None:
-    finish(journey, but=lambda step: step.kind == "milestone")
-    browser = client_of(lead)
-    url = door("journey_complete", journey)
-    assert [step.title for step in browser.get(url).context["missing"]] == ["Plan d’affaires validé"]
-    refused = browser.post(url, {"on": "2026-11-20"})
-    assert refusal(refused) == "Il reste à faire ou à dispenser : Plan d’affaires validé."
-    actions.advance_step(step_of(journey, "milestone"), "done", by=None)
-    browser.post(url, {"on": "2026-11-20"})
-    journey.refresh_from_db()
-    assert (journey.state, journey.ended_on) == ("completed", date(2026, 11, 20))
-
-
-def test_a_journey_does_not_end_on_a_day_to_come(journey: Journey, lead: User, client_of: Browser) -> None:
-    answer = client_of(lead).post(door("journey_leave", journey), {"reason": "employment", "on": "2026-12-01"})
-    assert list(answer.context["form"].errors) == ["on"]
-    journey.refresh_from_db()
-    assert (journey.state, journey.ended_on, journey.steps.filter(state="abandoned").count()) == ("active", None, 0)
-
-
-def test_leaving_keeps_its_reason_and_drops_what_is_open(journey: Journey, lead: User, client_of: Browser) -> None:
-    actions.advance_step(step_of(journey, "module"), "done", by=None)
-    browser = client_of(lead)
-    url = door("journey_leave", journey)
-    assert list(browser.post(url, {"reason": "bored", "on": "2026-11-20"}).context["form"].errors) == ["reason"]
-    browser.post(url, {"reason": "employment", "on": "2026-11-20"})
-    journey.refresh_from_db()
-    states = list(journey.steps.order_by("position").values_list("state", flat=True))
-    assert (journey.state, journey.leave_reason, states) == ("left", "employment", ["done", *["abandoned"] * 3])
-    assert page_of(browser, journey)["can"].leave_journey is False
-
-
-def test_a_journey_at_its_end_refuses_another_end(journey: Journey, lead: User, client_of: Browser) -> None:
-    actions.leave_journey(journey, reason="moved", by=None)
-    answer = client_of(lead).post(door("journey_pause", journey), {"reason": "x"})
-    assert refusal(answer) == "Ce n’est plus possible : l’état est maintenant « quitté »."
 
 
 # --- Steps ------------------------------------------------------------------------------------------

@@ -89,7 +89,7 @@ def test_a_late_next_step_is_to_follow_up(pair: Mentorship, mentor: User, holder
 
 
 def test_a_paused_journey_asks_nothing(pair: Mentorship, mentor: User) -> None:
-    journeys.pause_journey(pair.journey, reason="Congé maternité", by=None)
+    journeys.pause_journey(pair.journey, reason="Congé maternité", review_on=date(2027, 3, 1), by=None)
     assert words(mentor) == [("en pause", "neutral", "Congé maternité")]
     assert home(mentor).to_plan is None
 

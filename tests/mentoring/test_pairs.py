@@ -124,6 +124,7 @@ def test_a_journey_left_ends_its_pair_for_the_reason_it_gives(
     pair: Mentorship, leave_reason: str, end_reason: str
 ) -> None:
     session = make_session(pair)
+    Journey.objects.filter(pk=pair.journey_id).update(started_on=date(2026, 9, 1))
     journeys.leave_journey(pair.journey, reason=leave_reason, on=date(2026, 11, 20), by=None)
     pair.refresh_from_db()
     session.refresh_from_db()

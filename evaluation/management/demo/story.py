@@ -210,7 +210,10 @@ class Story:
 
     def pause(self) -> None:
         journeys.pause_journey(
-            fresh(self.journey), reason="Naissance d’un enfant, reprise au printemps", by=self.house.lead
+            fresh(self.journey),
+            reason="Naissance d’un enfant, reprise au printemps",
+            review_on=clock.today() + timedelta(days=90),
+            by=self.house.lead,
         )
 
     def complete(self) -> None:

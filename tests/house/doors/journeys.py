@@ -36,7 +36,8 @@ def a_journey(world: World) -> Journey:
 
 
 def a_paused_journey(world: World) -> Journey:
-    return actions.pause_journey(a_journey(world), reason="Naissance", by=None)
+    again = clock.today() + timedelta(days=30)
+    return actions.pause_journey(a_journey(world), reason="Naissance", review_on=again, by=None)
 
 
 def a_programme(world: World) -> Programme:
@@ -67,7 +68,13 @@ JOURNEY_ROWS: list[Row] = [
     row("journeys:journey_list", "GET", BOARD),
     row("journeys:journey_export", "GET", TAKE_AWAY, lambda world: {"form": "csv"}),
     row("journeys:journey_detail", "GET", READERS, a_journey),
-    row("journeys:journey_pause", "GET POST", LEADS_ACT, a_journey, data={"reason": "Naissance"}),
+    row(
+        "journeys:journey_pause",
+        "GET POST",
+        LEADS_ACT,
+        a_journey,
+        data={"reason": "Naissance", "review_on": "2027-02-01"},
+    ),
     row("journeys:journey_resume", "GET POST", LEADS_ACT, a_paused_journey),
     row("journeys:journey_complete", "GET POST", LEADS_ACT, a_journey),
     row("journeys:journey_leave", "GET POST", LEADS_ACT, a_journey, data={"reason": "moved", "on": "2026-11-23"}),
