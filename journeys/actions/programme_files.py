@@ -117,7 +117,7 @@ def read_programme(data: bytes) -> dict[str, Any]:
     if whole.get("version") != VERSION:
         sentence = _("This file is of version %(found)s of the format; this Jalon reads version %(known)d.")
         raise Refused(sentence % {"found": str(whole.get("version"))[:20], "known": VERSION}, field="file")
-    _known_keys(whole, ("format", "version", "programme"), _("the file"))
+    _known_keys(whole, ("format", "version", "programme"), _("at the top"))
     programme = _object(whole.get("programme"), PROGRAMME, _("programme"))
     _code(programme["code"], f"{_('programme')} › code")
     _all_known(programme.get("phases", []), Phase.values, "phases")
@@ -128,7 +128,7 @@ def read_programme(data: bytes) -> dict[str, Any]:
 
 
 def _wrong(place: str, sentence: str) -> Refused:
-    return Refused(_("In the file, at %(place)s: %(sentence)s") % {"place": place, "sentence": sentence}, field="file")
+    return Refused(_("In the file, %(place)s: %(sentence)s") % {"place": place, "sentence": sentence}, field="file")
 
 
 def _parse(data: bytes) -> Any:
@@ -222,7 +222,9 @@ def _all_known(found: Sequence[Any], known: Sequence[str] | None, place: str) ->
 def _step(found: Any, number: int) -> dict[str, Any]:
     """One step, its module and its resources."""
     titled = found.get("title_fr") or found.get("title_en") if isinstance(found, dict) else ""
-    place = f"steps › {number}" + (f" “{titled[:60]}”" if isinstance(titled, str) and titled else "")
+    place = f"steps › {number}" + (
+        f" “{UNWRITABLE.sub('', titled)[:60]}”" if isinstance(titled, str) and titled else ""
+    )
     step = _object(found, STEP, place)
     _code(step["code"], f"{place} › code")
     if step["kind"] != StepKind.MODULE and step.get("module") is not None:

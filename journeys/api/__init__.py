@@ -10,7 +10,8 @@ from journeys.api.ledger import DeliveryViewSet, ImportViewSet
 from journeys.api.milestones import EvidenceFileViewSet, MilestoneProposalViewSet, MilestoneViewSet
 from journeys.api.modules import EnrolmentViewSet, ModuleDateViewSet, ModuleViewSet
 from journeys.api.needs import NeedViewSet, SnoozeViewSet
-from journeys.api.programmes import HolderViewSet, ProgrammeViewSet, ProjectViewSet
+from journeys.api.programmes import ProgrammeStepViewSet, ProgrammeVersionViewSet, ProgrammeViewSet
+from journeys.api.projects import HolderViewSet, ProjectViewSet
 from journeys.api.statements import StatementViewSet
 from journeys.api.territory import CommuneViewSet, NeighbourhoodViewSet
 
@@ -18,6 +19,8 @@ routes = [
     ("communes", CommuneViewSet),
     ("neighbourhoods", NeighbourhoodViewSet),
     ("programmes", ProgrammeViewSet),
+    ("programme-versions", ProgrammeVersionViewSet),
+    ("programme-steps", ProgrammeStepViewSet),
     ("projects", ProjectViewSet),
     ("holders", HolderViewSet),
     ("journeys", JourneyViewSet),

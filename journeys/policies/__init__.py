@@ -160,13 +160,7 @@ from journeys.policies.steps import (
     may_restore_step,
     may_waive_step,
 )
-from journeys.policies.teams import (
-    may_change_part,
-    may_join_project,
-    may_leave_project,
-    may_see_team,
-    may_share_step,
-)
+from journeys.policies.teams import may_change_part, may_join_project, may_leave_project, may_see_team, may_share_step
 
 __all__ = [
     "Abilities",

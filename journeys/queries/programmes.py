@@ -50,7 +50,7 @@ SETTINGS = (
 def stamp_of_settings(programme: Programme) -> str:
     """Sixteen characters that change with any setting: what a form read, so that a second save can tell."""
     facts: dict[str, Any] = {name: getattr(programme, name) for name in SETTINGS}
-    facts["communes"] = sorted(programme.communes.order_by("pk").values_list("pk", flat=True))
+    facts["communes"] = sorted(one.pk for one in programme.communes.all())
     return digest(facts)
 
 

@@ -7,7 +7,7 @@ from journeys import actions
 from journeys.models import Programme, ProgrammeVersion, StepTemplate
 from journeys.queries.programme_files import programme_file
 from tests.factories.journeys import make_programme
-from tests.house.doors import LEAD_HIDDEN, Row, World, allow, row
+from tests.house.doors import LEAD_HIDDEN, OTHERS, SIGNED_IN, Row, World, allow, row
 from tests.house.doors.stays import LEAD_OF_OFFER, LEADS, READ_OFFER
 
 
@@ -39,16 +39,25 @@ def a_new_step(world: World) -> dict[str, Any]:
 
 
 def in_file(world: World) -> dict[str, Any]:
-    """A programme as a file says it, for each lead's own organisation."""
-    found: dict[str, Any] = json.loads(programme_file(make_programme(world.organisation)))
+    """A programme as a file says it, for the lead's organisation."""
+    found: dict[str, Any] = json.loads(programme_file(world.of(a_programme)))
     found["programme"]["code"] = "venu-d-ailleurs"
     return {"organisation": world.organisation.pk, "file": found}
 
 
-# Who reads no row of the organisation is told by a 400 that it is not there.
-CREATES = allow("lead") | dict.fromkeys(
-    ("holder", "mentor", "observer", "steward", "other_steward", "ended_mentor"), "forbidden"
-)
+def in_programme(world: World) -> dict[str, Any]:
+    return {"organisation": world.organisation.pk, "title_fr": "Le soir"}
+
+
+def a_first_draft(world: World) -> ProgrammeVersion:
+    """One that can be published."""
+    draft: ProgrammeVersion = world.of(a_draft)
+    actions.update_programme_step(draft.steps.get(code="plan"), weight=9, by=world.lead)
+    return draft
+
+
+# Strangers are told by a 400 that the organisation is not there for them.
+CREATES = allow("lead", *OTHERS, "ended_mentor")
 
 ROWS: list[Row] = [
     row("journeys:programme_create", "GET POST", LEADS),
@@ -66,4 +75,21 @@ ROWS: list[Row] = [
     row("journeys:programme_step_update", "GET POST", LEAD_HIDDEN, a_step),
     row("journeys:programme_step_move", "POST", LEAD_HIDDEN, a_step, data={"place": 1}),
     row("journeys:programme_step_remove", "GET POST", LEAD_HIDDEN, a_step),
+    row("api:programmes-list", "POST", CREATES, data=in_programme),
+    row("api:programmes-bring-in", "POST", CREATES, data=in_file),
+    row("api:programmes-detail", "PATCH", LEAD_OF_OFFER, a_programme, data={"capacity": 9}),
+    row("api:programmes-draft", "POST", LEAD_OF_OFFER, a_programme),
+    row("api:programmes-duplicate", "POST", LEAD_OF_OFFER, a_programme, data={"title_fr": "Le soir"}),
+    row("api:programmes-export", "GET", LEAD_OF_OFFER, a_programme),
+    row("api:programme-versions-list", "GET", SIGNED_IN),
+    row("api:programme-versions-detail", "GET", READ_OFFER, a_version),
+    row("api:programme-versions-difference", "GET", READ_OFFER, a_version),
+    row("api:programme-versions-steps", "POST", LEAD_HIDDEN, a_draft, data={"kind": "milestone", "title_fr": "Réseau"}),
+    row("api:programme-versions-publish", "POST", LEAD_HIDDEN, a_first_draft),
+    row("api:programme-versions-discard", "POST", LEAD_HIDDEN, a_draft),
+    row("api:programme-steps-list", "GET", SIGNED_IN),
+    row("api:programme-steps-detail", "GET", READ_OFFER, a_published_step),
+    row("api:programme-steps-detail", "PATCH", LEAD_HIDDEN, a_step, data={"weight": 3}),
+    row("api:programme-steps-move", "POST", LEAD_HIDDEN, a_step, data={"place": 1}),
+    row("api:programme-steps-remove", "POST", LEAD_HIDDEN, a_step),
 ]
