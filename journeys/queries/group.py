@@ -98,7 +98,8 @@ def last_contacts(journey: Journey) -> dict[int, Contact]:
 
 def members(journey: Journey, user: User) -> tuple[list[Member], list[Member]]:
     """(those around the holder now, referent first; those who were, the latest to leave first)."""
-    rows = list(journey.companions.select_related("user").order_by("pk"))
+    # Not `journey.companions`: what `full` has read of it leaves out those who left.
+    rows = list(Companion.objects.filter(journey=journey).select_related("user").order_by("pk"))
     contacts = last_contacts(journey)
     for row in rows:
         row.journey = journey

@@ -140,7 +140,7 @@ def trail(journey: Journey, user: User, limit: int = 30) -> list[Deed]:
         Immersion: Immersion.objects.filter(step__journey=journey).order_by().values("pk"),
         MilestoneProposal: MilestoneProposal.objects.filter(step__journey=journey).order_by().values("pk"),
         Milestone: Milestone.objects.filter(step__journey=journey).order_by().values("pk"),
-        Companion: journey.companions.order_by().values("pk"),
+        Companion: Companion.objects.filter(journey=journey).order_by().values("pk"),
         Carrier: Carrier.objects.filter(project=journey.project_id, holder=journey.holder_id).order_by().values("pk"),
     }
     about = Q(pk__in=[])

@@ -261,6 +261,17 @@ def test_a_mentor_whose_role_ends_finds_no_door_no_row_in_exports_no_date_ahead(
     assert client_of(lead_elsewhere).get(url("journey_detail", pair.journey)).status_code == 404
 
 
+def test_who_was_in_the_group_is_folded_below_and_told_in_the_history(
+    journey: Journey, adviser: User, lead: User, holder: User, client_of: SignIn
+) -> None:
+    actions.leave_group(journey.companions.get(user=adviser), reason="Mission finie", by=lead)
+    theirs, hers = (client_of(user).get(url("group", journey)) for user in (lead, holder))
+    assert [str(one.user) for one in theirs.context["past"]] == ["Paule Adam"]
+    assert ("Mission finie" in theirs.content.decode(), "Mission finie" in hers.content.decode()) == (True, False)
+    page = client_of(lead).get(url("journey_detail", journey))
+    assert [deed.text for deed in page.context["trail"]][:2] == ["Paule Adam · Mission finie", "Paule Adam"]
+
+
 def test_an_adviser_takes_her_own_leave_and_goes_home(journey: Journey, adviser: User, client_of: SignIn) -> None:
     client, row = client_of(adviser), journey.companions.get(user=adviser)
     answer = client.post(url("group_leave", row), {"reason": "Retraite"})
