@@ -23,7 +23,6 @@ from tests.house.doors.house import LIBRARIES
 from tests.house.source import nothing
 
 FILES = sorted(path.stem for path in Path(doors_of_each_app.__file__).parent.glob("[a-z]*.py"))
-FILES = sorted(path.stem for path in Path(doors_of_each_app.__file__).parent.glob("[a-z]*.py"))
 ROWS: list[Row] = [row for name in FILES for row in import_module(f"tests.house.doors.{name}").ROWS]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
