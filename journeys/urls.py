@@ -123,6 +123,7 @@ urlpatterns = [
     path("imports/", imports.holder_import, name="holder_import"),
     path("imports/model/", imports.import_model, name="import_model"),
     path("imports/<int:pk>/", imports.import_preview, name="import_preview"),
+    path("imports/<int:pk>/columns/", imports.import_columns, name="import_columns"),
     path("imports/<int:pk>/correct/", imports.import_correct, name="import_correct"),
     path("imports/<int:pk>/skip/", imports.import_skip, name="import_skip"),
     path("imports/<int:pk>/confirm/", imports.import_confirm, name="import_confirm"),

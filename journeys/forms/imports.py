@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from backend.lib import clock
 from backend.web.forms import DateField, Form, RadioCards
 from journeys.actions.imports import LARGEST
-from journeys.models import Programme
+from journeys.models import Import, Programme
 from journeys.queries.imports import FIELDS
+from journeys.queries.imports.mapping import READ_AS
 
 FEW = 4
 READ = ".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods,text/csv"
@@ -54,6 +55,34 @@ class ImportHoldersForm(Form):
                 _("This file is larger than 10 MB: split it, or keep only the columns you need.")
             )
         return sent
+
+
+class MapColumnsForm(Form):
+    """For each heading of the file, the field it is; those we do not know come first."""
+
+    matching = forms.ChoiceField(
+        label=_("People are recognised"), choices=Import.Matching.choices, widget=RadioCards, required=True
+    )
+
+    def __init__(self, *args: Any, batch: Import, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("Leave out")), *READ_AS.items()]
+        titled = [(place, column) for place, column in enumerate(batch.header) if column["title"]]
+        for place, column in sorted(titled, key=lambda one: (bool(one[1]["field"]), one[0])):
+            name = f"column_{place}"
+            self.fields[name] = forms.ChoiceField(label=column["title"], choices=choices, required=False)
+            self.initial[name] = column["field"]
+        self.initial["matching"] = batch.matching
+        self.order_fields([name for name in self.fields if name != "matching"])
+
+    @property
+    def columns(self) -> dict[int, str]:
+        """{place in the file: field}."""
+        return {
+            int(name.removeprefix("column_")): field
+            for name, field in self.cleaned_data.items()
+            if name.startswith("column_")
+        }
 
 
 class CorrectImportForm(Form):

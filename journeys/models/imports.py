@@ -28,6 +28,10 @@ class Import(Stamped):
         DISCARDED = "discarded", _("discarded")
         UNDONE = "undone", _("undone")
 
+    class Matching(models.TextChoices):
+        NAME = "name", _("by e-mail, else by name and project")
+        EMAIL = "email", _("by e-mail only")
+
     MOVES: ClassVar[dict[str, set[str]]] = {
         State.PREVIEW: {State.RUNNING, State.DISCARDED},
         State.RUNNING: {State.DONE, State.FAILED},
@@ -51,6 +55,9 @@ class Import(Stamped):
     """{heading of the file: field of Jalon, or "" to leave it out}, as read or as corrected by the lead."""
     outcomes = models.JSONField(default=list)
     """One entry a line, once written: what became of it."""
+    raw = models.JSONField(default=list)
+    """[line of the file, its cells]: until confirmed, so that its columns can be read otherwise; then forgotten."""
+    matching = models.CharField(_("how people are recognised"), max_length=10, choices=Matching, default="name")
     made = models.JSONField(default=dict)
     """{table: ids} of the rows that this import created, and what it changed, for undoing it."""
     confirmed_at = models.DateTimeField(null=True, blank=True)

@@ -45,6 +45,7 @@ from journeys.policies.imports import (
     may_correct_import,
     may_discard_import,
     may_import_holders,
+    may_map_columns,
     may_skip_lines,
     may_undo_import,
 )
@@ -219,6 +220,7 @@ __all__ = [
     "may_list_journeys",
     "may_list_modules",
     "may_list_needs",
+    "may_map_columns",
     "may_mark_attendance",
     "may_message_holder",
     "may_move_module_date",

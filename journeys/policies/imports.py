@@ -16,6 +16,10 @@ def may_correct_import(user: "User", batch: "Import") -> bool:
     return user.leads(batch.programme.organisation_id)
 
 
+def may_map_columns(user: "User", batch: "Import") -> bool:
+    return user.leads(batch.programme.organisation_id)
+
+
 def may_skip_lines(user: "User", batch: "Import") -> bool:
     return user.leads(batch.programme.organisation_id)
 

@@ -29,6 +29,8 @@ from journeys.queries.imports import (
     count_kinds,
     read_lines,
 )
+from journeys.queries.imports.mapping import READ_AS
+from journeys.queries.imports.outcomes import RECOGNISED
 from journeys.queries.imports.reading import show
 from journeys.queries.imports.words import key
 
@@ -103,6 +105,11 @@ class Shown:
         return self.outcome.line.line
 
     @property
+    def recognised(self) -> Text:
+        """What she is known by, in words; nothing for somebody new."""
+        return RECOGNISED.get(self.outcome.matched, "")
+
+    @property
     def has_form(self) -> bool:
         return self.outcome.kind != SKIPPED and (self.is_edited or bool(self.wrong))
 
@@ -126,7 +133,7 @@ class Preview:
         self.batch = batch
         territory = Territory.load()
         lines = read_lines(batch.rows, territory, clock.today())
-        self.known = Known(batch.programme, territory)
+        self.known = Known(batch.programme, territory, by_name=batch.matching == Import.Matching.NAME)
         self.known.meet(lines)
         planner = Planner(lines, self.known)
         self.outcomes = [planner.judge(line) for line in lines]
@@ -223,8 +230,7 @@ def concerns_others(rows: Sequence[Row], line: int, before: Mapping[str, str], a
 
 def columns_read(batch: Import) -> list[tuple[str, Text]]:
     """(title in the file, what it is read as) of each column we read."""
-    names = {"full_name": _("First name and last name"), "full_name_last_first": _("Last name and first name")}
-    return [(one["title"], {**LABELS, **names}[one["field"]]) for one in batch.header if one["field"]]
+    return [(one["title"], READ_AS[one["field"]]) for one in batch.header if one["field"]]
 
 
 def columns_ignored(batch: Import) -> list[str]:

@@ -18,10 +18,11 @@ from backend.lib.doors import find, require, succeeded
 from backend.lib.refusal import Refused
 from backend.web.forms import Form
 from journeys import actions, policies
-from journeys.forms.imports import CorrectImportForm, ImportHoldersForm, SkipLinesForm
+from journeys.forms.imports import CorrectImportForm, ImportHoldersForm, MapColumnsForm, SkipLinesForm
 from journeys.models import Import, Programme
 from journeys.queries import import_pages, sheets, sheets_imports
 from journeys.queries.imports import ERROR, outcomes
+from journeys.queries.imports.mapping import lacking_words
 from journeys.queries.imports.undoing import WITHIN, undoing
 from journeys.views.board import FORMATS
 
@@ -31,7 +32,8 @@ State = Import.State
 def _find(request: HttpRequest, pk: int) -> Import:
     """Members of the organisation are told it exists (and that it is not theirs to open); strangers are not."""
     programmes = Programme.objects.visible_to(request.user).order_by()
-    return find(Import.objects.filter(programme__in=programmes).select_related("programme__organisation"), pk=pk)
+    rows = Import.objects.filter(programme__in=programmes).defer("raw", "outcomes", "made")
+    return find(rows.select_related("programme__organisation"), pk=pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -46,8 +48,9 @@ def holder_import(request: HttpRequest) -> HttpResponse:
         require(policies.may_import_holders(request.user, programme))
         starts_on = form.cleaned_data["starts_on"]
         if succeeded(
-            form, actions.import_holders, programme, sent.read(), sent.name, by=request.user, starts_on=starts_on
-        ):
+            form, actions.import_holders, programme, sent.read(), sent.name, by=request.user, starts_on=starts_on,
+            may_map=True,
+        ):  # fmt: skip
             return redirect("journeys:import_preview", form.outcome.pk)
     recent = import_pages.recent_imports(request.user)
     context = {"form": form, "programmes": programmes, "recent": recent, "swapped": False, "steps": _steps(), "step": 1}
@@ -79,6 +82,22 @@ def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
     if request.htmx:
         return HttpResponseClientRefresh()
     return render(request, "journeys/import_result.html", _context(batch, step=3) | _result(request, batch))
+
+
+@require_POST
+def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
+    """Which column is which, and how people are recognised."""
+    batch = _find(request, pk)
+    require(policies.may_map_columns(request.user, batch))
+    form = MapColumnsForm(request.POST, batch=batch)
+    if form.is_valid() and succeeded(
+        form, actions.map_columns, batch, fields=form.columns, matching=form.cleaned_data["matching"], by=request.user
+    ):
+        messages.success(request, _("The file is read so. The next one with the same headings will be too."))
+        return redirect("journeys:import_preview", batch.pk)
+    if batch.state != State.PREVIEW:
+        return redirect("journeys:import_preview", batch.pk)
+    return _preview(request, batch, form)
 
 
 @require_POST
@@ -182,7 +201,7 @@ def _context(batch: Import, *, step: int) -> dict[str, Any]:
     }
 
 
-def _preview(request: HttpRequest, batch: Import) -> HttpResponse:
+def _preview(request: HttpRequest, batch: Import, columns: MapColumnsForm | None = None) -> HttpResponse:
     preview = import_pages.Preview(batch)
     group = request.GET.get("show", "")
     group = group if group in import_pages.GROUPS else preview.first_group()
@@ -195,6 +214,8 @@ def _preview(request: HttpRequest, batch: Import) -> HttpResponse:
         return render(request, "journeys/import_line.html", _context(batch, step=2) | where | {"shown": shown})
     lines = [preview.shown(one, is_edited=str(one.line.line) == edited) for one in page.object_list]
     told = {"preview": preview, "tabs": preview.groups(group), "page": page, "lines": lines}
+    told |= {"columns_form": columns or MapColumnsForm(batch=batch), "lacking": lacking_words(batch)}
+    told["opened"] = bool(told["lacking"] or (columns and columns.errors))
     return render(request, "journeys/import_preview.html", _context(batch, step=2) | where | told)
 
 

@@ -15,6 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from backend.accounts.models import Membership, Organisation, User
 from backend.history.models import Entry
+from backend.lib.clock import today
 from backend.lib.refusal import Refused
 from journeys import actions
 from journeys.models import Carrier, Companion, Holder, Import, Journey, Programme, Project, Step
@@ -149,7 +150,7 @@ def build_step(journey: Journey, lead: User) -> None:
 
 
 def build_pause(journey: Journey, lead: User) -> None:
-    actions.pause_journey(journey, reason="Naissance", by=lead)
+    actions.pause_journey(journey, reason="Naissance", review_on=today() + timedelta(days=30), by=lead)
 
 
 @pytest.mark.parametrize(

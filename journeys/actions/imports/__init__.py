@@ -1,5 +1,6 @@
 """An import: uploaded, corrected in place, then confirmed; written in chunks that a crash cannot double."""
 
+from journeys.actions.imports.mappings import map_columns
 from journeys.actions.imports.previews import (
     LARGEST,
     MOST_ROWS,
@@ -20,6 +21,7 @@ __all__ = [
     "correct_import",
     "discard_import",
     "import_holders",
+    "map_columns",
     "read_upload",
     "run_import",
     "skip_lines",

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
@@ -16,7 +17,8 @@ from backend.lib import clock, spreadsheets
 from backend.lib.refusal import Refused
 from backend.lib.states import move
 from journeys.models import Import, Programme
-from journeys.queries.imports import FIELDS, LABELS, Header, Row, find_header, rows_of, titles_seen
+from journeys.queries.imports import FIELDS, LABELS, Header, Row, body, find_header, rows_of, titles_seen
+from journeys.queries.imports.mapping import as_last_time
 
 LARGEST = 10 * 1024 * 1024  # bytes
 MOST_ROWS = 20_000
@@ -34,12 +36,17 @@ REASONS: dict[str, Promise | str] = {
 
 
 def read_upload(
-    programme: Programme, data: bytes, file_name: str, *, encoding: str = "", most_rows: int = MOST_ROWS
-) -> Import:
-    """The file as an Import that is not saved. Refused, in a sentence, when it is no table with the columns we need."""
+    programme: Programme, data: bytes, file_name: str, *, encoding: str = "", most_rows: int = MOST_ROWS,
+    may_map: bool = False,
+) -> Import:  # fmt: skip
+    """The file as an Import that is not saved, its columns read as last time if the organisation had such a file.
+
+    Refused, in a sentence, when it is no table with the columns we need; with `may_map`, columns that we do not know
+    may still turn out to be those.
+    """
     if len(data) > LARGEST:
         raise Refused(_("This file is larger than 10 MB: split it, or keep only the columns you need."), field="file")
-    header = _find_header(data, encoding)
+    header, is_known = _find_header(programme, data, encoding, may_map)
     rows = list(rows_of(header))
     if not rows:
         raise Refused(_("There is a header, and no line under it."), field="file")
@@ -57,11 +64,14 @@ def read_upload(
         digest=hashlib.sha256(data).hexdigest(),
         header=header.columns,
         rows=rows,
+        raw=[[number, list(cells)] for number, cells in body(header)],
+        result={"as_last_time": True} if is_known else {},
         rows_total=len(rows),
     )
 
 
-def _find_header(data: bytes, encoding: str) -> Header:
+def _find_header(programme: Programme, data: bytes, encoding: str, may_map: bool) -> tuple[Header, bool]:
+    """The header, and whether its columns are read as this organisation said last time."""
     try:
         sheets = spreadsheets.read(data, encoding=encoding)
     except spreadsheets.Unreadable as wrong:
@@ -73,28 +83,32 @@ def _find_header(data: bytes, encoding: str) -> Header:
             raise Refused(_("We found no line of column titles in this file."), field="file")
         raise Refused(
             _("We recognised no column titles. The first line with several cells says: %(seen)s.")
-            % {"seen": _quoted(seen)},
+            % {"seen": quoted(seen)},
             field="file",
         )
-    if header.missing:
+    known = as_last_time(header.columns, programme.organisation_id)
+    header = replace(header, columns=known) if known else header
+    unknown = [column for column in header.columns if not column["field"] and column["title"]]
+    if header.missing and not (may_map and len(unknown) >= len(header.missing)):
         raise Refused(_missing_sentence(header), field="file")
-    return header
+    return header, known is not None
 
 
-def _quoted(titles: Iterable[str]) -> str:
+def quoted(titles: Iterable[str]) -> str:
+    """The titles, each in quotes, in one line."""
     return ", ".join(_("“%(title)s”") % {"title": title} for title in titles)
 
 
 def _missing_sentence(header: Header) -> str:
     others = [column["title"] for column in header.columns if not column["field"] and column["title"]]
     said = _("No column for %(missing)s was found on line %(line)s. We recognised %(known)s.") % {
-        "missing": _quoted(str(LABELS[name]) for name in header.missing),
+        "missing": quoted(str(LABELS[name]) for name in header.missing),
         "line": header.row + 1,
-        "known": _quoted(column["title"] for column in header.columns if column["field"]),
+        "known": quoted(column["title"] for column in header.columns if column["field"]),
     }
     if others:
         said += " " + _("We did not recognise %(others)s: rename the right one, then choose the file again.") % {
-            "others": _quoted(others[:20])
+            "others": quoted(others[:20])
         }
     return said
 
@@ -109,13 +123,15 @@ def import_holders(
     starts_on: date | None = None,
     encoding: str = "",
     most_rows: int = MOST_ROWS,
+    may_map: bool = False,
 ) -> Import:
     """The file waits for its preview to be confirmed. The same file still waiting from the same person is found again,
     with her corrections.
 
-    Refused, in a sentence, for what is no table, too large, or without the columns we need.
+    Refused, in a sentence, for what is no table, too large, or without the columns we need (with `may_map`, she may
+    say on the page which ones they are).
     """
-    batch = read_upload(programme, data, file_name, encoding=encoding, most_rows=most_rows)
+    batch = read_upload(programme, data, file_name, encoding=encoding, most_rows=most_rows, may_map=may_map)
     batch.made_by = by
     batch.starts_on = starts_on or clock.today()
     waiting = Import.objects.filter(
@@ -127,7 +143,7 @@ def import_holders(
     return batch
 
 
-def _open_preview(batch: Import) -> Import:
+def open_preview(batch: Import) -> Import:
     """The row, locked, so that two corrections do not undo each other. Refused once it is no longer a preview."""
     locked = Import.objects.select_for_update().get(pk=batch.pk)
     if locked.state != Import.State.PREVIEW:
@@ -144,7 +160,7 @@ def correct_import(
     For the fields in `everywhere`, so does every other line that said the same. What the file said is kept beside.
     Refused for a line or a field there is not, or once the import is no longer a preview.
     """
-    locked = _open_preview(batch)
+    locked = open_preview(batch)
     row = next((row for row in locked.rows if row["line"] == line), None)
     if row is None or not set(cells) <= set(FIELDS):
         raise Refused(_("This cell is not in the file."))
@@ -178,7 +194,7 @@ def _write_cell(row: Row, field: str, text: str) -> None:
 @transaction.atomic
 def skip_lines(batch: Import, *, lines: Collection[int], skip: bool, by: User | None) -> int:
     """These lines are left out (or taken back in); how many. Refused once the import is no longer a preview."""
-    locked = _open_preview(batch)
+    locked = open_preview(batch)
     wanted = set(lines)
     targets = [row for row in locked.rows if row["line"] in wanted]
     for row in targets:
@@ -191,6 +207,6 @@ def skip_lines(batch: Import, *, lines: Collection[int], skip: bool, by: User | 
 @transaction.atomic
 def discard_import(batch: Import, *, by: User | None) -> Import:
     """The file is forgotten, with everything that was read of it. Refused once it runs or is done."""
-    move(batch, Import.State.DISCARDED, stamps={"rows": [], "finished_at": clock.now()})
+    move(batch, Import.State.DISCARDED, stamps={"rows": [], "raw": [], "finished_at": clock.now()})
     history.record("discard_import", batch, by=by, organisation=batch.programme.organisation)
     return batch

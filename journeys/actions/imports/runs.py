@@ -81,7 +81,8 @@ class Run:
     def __init__(self, batch: Import) -> None:
         self.batch = batch
         self.territory = Territory.load()
-        self.known = Known(batch.programme, self.territory)
+        self.by_name = batch.matching == Import.Matching.NAME
+        self.known = Known(batch.programme, self.territory, by_name=self.by_name)
         self.lines = read_lines(batch.rows, self.territory, clock.today())
         self.planner = Planner(self.lines, self.known)
 
@@ -97,7 +98,7 @@ class Run:
                 # Somebody opened one of these journeys by hand between our look and our writing: look again.
                 if attempt == TRIES:
                     raise
-                self.planner = Planner(self.lines, Known(self.batch.programme, self.territory))
+                self.planner = Planner(self.lines, Known(self.batch.programme, self.territory, by_name=self.by_name))
                 self.known = self.planner.known
         return False
 
@@ -118,7 +119,7 @@ class Run:
         self.batch.rows_done, self.batch.result = start + len(chunk), result
         if self.batch.rows_done < len(self.lines):
             return True
-        move(self.batch, Import.State.DONE, stamps={"finished_at": clock.now(), "rows": []})
+        move(self.batch, Import.State.DONE, stamps={"finished_at": clock.now(), "rows": [], "raw": []})
         return False
 
 

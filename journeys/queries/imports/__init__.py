@@ -1,6 +1,6 @@
 """Reading an import: its columns, its lines, what each would do. Nothing here writes."""
 
-from journeys.queries.imports.columns import FIELDS, LABELS, MANDATORY, Header, find_header, titles_seen
+from journeys.queries.imports.columns import FIELDS, LABELS, MANDATORY, Column, Header, body, find_header, titles_seen
 from journeys.queries.imports.known import Known, in_batches
 from journeys.queries.imports.lines import Line, Row, read_line, read_lines, rows_of
 from journeys.queries.imports.places import Territory
@@ -29,6 +29,7 @@ __all__ = [
     "UNCHANGED",
     "UPDATE",
     "Change",
+    "Column",
     "Header",
     "Known",
     "Line",
@@ -37,6 +38,7 @@ __all__ = [
     "Planner",
     "Row",
     "Territory",
+    "body",
     "count_kinds",
     "find_header",
     "in_batches",

@@ -30,8 +30,9 @@ def in_batches(items: Iterable[Item], size: int = BATCH) -> Iterator[list[Item]]
 class Known:
     """People, projects and journeys that the lines of one import may be about, in one programme's organisation."""
 
-    def __init__(self, programme: Programme, territory: Territory) -> None:
+    def __init__(self, programme: Programme, territory: Territory, *, by_name: bool = True) -> None:
         self.programme = programme
+        self.by_name = by_name
         self.territory = territory
         self.users: dict[str, User] = {}
         self.holders: dict[int, Holder] = {}
@@ -59,7 +60,7 @@ class Known:
                 holder.user = here[holder.user_id]
             self._keep(holders)
         strangers = [line for line in lines if self.holder_by_email(line) is None and all(line.person_key)]
-        if strangers:
+        if strangers and self.by_name:
             named = {self._by_name[line.person_key] for line in strangers if line.person_key in self._by_name}
             for ids in in_batches(named - self.holders.keys()):
                 self._keep(Holder.objects.filter(pk__in=ids).select_related("user").order_by("pk"))
@@ -100,7 +101,9 @@ class Known:
         return self.holders.get(self.holder_of_user.get(user.pk, 0)) if user else None
 
     def holder_by_name(self, line: Line) -> Holder | None:
-        """By both names and the project's, however they are written."""
+        """By both names and the project's, however they are written; nobody when e-mails alone count."""
+        if not self.by_name:
+            return None
         return self.holders.get(self._by_name.get(line.person_key, 0)) if all(line.person_key) else None
 
     def project_like(self, line: Line) -> int | None:

@@ -1,12 +1,12 @@
 """The lines of an import, read and checked without looking at who is already here."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any, NotRequired, TypedDict
 
-from journeys.queries.imports.columns import FULL_NAME, Header, body
+from journeys.queries.imports.columns import FULL_NAME, Column, Header, body
 from journeys.queries.imports.places import Found, Territory
 from journeys.queries.imports.problems import Note
 from journeys.queries.imports.values import check, split_name
@@ -69,15 +69,20 @@ def person_key(first: str, last: str) -> str:
 # --- From the file --------------------------------------------------------------------------------
 def rows_of(header: Header) -> Iterator[Row]:
     """What is kept of each line: the columns we read and nothing else. A second column of one field fills its gaps."""
-    columns = [(position, column["field"]) for position, column in enumerate(header.columns) if column["field"]]
     for number, cells in body(header):
-        kept: dict[str, str] = {}
-        for position, name in columns:
-            text = cells[position] if position < len(cells) else ""
-            if text and name not in kept:
-                kept[name] = text
-        if kept:
-            yield _with_names(Row(line=number, cells=kept))
+        row = row_of(header.columns, number, cells)
+        if row is not None:
+            yield row
+
+
+def row_of(columns: Sequence[Column], number: int, cells: Sequence[str]) -> Row | None:
+    """One line as these columns say; None when they hold nothing there."""
+    kept: dict[str, str] = {}
+    for text, column in zip(cells, columns, strict=False):
+        name = column["field"]
+        if text and name and name not in kept:
+            kept[name] = text
+    return _with_names(Row(line=number, cells=kept)) if kept else None
 
 
 def _with_names(row: Row) -> Row:

@@ -42,6 +42,7 @@ ROWS: list[Row] = [
     ),
     row("journeys:bulk_version", "GET POST", ACTS),
     row("api:board-update-version", "POST", ACTS, data=one_journey),
+    row("journeys:import_columns", "POST", IMPORTERS, an_import, data={"matching": "email"}),
     row("journeys:import_undo", "GET POST", IMPORTERS, a_done_import),
     row("journeys:import_outcome", "GET", IMPORTERS, lambda world: {"pk": world.of(a_done_import).pk, "form": "csv"}),
     row("api:imports-undo", "POST", LEAD_HIDDEN, a_done_import),
