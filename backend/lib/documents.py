@@ -10,7 +10,7 @@ from typing import Any
 
 import typst
 
-STANDARDS = ["ua-1", "a-2a"]  # read aloud by machines (PDF/UA-1), kept for decades (PDF/A-2a)
+STANDARDS: list[Any] = ["ua-1", "a-2a"]  # read aloud by machines (PDF/UA-1), kept for decades (PDF/A-2a)
 FONT = "Libertinus Serif"  # comes with the wheel: no font of the machine is ever read
 UNSHOWN = "□"
 

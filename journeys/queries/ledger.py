@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from journeys.models import Delivery
@@ -85,7 +85,7 @@ class Tally:
 NOTHING = Tally({})
 
 
-def tallies(rows: DeliveryQuerySet, *by: str) -> dict[Any, Tally]:
+def tallies(rows: "QuerySet[Delivery]", *by: str) -> dict[Any, Tally]:
     """{(values of the fields `by`): their tally}, in one query. Every total of hours in the house is read from here."""
     grouped = rows.order_by().values_list(*by, "sort", "kind", "state")
     found: dict[Any, dict[tuple[str, str], Cells]] = {}
@@ -94,7 +94,7 @@ def tallies(rows: DeliveryQuerySet, *by: str) -> dict[Any, Tally]:
     return {values: Tally(cells) for values, cells in found.items()}
 
 
-def tally(rows: DeliveryQuerySet) -> Tally:
+def tally(rows: "QuerySet[Delivery]") -> Tally:
     """The tally of all these lines, in one query."""
     return tallies(rows).get((), NOTHING)
 
