@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from backend.web.html import one_of
 from backend.web.line import KINDS
 
-WIDTH, HEIGHT, ACROSS, DOWN, LANE, EDGE = 176, 58, 52, 16, 14, 8
+WIDTH, HEIGHT, ACROSS, DOWN, LANE, EDGE = 194, 58, 52, 16, 14, 8
 LETTERS = 21  # of a line in a box
 
 

@@ -180,7 +180,8 @@ def _value(found: Any, key: Key, place: str) -> Any:
     }
     if found is None and key.may_be_null:
         return None
-    if not isinstance(found, key.type) or (key.type is int and isinstance(found, bool)):
+    is_of_type = isinstance(found, key.type) and not (key.type is int and isinstance(found, bool))
+    if not is_of_type:
         raise _wrong(place, words[key.type])
     if key.known and found not in key.known:
         raise _wrong(place, _("one of %(known)s is expected.") % {"known": ", ".join(key.known)})

@@ -129,7 +129,9 @@ def check_settings(facts: Mapping[str, Any]) -> dict[str, Any]:
 
     Refused without a French title, with an unknown track or phase, or a number out of bounds.
     """
-    kept = {name: check_text(facts[name], longest, name) for name, longest in PROGRAMME_TEXTS.items() if name in facts}
+    kept: dict[str, Any] = {
+        name: check_text(facts[name], longest, name) for name, longest in PROGRAMME_TEXTS.items() if name in facts
+    }
     if "title_fr" in kept and not kept["title_fr"]:
         raise Refused(_("Give the programme a title in French."), field="title_fr")
     for name, bounds in SETTING_NUMBERS.items():

@@ -198,7 +198,7 @@ class UpdateProgrammeStepSerializer(serializers.Serializer[Any]):
     occurrences = _number(NUMBERS, "occurrences", help_text="Mentoring only.")
     evidence_fr = _text(TEXTS, "evidence_fr")
     evidence_en = _text(TEXTS, "evidence_en")
-    resources = ResourceSerializer(many=True, required=False, max_length=RESOURCES)
+    resources = serializers.ListField(child=ResourceSerializer(), required=False, max_length=RESOURCES)
     module = serializers.IntegerField(required=False, allow_null=True, help_text="A module of the catalogue.")
     new_module_fr = serializers.CharField(max_length=160, required=False, help_text="Makes a new module.")
     new_module_en = serializers.CharField(max_length=160, required=False, allow_blank=True)
@@ -218,7 +218,7 @@ class PublishVersionSerializer(serializers.Serializer[Any]):
 
 
 class SayingSerializer(serializers.Serializer[Any]):
-    label = serializers.CharField()
+    fact = serializers.CharField(source="label")
     old = serializers.CharField()
     new = serializers.CharField()
 

@@ -141,6 +141,8 @@ def settings_otherwise(saved: Programme, typed: Mapping[str, Any]) -> list[Sayin
     """The same for the settings of a programme."""
     phases, tracks = dict(Phase.choices), dict(Programme.Track.choices)
     rows = []
+    was: Any
+    now: Any
     for name, given in typed.items():
         if name == "communes":
             was, now = sorted(map(str, saved.communes.all())), sorted(map(str, given))

@@ -1,5 +1,7 @@
 """The offer: programmes, to read; and for their leads to make, change, duplicate, take away and bring in."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -60,10 +62,9 @@ def programme_create(request: HttpRequest) -> HttpResponse:
     return render(request, "journeys/programme_form.html", context)
 
 
-def _described(data: dict[str, object]) -> dict[str, object]:
+def _described(data: dict[str, Any]) -> dict[str, Any]:
     """The form's data as a description: communes by their code."""
-    communes = data["communes"]
-    return data | {"communes": [one.pk for one in communes]}  # type: ignore[attr-defined]  # a queryset of communes
+    return data | {"communes": [one.pk for one in data["communes"]]}
 
 
 @require_http_methods(["GET", "POST"])
