@@ -7,7 +7,7 @@ PORT ?= 8000
 WORKERS ?= 2
 export PORT
 
-.PHONY: help demo demo-reset test check fix bench lock messages install
+.PHONY: help demo demo-reset test check fix bench bench-many lock messages install
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
@@ -38,6 +38,9 @@ fix: install ## put right what a tool can put right
 
 bench: install ## how long the main pages take, as ratios within one run
 	@$(BIN)/python -m tests.bench
+
+bench-many: install ## who needs me and the board at 10,000 journeys (DATABASE_URL names the server)
+	@$(BIN)/python -m tests.bench.many
 
 messages: install ## add new texts to the French catalogues, and compile them
 	@$(BIN)/python -m backend.lib.catalogues update

@@ -171,6 +171,18 @@ class Step(StepFacts, Stamped):
         verbose_name = _("step")
         verbose_name_plural = _("steps")
         ordering = ["journey", "position", "pk"]
+        indexes = [
+            models.Index(
+                fields=["journey"],
+                condition=models.Q(kind="mentoring", state__in=["planned", "scheduled", "in_progress"]),
+                name="step_open_mentoring",
+            ),
+            models.Index(
+                fields=["due_on", "journey"],
+                condition=models.Q(kind="milestone", state__in=["planned", "scheduled", "in_progress"]),
+                name="step_open_milestone",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(state__in=["planned", "scheduled", "in_progress", "done", "waived", "abandoned"]),

@@ -125,7 +125,10 @@ class Delivery(Stamped):
         verbose_name = _("delivery")
         verbose_name_plural = _("ledger")
         ordering = ["-happened_at", "-pk"]
-        indexes = [models.Index(fields=["journey", "state", "kind"], name="delivery_journey_state")]
+        indexes = [
+            models.Index(fields=["journey", "state", "kind"], name="delivery_journey_state"),
+            models.Index(fields=["journey"], condition=models.Q(state="disputed"), name="delivery_disputed"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["journey", "source", "sort"], condition=~models.Q(state="void"), name="delivery_one_line_each"

@@ -20,7 +20,6 @@ from backend.lib import clock
 from journeys.models import Journey
 from journeys.queries.sets import (
     RESTS,
-    SCOPED,
     WAKES,
     Part,
     a_day,
@@ -30,6 +29,7 @@ from journeys.queries.sets import (
     days_between,
     either,
     entries,
+    ids_of,
     leaf,
     lives,
     read,
@@ -81,17 +81,17 @@ class Total:
 
 
 # --- Behind ---------------------------------------------------------------------------------------------
-def _points() -> Part:
+def _points(ids: Any) -> Part:
     """Every day that bounds an interval: `kind` 0 the start, 1 hours received, 2 a pause or its end, 3 the end."""
     flag = Case(When(verb__in=RESTS, then=Value(1)), default=Value(0), output_field=IntegerField())
-    hours = contacts().filter(journey__in=SCOPED)
+    hours = contacts().filter(journey__in=ids)
     today = stored_day(clock.today())
     return either(
         "points(journey, on_day, kind, ref, rests)",
         [
             Part("", "SELECT journey, started_on, 0, 0, 0 FROM scope"),
             leaf("", hours.values_list("journey", day_of("happened_at"), Value(1), "pk", Value(0))),
-            leaf("", entries(*RESTS, *WAKES).values_list("about_id", day_of("at"), Value(2), "pk", flag)),
+            leaf("", entries(ids, *RESTS, *WAKES).values_list("about_id", day_of("at"), Value(2), "pk", flag)),
             Part("", "SELECT journey, paused_on, 2, 0, 1 FROM scope WHERE state = 'paused' AND paused_on IS NOT NULL"),
             Part("", f"SELECT journey, COALESCE(ended_on, {a_day()}), 3, 0, 0 FROM scope", (today,)),  # noqa: S608
         ],
@@ -125,7 +125,7 @@ def _measured(journeys: QuerySet[Journey]) -> list[Part]:
     )
     return [
         scope(journeys),
-        _points(),
+        _points(ids_of(journeys)),
         Part("within", WITHIN.format(day=a_day()), (today,)),
         Part("stretches", STRETCHES),
         Part("walked", WALKED),

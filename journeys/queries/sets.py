@@ -12,7 +12,6 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.models import Max, QuerySet, Value
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -102,8 +101,9 @@ def day_of(path: Any) -> TruncDate:
 
 
 # --- The leaves ----------------------------------------------------------------------------------------
-SCOPED = RawSQL("SELECT journey FROM scope", ())
-"""The journeys asked about, inside a statement that begins with `scope`."""
+def ids_of(journeys: QuerySet[Journey]) -> Any:
+    """The journeys asked about, as a subquery of the leaves: the database knows its size, unlike that of `scope`."""
+    return journeys.order_by().values("pk")
 
 
 def scope(journeys: QuerySet[Journey]) -> Part:
@@ -125,33 +125,33 @@ def contacts() -> QuerySet[Delivery]:
     return Delivery.objects.standing().filter(sort=Delivery.Sort.CONTACT, happened_at__lte=clock.now())
 
 
-def behind() -> Part:
+def behind(ids: Any) -> Part:
     """The day of the last hours received."""
-    rows = contacts().filter(journey__in=SCOPED).order_by().values("journey")
+    rows = contacts().filter(journey__in=ids).order_by().values("journey")
     return leaf(
         "behind(journey, on_day)", rows.annotate(on_day=day_of(Max("happened_at"))).values_list("journey", "on_day")
     )
 
 
-def entries(*verbs: str) -> QuerySet[Entry]:
+def entries(ids: Any, *verbs: str) -> QuerySet[Entry]:
     """Lines of the history of the journeys asked about."""
     kind = ContentType.objects.get_for_model(Journey)
-    return Entry.objects.filter(about_type=kind, verb__in=verbs, about_id__in=SCOPED)
+    return Entry.objects.filter(about_type=kind, verb__in=verbs, about_id__in=ids)
 
 
-def woken() -> Part:
+def woken(ids: Any) -> Part:
     """The day a journey was last taken up again: what came before does not count as waiting."""
-    rows = entries(*WAKES).order_by().values("about_id").annotate(on_day=day_of(Max("at")))
+    rows = entries(ids, *WAKES).order_by().values("about_id").annotate(on_day=day_of(Max("at")))
     return leaf("woken(journey, on_day)", rows.values_list("about_id", "on_day"))
 
 
-def heard() -> Part:
+def heard(ids: Any) -> Part:
     """The last day something was promised or kept, and what the apps above have heard (`contact_asked`)."""
-    promised = Commitment.objects.filter(journey__in=SCOPED).order_by().values("journey")
+    promised = Commitment.objects.filter(journey__in=ids).order_by().values("journey")
     made = promised.annotate(on_day=day_of(Max("created_at"))).values_list("journey", "on_day")
     kept = promised.filter(done_at__isnull=False).annotate(on_day=day_of(Max("done_at")))
     parts = [leaf("", made), leaf("", kept.values_list("journey", "on_day"))]
-    for answer in heard_above(SCOPED):
+    for answer in heard_above(ids):
         text, values = connection.ops.datetime_cast_date_sql("at", (), timezone.get_current_timezone_name())
         rows = leaf("", answer)
         wrapped = (
@@ -167,19 +167,19 @@ def heard_above(journeys: Any) -> list[QuerySet[Any, Any]]:
     return [answer for _receiver, answer in answers if answer is not None]
 
 
-def ahead() -> Part:
+def ahead(ids: Any) -> Part:
     """Everything dated from now on: module dates with a seat, stays, and what stands in the holder's calendar.
 
     `sort` and `ref` name it: (e)nrolment, (i)mmersion, inv(v)ite.
     """
     dates = Enrolment.objects.filter(
-        step__journey__in=SCOPED,
+        step__journey__in=ids,
         state=Enrolment.State.ENROLLED,
         module_date__state="planned",
         module_date__ends_at__gt=clock.now(),
     ).values_list("step__journey", day_of("module_date__starts_at"), day_of("module_date__ends_at"), Value("e"), "pk")
     stays = (
-        Immersion.objects.filter(step__journey__in=SCOPED, ends_on__gte=clock.today())
+        Immersion.objects.filter(step__journey__in=ids, ends_on__gte=clock.today())
         .exclude(state__in=ENDED_STAYS)
         .values_list("step__journey", "starts_on", "ends_on", Value("i"), "pk")
     )
@@ -191,10 +191,10 @@ def ahead() -> Part:
     return either(head, [leaf("", dates), leaf("", stays), Part("", invites)])
 
 
-def invited() -> Part:
+def invited(journeys: QuerySet[Journey]) -> Part:
     """What stands in people's calendars from now on and was not declined."""
     rows = InviteAttendee.objects.filter(
-        user__in=RawSQL("SELECT person FROM scope", ()),
+        user__in=journeys.order_by().values("holder__user"),
         removed_at=None,
         invite__state=Invite.State.CONFIRMED,
         invite__ends_at__gt=clock.now(),
@@ -235,13 +235,14 @@ def lives(journeys: QuerySet[Journey]) -> list[Part]:
     )
     today = stored_day(clock.today())
     head = "lives(journey, since, hole_days, silence_weeks, coming_on, quiet, coming_in, end_in, mute)"
+    ids = ids_of(journeys)
     return [
         scope(journeys),
-        behind(),
-        woken(),
-        heard(),
-        invited(),
-        ahead(),
+        behind(ids),
+        woken(ids),
+        heard(ids),
+        invited(journeys),
+        ahead(ids),
         coming(),
         Part("bases", bases),
         Part(head, text, (today,) * 4),

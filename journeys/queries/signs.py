@@ -17,7 +17,7 @@ from django.db.models.expressions import RawSQL
 
 from backend.lib import clock
 from journeys.models import Companion, Delivery, Extension, Immersion, Journey, MilestoneProposal, Snooze, Step
-from journeys.queries.sets import OPEN_STEPS, SCOPED, Part, either, leaf, lives, read, read_day, with_parts
+from journeys.queries.sets import OPEN_STEPS, Part, either, ids_of, leaf, lives, read, read_day, with_parts
 
 CODES = (
     "disputed",
@@ -53,45 +53,46 @@ def unsigned_stays() -> QuerySet[Immersion]:
     return Immersion.objects.filter(state__in=UNSIGNED, starts_on__lte=today + SOON, ends_on__gte=today)
 
 
-def _waiting(code: str) -> QuerySet[Any, Any]:
+def _waiting(code: str, ids: Any) -> QuerySet[Any, Any]:
     """The journeys with such a row, as a `values_list`."""
-    active = {"journey__state": Journey.State.ACTIVE, "journey__in": SCOPED}
+    active = {"journey__state": Journey.State.ACTIVE, "journey__in": ids}
     if code == "disputed":
         return Delivery.objects.filter(**active, state=Delivery.State.DISPUTED).values_list("journey")
     if code == "unsigned":
-        rows = unsigned_stays().filter(step__journey__state=Journey.State.ACTIVE, step__journey__in=SCOPED)
-        return rows.values_list("step__journey")
+        stays = unsigned_stays().filter(step__journey__state=Journey.State.ACTIVE, step__journey__in=ids)
+        return stays.values_list("step__journey")
     if code == "extension":
-        rows = Extension.objects.filter(state=Extension.State.ASKED, journey__state__in=LIVE, journey__in=SCOPED)
-        return rows.values_list("journey")
+        asked = Extension.objects.filter(state=Extension.State.ASKED, journey__state__in=LIVE, journey__in=ids)
+        return asked.values_list("journey")
     if code == "proposal":
-        rows = MilestoneProposal.objects.filter(
-            state=MilestoneProposal.State.PROPOSED, step__journey__state__in=LIVE, step__journey__in=SCOPED
+        proposed = MilestoneProposal.objects.filter(
+            state=MilestoneProposal.State.PROPOSED, step__journey__state__in=LIVE, step__journey__in=ids
         )
-        return rows.values_list("step__journey")
+        return proposed.values_list("step__journey")
     if code == "review":
-        due = Journey.objects.filter(state=Journey.State.PAUSED, review_on__lte=clock.today(), pk__in=SCOPED)
+        due = Journey.objects.filter(state=Journey.State.PAUSED, review_on__lte=clock.today(), pk__in=ids)
         return due.values_list("pk")
     if code == "no_mentor":
         mentored = Companion.objects.filter(role=Companion.Role.MENTOR, ended_at=None).order_by().values("journey")
-        rows = Step.objects.filter(**active, kind="mentoring", state__in=OPEN_STEPS)
-        return rows.exclude(journey__in=mentored).values_list("journey")
+        steps = Step.objects.filter(**active, kind="mentoring", state__in=OPEN_STEPS)
+        return steps.exclude(journey__in=mentored).values_list("journey")
     late = Step.objects.filter(**active, kind="milestone", state__in=OPEN_STEPS, due_on__lt=clock.today())
     return late.values_list("journey")
 
 
-def _branch(code: str) -> Part:
+def _branch(code: str, ids: Any) -> Part:
     """(journey, place of the sign in CODES), a journey at most once."""
     place = CODES.index(code)
     if code in RULES:
         return Part("", f"SELECT journey, {place} AS place FROM lives WHERE {RULES[code]}")  # noqa: S608 - rules above
-    rows = leaf("", _waiting(code).distinct())
+    rows = leaf("", _waiting(code, ids).distinct())
     return Part("", f"SELECT x.*, {place} AS place FROM ({rows.text}) x", rows.params)  # noqa: S608 - the ORM's own
 
 
 def signs(journeys: QuerySet[Journey], codes: Sequence[str] = CODES) -> list[Part]:
     """The expressions down to `signs(journey, place)`. Raises EmptyResultSet when there can be no journey."""
-    return [*lives(journeys), either("signs(journey, place)", [_branch(code) for code in codes])]
+    ids = ids_of(journeys)
+    return [*lives(journeys), either("signs(journey, place)", [_branch(code, ids) for code in codes])]
 
 
 def flagged(journeys: QuerySet[Journey], code: str = "") -> QuerySet[Journey]:
@@ -167,11 +168,9 @@ class Pressing:
     counts: dict[str, int]
 
 
-def _aside() -> Part:
+def _aside(ids: Any) -> Part:
     """What leads have set aside until a later day."""
-    return leaf(
-        "aside(journey, code)", Snooze.objects.current().filter(journey__in=SCOPED).values_list("journey", "code")
-    )
+    return leaf("aside(journey, code)", Snooze.objects.current().filter(journey__in=ids).values_list("journey", "code"))
 
 
 NAMES = " ".join(f"WHEN {place} THEN '{code}'" for place, code in enumerate(CODES))
@@ -197,7 +196,7 @@ def pressing(journeys: QuerySet[Journey], *, code: str = "", limit: int = 50, of
     try:
         parts = [
             *signs(journeys),
-            _aside(),
+            _aside(ids_of(journeys)),
             Part("kept", KEPT),
             Part("people", PEOPLE),
             Part("tally", TALLY),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -70,8 +70,9 @@ def suggestions(journeys: Sequence[Journey], user: User) -> dict[int, Suggestion
 def _dates(modules: Sequence[int]) -> dict[int, list[ModuleDate]]:
     """{module: its dates to come with a seat left, the nearest first}."""
     rows = ModuleDate.objects.filter(module__in=modules, state=ModuleDate.State.PLANNED, starts_at__gt=clock.now())
+    counted: QuerySet[Any] = with_taken(rows)
     found: dict[int, list[ModuleDate]] = {}
-    for one in with_taken(rows).filter(taken__lt=F("seats")).order_by("starts_at", "pk"):
+    for one in counted.filter(taken__lt=F("seats")).order_by("starts_at", "pk"):
         found.setdefault(one.module_id, []).append(one)
     return found
 
