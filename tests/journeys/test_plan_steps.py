@@ -145,7 +145,7 @@ def test_a_step_done_or_pinned_stays_when_what_comes_first_moves(journey: Journe
     assert [words.replace("\u00a0", " ") for words in moved.preview.notes] == [
         "« Posture entrepreneuriale » dépasse sa date limite de 40 jours.",
         "« Plan d’affaires validé » commence 40 jours trop tôt.",
-        "« Immersion en entreprise » reste en place (faite).",
+        "« Immersion en entreprise » reste en place (fait).",
         "« Plan d’affaires validé » reste en place : ses dates ont été fixées à la main.",
     ]
 
