@@ -13,6 +13,7 @@ from backend.lib import clock, jobs
 from backend.mail import actions as mail
 from evaluation import actions as evaluation
 from evaluation.management.demo.cast import ORGANISATIONS, Cast, House
+from evaluation.management.demo.depth import Depth
 from evaluation.management.demo.group import Calendar, Stays
 from evaluation.management.demo.replay import Replay, moment
 from evaluation.management.demo.story import Story, starts
@@ -30,12 +31,13 @@ class Command(BaseCommand):
         now = clock.now()
         replay = Replay(now)
         with jobs.silenced(), translation.override("fr"):
-            houses = self._people(replay)
+            cast, houses = self._people(replay)
             for house in houses:
                 Calendar(replay, house)
                 Stays(replay, house)
                 for index, (pair, start) in enumerate(zip(house.pairs, starts(len(house.pairs), now), strict=True)):
                     Story(replay, house, pair, index, start)
+            Depth(replay, houses[0], cast)
             ran = replay.run(self._morning)
             mail.settle_history(before=now)
         if options["verbosity"] > 1:
@@ -49,7 +51,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{moment:%B %Y} ", ending="")
             self.stdout.flush()
 
-    def _people(self, replay: Replay) -> list[House]:
+    def _people(self, replay: Replay) -> tuple[Cast, list[House]]:
         """Everybody, as of the first day."""
         with clock.pretend(moment(replay.now.date().replace(day=1), 8) - clock.days(320)):
             journeys.load_territory()
@@ -64,7 +66,7 @@ class Command(BaseCommand):
                 houses.append(house)
             cast.add_companies(houses)
             self._onlookers(cast, houses)
-        return houses
+        return cast, houses
 
     def _onlookers(self, cast: Cast, houses: list[House]) -> None:
         """A funder who reads published figures, and the territory's steward."""

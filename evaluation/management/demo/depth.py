@@ -6,6 +6,7 @@ from random import Random
 
 from backend.accounts.models import User
 from backend.lib import clock
+from backend.lib.refusal import Refused
 from evaluation.management.demo.cast import Cast, House
 from evaluation.management.demo.replay import Event, Replay, moment
 from journeys import actions as journeys
@@ -13,7 +14,6 @@ from journeys.models import (
     Bridge,
     Carrier,
     Companion,
-    Delivery,
     Journey,
     ModuleDate,
     Programme,
@@ -21,6 +21,7 @@ from journeys.models import (
     Statement,
     Step,
 )
+from journeys.queries.statements import digest_of, lines_to_sign
 
 EVIDENCE = "Trois lettres d’intention signées, et le compte rendu de douze entretiens."
 
@@ -32,7 +33,9 @@ class Depth:
         self.replay, self.house, self.cast = replay, house, cast
         self.lead, self.programme = house.lead, house.programme
         self.random = Random(f"depth-{house.organisation.slug}")
-        self.other: Programme = journeys.load_programmes(house.organisation, codes=["creation-classique"], by=self.lead)[0]
+        self.other: Programme = journeys.load_programmes(
+            house.organisation, codes=["creation-classique"], by=self.lead
+        )[0]
         for days, hour, event in self._acts():
             replay.at(moment(replay.now.date() - timedelta(days=days), hour), event)
 
@@ -47,11 +50,11 @@ class Depth:
         yield 38, 9, self.grant_it
         yield 33, 9, self.state_a_month
         yield 31, 18, self.sign_it
-        yield 12, 17, lambda: self.propose("sent back")
+        yield 12, 17, self.propose
         yield 10, 9, self.send_back
         yield 6, 14, self.begin_a_draft
         yield 5, 9, self.ask_for_time
-        yield 4, 17, lambda: self.propose("waiting")
+        yield 4, 17, self.propose
         yield 3, 9, self.state_a_month
         yield 3, 18, self.wait_for_a_seat
         yield 2, 9, self.personalise
@@ -129,10 +132,11 @@ class Depth:
     def grant_it(self) -> None:
         for journey in self._running():
             for asked in journey.extensions.filter(state="asked").order_by("pk"):
-                journeys.decide_extension(asked, granted=True, reason="Le bail est signé, le retard n’est pas le vôtre.", by=self.lead)
+                why = "Le bail est signé, et le retard n’est pas le vôtre."
+                journeys.decide_extension(asked, granted=True, reason=why, by=self.lead)
 
     # --- Milestones proposed -----------------------------------------------------------------------
-    def propose(self, _what: str) -> None:
+    def propose(self) -> None:
         """The holder says that her next milestone is reached, and shows it."""
         for journey in self._running()[3:]:
             step = (
@@ -165,9 +169,9 @@ class Depth:
                 self._sign(statement, statement.journey.holder.user)
 
     def _sign(self, statement: Statement, holder: User) -> None:
-        lines = Delivery.objects.filter(journey=statement.journey, state=Delivery.State.CONFIRMED)
-        if lines.exists():
-            journeys.sign_statement(statement, seen=journeys.digest_to_sign(statement), by=holder)
+        lines = list(lines_to_sign(statement))
+        if lines:
+            journeys.sign_statement(statement, seen=digest_of(statement, lines), by=holder)
 
     # --- What stands today -------------------------------------------------------------------------
     def wait_for_a_seat(self) -> None:
@@ -207,14 +211,17 @@ class Depth:
                         journey, code=code, until_on=_friday(clock.today() + timedelta(days=9)), by=self.lead,
                         reason="Appelée hier : elle revient de congé vendredi.",
                     )  # fmt: skip
-                except journeys.Refused:
+                except Refused:
                     continue
                 return
 
     def keep_views(self) -> None:
         journeys.create_saved_view(name="À relancer", query="sign=silent", by=self.lead)
         journeys.create_saved_view(
-            name="En émergence", query="phase=emergence&view=columns", organisation=self.house.organisation, by=self.lead
+            name="En émergence",
+            query="phase=emergence&view=columns",
+            organisation=self.house.organisation,
+            by=self.lead,
         )
 
 
