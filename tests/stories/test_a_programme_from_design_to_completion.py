@@ -172,7 +172,12 @@ def a_new_version_arrives_and_her_edit_is_kept(office: Lead, programme: Programm
     journey.refresh_from_db()
     titles = set(journey.steps.values_list("title_fr", flat=True))
     assert journey.version_id == draft.pk
-    assert {"Mentorat renforcé", "Immersion", "Premier client", "Posture"} <= titles and "Mentorat de projet" not in titles
+    assert {
+        "Mentorat renforcé",
+        "Immersion",
+        "Premier client",
+        "Posture",
+    } <= titles and "Mentorat de projet" not in titles
 
 
 def it_rests_and_goes_on(office: Lead, journey: Journey, clock: time_machine.Traveller) -> None:
