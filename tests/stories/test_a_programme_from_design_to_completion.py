@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from backend.accounts.models import Membership, Organisation, User
+from journeys import actions
 from journeys.models import Bridge, Delivery, Journey, Module, Programme, ProgrammeVersion, Step
 from mentoring.models import Mentorship, Session
 from tests.factories.journeys import finish, make_delivery, make_holder, make_project
@@ -74,7 +75,8 @@ def she_designs_and_publishes(office: Lead, organisation: Organisation) -> Progr
     draft = programme.versions.get(published_at=None)
     usual = {"min_days": 0, "weight": 1, "is_required": "on"}
     office.send("programme_step_add", draft.pk, "module", title_fr="Posture", title_en="Posture",
-                new_module_fr="Posture", minutes_expected_0="7", minutes_expected_1="0", max_days=30, **usual)  # fmt: skip
+                new_module_fr="Posture", minutes_expected_0="7", minutes_expected_1="0", max_days=30,
+                **usual)  # fmt: skip
     posture = draft.steps.get(kind="module")
     office.send("programme_step_add", draft.pk, "mentoring", title_fr="Mentorat", title_en="Mentoring",
                 occurrences=4, minutes_expected_0="6", minutes_expected_1="0", max_days=60, after=[posture.code],
@@ -98,8 +100,6 @@ def she_designs_and_publishes(office: Lead, organisation: Organisation) -> Progr
 def the_holder_begins(
     office: Lead, organisation: Organisation, programme: Programme, user: User, lead: User
 ) -> Journey:
-    from journeys import actions
-
     holder = make_holder(organisation, user)
     project = make_project(organisation, holder, name="L’atelier vélo")
     journey = actions.open_journey(programme, project, holder, started_on=date(2026, 11, 23), referent=lead, by=lead)
