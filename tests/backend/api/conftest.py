@@ -8,10 +8,19 @@ from rest_framework.test import APIClient
 
 from backend.accounts import actions as accounts
 from backend.accounts.models import Organisation, User
+from backend.lib import clock
 from journeys import actions
 from journeys.models import Import, Journey, Module, Neighbourhood
 from tests.factories.evaluation import make_answered
-from tests.factories.journeys import make_commune, make_companion, make_delivery, make_journey, make_programme
+from tests.factories.journeys import (
+    make_commune,
+    make_companion,
+    make_confirmed_delivery,
+    make_delivery,
+    make_journey,
+    make_programme,
+    step_of,
+)
 from tests.factories.mail import make_email
 from tests.factories.mentoring import make_pair, make_session
 from tests.factories.stays import enrol, make_immersion, make_milestone, make_module_date, module_of
@@ -51,7 +60,20 @@ def fill(organisation: Organisation, lead: User, number: int) -> Journey:
     neighbourhood.communes.add(f"4400{number}")
     make_email(lead, organisation=organisation)
     make_answered(journey)
+    fill_ledger(make_journey(organisation, programme=journey.programme, by=lead))
     return journey
+
+
+def fill_ledger(journey: Journey) -> None:
+    """A statement to sign, and a milestone proposed with a file."""
+    happened = make_confirmed_delivery(journey, days_ago=3).happened_at.date()
+    actions.prepare_statement(journey, starts_on=happened, ends_on=happened, by=None)
+    actions.propose_milestone(
+        step_of(journey, "milestone"),
+        reached_on=clock.today(),
+        uploads=[actions.Upload("plan.pdf", b"%PDF-1.7")],
+        by=journey.holder.user,
+    )
 
 
 @pytest.fixture
