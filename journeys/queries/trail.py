@@ -35,7 +35,7 @@ WORDS: dict[str, tuple[Any, str]] = {
     "unarchive_journey": (_("Journey taken out again"), "archive-box"),
     "reopen_journey": (_("Journey opened again"), "play"),
     "bridge_journey": (_("Bridge to another programme"), "arrows-right-left"),
-    "ask_extension": (_("More time asked"), "clock"),
+    "ask_extension": (_("More time is asked"), "clock"),
     "decide_extension": (_("Answer about more time"), "clock"),
     "withdraw_extension": (_("More time not asked any more"), "x-mark"),
     "advance_step": (_("Step moved"), "arrow-right"),

@@ -160,7 +160,8 @@ def test_a_pause_past_its_review_is_to_look_at(journey: Journey, lead: User, clo
     clock.shift(timedelta(days=10))
     page = client_of(lead).get(door("journey_detail", journey))
     assert page.context["rest"].is_to_review
-    assert "Le point était prévu le jeudi 3 décembre" in page.content.decode()
+    hers = client_of(journey.holder.user).get(door("journey_detail", journey)).content.decode()
+    assert "Le point était prévu le jeudi 3 décembre" in hers
 
 
 def test_the_page_says_before_how_far_it_shifts_and_what_stays(
