@@ -1,6 +1,7 @@
 """How lengths of time, days and people are written for a reader, in her language."""
 
 import datetime as dt
+from functools import lru_cache
 
 from django.utils import formats, timezone
 from django.utils.translation import get_language, ngettext
@@ -35,10 +36,14 @@ def day(value: Day | None, weekday: bool = True) -> str:
     if not value:
         return ""
     when = as_day(value)
-    number = "1\\e\\r" if when.day == 1 and (get_language() or "").startswith("fr") else "j"
-    weekday_first = "l " if weekday else ""
-    year = "" if when.year == timezone.localdate().year else " Y"
-    return formats.date_format(when, f"{weekday_first}{number} F{year}")
+    return _written(when, weekday, when.year != timezone.localdate().year, get_language() or "")
+
+
+@lru_cache(maxsize=4096)
+def _written(when: dt.date, weekday: bool, with_year: bool, language: str) -> str:
+    """The same few days stand many times on one page."""
+    number = "1\\e\\r" if when.day == 1 and language.startswith("fr") else "j"
+    return formats.date_format(when, f"{'l ' if weekday else ''}{number} F{' Y' if with_year else ''}")
 
 
 def clock_time(value: dt.datetime | dt.time | None) -> str:

@@ -128,7 +128,7 @@ class SavedViewForm(Form):
         self.fields["organisation"].queryset = led
         self.fields["organisation"].label_from_instance = lambda place: _("The leads of %(name)s") % {"name": place}
         if view:
-            self.initial = {"name": view.name, "organisation": view.organisation_id} | self.initial
+            self.initial = {"name": view.name, "organisation": view.organisation_id, **self.initial}
         if not by.has_role("lead"):
             del self.fields["organisation"]
 

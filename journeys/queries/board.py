@@ -208,10 +208,10 @@ def _for_sorting(rows: "QuerySet[Journey]", sort: str) -> "QuerySet[Journey]":
         hours = Delivery.objects.standing().filter(journey=OuterRef("pk")).order_by("-happened_at")
         return rows.annotate(last_delivery_at=Subquery(hours.values("happened_at")[:1]))
     if sort == "progress":
-        steps = Step.objects.filter(journey=OuterRef("pk")).order_by().values("journey")
+        grouped = Step.objects.filter(journey=OuterRef("pk")).order_by().values("journey")
         done = Sum("weight", filter=Q(state=Step.State.DONE), default=0)
         total = Sum("weight", filter=~Q(state=Step.State.WAIVED))
-        share = steps.annotate(share=Cast(done, FloatField()) / NullIf(total, 0))
+        share = grouped.annotate(share=Cast(done, FloatField()) / NullIf(total, 0))
         return rows.annotate(ratio=Subquery(share.values("share")))
     return rows
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from backend.accounts.models import Membership, User
 from journeys.models import Journey, Programme, ProgrammeVersion
-from journeys.queries.board import NAME, Filters, board
+from journeys.queries.board import LIVE, NAME, Filters, board
 from journeys.queries.offers import newest_version
 
 MOST = 500
@@ -52,7 +52,7 @@ def chosen(user: User, filters: Filters, picks: Sequence[int] | None, *, with_en
     """
     rows = board(user, filters) if picks is None else Journey.objects.visible_to(user).filter(pk__in=picks)
     led = rows.filter(programme__organisation__in=user.organisation_ids("lead"))
-    kept = led if with_ended else led.live().filter(archived_at=None)
+    kept = led if with_ended else led.filter(state__in=LIVE, archived_at=None)
     count, led_count = kept.count(), led.count()
     if count > MOST:
         return Chosen([], too_many=count)

@@ -1,6 +1,7 @@
 """The components, as tags known to every template. The cheat-sheet is the style guide itself (`/styleguide/`)."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -65,9 +66,12 @@ def state(row: Any, *, label: Text = "") -> SafeString:
 @register.simple_tag
 def avatar(person: object, *, size: str = "medium") -> SafeString:
     """Initials in a disc; the name stands beside it, so the disc is silent."""
-    name = str(person)
+    return _disc(str(person), html.one_of(size, SIZES, "size"))
+
+
+@lru_cache(maxsize=1024)
+def _disc(name: str, chosen: str) -> SafeString:
     shade = sum(name.encode()) % 6 + 1
-    chosen = html.one_of(size, SIZES, "size")
     return format_html(
         '<span class="avatar avatar-{} shade-{}" aria-hidden="true">{}</span>', chosen, shade, reading.initials(name)
     )

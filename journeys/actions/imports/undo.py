@@ -13,7 +13,7 @@ from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
 from journeys.actions.companions import follow_referents
-from journeys.models import Import, Programme, Step
+from journeys.models import Import, Journey, Programme, Step
 from journeys.queries.imports.known import in_batches
 from journeys.queries.imports.undoing import AT_ONCE, MODELS, obstacles_sentence, removable_people, undoing
 
@@ -85,7 +85,7 @@ def _put_back(changed: dict[str, list[Any]], by: User | None) -> list[str]:
                 columns = [name.removesuffix("_id") for name in sorted(names)]
                 model._default_manager.bulk_update(rows, columns, batch_size=200)
             if "referent_id" in names:
-                follow_referents(rows, by=by)
+                follow_referents([row for row in rows if isinstance(row, Journey)], by=by)
     return left
 
 
