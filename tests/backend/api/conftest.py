@@ -1,6 +1,7 @@
 """Programs that speak for people, and one row of every noun."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -60,8 +61,22 @@ def fill(organisation: Organisation, lead: User, number: int) -> Journey:
     neighbourhood.communes.add(f"4400{number}")
     make_email(lead, organisation=organisation)
     make_answered(journey)
-    fill_ledger(make_journey(organisation, programme=journey.programme, by=lead))
+    other = make_journey(organisation, programme=journey.programme, by=lead)
+    fill_ledger(other)
+    fill_plan(other, lead, number)
     return journey
+
+
+def fill_plan(journey: Journey, lead: User, number: int) -> None:
+    """More time asked, a sign set aside, a view of the board, a passage to another programme."""
+    later = clock.today() + timedelta(days=7)
+    actions.ask_extension(
+        journey, until_on=journey.planned_end_on + timedelta(days=30), reason="Le bail tarde", by=journey.holder.user
+    )
+    actions.snooze_sign(journey, code="no_mentor", until_on=later, reason="Elle cherche elle-même", by=lead)
+    actions.create_saved_view(name=f"Vue {number}", query="sign=silent", by=lead)
+    programme = make_programme(journey.programme.organisation)
+    actions.bridge_journey(journey, programme=programme, kind="beside", by=lead)
 
 
 def fill_ledger(journey: Journey) -> None:

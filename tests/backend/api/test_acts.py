@@ -117,7 +117,7 @@ def test_a_journey_is_opened_paused_and_left(organisation: Organisation, lead: U
     assert program.post(f"{BASE}/journeys/", body).status_code == 409
     url = f"{BASE}/journeys/{opened.json()['id']}/"
     states = [
-        program.post(f"{url}pause/", {"reason": "Congé"}).json()["state"],
+        program.post(f"{url}pause/", {"reason": "Congé", "review_on": "2026-12-23"}).json()["state"],
         program.post(f"{url}resume/").json()["state"],
         program.post(f"{url}leave/", {"reason": "employment"}).json()["state"],
     ]
