@@ -50,8 +50,12 @@ def either(head: str, parts: Sequence[Part]) -> Part:
 
 
 def with_parts(parts: Sequence[Part], text: str, params: Sequence[Any] = ()) -> Part:
-    """A whole statement: the expressions, then the question put to them."""
-    heads = ", ".join(f"{part.head} AS ({part.text})" for part in parts)
+    """A whole statement: the expressions, then the question put to them.
+
+    Each is worked out once (MATERIALIZED): folded into one another, their sizes are guessed as one row, and each of ten
+    thousand journeys is looked for among ten thousand.
+    """
+    heads = ", ".join(f"{part.head} AS MATERIALIZED ({part.text})" for part in parts)
     return Part("", f"WITH {heads} {text}", (*(value for part in parts for value in part.params), *params))
 
 

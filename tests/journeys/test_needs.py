@@ -82,7 +82,7 @@ def test_what_waits_for_an_answer_is_a_sign(organisation: Organisation, lead: Us
     Extension.objects.create(journey=asked, until_on=later(90), reason="Travaux")
     MilestoneProposal.objects.create(step=step_of(proposed, "milestone"), reached_on=clock.today())
     for journey, days in ((paused, 0), (resting, 9)):
-        actions.pause_journey(journey, reason="Naissance", by=None)
+        actions.pause_journey(journey, reason="Naissance", review_on=later(30), by=None)
         Journey.objects.filter(pk=journey.pk).update(review_on=later(days))
     assert [(need.person, need.sign.code) for need in needs_of(lead)] == [
         ("Ana Ana", "extension"),
@@ -118,7 +118,7 @@ def test_holes_behind_are_measured_with_the_hand_over_that_opened_them(organisat
 def test_the_days_of_a_pause_do_not_count(organisation: Organisation, clock: Any) -> None:
     journey = make_journey(organisation)
     clock.shift(timedelta(days=20))
-    actions.pause_journey(journey, reason="Naissance", by=None)
+    actions.pause_journey(journey, reason="Naissance", review_on=later(100), by=None)
     clock.shift(timedelta(days=100))
     journey.refresh_from_db()
     actions.resume_journey(journey, by=None)
