@@ -84,6 +84,20 @@ def resume_journey(journey: Journey, *, by: User | None) -> Journey:
     Steps and a planned end that were dated anew during the pause keep their days. Refused when it is not paused.
     """
     lock_journey(journey)
+    rested, correction, end = _settle_pause(journey)
+    move(journey, Journey.State.ACTIVE, stamps={**NO_PAUSE, "planned_end_on": end})
+    history.record(
+        "resume_journey", journey, by=by, organisation=journey.programme.organisation, rested_days=rested.days,
+        corrected_days=correction.days,
+    )  # fmt: skip
+    return journey
+
+
+def _settle_pause(journey: Journey) -> tuple[timedelta, timedelta, date]:
+    """A pause ends today: what it had moved ahead is corrected; (how long it rested, the correction, the planned end).
+
+    The journey is locked by the caller, who writes its planned end.
+    """
     today = clock.today()
     entry = history.last("pause_journey", journey) if journey.review_on else None
     details = entry.details if entry else {}
@@ -93,13 +107,8 @@ def resume_journey(journey: Journey, *, by: User | None) -> Journey:
     end = journey.planned_end_on
     if details.get("planned_end_on") in (None, end.isoformat()):
         end += correction
-    move(journey, Journey.State.ACTIVE, stamps={**NO_PAUSE, "planned_end_on": end})
     shift_open_steps(journey, correction, only=details.get("moved"))
-    history.record(
-        "resume_journey", journey, by=by, organisation=journey.programme.organisation, rested_days=rested.days,
-        corrected_days=correction.days,
-    )  # fmt: skip
-    return journey
+    return rested, correction, end
 
 
 @transaction.atomic
@@ -131,9 +140,15 @@ def leave_journey(
 def end_before_the_end(
     journey: Journey, *, reason: str, comment: str = "", on: date | None = None, by: User | None
 ) -> Journey:
-    """What leaving and a bridge share: open steps are abandoned, the journey is left for this reason."""
+    """What leaving and a bridge share: open steps are abandoned, the journey is left for this reason.
+
+    One that was paused has rested until today only: what the pause had moved is corrected, as when it resumes.
+    """
+    lock_journey(journey)
+    stamps: dict[str, Any] = {"leave_reason": reason, "leave_comment": comment.strip()}
+    if journey.state == Journey.State.PAUSED:
+        *_rested, stamps["planned_end_on"] = _settle_pause(journey)
     journey.steps.filter(state__in=OPEN).update(state=Step.State.ABANDONED)
-    stamps = {"leave_reason": reason, "leave_comment": comment.strip()}
     return _end(journey, Journey.State.LEFT, stamps, on=on, by=by)
 
 

@@ -307,3 +307,14 @@ def test_an_end_takes_the_pause_and_the_waiting_extension_along(journey: Journey
     journey.refresh_from_db()
     asked.refresh_from_db()
     assert (journey.paused_on, journey.review_on, asked.state) == (None, None, "withdrawn")
+
+
+def test_leaving_during_a_pause_counts_only_the_days_it_rested(journey: Journey, lead: User, clock: Any) -> None:
+    before, end = dues(journey), journey.planned_end_on
+    actions.pause_journey(journey, reason="Congé", review_on=TODAY + timedelta(days=300), by=lead)
+    clock.shift(timedelta(days=2))
+    actions.leave_journey(journey, reason="employment", by=lead)
+    assert journey.planned_end_on == end + timedelta(days=2)
+    clock.shift(timedelta(days=1))
+    actions.reopen_journey(journey, reason="Elle revient", planned_end_on=TODAY + timedelta(days=400), by=lead)
+    assert set(moved(journey, before).values()) == {3}
