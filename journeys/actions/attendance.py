@@ -14,6 +14,7 @@ from backend.lib.refusal import Refused
 from backend.lib.states import move
 from journeys.actions.ledger import record_delivery, replace_delivery, void_delivery
 from journeys.actions.seats import WITHOUT_SEAT, locked, release
+from journeys.actions.shared import follow_step, team_copies
 from journeys.actions.steps import advance_step
 from journeys.models import Delivery, Enrolment, ModuleDate, Step
 
@@ -132,8 +133,12 @@ def _write_step(enrolment: Enrolment, date: ModuleDate, *, by: User | None) -> N
         if step.is_open:
             advance_step(step, Step.State.DONE, on=timezone.localdate(date.starts_at), by=by)
         return
-    if step.state == Step.State.DONE and not step.enrolments.filter(state__in=CAME).exists():
+    came = step.enrolments.filter(state__in=CAME)
+    if step.is_shared:  # done once for the team: a team-mate who came keeps it done for all
+        came = came | Enrolment.objects.filter(step__in=team_copies(step), state__in=CAME)
+    if step.state == Step.State.DONE and not came.exists():
         advance_step(step, Step.State.IN_PROGRESS, by=by)
         advance_step(step, Step.State.PLANNED, by=by)
+        follow_step(step, by=by)
     else:
         release(step, by=by)

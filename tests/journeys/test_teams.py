@@ -15,6 +15,7 @@ from journeys.models import Carrier, Holder, Journey, Milestone, Programme, Proj
 from journeys.queries.teams import project_page, running, team_of, together
 from tests.factories.accounts import make_user
 from tests.factories.journeys import STEPS, make_holder, make_journey, make_programme
+from tests.factories.stays import enrol, make_module_date, module_of
 
 TODAY = date(2026, 11, 23)
 
@@ -281,3 +282,16 @@ def test_a_person_already_known_keeps_her_account(first: Journey) -> None:
     assert join(first, "Noa").holder.user == known
     assert str(known) == "Noalie Legrand"
     assert clock.today() == TODAY
+
+
+def test_a_shared_module_stays_done_while_a_team_mate_came(first: Journey, lead: User) -> None:
+    mate = join(first, "Noa")
+    actions.share_step(step(first, "posture"), shared=True, by=lead)
+    past = make_module_date(module_of(first), starts_at=clock.now() - timedelta(hours=5), by=lead)
+    hers, his = enrol(past, first, mate, by=lead)
+    came = actions.Mark("present")
+    actions.mark_attendance(past, {hers.pk: came, his.pk: came}, by=lead)
+    actions.mark_attendance(past, {hers.pk: actions.Mark("absent")}, by=lead)
+    assert [step(one, "posture").state for one in (first, mate)] == ["done", "done"]
+    actions.mark_attendance(past, {his.pk: actions.Mark("absent")}, by=lead)
+    assert {step(one, "posture").state for one in (first, mate)} == {"planned"}
