@@ -20,7 +20,7 @@ from typing import Any, Literal
 from django.utils import translation
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
+from rest_framework.exceptions import NotFound, ParseError, PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -34,6 +34,8 @@ def explain(error: Exception, context: dict[str, Any]) -> Response | None:
         return Response({"detail": error.sentence, "field": error.field}, status=status.HTTP_409_CONFLICT)
     if isinstance(error, OverflowError):  # a day of the year 1 or 9999, out of which no time zone can be reckoned
         error = ValidationError(translation.gettext("A date in it is out of reach: check the year."))
+    if isinstance(error, RecursionError):  # lists within lists without end
+        error = ParseError()
     return exception_handler(error, context)
 
 

@@ -94,3 +94,11 @@ def test_the_lists_cost_as_much_for_three_as_for_one(
         assert_num_queries_same(
             lambda path=path: client.get(f"{API}/{path}/"), lambda: [make_programme(organisation) for _ in range(2)]
         )
+
+
+def test_lists_within_lists_without_end_are_a_bad_request(
+    organisation: Organisation, lead: User, client_of: Any
+) -> None:
+    body = f'{{"organisation": {organisation.pk}, "file": {"[" * 100_000}{"]" * 100_000}}}'
+    answer = client_of(lead).post(f"{API}/programmes/import/", body, content_type="application/json")
+    assert answer.status_code == 400
