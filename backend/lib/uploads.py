@@ -157,6 +157,6 @@ def _named(folder: zipfile.ZipFile, names: set[str]) -> str:
     if "[Content_Types].xml" not in names:
         return ""
     with folder.open("[Content_Types].xml") as member:
-        if b"macroenabled" in member.read(1 << 20).lower():
+        if b"macroenabled" in member.read().lower():
             raise Unacceptable("programs")
     return next((found for part, found in _PARTS.items() if part in names), "")

@@ -10,6 +10,7 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from journeys.actions.companions import add_companion
+from journeys.actions.evidence import carry_evidence_files
 from journeys.actions.journeys import open_journey
 from journeys.actions.states import end_before_the_end, lock_journey
 from journeys.models import Bridge, Journey, Milestone, Programme, Step
@@ -92,6 +93,7 @@ def _carry_steps(made: Journey, carried: Collection[Equivalent]) -> None:
                     recorded_by_id=shown.recorded_by_id,
                 )
             )  # fmt: skip
+            carry_evidence_files(shown.step, copy)
     Milestone.objects.bulk_create(milestones)
 
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
@@ -17,7 +18,7 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.uploads import Unacceptable, recognise
-from journeys.models import EvidenceFile, MilestoneProposal, Step
+from journeys.models import EvidenceFile, Milestone, MilestoneProposal, Step
 from journeys.queries.evidence import why_not
 
 MOST_FILES = 5  # at once
@@ -40,11 +41,16 @@ def keep_evidence_files(step: Step, uploads: Sequence[Upload], *, by: User | Non
     """These files stand on the step, each once whatever its name; they wait there for a proposal or a milestone.
 
     Refused, with none kept, for a file that is empty, over 10 MB, of a type that is not listed, not what its name says,
-    or with a program inside; for more than five at once, or twenty on the step.
+    or with a program inside; for more than five at once, or twenty on the step; once the milestone is reached, or while
+    a proposal waits: nothing is added to what somebody answers or has answered.
     """
     if len(uploads) > MOST_FILES:
         raise Refused(_("Join up to %(most)d files at once.") % {"most": MOST_FILES}, field="uploads")
     Step.objects.select_for_update(of=("self",)).get(pk=step.pk)
+    if uploads and Milestone.objects.filter(step=step).exists():
+        raise Refused(_("This milestone is reached: what shows it stays."), field="uploads")
+    if uploads and step.proposals.filter(state=MilestoneProposal.State.PROPOSED).exists():
+        raise Refused(_("You proposed this milestone already: it waits for an answer."), field="uploads")
     known = {one.digest: one for one in step.evidence_files.all()}
     kept, written = [], []
     try:
@@ -84,6 +90,24 @@ def _write(step: Step, upload: Upload, digest: str, *, by: User | None) -> Evide
         _drop(row.file.name)
         raise
     return row
+
+
+def carry_evidence_files(step: Step, to: Step) -> None:
+    """What shows a milestone shows it on `to` as well, each file under a name of its own; a lost one stays away."""
+    for one in step.evidence_files.filter(Q(proposal=None) | Q(proposal__state="accepted")).order_by(
+        "created_at", "pk"
+    ):
+        try:
+            with one.file.open("rb") as content:
+                data = content.read()
+        except OSError:
+            continue
+        row = EvidenceFile(
+            step=to, name=one.name, content_type=one.content_type, size=one.size, digest=one.digest,
+            added_by_id=one.added_by_id,
+        )  # fmt: skip
+        row.file.save(f"{secrets.token_hex(16)}.bin", ContentFile(data), save=False)
+        row.save()
 
 
 @transaction.atomic

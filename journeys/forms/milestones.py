@@ -9,6 +9,7 @@ from backend.lib import clock
 from backend.lib.uploads import HEAVIEST, Unacceptable, recognise
 from backend.web.forms import DateField, Form, Paragraph
 from journeys.actions import Upload
+from journeys.actions.evidence import MOST_FILES
 from journeys.models import MilestoneProposal, Step
 from journeys.queries.evidence import endings, why_not
 
@@ -36,6 +37,8 @@ class FilesField(forms.FileField):
         """Each file: kept, or its own sentence."""
         self.passed = []
         wrong = []
+        if len(data or []) > MOST_FILES:  # before a byte of them is read
+            raise forms.ValidationError(_("Join up to %(most)d files at once.") % {"most": MOST_FILES})
         for sent in data or []:
             try:
                 if sent.size > HEAVIEST:
@@ -90,7 +93,7 @@ class EvidenceForm(Form):
     def passed(self) -> list[Upload]:
         """The files that can be kept, whatever else is wrong."""
         files: Any = self.fields["uploads"]
-        return files.passed[:5]
+        return list(files.passed)
 
 
 class ReachMilestoneForm(EvidenceForm):

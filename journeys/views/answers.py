@@ -17,7 +17,7 @@ def back(request: HttpRequest, default: str) -> str:
     ours = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if wanted and ours else default
+    return wanted if wanted.startswith("/") and ours else default
 
 
 def one_tap(

@@ -11,7 +11,7 @@ from django.urls import reverse
 from backend.accounts.models import Organisation, User
 from backend.lib.refusal import Refused
 from journeys import actions
-from journeys.models import Bridge, Delivery, Journey, Programme, Step
+from journeys.models import Bridge, Delivery, EvidenceFile, Journey, Programme, Step
 from journeys.queries.bridges import equivalents, programmes_to_bridge
 from journeys.queries.lead import lead_home
 from journeys.queries.ledger import ledger
@@ -352,3 +352,16 @@ def test_the_same_acts_over_http(advanced: Journey, ess: Programme, lead: User, 
     [bridge] = browser.get(reverse("api:bridges-list")).json()["results"]
     assert (bridge["from_journey"], bridge["to_journey"], bridge["kind"]) == (advanced.pk, made.json()["id"], "move")
     assert Journey.objects.filter(programme=ess).count() == 1
+
+
+def test_files_that_show_a_milestone_cross_the_bridge_with_it(journey: Journey, ess: Programme, lead: User) -> None:
+    step = step_of(journey, "milestone")
+    upload = actions.Upload("plan.pdf", b"%PDF-1.7\n%%EOF\n")
+    actions.reach_milestone(step, reached_on=START, uploads=[upload], by=lead)
+    made = actions.bridge_journey(journey, programme=ess, kind="move", steps=[step.pk], by=lead)
+    first, carried = EvidenceFile.objects.order_by("pk")
+    assert (carried.step.journey, carried.step.state) == (made, "done")
+    assert (carried.name, carried.digest, carried.added_by) == (first.name, first.digest, lead)
+    assert carried.file.name != first.file.name
+    with carried.file.open("rb") as content:
+        assert content.read() == upload.data

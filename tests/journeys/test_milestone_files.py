@@ -5,6 +5,7 @@ import os
 import time
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from journeys.tasks import sweep_evidence
 from tests.factories.journeys import make_companion, make_journey, step_of
 
 Browser = Callable[[User], Client]
+TODAY = date(2026, 11, 23)
 PDF = b"%PDF-1.7\n1 0 obj\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 20
 TYPES_XML = b"<Types><Override ContentType='application/vnd.openxmlformats'/></Types>"
@@ -276,3 +278,44 @@ def test_a_journey_of_somebody_else_holds_her_own_copy(organisation: Organisatio
     other: Journey = make_journey(organisation)
     first, second = joined(step, holder), joined(step_of(other, "milestone"), other.holder.user)
     assert (first.pk != second.pk, first.digest == second.digest) == (True, True)
+
+
+def test_nothing_is_added_to_a_milestone_that_waits_or_is_reached(
+    step: Step, holder: User, lead: User, client_of: Browser
+) -> None:
+    url = reverse("journeys:milestone_propose", args=[step.pk])
+
+    def sent() -> dict[str, Any]:
+        return {"reached_on": "2026-11-23", "evidence": "Encore", "uploads": SimpleUploadedFile("late.pdf", PDF)}
+
+    proposal = actions.propose_milestone(step, reached_on=TODAY, evidence="Le plan", by=holder)
+    assert client_of(holder).post(url, sent()).status_code == 200
+    assert not EvidenceFile.objects.exists()
+    actions.accept_proposal(proposal, by=lead)
+    assert client_of(holder).post(url, sent()).status_code == 200
+    assert not EvidenceFile.objects.exists()
+
+
+def test_too_many_files_are_refused_before_one_is_read(
+    step: Step, holder: User, client_of: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    monkeypatch.setattr("journeys.forms.milestones.recognise", lambda data, name: read.append(name))
+    files = [SimpleUploadedFile(f"{n}.pdf", PDF + bytes([n])) for n in range(9)]
+    page = client_of(holder).post(
+        reverse("journeys:milestone_propose", args=[step.pk]), {"reached_on": "2026-11-23", "uploads": files}
+    )
+    assert (len(page.context["form"].errors["uploads"]), read) == (1, [])
+
+
+def test_programs_are_seen_however_far_they_are_named() -> None:
+    types = b"<Types>" + b" " * (1 << 21) + b"application/vnd.ms-word.document.macroEnabled.main+xml</Types>"
+    with pytest.raises(Unacceptable, match="programs"):
+        recognise(zipped({**DOCX, "[Content_Types].xml": types}), "plan.docx")
+
+
+@pytest.mark.parametrize("wanted", ["journeys", "-1", "2026-11-23", "https://evil.example", "//evil.example"])
+def test_the_way_back_is_a_page_of_ours(step: Step, holder: User, lead: User, client_of: Browser, wanted: str) -> None:
+    proposal = actions.propose_milestone(step, reached_on=TODAY, evidence="Le plan", by=holder)
+    answer = client_of(lead).post(reverse("journeys:proposal_accept", args=[proposal.pk]), {"next": wanted})
+    assert answer.headers["Location"] == reverse("journeys:proposal_detail", args=[proposal.pk])
