@@ -23,11 +23,11 @@ def first(role: str) -> User:
 def test_the_demo_is_whole_and_lively(client_of: Callable[[User], Client]) -> None:
     call_command("load_demo", verbosity=0)
     assert [model.objects.count() for model in (Organisation, Programme, Holder, Journey, Mentor, Company)] == [
-        3, 3, 60, 60, 24, 20,
+        3, 4, 62, 63, 24, 20,
     ]  # fmt: skip
     assert not Commune.objects.filter(projects=None).exists()
     assert set(Journey.objects.values_list("state", flat=True)) == {"active", "paused", "completed", "left"}
-    assert {"declared", "confirmed", "disputed"} == set(Delivery.objects.values_list("state", flat=True))
+    assert {"declared", "confirmed", "disputed", "signed"} == set(Delivery.objects.values_list("state", flat=True))
     assert {"held", "no_show", "planned", "cancelled_by_mentor"} <= set(Session.objects.values_list("state", flat=True))
     assert {"completed", "cancelled"} <= set(Immersion.objects.values_list("state", flat=True))
     assert {"complete", "partial", "sent"} <= set(Request.objects.values_list("state", flat=True))

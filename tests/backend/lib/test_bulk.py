@@ -11,6 +11,7 @@ from journeys.models import Neighbourhood, Programme, ProgrammeVersion
 from tests.factories.journeys import make_programme
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+NAMES = ("created_at", "programme_id", "number", "note", "published_at")
 
 
 @pytest.fixture
@@ -19,10 +20,10 @@ def programme(organisation: Organisation) -> Programme:
 
 
 def test_rows_come_back_as_they_were_given(programme: Programme) -> None:
-    rows = [(NOON, programme.pk, 2, None), (NOON, programme.pk, 3, NOON)]
-    insert_many(ProgrammeVersion, ("created_at", "programme_id", "number", "published_at"), rows)
+    rows = [(NOON, programme.pk, 2, "", None), (NOON, programme.pk, 3, "Plus court", NOON)]
+    insert_many(ProgrammeVersion, NAMES, rows)
     found = ProgrammeVersion.objects.filter(number__gt=1).order_by("number")
-    assert list(found.values_list("created_at", "programme_id", "number", "published_at")) == rows
+    assert list(found.values_list(*NAMES)) == rows
     assert len({one.pk for one in found}) == 2
 
 
@@ -33,8 +34,7 @@ def test_quotes_tabs_and_lines_are_only_text(db: None) -> None:
 
 
 def test_no_row_is_no_harm_and_a_wrong_one_undoes_all(programme: Programme) -> None:
-    names = ("created_at", "programme_id", "number", "published_at")
-    insert_many(ProgrammeVersion, names, [])
+    insert_many(ProgrammeVersion, NAMES, [])
     with pytest.raises(IntegrityError), transaction.atomic():
-        insert_many(ProgrammeVersion, names, [(NOON, programme.pk, 2, None), (NOON, programme.pk, 2, None)])
+        insert_many(ProgrammeVersion, NAMES, [(NOON, programme.pk, 2, "", NOON)] * 2)
     assert programme.versions.count() == 1
