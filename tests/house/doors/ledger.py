@@ -41,7 +41,7 @@ def a_statement(world: World) -> Statement:
 
 
 def files(make: Any) -> Any:
-    return lambda world: {"pk": make(world).pk, "form": "xlsx"}
+    return lambda world: {"pk": world.of(make).pk, "form": "xlsx"}
 
 
 ROWS: list[Row] = [
