@@ -3,18 +3,19 @@
 from backend.lib import clock
 from journeys import actions
 from journeys.models import EvidenceFile, MilestoneProposal
+from tests.factories.journeys import step_of
 from tests.house.doors import SIGNED_IN, Row, World, row
 from tests.house.doors.api import HOLDER_OF_JOURNEY, creates
-from tests.house.doors.journeys import COMPANIONS_ACT, HOLDER_ACTS, LOOKERS, READERS
+from tests.house.doors.journeys import COMPANIONS_ACT, HOLDER_ACTS, LOOKERS, READERS, a_journey
 from tests.house.doors.stays import LEAD_OF_JOURNEY, MENTOR_LEAD_OF_JOURNEY, READ_JOURNEY, a_milestone_step
 
 PDF = b"%PDF-1.7\n%%EOF\n"
 
 
 def a_proposal(world: World) -> MilestoneProposal:
-    """With a file, waiting for an answer."""
+    """With a file, waiting for an answer; on a journey apart, for the milestone of the other one may be reached."""
     return actions.propose_milestone(
-        world.of(a_milestone_step),
+        step_of(a_journey(world), "milestone"),
         reached_on=clock.today(),
         evidence="Signé",
         uploads=[actions.Upload("plan.pdf", PDF)],
