@@ -49,9 +49,15 @@ def outcome_rows(batch: Import) -> Iterator[list[Any]]:
             str(RECOGNISED.get(one["by"], "")),
             ", ".join(str(LABELS.get(name, name)) for name in one["changed"]),
             " ".join(f"{LABELS.get(field, '')}: {sentence}".removeprefix(": ") for field, sentence in _why(one)),
-            "; ".join(f"{LABELS.get(name, name)}: {text}" for name, text in one.get("cells", {}).items()),
+            "; ".join(f"{LABELS.get(name, name)}: {text}" for name, text in _typed(one)),
             base.format(journey) if journey else "",
         ]
+
+
+def _typed(one: dict[str, Any]) -> list[tuple[str, str]]:
+    """(field, text) in the order of the columns that Jalon knows: PostgreSQL keeps no order of keys."""
+    order = {name: place for place, name in enumerate(LABELS)}
+    return sorted(one.get("cells", {}).items(), key=lambda cell: (order.get(cell[0], len(order)), cell[0]))
 
 
 def _why(one: dict[str, Any]) -> Iterator[tuple[str, str]]:
