@@ -108,8 +108,8 @@ def update_immersion(immersion: Immersion, stay: Stay, *, by: User | None) -> Im
 
 def _wipe_signatures(immersion: Immersion) -> list[str]:
     """A draft again, signed by nobody; who had signed."""
-    signed = sorted(immersion.signatures.values_list("party", flat=True))
-    immersion.signatures.all().delete()
+    signed = sorted(signed_by(immersion))
+    immersion.signatures.filter(amendment=None).update(state=Signature.State.WIPED)
     if immersion.state != State.DRAFT:
         move(immersion, State.DRAFT)
     return signed
@@ -117,6 +117,11 @@ def _wipe_signatures(immersion: Immersion) -> list[str]:
 
 def _word(immersion: Immersion) -> str:
     return str(immersion.get_state_display()).lower()
+
+
+def signed_by(immersion: Immersion) -> set[str]:
+    """The parties whose signature of the agreement stands."""
+    return set(immersion.signatures.standing().values_list("party", flat=True))
 
 
 @transaction.atomic
@@ -134,19 +139,20 @@ def record_signature(immersion: Immersion, *, party: str, signed_on: date, by: U
 
     Refused for a day to come, an unknown party, or when it is not out to be signed.
     """
-    if party not in Signature.Party.values:
+    if party not in immersion.parties:
         raise Refused(_("Say who signed: project holder, company or organisation."), field="party")
     if signed_on > clock.today():
         raise Refused(_("A paper is signed on a day that has come."), field="signed_on")
     immersion = locked(immersion)
-    if immersion.signatures.filter(party=party, signed_on=signed_on).exists():
+    was = immersion.signatures.standing().filter(party=party).first()
+    if was is not None and was.signed_on == signed_on:
         return immersion
     if immersion.state not in (State.TO_SIGN, State.PARTLY_SIGNED):
         raise Refused(_("This immersion is %(state)s: it is not out to be signed.") % {"state": _word(immersion)})
-    if immersion.signatures.filter(party=party).exists():
+    if was is not None:
         raise Refused(_("This party’s signature is recorded already."), field="party")
     Signature.objects.create(immersion=immersion, party=party, signed_on=signed_on, recorded_by=by)
-    is_whole = immersion.signatures.count() == len(Signature.Party.values)
+    is_whole = signed_by(immersion) >= set(immersion.parties)
     now = State.TO_VALIDATE if is_whole else State.PARTLY_SIGNED
     if immersion.state != now:
         move(immersion, now)
@@ -157,9 +163,10 @@ def record_signature(immersion: Immersion, *, party: str, signed_on: date, by: U
 @transaction.atomic
 def validate_immersion(immersion: Immersion, *, by: User | None) -> Immersion:
     """The agreement is in force: the stay may start on its day. Refused until all three have signed."""
-    missing = sorted(set(Signature.Party.values) - set(immersion.signatures.values_list("party", flat=True)))
+    signed = signed_by(immersion)
+    missing = [party for party in immersion.parties if party not in signed]
     if missing:
-        names = ", ".join(str(Signature.Party(party).label) for party in missing)
+        names = ", ".join(str(party.label) for party in missing)
         raise Refused(_("Still to sign: %(names)s.") % {"names": names})
     move(immersion, State.VALIDATED)
     note("validate_immersion", immersion, by=by)

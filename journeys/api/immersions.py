@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import Prefetch
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -141,7 +142,7 @@ class ImmersionViewSet(ScopedViewSet):
         Immersion.objects.select_related(
             "company", "step__journey__programme__organisation", "step__journey__holder__user"
         )
-        .prefetch_related("signatures")
+        .prefetch_related(Prefetch("signatures", Signature.objects.standing().order_by("pk")))
         .order_by("-starts_on", "pk")
     )
     serializer_class = ImmersionSerializer

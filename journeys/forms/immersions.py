@@ -155,8 +155,8 @@ class SignImmersionForm(Form):
 
     def __init__(self, *args: Any, immersion: Immersion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        signed = {one.party for one in immersion.signatures.all()}
-        left = [choice for choice in words(Signature.Party) if choice[0] not in signed]
+        signed = {one.party for one in immersion.signatures.all() if one.stands}
+        left = [(str(one), capitalised(one.label)) for one in immersion.parties if one not in signed]
         self.fields["party"].choices = left
         self.fields["signed_on"].initial = clock.today()
         if len(left) == 1:

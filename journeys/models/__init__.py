@@ -1,7 +1,9 @@
 """Every table of journeys."""
 
+from journeys.models.agreements import Amendment, Paper, Signature
 from journeys.models.attention import SavedView, Snooze
-from journeys.models.immersions import Company, Immersion, Signature
+from journeys.models.companies import Company, HostAsk, Objective, Offer, Site
+from journeys.models.immersions import Immersion, Party
 from journeys.models.imports import ColumnMapping, Import
 from journeys.models.journeys import Commitment, Companion, Journey, Step
 from journeys.models.ledger import Delivery, Statement
@@ -10,11 +12,15 @@ from journeys.models.modules import Enrolment, Module, ModuleDate
 from journeys.models.plans import Bridge, Extension, PlanChange
 from journeys.models.programmes import Programme, ProgrammeVersion, StepFacts, StepKind, StepTemplate
 from journeys.models.projects import Carrier, Holder, Phase, Project
+from journeys.models.stays import Assessment, CheckIn, Lesson, Observation, StayQuestion
 from journeys.models.territory import Commune, Neighbourhood
 
 __all__ = [
+    "Amendment",
+    "Assessment",
     "Bridge",
     "Carrier",
+    "CheckIn",
     "ColumnMapping",
     "Commitment",
     "Commune",
@@ -25,14 +31,21 @@ __all__ = [
     "EvidenceFile",
     "Extension",
     "Holder",
+    "HostAsk",
     "Immersion",
     "Import",
     "Journey",
+    "Lesson",
     "Milestone",
     "MilestoneProposal",
     "Module",
     "ModuleDate",
     "Neighbourhood",
+    "Objective",
+    "Observation",
+    "Offer",
+    "Paper",
+    "Party",
     "Phase",
     "PlanChange",
     "Programme",
@@ -40,8 +53,10 @@ __all__ = [
     "Project",
     "SavedView",
     "Signature",
+    "Site",
     "Snooze",
     "Statement",
+    "StayQuestion",
     "Step",
     "StepFacts",
     "StepKind",

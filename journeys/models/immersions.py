@@ -1,4 +1,4 @@
-"""Companies that host, the stays of holders there, and who has signed."""
+"""Stays of holders in companies: one agreement in force, from its draft to what was learned."""
 
 from typing import ClassVar
 
@@ -6,49 +6,21 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from backend.accounts.models import Organisation, User
+from backend.accounts.models import LANGUAGES, User
 from backend.lib.models import Stamped
 from journeys import policies
+from journeys.models.companies import Company, Objective, Site
 from journeys.models.journeys import Step
-from journeys.models.territory import Commune
 
 
-class CompanyQuerySet(models.QuerySet["Company"]):
-    def visible_to(self, user: User) -> "CompanyQuerySet":
-        return self.filter(policies.visible_companies(user))
+class Party(models.TextChoices):
+    """Who may have to sign. The last two only for somebody under 18, and for somebody employed elsewhere."""
 
-
-class Company(Stamped):
-    """A host for immersions."""
-
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="companies")
-    name = models.CharField(_("name"), max_length=160)
-    siret = models.CharField(_("SIRET"), max_length=14, blank=True)
-    activity = models.CharField(_("activity"), max_length=160, blank=True)
-    address = models.CharField(_("address"), max_length=200, blank=True)
-    commune = models.ForeignKey(
-        Commune, null=True, blank=True, on_delete=models.PROTECT, related_name="companies", verbose_name=_("commune")
-    )
-    contact_name = models.CharField(_("contact"), max_length=120, blank=True)
-    contact_email = models.EmailField(_("contact e-mail"), blank=True)
-    contact_phone = models.CharField(_("contact phone"), max_length=32, blank=True)
-    places_a_year = models.PositiveSmallIntegerField(_("places a year"), default=2)
-    is_set_aside = models.BooleanField(_("set aside"), default=False)
-
-    objects = CompanyQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("company")
-        verbose_name_plural = _("companies")
-        ordering = ["name", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["organisation", "siret"], condition=~models.Q(siret=""), name="company_siret_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
+    HOLDER = "holder", _("project holder")
+    COMPANY = "company", _("company")
+    ORGANISATION = "organisation", _("organisation")
+    GUARDIAN = "guardian", _("legal representative")
+    EMPLOYER = "employer", _("current employer")
 
 
 class ImmersionQuerySet(models.QuerySet["Immersion"]):
@@ -71,11 +43,7 @@ class Immersion(Stamped):
         REJECTED = "rejected", _("rejected")
         CANCELLED = "cancelled", pgettext_lazy("immersion", "cancelled")
 
-    class Objective(models.TextChoices):
-        DISCOVER = "discover", _("discover a trade or sector")
-        CONFIRM = "confirm", _("confirm a project")
-        MEET_PEER = "meet_peer", _("meet a peer business")
-        COOPERATE = "cooperate", _("start a cooperation")
+    Objective = Objective
 
     class Basis(models.TextChoices):
         OWN = "own", _("own agreement")
@@ -87,6 +55,14 @@ class Immersion(Stamped):
         COMPLETED = "completed", _("completed as planned")
         PARTIAL = "partial", _("partly completed")
         NOT_HAPPENED = "not_happened", _("did not happen")
+
+    class Side(models.TextChoices):
+        """On whose side the reason lies when a stay did not happen or stopped early."""
+
+        HOLDER = "holder", _("the project holder’s")
+        COMPANY = "company", _("the company’s")
+        ORGANISATION = "organisation", _("the organisation’s")
+        NOBODY = "nobody", _("nobody’s")
 
     MOVES: ClassVar[dict[str, set[str]]] = {
         State.DRAFT: {State.TO_SIGN, State.CANCELLED},
@@ -100,6 +76,10 @@ class Immersion(Stamped):
 
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="immersions")
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="immersions", verbose_name=_("company"))
+    site = models.ForeignKey(
+        Site, null=True, blank=True, on_delete=models.PROTECT, related_name="immersions", verbose_name=_("site")
+    )
+    place = models.CharField(_("place of the stay"), max_length=200, blank=True)
     tutor_name = models.CharField(_("tutor"), max_length=120)
     tutor_job = models.CharField(_("tutor’s job"), max_length=120, blank=True)
     tutor_email = models.EmailField(_("tutor’s e-mail"), blank=True)
@@ -107,14 +87,45 @@ class Immersion(Stamped):
     basis = models.CharField(_("legal basis"), max_length=12, choices=Basis, default=Basis.OWN)
     basis_number = models.CharField(_("number of the external agreement"), max_length=60, blank=True)
     activities = models.TextField(_("activities"), blank=True)
+    skills = models.TextField(_("skills to observe or try"), blank=True)
+    conditions = models.TextField(_("conditions of access"), blank=True)
+    protection = models.TextField(_("protective equipment"), blank=True)
+    emergency_name = models.CharField(_("emergency contact"), max_length=120, blank=True)
+    emergency_phone = models.CharField(_("emergency phone"), max_length=32, blank=True)
+    insurance = models.CharField(_("insurance (insurer and contract)"), max_length=240, blank=True)
+    signatory_name = models.CharField(_("who signs for the company"), max_length=120, blank=True)
+    signatory_job = models.CharField(_("signatory’s job"), max_length=120, blank=True)
+    signatory_email = models.EmailField(_("signatory’s e-mail"), blank=True)
+    validator_name = models.CharField(_("who signs for the organisation"), max_length=120, blank=True)
+    validator_email = models.EmailField(_("e-mail of who signs for the organisation"), blank=True)
+    born_on = models.DateField(_("date of birth"), null=True, blank=True)
+    guardian_name = models.CharField(_("legal representative"), max_length=120, blank=True)
+    guardian_email = models.EmailField(_("legal representative’s e-mail"), blank=True)
+    employer_name = models.CharField(_("current employer"), max_length=160, blank=True)
+    employer_signatory = models.CharField(_("who signs for the employer"), max_length=120, blank=True)
+    employer_email = models.EmailField(_("employer’s e-mail"), blank=True)
+    language = models.CharField(_("language of the papers"), max_length=2, choices=LANGUAGES, default="fr")
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"))
     minutes_planned = models.PositiveIntegerField(_("planned minutes"))
+    schedule = models.JSONField(
+        _("schedule"), default=list, blank=True,
+        help_text=_("One entry a day: {“on”: day, “slots”: [[“09:00”, “12:30”], …]}, local times."),
+    )  # fmt: skip
+    revision = models.PositiveIntegerField(default=0, editable=False)
+    renews = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="renewals", verbose_name=_("renewal of")
+    )
+    asked_to_sign_at = models.DateTimeField(_("sent to sign"), null=True, blank=True)
+    validated_at = models.DateTimeField(_("validated"), null=True, blank=True)
+    validated_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    fingerprint = models.CharField(_("fingerprint of the agreement"), max_length=64, blank=True, editable=False)
     state = models.CharField(_("state"), max_length=14, choices=State, default=State.DRAFT)
     outcome = models.CharField(_("outcome"), max_length=14, choices=Outcome, blank=True)
     minutes_done = models.PositiveIntegerField(_("real minutes"), null=True, blank=True)
     last_day_on = models.DateField(_("last day"), null=True, blank=True)
     closing_reason = models.CharField(_("justification"), max_length=240, blank=True)
+    closing_side = models.CharField(_("on whose side"), max_length=12, choices=Side, blank=True)
 
     objects = ImmersionQuerySet.as_manager()
 
@@ -154,25 +165,8 @@ class Immersion(Stamped):
     def __str__(self) -> str:
         return f"{self.company} · {self.starts_on}"
 
-
-class Signature(Stamped):
-    """One party's signature of an agreement, on the version in force when it was given."""
-
-    class Party(models.TextChoices):
-        HOLDER = "holder", _("project holder")
-        COMPANY = "company", _("company")
-        ORGANISATION = "organisation", _("organisation")
-
-    immersion = models.ForeignKey(Immersion, on_delete=models.CASCADE, related_name="signatures")
-    party = models.CharField(_("party"), max_length=14, choices=Party)
-    signed_on = models.DateField(_("signed"))
-    recorded_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
-
-    class Meta:
-        verbose_name = _("signature")
-        verbose_name_plural = _("signatures")
-        ordering = ["immersion", "pk"]
-        constraints = [models.UniqueConstraint(fields=["immersion", "party"], name="signature_once_each")]
-
-    def __str__(self) -> str:
-        return f"{self.get_party_display()} · {self.signed_on}"
+    @property
+    def parties(self) -> list[Party]:
+        """Who must sign this agreement, in the order of the paper."""
+        more = [Party.GUARDIAN] * bool(self.guardian_email) + [Party.EMPLOYER] * bool(self.employer_email)
+        return [Party.HOLDER, Party.COMPANY, Party.ORGANISATION, *more]

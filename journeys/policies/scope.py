@@ -108,6 +108,27 @@ def visible_companies(user: "User") -> Q:
     return _organisations(user, "organisation", "lead", "mentor") | Q(pk__in=received)
 
 
+def visible_offers(user: "User") -> Q:
+    """What hosts offer: those who plan stays, and each holder with a journey under way in that organisation."""
+    journeys = apps.get_model("journeys", "Journey")
+    own = journeys.objects.filter(holder__user=user.pk, state__in=("active", "paused")).order_by()
+    is_offered = Q(is_open=True, company__is_set_aside=False)
+    mine = Q(company__organisation__in=own.values("programme__organisation"))
+    return _organisations(user, "company__organisation", "lead", "mentor") | (is_offered & mine)
+
+
+def visible_host_asks(user: "User") -> Q:
+    return Q(step__journey__in=_journey_ids(user))
+
+
+def visible_amendments(user: "User") -> Q:
+    return Q(immersion__step__journey__in=_journey_ids(user))
+
+
+def visible_lessons(user: "User") -> Q:
+    return Q(immersion__step__journey__in=_journey_ids(user))
+
+
 def visible_companions(user: "User") -> Q:
     """Who is and was around the journeys she sees."""
     return Q(journey__in=_journey_ids(user))

@@ -12,6 +12,7 @@ from journeys import policies
 from journeys.models import Immersion, Signature
 
 State = Immersion.State
+STANDING = Q(signatures__state=Signature.State.SIGNED, signatures__amendment=None)
 UNSIGNED = (State.TO_SIGN, State.PARTLY_SIGNED)
 OPEN = (State.DRAFT, *UNSIGNED, State.TO_VALIDATE, State.VALIDATED, State.IN_PROGRESS)
 EDITABLE = (State.DRAFT, *UNSIGNED, State.TO_VALIDATE)
@@ -31,7 +32,7 @@ def _rows(user: User) -> QuerySet[Immersion]:
     return (
         Immersion.objects.visible_to(user)
         .select_related("company", "step__journey__holder__user", "step__journey__project", "step__journey__programme")
-        .annotate(signed=Count("signatures", distinct=True))
+        .annotate(signed=Count("signatures", filter=STANDING, distinct=True))
     )
 
 
@@ -67,14 +68,17 @@ class PartyState:
 
 def parties(immersion: Immersion) -> list[PartyState]:
     """The three who sign, in the order of the paper."""
-    signed = {one.party: one.signed_on for one in immersion.signatures.all()}
+    signed = {one.party: one.signed_on for one in immersion.signatures.all() if one.stands}
     names = {
         Signature.Party.HOLDER: str(immersion.step.journey.holder),
         Signature.Party.COMPANY: f"{immersion.company} · {immersion.tutor_name}",
         Signature.Party.ORGANISATION: str(immersion.step.journey.programme.organisation),
+        Signature.Party.GUARDIAN: immersion.guardian_name,
+        Signature.Party.EMPLOYER: f"{immersion.employer_name} · {immersion.employer_signatory}",
     }
     return [
-        PartyState(str(party), capfirst(str(party.label)), names[party], signed.get(party)) for party in Signature.Party
+        PartyState(str(party), capfirst(str(party.label)), names[party], signed.get(party))
+        for party in immersion.parties
     ]
 
 

@@ -95,7 +95,7 @@ def immersion_plan(request: HttpRequest, pk: int) -> HttpResponse:
 def immersion_update(request: HttpRequest, pk: int) -> HttpResponse:
     immersion = _immersion(request, pk)
     require(policies.may_update_immersion(request.user, immersion))
-    signed = len(immersion.signatures.all())
+    signed = sum(one.stands for one in immersion.signatures.all())
     form = forms.StayForm(request.POST or None, step=immersion.step, immersion=immersion)
     if form.is_valid() and succeeded(
         form, actions.update_immersion, immersion, form.cleaned_data["stay"], by=request.user

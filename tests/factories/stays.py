@@ -7,7 +7,7 @@ from typing import Any
 from backend.accounts.models import Organisation, User
 from backend.lib import clock
 from journeys import actions
-from journeys.models import Company, Enrolment, Immersion, Journey, Milestone, Module, ModuleDate, Signature
+from journeys.models import Company, Enrolment, Immersion, Journey, Milestone, Module, ModuleDate
 from tests.factories.journeys import step_of
 
 _numbers = count(1)
@@ -67,7 +67,7 @@ def make_immersion(
         row = actions.send_immersion_to_sign(row, by=None)
     if state == "rejected":
         return actions.reject_immersion(row, reason="Pas d’assurance", by=None)
-    parties = {"draft": [], "to_sign": [], "partly_signed": ["holder"]}.get(state, list(Signature.Party.values))
+    parties = {"draft": [], "to_sign": [], "partly_signed": ["holder"]}.get(state, row.parties)
     for party in parties:
         row = actions.record_signature(row, party=party, signed_on=clock.today(), by=None)
     if state in ("validated", "in_progress", "completed"):

@@ -62,7 +62,7 @@ def test_a_rule_says_no_with_409_and_its_sentence(story: Story, lead: User, prog
     answer = program_of(lead).post(f"{BASE}/immersions/{stay.pk}/validate/")
     assert answer.status_code == 409
     assert answer.json() == {
-        "detail": "Doivent encore signer\u00a0: entreprise, porteur·se de projet, structure.",
+        "detail": "Doivent encore signer\u00a0: porteur·se de projet, entreprise, structure.",
         "field": None,
     }
 
@@ -71,7 +71,7 @@ def test_the_sentence_follows_the_language_asked_for(story: Story, lead: User, p
     stay = make_immersion(story["journey"])
     url = f"{BASE}/immersions/{stay.pk}/validate/"
     english = program_of(lead).post(url, headers={"Accept-Language": "en"}).json()["detail"]
-    assert english == "Still to sign: company, project holder, organisation."
+    assert english == "Still to sign: project holder, company, organisation."
 
 
 def test_a_wrong_shape_is_told_by_field(story: Story, lead: User, program_of: Program) -> None:
