@@ -20,11 +20,15 @@ from journeys.actions.companions import (
 from journeys.actions.drafts import discard_version, publish_version, start_draft
 from journeys.actions.evidence import Upload, keep_evidence_files, remove_evidence_file, sweep_evidence
 from journeys.actions.extensions import ask_extension, decide_extension, withdraw_extension
-from journeys.actions.immersion_rules import Stay
 from journeys.actions.immersions import (
+    Stay,
+    cancel_immersion,
+    complete_immersion,
     plan_immersion,
     record_signature,
+    reject_immersion,
     send_immersion_to_sign,
+    start_immersion,
     update_immersion,
     validate_immersion,
 )
@@ -90,7 +94,6 @@ from journeys.actions.statements import (
     withdraw_statement,
 )
 from journeys.actions.states import complete_journey, leave_journey, pause_journey, resume_journey
-from journeys.actions.stays import cancel_immersion, complete_immersion, reject_immersion, start_immersion
 from journeys.actions.steps import advance_step, waive_step
 from journeys.actions.teams import Newcomer, change_part, join_project, leave_project, share_step
 from journeys.actions.template_steps import (

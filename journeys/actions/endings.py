@@ -5,9 +5,9 @@ from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
 from backend.lib import clock
-from journeys.actions.immersions import EDITABLE
+from journeys.actions.immersions.drafts import EDITABLE
+from journeys.actions.immersions.stays import cancel_immersion
 from journeys.actions.modules import withdraw_enrolment
-from journeys.actions.stays import cancel_immersion
 from journeys.models import Enrolment, Immersion, Journey, ModuleDate
 
 

@@ -12,7 +12,7 @@ from backend.accounts.models import Organisation
 from backend.accounts.queries import organisations_of
 from backend.lib.api import ReasonSerializer, ScopedViewSet, act
 from journeys import actions, policies
-from journeys.actions.immersion_rules import facts_of, warnings
+from journeys.actions.immersions.rules import facts_of, warnings
 from journeys.models import Commune, Company, Immersion, Signature, Step
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.lib import clock
 from backend.web.forms import DateField, Form, MinutesField, Paragraph, RadioCards
-from journeys.actions.immersion_rules import Stay, facts_of, problems
+from journeys.actions.immersions.rules import Stay, facts_of, problems
 from journeys.forms.companies import clean_siret
 from journeys.models import Commune, Company, Immersion, Signature, Step
 

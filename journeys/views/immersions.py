@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from backend.lib.doors import find, require, succeeded
 from journeys import actions, policies
-from journeys.actions.immersion_rules import facts_of, warnings
+from journeys.actions.immersions.rules import facts_of, warnings
 from journeys.forms import immersions as forms
 from journeys.models import Immersion, Step
 from journeys.queries import immersions as queries

@@ -11,8 +11,8 @@ from backend.accounts.models import Organisation, User
 from backend.history.models import Entry
 from backend.lib.refusal import Refused
 from journeys import actions, tasks
-from journeys.actions.immersion_rules import facts_of, problems, warnings
-from journeys.actions.immersions import signed_by
+from journeys.actions.immersions.rules import facts_of, problems, warnings
+from journeys.actions.immersions.signing import signed_by
 from journeys.models import Company, Delivery, Immersion, Journey, Milestone, Step
 from tests.factories.accounts import make_organisation
 from tests.factories.journeys import make_journey, step_of

@@ -1,8 +1,7 @@
-"""Immersions: planned, signed on paper, validated. Nothing starts before validation; what follows is in `stays`."""
+"""Drafting an immersion: planned, changed. Signing it is in `signing`, what becomes of it in `stays`."""
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -10,11 +9,10 @@ from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
 from backend.history import actions as history
-from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
 from journeys.actions.companies import create_company
-from journeys.actions.immersion_rules import Stay, facts_of, problems
+from journeys.actions.immersions.rules import Stay, facts_of, problems
 from journeys.actions.steps import advance_step
 from journeys.models import Company, Immersion, Signature, Step, StepKind
 
@@ -32,7 +30,8 @@ def _facts(stay: Stay) -> dict[str, Any]:
     return {field.name: getattr(stay, field.name) for field in fields(stay)}
 
 
-def _refuse_problems(stay: Stay, step: Step) -> None:
+def refuse_problems(stay: Stay, step: Step) -> None:
+    """The first rule that this stay breaks is refused, beside its field."""
     for field, sentence in problems(stay, step):
         raise Refused(sentence, field=field)
 
@@ -57,7 +56,7 @@ def plan_immersion(
 ) -> Immersion:
     """A draft of this stay for an immersion step, which is then scheduled; a `new_company` (its facts) is made first.
 
-    Refused when it breaks a rule of `immersion_rules.problems` (named beside its field), or when the step is of another
+    Refused when it breaks a rule of `rules.problems` (named beside its field), or when the step is of another
     kind or over. Warnings do not prevent it.
     """
     if step.kind != StepKind.IMMERSION:
@@ -67,7 +66,7 @@ def plan_immersion(
     if new_company:
         stay = replace(stay, company=_create_on_the_way(step, new_company, by=by))
     stay = _tidy(stay)
-    _refuse_problems(stay, step)
+    refuse_problems(stay, step)
     immersion = Immersion.objects.create(step=step, **_facts(stay))
     if step.state == Step.State.PLANNED:
         advance_step(step, Step.State.SCHEDULED, by=by)
@@ -95,8 +94,8 @@ def update_immersion(immersion: Immersion, stay: Stay, *, by: User | None) -> Im
     if stay == was:
         return immersion
     if immersion.state not in EDITABLE:
-        raise Refused(_("This immersion is %(state)s: it can’t be changed any more.") % {"state": _word(immersion)})
-    _refuse_problems(stay, immersion.step)
+        raise Refused(_("This immersion is %(state)s: it can’t be changed any more.") % {"state": word(immersion)})
+    refuse_problems(stay, immersion.step)
     changed = {name: value for name, value in _facts(stay).items() if value != getattr(was, name)}
     for name, value in changed.items():
         setattr(immersion, name, value)
@@ -108,66 +107,13 @@ def update_immersion(immersion: Immersion, stay: Stay, *, by: User | None) -> Im
 
 def _wipe_signatures(immersion: Immersion) -> list[str]:
     """A draft again, signed by nobody; who had signed."""
-    signed = sorted(signed_by(immersion))
+    signed = sorted(immersion.signatures.standing().values_list("party", flat=True))
     immersion.signatures.filter(amendment=None).update(state=Signature.State.WIPED)
     if immersion.state != State.DRAFT:
         move(immersion, State.DRAFT)
     return signed
 
 
-def _word(immersion: Immersion) -> str:
+def word(immersion: Immersion) -> str:
+    """Its state as it stands within a sentence."""
     return str(immersion.get_state_display()).lower()
-
-
-def signed_by(immersion: Immersion) -> set[str]:
-    """The parties whose signature of the agreement stands."""
-    return set(immersion.signatures.standing().values_list("party", flat=True))
-
-
-@transaction.atomic
-def send_immersion_to_sign(immersion: Immersion, *, by: User | None) -> Immersion:
-    """The agreement goes out on paper: the three parties have it to sign. Refused unless it is a draft in order."""
-    _refuse_problems(facts_of(immersion), immersion.step)
-    move(immersion, State.TO_SIGN)
-    note("send_immersion_to_sign", immersion, by=by)
-    return immersion
-
-
-@transaction.atomic
-def record_signature(immersion: Immersion, *, party: str, signed_on: date, by: User | None) -> Immersion:
-    """This party's signed paper has come. Partly signed until the third, then to validate. The same twice is once.
-
-    Refused for a day to come, an unknown party, or when it is not out to be signed.
-    """
-    if party not in immersion.parties:
-        raise Refused(_("Say who signed: project holder, company or organisation."), field="party")
-    if signed_on > clock.today():
-        raise Refused(_("A paper is signed on a day that has come."), field="signed_on")
-    immersion = locked(immersion)
-    was = immersion.signatures.standing().filter(party=party).first()
-    if was is not None and was.signed_on == signed_on:
-        return immersion
-    if immersion.state not in (State.TO_SIGN, State.PARTLY_SIGNED):
-        raise Refused(_("This immersion is %(state)s: it is not out to be signed.") % {"state": _word(immersion)})
-    if was is not None:
-        raise Refused(_("This party’s signature is recorded already."), field="party")
-    Signature.objects.create(immersion=immersion, party=party, signed_on=signed_on, recorded_by=by)
-    is_whole = signed_by(immersion) >= set(immersion.parties)
-    now = State.TO_VALIDATE if is_whole else State.PARTLY_SIGNED
-    if immersion.state != now:
-        move(immersion, now)
-    note("record_signature", immersion, by=by, party=party, signed_on=signed_on)
-    return immersion
-
-
-@transaction.atomic
-def validate_immersion(immersion: Immersion, *, by: User | None) -> Immersion:
-    """The agreement is in force: the stay may start on its day. Refused until all three have signed."""
-    signed = signed_by(immersion)
-    missing = [party for party in immersion.parties if party not in signed]
-    if missing:
-        names = ", ".join(str(party.label) for party in missing)
-        raise Refused(_("Still to sign: %(names)s.") % {"names": names})
-    move(immersion, State.VALIDATED)
-    note("validate_immersion", immersion, by=by)
-    return immersion

@@ -10,8 +10,8 @@ from backend.accounts.models import User
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
-from journeys.actions.immersion_rules import wrong_minutes
-from journeys.actions.immersions import OVER, note
+from journeys.actions.immersions.drafts import OVER, note
+from journeys.actions.immersions.rules import wrong_minutes
 from journeys.actions.ledger import record_delivery
 from journeys.actions.steps import advance_step
 from journeys.models import Delivery, Immersion, Step

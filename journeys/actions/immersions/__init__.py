@@ -1,0 +1,24 @@
+"""Immersions: an agreement drafted, signed and amended, the stay itself, and what was learned."""
+
+from journeys.actions.immersions.drafts import plan_immersion, update_immersion
+from journeys.actions.immersions.rules import Stay
+from journeys.actions.immersions.signing import record_signature, send_immersion_to_sign, validate_immersion
+from journeys.actions.immersions.stays import (
+    cancel_immersion,
+    complete_immersion,
+    reject_immersion,
+    start_immersion,
+)
+
+__all__ = [
+    "Stay",
+    "cancel_immersion",
+    "complete_immersion",
+    "plan_immersion",
+    "record_signature",
+    "reject_immersion",
+    "send_immersion_to_sign",
+    "start_immersion",
+    "update_immersion",
+    "validate_immersion",
+]
