@@ -107,7 +107,7 @@ class Signature(Stamped):
     class State(models.TextChoices):
         ASKED = "asked", _("asked")
         SIGNED = "signed", _("signed")
-        REFUSED = "refused", _("refused")
+        REFUSED = "refused", pgettext_lazy("signature", "refused")
         WIPED = "wiped", _("wiped")
 
     class Method(models.TextChoices):
@@ -128,9 +128,9 @@ class Signature(Stamped):
     email = models.EmailField(_("e-mail"), blank=True)
     asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
     reminded_at = models.DateTimeField(_("last reminded"), null=True, blank=True)
-    opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
+    opened_at = models.DateTimeField(_("link opened"), null=True, blank=True)
     signed_on = models.DateField(_("signed"), null=True, blank=True)
-    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    answered_at = models.DateTimeField(_("answer given"), null=True, blank=True)
     method = models.CharField(_("how"), max_length=5, choices=Method, default=Method.PAPER)
     address_hash = models.CharField(max_length=64, blank=True, editable=False)
     fingerprint = models.CharField(max_length=64, blank=True, editable=False)

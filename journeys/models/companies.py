@@ -168,7 +168,7 @@ class HostAsk(Stamped):
     wished_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     sent_at = models.DateTimeField(_("asked"), null=True, blank=True)
     sent_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    answered_at = models.DateTimeField(_("answer given"), null=True, blank=True)
     answer = models.CharField(_("answer"), max_length=240, blank=True)
 
     objects = HostAskQuerySet.as_manager()

@@ -59,10 +59,10 @@ class Immersion(Stamped):
     class Side(models.TextChoices):
         """On whose side the reason lies when a stay did not happen or stopped early."""
 
-        HOLDER = "holder", _("the project holder’s")
-        COMPANY = "company", _("the company’s")
-        ORGANISATION = "organisation", _("the organisation’s")
-        NOBODY = "nobody", _("nobody’s")
+        HOLDER = "holder", _("on the project holder’s side")
+        COMPANY = "company", _("on the company’s side")
+        ORGANISATION = "organisation", _("on the organisation’s side")
+        NOBODY = "nobody", _("on nobody’s side")
 
     MOVES: ClassVar[dict[str, set[str]]] = {
         State.DRAFT: {State.TO_SIGN, State.CANCELLED},

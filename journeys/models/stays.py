@@ -75,7 +75,7 @@ class CheckIn(Stamped):
     immersion = models.ForeignKey(Immersion, on_delete=models.CASCADE, related_name="check_ins")
     side = models.CharField(_("side"), max_length=6, choices=Seen)
     asked_at = models.DateTimeField(_("asked"))
-    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    answered_at = models.DateTimeField(_("answer given"), null=True, blank=True)
     mood = models.CharField(_("how it goes"), max_length=5, choices=Mood, blank=True)
     words = models.TextField(_("in words"), blank=True)
 
@@ -114,7 +114,7 @@ class Assessment(Stamped):
     asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
     reminders = models.PositiveSmallIntegerField(default=0)
     reminded_at = models.DateTimeField(_("last reminded"), null=True, blank=True)
-    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    answered_at = models.DateTimeField(_("answer given"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=14, choices=Immersion.Outcome, blank=True)
     last_day_on = models.DateField(_("last day"), null=True, blank=True)
     minutes = models.PositiveIntegerField(_("real minutes"), null=True, blank=True)
