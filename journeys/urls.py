@@ -19,6 +19,7 @@ from journeys.views import (
     modules_catalogue,
     modules_seats,
     needs,
+    papers,
     programme_versions,
     programmes,
     saved_views,
@@ -166,6 +167,10 @@ urlpatterns = [
     path("immersions/<int:pk>/validate/", immersions.immersion_validate, name="immersion_validate"),
     path("immersions/<int:pk>/complete/", immersions.immersion_complete, name="immersion_complete"),
     path("immersions/<int:pk>/reject/", immersions.immersion_reject, name="immersion_reject"),
+    path("immersions/<int:pk>/agreement.pdf", papers.agreement_paper, name="agreement_paper"),
+    path("immersions/<int:pk>/attestation.pdf", papers.attestation_paper, name="attestation_paper"),
+    path("amendments/<int:pk>/amendment.pdf", papers.amendment_paper, name="amendment_paper"),
+    path("papers/", papers.paper_check, name="paper_check"),
     path("immersions/<int:pk>/cancel/", immersions.immersion_cancel, name="immersion_cancel"),
     # --- Milestones ---
     path("steps/<int:pk>/milestone/", milestones.milestone_reach, name="milestone_reach"),

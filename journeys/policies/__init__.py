@@ -94,6 +94,7 @@ from journeys.policies.modules import (
     may_update_module,
     may_withdraw_enrolment,
 )
+from journeys.policies.papers import may_read_papers
 from journeys.policies.plan import may_apply_version, may_apply_version_to_many, may_decline_version, may_undo_change
 from journeys.policies.programmes import (
     may_add_programme_step,
@@ -239,6 +240,7 @@ __all__ = [
     "may_propose_milestone",
     "may_publish_version",
     "may_reach_milestone",
+    "may_read_papers",
     "may_read_programme_hours",
     "may_record_signature",
     "may_reject_immersion",

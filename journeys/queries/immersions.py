@@ -102,5 +102,9 @@ def acts(user: User, immersion: Immersion) -> dict[str, bool]:
         and immersion.starts_on <= today
         and policies.may_complete_immersion(user, immersion),
         "reject": state in (*UNSIGNED, State.TO_VALIDATE) and policies.may_reject_immersion(user, immersion),
+        "read_papers": policies.may_read_papers(user, immersion),
+        "read_attestation": state in (State.COMPLETED, State.ASSESSED)
+        and immersion.outcome != Immersion.Outcome.NOT_HAPPENED
+        and policies.may_read_papers(user, immersion),
         "cancel": state in OPEN and policies.may_cancel_immersion(user, immersion),
     }

@@ -1,6 +1,7 @@
 """Immersions: an agreement drafted, signed and amended, the stay itself, and what was learned."""
 
 from journeys.actions.immersions.drafts import plan_immersion, update_immersion
+from journeys.actions.immersions.papers import seal_agreement, seal_amendment, seal_attestation
 from journeys.actions.immersions.rules import Stay
 from journeys.actions.immersions.signing import record_signature, send_immersion_to_sign, validate_immersion
 from journeys.actions.immersions.stays import (
@@ -17,6 +18,9 @@ __all__ = [
     "plan_immersion",
     "record_signature",
     "reject_immersion",
+    "seal_agreement",
+    "seal_amendment",
+    "seal_attestation",
     "send_immersion_to_sign",
     "start_immersion",
     "update_immersion",

@@ -10,6 +10,7 @@ from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
 from journeys.actions.immersions.drafts import locked, note, refuse_problems, word
+from journeys.actions.immersions.papers import seal_agreement
 from journeys.actions.immersions.rules import facts_of
 from journeys.models import Immersion, Signature
 
@@ -25,7 +26,8 @@ def signed_by(immersion: Immersion) -> set[str]:
 def send_immersion_to_sign(immersion: Immersion, *, by: User | None) -> Immersion:
     """The agreement goes out on paper: the three parties have it to sign. Refused unless it is a draft in order."""
     refuse_problems(facts_of(immersion), immersion.step)
-    move(immersion, State.TO_SIGN)
+    move(immersion, State.TO_SIGN, stamps={"asked_to_sign_at": clock.now()})
+    seal_agreement(immersion)
     note("send_immersion_to_sign", immersion, by=by)
     return immersion
 
@@ -65,6 +67,6 @@ def validate_immersion(immersion: Immersion, *, by: User | None) -> Immersion:
     if missing:
         names = ", ".join(str(party.label) for party in missing)
         raise Refused(_("Still to sign: %(names)s.") % {"names": names})
-    move(immersion, State.VALIDATED)
+    move(immersion, State.VALIDATED, stamps={"validated_at": clock.now(), "validated_by": by})
     note("validate_immersion", immersion, by=by)
     return immersion

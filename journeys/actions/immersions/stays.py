@@ -11,6 +11,7 @@ from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
 from journeys.actions.immersions.drafts import OVER, note
+from journeys.actions.immersions.papers import seal_attestation
 from journeys.actions.immersions.rules import wrong_minutes
 from journeys.actions.ledger import record_delivery
 from journeys.actions.steps import advance_step
@@ -71,6 +72,7 @@ def complete_immersion(
     )
     if step.is_open:
         advance_step(step, Step.State.DONE, on=last, by=by)
+    seal_attestation(immersion)
     note("complete_immersion", immersion, by=by, outcome=outcome, minutes=minutes)
     return immersion
 

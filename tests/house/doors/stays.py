@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from journeys.models import Company, Enrolment, Immersion, Journey, Milestone, ModuleDate, Step
+from backend.lib import clock
+from journeys.models import Amendment, Company, Enrolment, Immersion, Journey, Milestone, ModuleDate, Step
 from tests.factories.journeys import make_companion, make_journey, step_of
 from tests.factories.stays import enrol, make_company, make_immersion, make_milestone, make_module_date, module_of
-from tests.house.doors import FORBIDDEN, HIDDEN, SIGNED_IN, Row, World, allow, row
+from tests.house.doors import FORBIDDEN, HIDDEN, OPEN, SIGNED_IN, Row, World, allow, row
 
 # A row of the holder's journey: observers see no rows, stewards see every one and act on none.
 READ_JOURNEY = allow("holder", "mentor", "lead", "steward", "other_steward", rest=HIDDEN)
@@ -20,6 +21,8 @@ LEAD_OF_HOST = allow("lead") | {"holder": HIDDEN, "observer": HIDDEN, "other_ste
 MEMBERS = SIGNED_IN | {"ended_mentor": FORBIDDEN}
 PLANNERS = allow(*("mentor", "lead", "steward", "other_mentor", "other_lead", "other_steward"), strangers=FORBIDDEN)
 BOARD = allow("lead", "steward", "other_lead", "other_steward", strangers=FORBIDDEN)
+# Agreements hold a birth date and an emergency contact.
+READ_PAPERS = READ_JOURNEY | {"steward": FORBIDDEN, "other_steward": FORBIDDEN}
 LEADS = allow("lead", "other_lead", strangers=FORBIDDEN)
 
 
@@ -66,6 +69,16 @@ def an_immersion_to_validate(world: World) -> Immersion:
     return make_immersion(world.of(a_journey), state="to_validate")
 
 
+def a_completed_immersion(world: World) -> Immersion:
+    today = clock.today()
+    return make_immersion(world.of(a_journey), state="completed", starts_on=today, ends_on=today, minutes_planned=420)
+
+
+def an_amendment(world: World) -> Amendment:
+    stay = make_immersion(world.of(a_journey), state="validated")
+    return Amendment.objects.create(immersion=stay, number=1, facts={"place": "Ailleurs"}, reason="Travaux")
+
+
 def a_milestone(world: World) -> Milestone:
     return make_milestone(world.of(a_journey))
 
@@ -94,6 +107,10 @@ ROWS: list[Row] = [
     row("journeys:immersion_complete", "GET POST", LEAD_OF_JOURNEY, an_immersion),
     row("journeys:immersion_reject", "GET POST", LEAD_OF_JOURNEY, an_immersion, data={"reason": "Non"}),
     row("journeys:immersion_cancel", "GET POST", LEAD_OF_JOURNEY, an_immersion, data={"reason": "Non"}),
+    row("journeys:agreement_paper", "GET", READ_PAPERS, an_immersion),
+    row("journeys:attestation_paper", "GET", READ_PAPERS, a_completed_immersion),
+    row("journeys:amendment_paper", "GET", READ_PAPERS, an_amendment),
+    row("journeys:paper_check", "GET", OPEN),
     row("journeys:milestone_reach", "GET POST", MENTOR_LEAD_OF_JOURNEY, a_milestone_step),
     row("journeys:milestone_undo", "GET POST", LEAD_OF_JOURNEY, a_milestone, data={"reason": "Erreur"}),
 ]
