@@ -307,17 +307,10 @@ def amendment_sheet(amendment: Amendment, changes: list[list[str]]) -> Sheet:
 def attestation_sheet(immersion: Immersion) -> Sheet:
     """What the holder can show: where she was received, from when to when, how long, for what."""
     with override(immersion.language):
-        journey, company = immersion.step.journey, immersion.company
+        journey = immersion.step.journey
         organisation = journey.programme.organisation
         last = immersion.last_day_on or immersion.ends_on
         found = immersion.papers.filter(kind=Paper.Kind.ATTESTATION, replaced_at=None).order_by("-pk").first()
-        sentence = _(
-            "%(organisation)s certifies that %(person)s was received by %(company)s for an immersion, "
-            "from %(start)s to %(end)s, for %(hours)s of presence."
-        ) % {
-            "organisation": organisation, "person": journey.holder, "company": company,
-            "start": written(immersion.starts_on), "end": written(last), "hours": hours(immersion.minutes_done or 0),
-        }  # fmt: skip
         at = found.created_at if found else immersion.created_at
         made = _("%(organisation)s, on %(day)s.") % {
             "organisation": organisation, "day": written(at.astimezone(_zone(immersion)).date())
@@ -331,7 +324,7 @@ def attestation_sheet(immersion: Immersion) -> Sheet:
             at=at,
             name=f"{pgettext('file name', 'attestation')}-{immersion.pk}",
             status="",
-            text=[sentence],
+            text=[_certified(immersion, last)],
             sections=[
                 (
                     _("The stay"),
@@ -348,6 +341,22 @@ def attestation_sheet(immersion: Immersion) -> Sheet:
             clauses=[_("Made to be shown wherever it is of use."), made],
             fingerprint=found.fingerprint if found else "",
         )
+
+
+def _certified(immersion: Immersion, last: date) -> str:
+    """The sentence that an attestation is for."""
+    journey = immersion.step.journey
+    return _(
+        "%(organisation)s certifies that %(person)s was received by %(company)s for an immersion, "
+        "from %(start)s to %(end)s, for %(hours)s of presence."
+    ) % {
+        "organisation": journey.programme.organisation,
+        "person": journey.holder,
+        "company": immersion.company,
+        "start": written(immersion.starts_on),
+        "end": written(last),
+        "hours": hours(immersion.minutes_done or 0),
+    }
 
 
 def _zone(immersion: Immersion) -> ZoneInfo:
