@@ -114,3 +114,5 @@ ROWS: list[Row] = [
     row("journeys:milestone_reach", "GET POST", MENTOR_LEAD_OF_JOURNEY, a_milestone_step),
     row("journeys:milestone_undo", "GET POST", LEAD_OF_JOURNEY, a_milestone, data={"reason": "Erreur"}),
 ]
+
+OPEN_DOORS = {"journeys:paper_check": "whoever holds a paper learns whether it stands, and nothing else"}
