@@ -256,8 +256,10 @@ def _signatures(parties: list[Party], signatures: list[Signature], immersion: Im
 
 
 def _how_signed(one: Signature | None, immersion: Immersion) -> str:
-    if one is None or one.state == Signature.State.ASKED or one.signed_on is None:
-        return _("not yet") if one is None or one.state != Signature.State.REFUSED else _("refused")
+    if one is None or one.state == Signature.State.ASKED:
+        return _("not yet")
+    if one.signed_on is None:
+        return str(one.get_state_display())
     if one.method == Signature.Method.LINK and one.answered_at:
         at = one.answered_at.astimezone(_zone(immersion))
         return _("online on %(day)s at %(hour)s") % {"day": written(at.date()), "hour": clock_time(at)}
