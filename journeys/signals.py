@@ -24,3 +24,6 @@ meetings_asked = Signal()
 # Another: what is left to do on this journey in the apps above, before it is completed? Answer a list of Act.
 # journey, user
 loose_ends_asked = Signal()
+# An agreement was changed before it was validated: those who had signed it, or were asked to, have to again.
+# immersion, wiped: list of Signature rows as they were before, fields: names of the changed facts, by
+agreement_wiped = Signal()

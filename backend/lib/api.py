@@ -31,7 +31,8 @@ from backend.lib.refusal import Refused
 def explain(error: Exception, context: dict[str, Any]) -> Response | None:
     """A refusal is a 409 with its sentence; a day out of reach is a 400; the rest as REST framework does."""
     if isinstance(error, Refused):
-        return Response({"detail": error.sentence, "field": error.field}, status=status.HTTP_409_CONFLICT)
+        answer = {"detail": error.sentence, "field": error.field, **error.details}
+        return Response(answer, status=status.HTTP_409_CONFLICT)
     if isinstance(error, OverflowError):  # a day of the year 1 or 9999, out of which no time zone can be reckoned
         error = ValidationError(translation.gettext("A date in it is out of reach: check the year."))
     if isinstance(error, RecursionError):  # lists within lists without end

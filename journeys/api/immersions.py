@@ -12,8 +12,12 @@ from backend.accounts.models import Organisation
 from backend.accounts.queries import organisations_of
 from backend.lib.api import ReasonSerializer, ScopedViewSet, act
 from journeys import actions, policies
-from journeys.actions.immersions.rules import facts_of, warnings
-from journeys.models import Commune, Company, Immersion, Signature, Step
+from journeys.actions.immersions import schedule
+from journeys.actions.immersions.facts import FACTS, facts_of
+from journeys.actions.immersions.rules import missing, warnings
+from journeys.models import Commune, Company, Immersion, Signature, Site, Step
+
+MOST_MINUTES = 30 * 10 * 60
 
 
 class CompanySerializer(serializers.ModelSerializer[Company]):
@@ -91,30 +95,85 @@ class ImmersionSerializer(serializers.ModelSerializer[Immersion]):
     class Meta:
         model = Immersion
         fields = (
-            "id", "step", "journey", "company", "tutor_name", "tutor_job", "tutor_email", "objective", "basis",
-            "basis_number", "activities", "starts_on", "ends_on", "minutes_planned", "state", "signatures", "outcome",
+            "id", "step", "journey", *FACTS, "state", "revision", "renews", "signatures", "outcome",
             "minutes_done", "last_day_on", "closing_reason", "created_at",
         )  # fmt: skip
 
 
+class SlotsSerializer(serializers.Serializer[Any]):
+    """One day of a schedule, in local wall time."""
+
+    on = serializers.DateField()
+    slots = serializers.ListField(
+        child=serializers.ListField(child=serializers.CharField(max_length=5), min_length=2, max_length=2),
+        max_length=schedule.MOST_SLOTS,
+        help_text='For instance [["09:00", "12:30"], ["13:30", "17:00"]].',
+    )
+
+
 class StaySerializer(serializers.Serializer[Any]):
-    """The facts of a stay."""
+    """The facts of a stay. A draft needs company, dates, and hours or a schedule; signing needs more."""
 
     company = serializers.IntegerField()
-    tutor_name = serializers.CharField(max_length=120)
+    site = serializers.IntegerField(required=False, allow_null=True)
+    place = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    tutor_name = serializers.CharField(max_length=120, required=False, allow_blank=True)
     tutor_job = serializers.CharField(max_length=120, required=False, allow_blank=True)
     tutor_email = serializers.EmailField(required=False, allow_blank=True)
     objective = serializers.ChoiceField(Immersion.Objective.choices, required=False)
     basis = serializers.ChoiceField(Immersion.Basis.choices, required=False)
     basis_number = serializers.CharField(max_length=60, required=False, allow_blank=True)
-    activities = serializers.CharField(required=False, allow_blank=True)
+    activities = serializers.CharField(max_length=4000, required=False, allow_blank=True)
+    skills = serializers.CharField(max_length=4000, required=False, allow_blank=True)
+    conditions = serializers.CharField(max_length=4000, required=False, allow_blank=True)
+    protection = serializers.CharField(max_length=4000, required=False, allow_blank=True)
+    emergency_name = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    emergency_phone = serializers.CharField(max_length=32, required=False, allow_blank=True)
+    insurance = serializers.CharField(max_length=240, required=False, allow_blank=True)
+    signatory_name = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    signatory_job = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    signatory_email = serializers.EmailField(required=False, allow_blank=True)
+    validator_name = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    validator_email = serializers.EmailField(required=False, allow_blank=True)
+    born_on = serializers.DateField(required=False, allow_null=True)
+    guardian_name = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    guardian_email = serializers.EmailField(required=False, allow_blank=True)
+    is_employed = serializers.BooleanField(required=False)
+    employer_name = serializers.CharField(max_length=160, required=False, allow_blank=True)
+    employer_signatory = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    employer_email = serializers.EmailField(required=False, allow_blank=True)
+    language = serializers.ChoiceField(Immersion._meta.get_field("language").choices or [], required=False)
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()
-    minutes_planned = serializers.IntegerField(min_value=1)
+    minutes_planned = serializers.IntegerField(
+        min_value=1, max_value=MOST_MINUTES, required=False, help_text="That of the schedule, when there is one."
+    )
+    schedule = SlotsSerializer(many=True, required=False)
+
+    def validate_schedule(self, days: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{"on": one["on"].isoformat(), "slots": one["slots"]} for one in days]
 
 
 class PlanImmersionSerializer(StaySerializer):
     step = serializers.IntegerField(help_text="An immersion step of a journey.")
+
+
+class UpdateImmersionSerializer(StaySerializer):
+    revision = serializers.IntegerField(
+        required=False,
+        help_text="That of the agreement when it was read: 409 with both values of each fact if it changed since.",
+    )
+
+
+class DuplicateImmersionSerializer(serializers.Serializer[Any]):
+    step = serializers.IntegerField(help_text="An immersion step of a journey of the same organisation.")
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField()
+
+
+class MissingSerializer(serializers.Serializer[Any]):
+    field = serializers.CharField()
+    sentence = serializers.CharField()
 
 
 class RecordSignatureSerializer(serializers.Serializer[Any]):
@@ -130,9 +189,10 @@ class CompleteImmersionSerializer(serializers.Serializer[Any]):
 
 
 class WarningsSerializer(serializers.Serializer[Any]):
-    """What deserves a second look without being refused."""
+    """What deserves a second look without being refused, and what is missing before it can be signed."""
 
     warnings = serializers.ListField(child=serializers.CharField())
+    missing = MissingSerializer(many=True)
 
 
 class ImmersionViewSet(ScopedViewSet):
@@ -140,14 +200,14 @@ class ImmersionViewSet(ScopedViewSet):
 
     queryset = (
         Immersion.objects.select_related(
-            "company", "step__journey__programme__organisation", "step__journey__holder__user"
+            "company", "site", "step__journey__programme__organisation", "step__journey__holder__user"
         )
         .prefetch_related(Prefetch("signatures", Signature.objects.standing().order_by("pk")))
         .order_by("-starts_on", "pk")
     )
     serializer_class = ImmersionSerializer
     create_class = PlanImmersionSerializer
-    update_class = StaySerializer
+    update_class = UpdateImmersionSerializer
     filterset_fields = {
         "step": ["exact"],
         "step__journey": ["exact"],
@@ -165,24 +225,46 @@ class ImmersionViewSet(ScopedViewSet):
         steps = Step.objects.select_related("journey__programme__organisation", "journey__holder__user")
         step = self.related(steps, data.pop("step"), "step")
         self.require(policies.may_plan_immersion(request.user, step))
-        data["company"] = self.related(Company.objects, data["company"], "company")
-        return self.shown(actions.plan_immersion(step, actions.Stay(**data), by=request.user).pk, 201)
+        stay = actions.Stay(**{"tutor_name": "", **self._rows(data)})
+        return self.shown(actions.plan_immersion(step, stay, by=request.user).pk, 201)
+
+    def _rows(self, data: dict[str, Any]) -> dict[str, Any]:
+        """The ids of company and site become the rows this person may see."""
+        if "company" in data:
+            data["company"] = self.related(Company.objects, data["company"], "company")
+        if data.get("site"):
+            company = self.related(Company.objects, Site.objects.filter(pk=data["site"]).values("company")[:1], "site")
+            data["site"] = company.sites.get(pk=data["site"])
+        return data
 
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change what is given before validation: the signatures are wiped."""
         immersion = self.get_object()
         self.require(policies.may_update_immersion(request.user, immersion))
-        data = self.parsed(partial=True)
-        if "company" in data:
-            data["company"] = self.related(Company.objects, data["company"], "company")
+        data = self._rows(self.parsed(partial=True))
+        revision = data.pop("revision", None)
         stay = replace(facts_of(immersion), **data)
-        return self.shown(actions.update_immersion(immersion, stay, by=request.user).pk)
+        return self.shown(actions.update_immersion(immersion, stay, revision=revision, by=request.user).pk)
+
+    @act(DuplicateImmersionSerializer, code=201)
+    def duplicate(self, request: Request, pk: str) -> Response:
+        """A new draft with the same facts, for a step of the same organisation; never its signatures."""
+        immersion = self.get_object()
+        self.require(policies.may_duplicate_immersion(request.user, immersion))
+        data = self.parsed()
+        steps = Step.objects.select_related("journey__programme__organisation", "journey__holder__user")
+        step = self.related(steps, data.pop("step"), "step")
+        self.require(policies.may_plan_immersion(request.user, step))
+        made = actions.duplicate_immersion(immersion, step=step, **data, by=request.user)
+        return self.shown(made.pk, 201)
 
     @act(answers=WarningsSerializer, method="get")
     def warnings(self, request: Request, pk: str) -> Response:
-        """A possible duplicate, a host that receives this person often."""
+        """A possible duplicate, a host that receives her often, hours to look at; and what is still missing."""
         row = self.get_object()
-        return Response({"warnings": list(warnings(facts_of(row), row.step, but=row))})
+        stay = facts_of(row)
+        left = [{"field": field, "sentence": sentence} for field, sentence in missing(stay, row.step)]
+        return Response({"warnings": list(warnings(stay, row.step, but=row)), "missing": left})
 
     @act()
     def send_to_sign(self, request: Request, pk: str) -> Response:

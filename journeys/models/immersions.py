@@ -101,6 +101,7 @@ class Immersion(Stamped):
     born_on = models.DateField(_("date of birth"), null=True, blank=True)
     guardian_name = models.CharField(_("legal representative"), max_length=120, blank=True)
     guardian_email = models.EmailField(_("legal representative’s e-mail"), blank=True)
+    is_employed = models.BooleanField(_("employed elsewhere during the stay"), default=False)
     employer_name = models.CharField(_("current employer"), max_length=160, blank=True)
     employer_signatory = models.CharField(_("who signs for the employer"), max_length=120, blank=True)
     employer_email = models.EmailField(_("employer’s e-mail"), blank=True)

@@ -31,6 +31,7 @@ from journeys.policies.extensions import (
 from journeys.policies.immersions import (
     may_cancel_immersion,
     may_complete_immersion,
+    may_duplicate_immersion,
     may_list_immersions,
     may_plan_immersion,
     may_record_signature,
@@ -204,6 +205,7 @@ __all__ = [
     "may_discard_import",
     "may_discard_version",
     "may_dispute_delivery",
+    "may_duplicate_immersion",
     "may_duplicate_programme",
     "may_edit_step",
     "may_enrol_people",

@@ -22,6 +22,11 @@ def may_update_immersion(user: "User", immersion: "Immersion") -> bool:
     return leads(user, immersion.step.journey)
 
 
+def may_duplicate_immersion(user: "User", immersion: "Immersion") -> bool:
+    """Use its facts again, for her or for somebody else; whose step it may be is `may_plan_immersion`."""
+    return leads(user, immersion.step.journey)
+
+
 def may_send_immersion_to_sign(user: "User", immersion: "Immersion") -> bool:
     return leads(user, immersion.step.journey)
 

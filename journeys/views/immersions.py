@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from backend.lib.doors import find, require, succeeded
 from journeys import actions, policies
 from journeys.actions.immersions.rules import facts_of, warnings
+from journeys.forms import agreements
 from journeys.forms import immersions as forms
 from journeys.models import Immersion, Step
 from journeys.queries import immersions as queries
@@ -79,7 +80,7 @@ def immersion_plan(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Step.objects.filter(policies.visible_steps(request.user), kind="immersion")
     step = find(rows.select_related("journey__programme__organisation", "journey__holder__user"), pk=pk)
     require(policies.may_plan_immersion(request.user, step))
-    form = forms.PlanImmersionForm(request.POST or None, step=step)
+    form = agreements.PlanImmersionForm(request.POST or None, step=step)
     if form.is_valid() and succeeded(
         form, actions.plan_immersion, step, form.cleaned_data["stay"],
         new_company=form.cleaned_data["new_company"], by=request.user,
@@ -96,9 +97,9 @@ def immersion_update(request: HttpRequest, pk: int) -> HttpResponse:
     immersion = _immersion(request, pk)
     require(policies.may_update_immersion(request.user, immersion))
     signed = sum(one.stands for one in immersion.signatures.all())
-    form = forms.StayForm(request.POST or None, step=immersion.step, immersion=immersion)
+    form = agreements.StayForm(request.POST or None, step=immersion.step, immersion=immersion)
     if form.is_valid() and succeeded(
-        form, actions.update_immersion, immersion, form.cleaned_data["stay"], by=request.user
+        form, actions.update_immersion, immersion, form.cleaned_data["stay"], revision=form.revision(), by=request.user
     ):
         if signed and form.outcome.state == Immersion.State.DRAFT:
             messages.warning(request, _("Saved. The signatures were wiped: send the agreement to sign again."))

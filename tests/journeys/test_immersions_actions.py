@@ -51,7 +51,8 @@ def fields(stay: actions.Stay, journey: Journey) -> list[str]:
             ["minutes_planned"],
         ),
         ({"minutes_planned": 0}, ["minutes_planned"]),
-        ({"tutor_name": "  "}, ["tutor_name"]),
+        ({"starts_on": TODAY}, []),
+        ({"starts_on": TODAY - timedelta(days=1)}, ["starts_on"]),
         ({"basis": "pmsmp"}, ["basis_number"]),
         ({"basis": "pmsmp", "basis_number": "PM-12"}, []),
     ],
@@ -73,7 +74,7 @@ def test_sixteen_is_the_least(journey: Journey, company: Company, born: int | No
     journey.holder.birth_year = born
     step = step_of(journey, "immersion")
     step.journey = journey
-    stay = make_stay(company, starts_on=TODAY)
+    stay = make_stay(company, starts_on=TODAY, born_on=None)
     assert [field for field, _sentence in problems(stay, step)] == wrong
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from backend.accounts.models import Organisation, User
@@ -16,8 +17,8 @@ from tests.factories.stays import SIRETS, make_company, make_immersion, make_mil
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User], Client]
 STAY = {
-    "tutor_name": "Paule", "objective": "confirm", "basis": "own", "starts_on": "2026-12-01", "ends_on": "2026-12-03",
-    "minutes_planned_0": "21", "minutes_planned_1": "0",
+    "tutor_name": "Paule", "objective": "confirm", "basis": "own", "language": "fr", "starts_on": "2026-12-01",
+    "ends_on": "2026-12-03", "minutes_planned_0": "21", "minutes_planned_1": "0",
 }  # fmt: skip
 
 
@@ -137,13 +138,16 @@ def test_an_edit_says_that_signatures_were_wiped(lead: User, journey: Journey, c
     assert (stay.state, stay.signatures.filter(state="signed").count()) == ("draft", 0)
 
 
-def test_the_way_through_by_clicks(lead: User, journey: Journey, client_of: Browser) -> None:
-    stay = make_immersion(journey, starts_on=date(2026, 11, 20), ends_on=date(2026, 11, 22), minutes_planned=1200)
+def test_the_way_through_by_clicks(
+    lead: User, journey: Journey, client_of: Browser, clock: time_machine.Traveller
+) -> None:
+    stay = make_immersion(journey, starts_on=date(2026, 11, 23), ends_on=date(2026, 11, 25), minutes_planned=1200)
     client, url = client_of(lead), f"/immersions/{stay.pk}"
     client.post(f"{url}/send/")
     for party in ("holder", "company", "organisation"):
         client.post(f"{url}/signatures/add/", {"party": party, "signed_on": "2026-11-19"})
     client.post(f"{url}/validate/")
+    clock.shift(timedelta(days=2))
     client.post(f"{url}/complete/", {"outcome": "completed", "minutes_done_0": "19", "minutes_done_1": "30"})
     stay.refresh_from_db()
     assert (stay.state, stay.minutes_done) == ("completed", 1170)

@@ -18,6 +18,7 @@ from journeys.tasks import sweep_immersions_to_start
 from mentoring.models import Mentorship, Session
 from mentoring.tasks import sweep_sessions_to_log
 from tests.factories.evaluation import codes, wave_of
+from tests.factories.stays import SIRETS
 from tests.factories.story import HEROINE, OTHERS, RIGHT_EMAIL, PostOffice, at, cohort, make_cast, post_office, work
 
 pytestmark = pytest.mark.django_db
@@ -169,8 +170,13 @@ def the_immersion_is_recorded(people: People, clock: time_machine.Traveller) -> 
     step = people.journey.steps.get(kind="immersion")
     stay = {"starts_on": "2026-12-07", "ends_on": "2026-12-11", "minutes_planned_0": "35", "minutes_planned_1": "0"}
     what = {"tutor_name": "Paule Guérin", "objective": Immersion.Objective.CONFIRM, "basis": Immersion.Basis.OWN}
-    send(people.lead, reverse("journeys:immersion_plan", args=[step.pk]), new_name="Le Réseau", **stay, **what)
+    host = {"new_name": "Le Réseau", "new_siret": SIRETS[0], "new_contact_name": "Lou Directeur"}
+    host |= {"new_contact_email": "lou@reseau.example", "place": "2 rue du Port, Nantes"}
+    what |= {"tutor_job": "Gérante", "tutor_email": "paule@reseau.example", "activities": "Tout voir", "language": "fr"}
+    what |= {"emergency_name": "Sam", "emergency_phone": "06", "insurance": "Contrat 1", "born_on": "1990-01-01"}
+    send(people.lead, reverse("journeys:immersion_plan", args=[step.pk]), regular_days="on", **host, **stay, **what)
     row = Immersion.objects.get()
+    assert (row.signatory_email, row.minutes_planned) == ("lou@reseau.example", 2100)
     send(people.lead, reverse("journeys:immersion_send_to_sign", args=[row.pk]))
     for party in ("holder", "company", "organisation"):
         send(people.lead, reverse("journeys:signature_record", args=[row.pk]), party=party, signed_on="2026-11-30")

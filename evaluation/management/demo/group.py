@@ -9,6 +9,7 @@ from evaluation.management.demo import people
 from evaluation.management.demo.cast import House
 from evaluation.management.demo.replay import Event, Replay, fresh, moment
 from journeys import actions as journeys
+from journeys.actions.immersions.schedule import regular
 from journeys.models import Delivery, Enrolment, Immersion, Module, ModuleDate, Step
 
 SEATS = 10
@@ -111,6 +112,7 @@ class Stays:
             return
         starts_on = moment(clock.today() + timedelta(days=27), 9).date()
         days = max(2, min(5, step.minutes_expected // 420))
+        ends_on = starts_on + timedelta(days=days - 1)
         stay = journeys.Stay(
             company=self.random.choice(self.house.companies),
             tutor_name=f"{self.random.choice(people.FIRST_MEN)} {self.random.choice(people.LAST)}",
@@ -119,8 +121,12 @@ class Stays:
             objective=self.random.choice(Immersion.Objective.values),
             activities="Découvrir l’organisation, participer à l’accueil, comprendre les prix et les marges.",
             starts_on=starts_on,
-            ends_on=starts_on + timedelta(days=days - 1),
-            minutes_planned=days * 420,
+            ends_on=ends_on,
+            schedule=regular(starts_on, ends_on),
+            protection="Chaussures fermées.",
+            emergency_name=f"{self.random.choice(people.FIRST_MEN)} {self.random.choice(people.LAST)}",
+            emergency_phone="06 00 00 00 00",
+            insurance="Responsabilité civile de la structure, contrat 4410-2",
         )
         self.sign(journeys.plan_immersion(step, stay, by=self.house.lead), starts_on, days)
 
@@ -146,7 +152,7 @@ class Stays:
         journeys.complete_immersion(
             fresh(stay),
             outcome=Immersion.Outcome.PARTIAL if partial else Immersion.Outcome.COMPLETED,
-            minutes_done=(days - 1) * 400 if partial else days * 420,
+            minutes_done=stay.minutes_planned - 400 if partial else stay.minutes_planned,
             last_day_on=stay.ends_on - timedelta(days=1) if partial else None,
             reason="Semaine écourtée par l’entreprise" if partial else "",
             by=self.house.lead,

@@ -1,8 +1,8 @@
 """Immersions: an agreement drafted, signed and amended, the stay itself, and what was learned."""
 
-from journeys.actions.immersions.drafts import plan_immersion, update_immersion
+from journeys.actions.immersions.drafts import duplicate_immersion, plan_immersion, update_immersion
+from journeys.actions.immersions.facts import Stay
 from journeys.actions.immersions.papers import seal_agreement, seal_amendment, seal_attestation
-from journeys.actions.immersions.rules import Stay
 from journeys.actions.immersions.signing import record_signature, send_immersion_to_sign, validate_immersion
 from journeys.actions.immersions.stays import (
     cancel_immersion,
@@ -15,6 +15,7 @@ __all__ = [
     "Stay",
     "cancel_immersion",
     "complete_immersion",
+    "duplicate_immersion",
     "plan_immersion",
     "record_signature",
     "reject_immersion",

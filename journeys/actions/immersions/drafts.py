@@ -1,7 +1,8 @@
-"""Drafting an immersion: planned, changed. Signing it is in `signing`, what becomes of it in `stays`."""
+"""Drafting an immersion: planned, changed, used again. Signing it is in `signing`, what becomes of it in `stays`."""
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -12,35 +13,64 @@ from backend.history import actions as history
 from backend.lib.refusal import Refused
 from backend.lib.states import move
 from journeys.actions.companies import create_company
-from journeys.actions.immersions.rules import Stay, facts_of, problems
+from journeys.actions.immersions import schedule
+from journeys.actions.immersions.facts import (
+    FACTS,
+    PERSONAL,
+    Stay,
+    as_dict,
+    changes,
+    drafted,
+    facts_of,
+    first_facts,
+    plain,
+    tidy,
+)
+from journeys.actions.immersions.rules import missing, problems
 from journeys.actions.steps import advance_step
 from journeys.models import Company, Immersion, Signature, Step, StepKind
+from journeys.signals import agreement_wiped
 
 State = Immersion.State
 EDITABLE = (State.DRAFT, State.TO_SIGN, State.PARTLY_SIGNED, State.TO_VALIDATE)
 OVER = (State.COMPLETED, State.ASSESSED, State.REJECTED, State.CANCELLED)
 
 
-def _tidy(stay: Stay) -> Stay:
-    words: dict[str, Any] = {name: value.strip() for name, value in _facts(stay).items() if isinstance(value, str)}
-    return replace(stay, **{**words, "tutor_email": words["tutor_email"].lower()})
+class ChangedMeanwhile(Refused):
+    """Somebody saved another version since this one was read: nothing was written.
+
+    `theirs` is the stay as it stands now, at `revision`; `mine` what was to be saved.
+    """
+
+    def __init__(self, *, mine: Stay, theirs: Stay, revision: int) -> None:
+        both = changes(theirs, mine)
+        yours, now = plain(mine, both), plain(theirs, both)
+        super().__init__(
+            _("Somebody changed this agreement while you were writing. Nothing is lost: choose what to keep."),
+            revision=revision,
+            conflicts={name: {"yours": yours[name], "now": now[name]} for name in both},
+        )
+        self.mine, self.theirs, self.revision = mine, theirs, revision
 
 
-def _facts(stay: Stay) -> dict[str, Any]:
-    return {field.name: getattr(stay, field.name) for field in fields(stay)}
+def refuse_problems(stay: Stay, step: Step, *, only: tuple[str, ...] = FACTS) -> None:
+    """The first rule that this stay breaks is refused, beside its field; `only`: those about these fields."""
+    for name, sentence in problems(stay, step):
+        if name in only:
+            raise Refused(sentence, field=name)
 
 
-def refuse_problems(stay: Stay, step: Step) -> None:
-    """The first rule that this stay breaks is refused, beside its field."""
-    for field, sentence in problems(stay, step):
-        raise Refused(sentence, field=field)
+def refuse_missing(stay: Stay, step: Step) -> None:
+    """What an agreement needs before it goes out to be signed; the first thing missing is refused."""
+    for name, sentence in missing(stay, step):
+        raise Refused(_("Still missing before it can be signed: %(what)s") % {"what": sentence}, field=name)
 
 
 def locked(immersion: Immersion) -> Immersion:
     """The immersion as it stands now, held until the end of the transaction."""
     return (
         Immersion.objects.select_for_update(of=("self",))
-        .select_related("company", "step__journey__holder__user", "step__journey__programme__organisation")
+        .select_related("company", "site", "step__journey__holder__user", "step__journey__programme__organisation")
         .get(pk=immersion.pk)
     )
 
@@ -56,8 +86,8 @@ def plan_immersion(
 ) -> Immersion:
     """A draft of this stay for an immersion step, which is then scheduled; a `new_company` (its facts) is made first.
 
-    Refused when it breaks a rule of `rules.problems` (named beside its field), or when the step is of another
-    kind or over. Warnings do not prevent it.
+    What it leaves empty is filled from what is known of the company and the team. Refused when it breaks a rule of
+    `rules.problems` (named beside its field), or when the step is of another kind or over. Warnings do not prevent it.
     """
     if step.kind != StepKind.IMMERSION:
         raise Refused(_("This step is not an immersion."))
@@ -65,9 +95,9 @@ def plan_immersion(
         raise Refused(_("This step is over: nothing more can be planned for it."))
     if new_company:
         stay = replace(stay, company=_create_on_the_way(step, new_company, by=by))
-    stay = _tidy(stay)
+    stay = tidy(drafted(stay, step, by=by))
     refuse_problems(stay, step)
-    immersion = Immersion.objects.create(step=step, **_facts(stay))
+    immersion = Immersion.objects.create(step=step, **as_dict(stay))
     if step.state == Step.State.PLANNED:
         advance_step(step, Step.State.SCHEDULED, by=by)
     note("plan_immersion", immersion, by=by, starts_on=stay.starts_on, ends_on=stay.ends_on)
@@ -83,35 +113,82 @@ def _create_on_the_way(step: Step, facts: Mapping[str, Any], *, by: User | None)
 
 
 @transaction.atomic
-def update_immersion(immersion: Immersion, stay: Stay, *, by: User | None) -> Immersion:
+def duplicate_immersion(
+    immersion: Immersion, *, step: Step, starts_on: date, ends_on: date, by: User | None
+) -> Immersion:
+    """A new draft for `step` with the facts of a former agreement: same host, same hours on the same days of the week.
+
+    Its signatures stay behind, and what is personal too when the step is somebody else’s. Refused for a step of
+    another organisation, and as `plan_immersion`.
+    """
+    if step.journey.programme.organisation_id != immersion.step.journey.programme.organisation_id:
+        raise Refused(_("Choose a step of the same organisation."), field="step")
+    former = facts_of(immersion)
+    facts = as_dict(former) | {"starts_on": starts_on, "ends_on": ends_on, "basis_number": ""}
+    days = schedule.redated(former.schedule, starts_on, ends_on)
+    facts["schedule"] = days or (schedule.regular(starts_on, ends_on) if former.schedule else [])
+    if former.site and former.site.is_closed:
+        facts |= {"site": None, "place": ""}
+    if former.basis == Immersion.Basis.PMSMP:  # its number names one stay only
+        facts["basis"] = Immersion.Basis.OWN
+    if step.journey.holder_id != immersion.step.journey.holder_id:
+        blank = {name: Stay.__dataclass_fields__[name].default for name in PERSONAL}
+        facts |= {**blank, "is_employed": first_facts(step)["is_employed"], "validator_name": "", "validator_email": ""}
+    return plan_immersion(step, Stay(**facts), by=by)
+
+
+@transaction.atomic
+def update_immersion(
+    immersion: Immersion,
+    stay: Stay,
+    *,
+    revision: int | None = None,
+    only: tuple[str, ...] = FACTS,
+    by: User | None,
+    **details: Any,
+) -> Immersion:
     """The facts are as given. Any change wipes every signature and makes it a draft again; none changes nothing.
 
-    Refused once validated or closed, and when it breaks a rule.
+    `revision` is that of the agreement when it was read: ChangedMeanwhile when somebody changed it since, with both
+    versions. Refused once validated or closed, and when it breaks a rule (of the facts in `only`). Who had signed, or
+    was asked to, hears of it through the signal `agreement_wiped`; it is held from being signed meanwhile.
     """
     immersion = locked(immersion)
-    stay = _tidy(stay)
-    was = facts_of(immersion)
+    stay, was = tidy(stay), facts_of(immersion)
     if stay == was:
         return immersion
     if immersion.state not in EDITABLE:
         raise Refused(_("This immersion is %(state)s: it can’t be changed any more.") % {"state": word(immersion)})
-    refuse_problems(stay, immersion.step)
-    changed = {name: value for name, value in _facts(stay).items() if value != getattr(was, name)}
-    for name, value in changed.items():
-        setattr(immersion, name, value)
-    immersion.save(update_fields=list(changed))
-    wiped = _wipe_signatures(immersion)
-    note("update_immersion", immersion, by=by, fields=sorted(changed), signatures_wiped=wiped)
+    if revision is not None and revision != immersion.revision:
+        raise ChangedMeanwhile(mine=stay, theirs=was, revision=immersion.revision)
+    refuse_problems(stay, immersion.step, only=only)
+    changed = write_facts(immersion, stay)
+    wiped = wipe_signatures(immersion)
+    signed = sorted(one.party for one in wiped if one.signed_on)
+    note("update_immersion", immersion, by=by, fields=changed, signatures_wiped=signed, **details)
+    if wiped:
+        agreement_wiped.send(Immersion, immersion=immersion, wiped=wiped, fields=changed, by=by)
     return immersion
 
 
-def _wipe_signatures(immersion: Immersion) -> list[str]:
-    """A draft again, signed by nobody; who had signed."""
-    signed = sorted(immersion.signatures.standing().values_list("party", flat=True))
-    immersion.signatures.filter(amendment=None).update(state=Signature.State.WIPED)
+def write_facts(immersion: Immersion, stay: Stay) -> list[str]:
+    """The columns that differ are written and the revision grows; their names. The caller holds the row."""
+    changed = changes(facts_of(immersion), stay)
+    for name, value in changed.items():
+        setattr(immersion, name, value)
+    immersion.revision += 1
+    immersion.save(update_fields=[*changed, "revision"])
+    return sorted(changed)
+
+
+def wipe_signatures(immersion: Immersion) -> list[Signature]:
+    """A draft again, signed by nobody and asked of nobody; the rows that stood until now, as they were."""
+    rows = immersion.signatures.filter(amendment=None).exclude(state=Signature.State.WIPED)
+    wiped = list(rows.order_by("pk"))
+    rows.update(state=Signature.State.WIPED)
     if immersion.state != State.DRAFT:
-        move(immersion, State.DRAFT)
-    return signed
+        move(immersion, State.DRAFT, stamps={"asked_to_sign_at": None, "fingerprint": ""})
+    return wiped
 
 
 def word(immersion: Immersion) -> str:

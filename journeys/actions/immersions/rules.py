@@ -1,63 +1,51 @@
-"""What an immersion may be: refusals beside their field, and what only deserves a second look."""
+"""What an immersion may be: refusals beside their field, what is still missing, and what deserves a second look."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import combinations
 
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from journeys.models import Company, Immersion, Step
+from backend.lib import clock
+from journeys.actions.immersions import schedule
+from journeys.actions.immersions.facts import Stay, facts_of
+from journeys.models import Holder, Immersion, Party, Step
 
 LONGEST_DAYS = 30
-DAY_MINUTES, WEEK_MINUTES = 10 * 60, 48 * 60
-YOUNGEST = 16
+DAY_MINUTES, WEEK_MINUTES = schedule.DAY_MINUTES, schedule.WEEK_MINUTES
+YOUNGEST, OF_AGE = 16, 18
 TWIN_DAYS = 7
 SAME_HOST_STAYS, SAME_HOST_DAYS = 2, 60
 CLOSED = (Immersion.State.REJECTED, Immersion.State.CANCELLED)
 
 Problem = tuple[str, str]  # field, sentence
 
-
-@dataclass(frozen=True)
-class Stay:
-    """The facts of an immersion that rules look at."""
-
-    company: Company | None  # None: described on the way
-    tutor_name: str
-    starts_on: date
-    ends_on: date
-    minutes_planned: int
-    tutor_job: str = ""
-    tutor_email: str = ""
-    objective: str = Immersion.Objective.CONFIRM
-    basis: str = Immersion.Basis.OWN
-    basis_number: str = ""
-    activities: str = ""
-
-    @property
-    def days(self) -> int:
-        """Calendar days, first and last included."""
-        return (self.ends_on - self.starts_on).days + 1
+__all__ = ["Problem", "Stay", "facts_of", "missing", "problems", "twin_of", "warnings", "wrong_minutes"]
 
 
-def problems(stay: Stay, step: Step, *, new_company: bool = False) -> Iterator[Problem]:
+def problems(stay: Stay, step: Step, *, new_company: bool = False, is_live: bool = False) -> Iterator[Problem]:
     """Every rule this stay breaks, as (field, sentence); the limits on a day and a week are those of the labour code.
 
-    `new_company`: the host is described on the way, so there is none to check yet.
+    `new_company`: the host is described on the way, so there is none to check yet. `is_live`: the agreement is in
+    force and only amended, so that its first day may be behind.
     """
     if not new_company:
         yield from _wrong_host(stay, step)
     yield from _wrong_people(stay, step)
+    yield from _wrong_age(stay, step.journey.holder)
     if stay.days < 1:
         yield "ends_on", _("The last day comes after the first.")
         return
+    if not is_live and stay.starts_on < clock.today(step.journey.programme.organisation.time_zone):
+        yield "starts_on", _("An agreement is made before the stay: the first day is today or later.")
     if stay.days > LONGEST_DAYS:
         yield "ends_on", _("An immersion lasts at most 30 days in a row: this one has %(days)d.") % {"days": stay.days}
-    yield from wrong_minutes(stay.minutes_planned, stay.days, "minutes_planned")
-    born = step.journey.holder.birth_year
-    if born and stay.starts_on.year - born < YOUNGEST:
-        yield "starts_on", _("An immersion is for people of 16 or more on the first day.")
+    if stay.schedule:
+        for sentence in schedule.problems(stay.schedule, stay.starts_on, stay.ends_on):
+            yield schedule.FIELD, sentence
+    else:
+        yield from wrong_minutes(stay.minutes_planned, stay.days, "minutes_planned")
 
 
 def _wrong_host(stay: Stay, step: Step) -> Iterator[Problem]:
@@ -65,21 +53,83 @@ def _wrong_host(stay: Stay, step: Step) -> Iterator[Problem]:
         yield "company", _("Choose a company of your organisation.")
     elif stay.company.is_set_aside:
         yield "company", _("This company is set aside: it receives nobody for now.")
+    if stay.site is not None and stay.site.company_id != (stay.company.pk if stay.company else None):
+        yield "site", _("This site belongs to another company.")
 
 
 def _wrong_people(stay: Stay, step: Step) -> Iterator[Problem]:
-    journey = step.journey
-    if not stay.tutor_name.strip():
-        yield "tutor_name", _("Name the tutor who receives the person.")
     if stay.basis == Immersion.Basis.PMSMP and not stay.basis_number.strip():
         yield "basis_number", _("A PMSMP needs the number of its agreement, given by the prescriber.")
-    email = stay.tutor_email.strip().lower()
-    if email and email == journey.holder.user.email.lower():
-        yield "tutor_email", _("The tutor and the project holder can’t share an e-mail: each signs for herself.")
-    elif email and email == journey.programme.organisation.contact_email.lower():
+    told = set()
+    people = signatories(stay, step)
+    for (one, _field, first), (two, name, second) in combinations(people, 2):
+        if first and first == second and name not in told:
+            told.add(name)
+            words = {"one": one.label, "two": two.label}
+            yield name, _("Two who sign have the same e-mail: %(one)s and %(two)s. Each signs from her own.") % words
+    tutor = stay.tutor_email.strip().lower()
+    twins = [one for one, _field, email in people if one != Party.COMPANY and email == tutor]
+    if tutor and twins:
+        words = {"two": twins[0].label}
+        yield "tutor_email", _("The tutor has the e-mail of somebody who signs: %(two)s. Each uses her own.") % words
+    elif tutor and tutor == step.journey.programme.organisation.contact_email.lower():
         yield "tutor_email", _("This is your organisation’s e-mail: the tutor signs with another.")
+    if not stay.is_employed and (stay.employer_name or stay.employer_signatory or stay.employer_email):
+        yield "is_employed", _("You named an employer: tick that she is employed, or empty these lines.")
 
 
+def signatories(stay: Stay, step: Step) -> list[tuple[Party, str, str]]:
+    """Who may have to sign, with the field of the e-mail and the e-mail itself; the holder’s has no field."""
+    found = [
+        (Party.HOLDER, "", step.journey.holder.user.email),
+        (Party.COMPANY, "signatory_email", stay.signatory_email),
+        (Party.ORGANISATION, "validator_email", stay.validator_email),
+        (Party.GUARDIAN, "guardian_email", stay.guardian_email),
+        (Party.EMPLOYER, "employer_email", stay.employer_email),
+    ]
+    return [(party, name, email.strip().lower()) for party, name, email in found]
+
+
+# --- Age ------------------------------------------------------------------------------------------
+def age_on(born_on: date, day: date) -> int:
+    """Whole years on `day`; born on 29 February, one is a year older on 1 March of common years."""
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+def ages(stay: Stay, holder: Holder) -> tuple[int, int] | None:
+    """The youngest and the oldest she can be on the first day; None when neither date nor year is known."""
+    if stay.born_on:
+        return (age_on(stay.born_on, stay.starts_on),) * 2
+    if holder.birth_year:
+        oldest = stay.starts_on.year - holder.birth_year
+        return oldest - 1, oldest
+    return None
+
+
+def needs_birth(stay: Stay, holder: Holder) -> bool:
+    """Is the date of birth needed to know whether she is 16, or of age? Asked of nobody else."""
+    found = ages(stay, holder)
+    return found is None or any(found[0] < limit <= found[1] for limit in (YOUNGEST, OF_AGE))
+
+
+def is_young(stay: Stay, holder: Holder) -> bool:
+    """Surely under 18 on the first day: a legal representative signs too."""
+    found = ages(stay, holder)
+    return found is not None and found[1] < OF_AGE
+
+
+def _wrong_age(stay: Stay, holder: Holder) -> Iterator[Problem]:
+    if stay.born_on and holder.birth_year and stay.born_on.year != holder.birth_year:
+        yield "born_on", _("Her year of birth on file is %(year)d.") % {"year": holder.birth_year}
+    elif stay.born_on and stay.born_on >= stay.starts_on:
+        yield "born_on", _("Check the year.")
+    else:
+        found = ages(stay, holder)
+        if found is not None and found[1] < YOUNGEST:
+            yield "starts_on", _("An immersion is for people of 16 or more on the first day.")
+
+
+# --- Hours without a schedule ---------------------------------------------------------------------
 def wrong_minutes(minutes: int, days: int, field: str) -> Iterator[Problem]:
     """At most 10 h a day and 48 h a week on average, over `days` calendar days."""
     if minutes < 1:
@@ -94,38 +144,96 @@ def wrong_minutes(minutes: int, days: int, field: str) -> Iterator[Problem]:
         )
 
 
-def warnings(stay: Stay, step: Step, *, but: Immersion | None = None) -> Iterator[str]:
-    """What deserves a second look without being refused: a possible duplicate, a host that receives her often."""
+# --- Before it is sent to sign --------------------------------------------------------------------
+def missing(stay: Stay, step: Step) -> Iterator[Problem]:
+    """What a draft may leave open and an agreement may not, in the order of its pages, as (field, sentence).
+
+    The field `siret` is the company’s, or that of the site.
+    """
+    if not stay.siret:
+        yield "siret", _("The SIRET of the company, or of the site.")
+    needed = {
+        "place": _("The place of the stay."),
+        "schedule": _("The schedule, day by day."),
+        "tutor_name": _("The tutor who receives the person."),
+        "tutor_job": _("The tutor’s job."),
+        "tutor_email": _("The tutor’s e-mail: she is asked how it goes."),
+        "activities": _("What the person will see and do."),
+        "emergency_name": _("Whom to call in an emergency."),
+        "emergency_phone": _("The phone number to call in an emergency."),
+        "insurance": _("The insurance: insurer and contract."),
+        "signatory_name": _("Who signs for the company."),
+        "signatory_email": _("The e-mail of who signs for the company."),
+        "validator_name": _("Who signs for your organisation."),
+        "validator_email": _("The e-mail of who signs for your organisation."),
+    }
+    yield from ((name, sentence) for name, sentence in needed.items() if not getattr(stay, name))
+    yield from _missing_of_person(stay, step.journey.holder)
+
+
+def _missing_of_person(stay: Stay, holder: Holder) -> Iterator[Problem]:
+    if needs_birth(stay, holder):
+        yield "born_on", _("The date of birth: it says whether she is 16, and whether a legal representative signs.")
+    if is_young(stay, holder) or stay.guardian_name or stay.guardian_email:
+        if not stay.guardian_name:
+            yield "guardian_name", _("Under 18: the name of a legal representative, who signs too.")
+        if not stay.guardian_email:
+            yield "guardian_email", _("The legal representative’s e-mail.")
+    if stay.is_employed:
+        needed = {
+            "employer_name": _("Employed: the name of her employer, who signs too."),
+            "employer_signatory": _("Who signs for her employer."),
+            "employer_email": _("The e-mail of who signs for her employer."),
+        }
+        yield from ((name, sentence) for name, sentence in needed.items() if not getattr(stay, name))
+
+
+# --- A second look --------------------------------------------------------------------------------
+def _others(stay: Stay, step: Step, but: Immersion | None) -> "QuerySet[Immersion]":
+    """Her other stays at this host that took place or will."""
     others = Immersion.objects.filter(step__journey__holder=step.journey.holder_id, company=stay.company)
     others = others.exclude(state__in=CLOSED).exclude(outcome=Immersion.Outcome.NOT_HAPPENED)
-    others = others.exclude(pk=but.pk) if but is not None else others
+    return others.exclude(pk=but.pk) if but is not None else others
+
+
+def twin_of(stay: Stay, step: Step, *, but: Immersion | None = None) -> Immersion | None:
+    """Another stay of the same person at the same host that begins within seven days: perhaps the same one."""
     near = timedelta(days=TWIN_DAYS)
-    twin = others.filter(starts_on__range=(stay.starts_on - near, stay.starts_on + near)).first()
+    twins = _others(stay, step, but).filter(starts_on__range=(stay.starts_on - near, stay.starts_on + near))
+    return twins.order_by("starts_on", "pk").first()
+
+
+def twin_sentence(twin: Immersion) -> str:
+    return _("Possible duplicate: this person already has an immersion at %(company)s from %(day)s.") % {
+        "company": twin.company, "day": f"{twin.starts_on:%d/%m/%Y}"
+    }  # fmt: skip
+
+
+def warnings(stay: Stay, step: Step, *, but: Immersion | None = None) -> Iterator[str]:
+    """What deserves a second look without being refused.
+
+    A possible duplicate, a host that receives her often, and what the schedule asks of her.
+    """
+    twin = twin_of(stay, step, but=but)
     if twin is not None:
-        yield _("Possible duplicate: this person already has an immersion at %(company)s from %(day)s.") % {
-            "company": stay.company, "day": f"{twin.starts_on:%d/%m/%Y}"
-        }  # fmt: skip
-    year = timedelta(days=365)
-    around = Q(starts_on__gt=stay.starts_on - year) & Q(starts_on__lt=stay.starts_on + year)
-    recent = list(others.filter(around).order_by("starts_on"))
-    days = stay.days + sum((one.ends_on - one.starts_on).days + 1 for one in recent)
-    if len(recent) + 1 >= SAME_HOST_STAYS or days >= SAME_HOST_DAYS:
+        yield twin_sentence(twin)
+    count, days = cumulated(stay, _others(stay, step, but))
+    if count >= SAME_HOST_STAYS or days >= SAME_HOST_DAYS:
         sentence = _("With this one: %(count)d immersions and %(days)d days at the same host within 12 months.")
-        yield sentence % {"count": len(recent) + 1, "days": days}
+        yield sentence % {"count": count, "days": days}
+    zone = step.journey.programme.organisation.time_zone
+    yield from schedule.warnings(stay.schedule, zone, is_young=is_young(stay, step.journey.holder))
 
 
-def facts_of(immersion: Immersion) -> Stay:
-    """The stay as it stands."""
-    return Stay(
-        company=immersion.company,
-        tutor_name=immersion.tutor_name,
-        starts_on=immersion.starts_on,
-        ends_on=immersion.ends_on,
-        minutes_planned=immersion.minutes_planned,
-        tutor_job=immersion.tutor_job,
-        tutor_email=immersion.tutor_email,
-        objective=immersion.objective,
-        basis=immersion.basis,
-        basis_number=immersion.basis_number,
-        activities=immersion.activities,
-    )
+def cumulated(stay: Stay, others: "QuerySet[Immersion]") -> tuple[int, int]:
+    """How many stays, and how many days, at this host in the fullest twelve months that hold this stay’s first day."""
+    year = timedelta(days=365)
+    around = others.filter(starts_on__gt=stay.starts_on - year, starts_on__lt=stay.starts_on + year)
+    spans = [(stay.starts_on, stay.days)]
+    spans += [(one.starts_on, (one.ends_on - one.starts_on).days + 1) for one in around]
+    found = []
+    for first, _days in spans:
+        if first <= stay.starts_on < first + year:
+            within = [days for start, days in spans if first <= start < first + year]
+            found.append((len(within), sum(within)))
+    return max(count for count, _days in found), max(days for _count, days in found)

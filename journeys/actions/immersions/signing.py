@@ -9,7 +9,7 @@ from backend.accounts.models import User
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
-from journeys.actions.immersions.drafts import locked, note, refuse_problems, word
+from journeys.actions.immersions.drafts import locked, note, refuse_missing, refuse_problems, word
 from journeys.actions.immersions.papers import seal_agreement
 from journeys.actions.immersions.rules import facts_of
 from journeys.models import Immersion, Signature
@@ -25,7 +25,9 @@ def signed_by(immersion: Immersion) -> set[str]:
 @transaction.atomic
 def send_immersion_to_sign(immersion: Immersion, *, by: User | None) -> Immersion:
     """The agreement goes out on paper: the three parties have it to sign. Refused unless it is a draft in order."""
-    refuse_problems(facts_of(immersion), immersion.step)
+    stay = facts_of(immersion)
+    refuse_problems(stay, immersion.step)
+    refuse_missing(stay, immersion.step)
     move(immersion, State.TO_SIGN, stamps={"asked_to_sign_at": clock.now()})
     seal_agreement(immersion)
     note("send_immersion_to_sign", immersion, by=by)
