@@ -88,9 +88,7 @@ class StayForm(Form):
     protection = _text(_("Protective equipment"), _("What is worn, and who lends it."))
     emergency_name = _line(_("Emergency contact"), help_text=_("Somebody close to the project holder."))
     emergency_phone = _line(_("Emergency phone"), 32, widget=forms.TextInput({"type": "tel"}))
-    insurance = _line(
-        _("Insurance (insurer and contract)"), 240, help_text=_("Who covers an accident during the stay.")
-    )
+    insurance = _line(_("Insurance (insurer and contract)"), 240, help_text=_("Who covers an accident there."))
     signatory_name = _line(_("Who signs for the company"), help_text=_("Empty: the contact of the company."))
     signatory_job = _line(_("Signatory’s job"))
     signatory_email = _email(_("Signatory’s e-mail"))
