@@ -84,6 +84,7 @@ def facts_of(immersion: Immersion) -> Stay:
 
 
 def as_dict(stay: Stay) -> dict[str, Any]:
+    """Name -> value of each fact, rows and days as they are."""
     return {name: getattr(stay, name) for name in FACTS}
 
 

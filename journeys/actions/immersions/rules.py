@@ -204,6 +204,7 @@ def twin_of(stay: Stay, step: Step, *, but: Immersion | None = None) -> Immersio
 
 
 def twin_sentence(twin: Immersion) -> str:
+    """The possible duplicate, said to whoever drafts another."""
     return _("Possible duplicate: this person already has an immersion at %(company)s from %(day)s.") % {
         "company": twin.company, "day": f"{twin.starts_on:%d/%m/%Y}"
     }  # fmt: skip

@@ -53,6 +53,7 @@ def read(slot: Sequence[str]) -> str:
 
 
 def day_of(entry: Mapping[str, Any]) -> date:
+    """The day of one entry."""
     return date.fromisoformat(entry["on"])
 
 
@@ -122,18 +123,22 @@ def length(slot: Sequence[str]) -> int:
 
 
 def minutes_of(slots: Sequence[Sequence[str]]) -> int:
+    """Minutes of these slots."""
     return sum(length(slot) for slot in slots)
 
 
 def total(schedule: Schedule) -> int:
+    """Minutes of the whole schedule."""
     return sum(minutes_of(entry["slots"]) for entry in schedule)
 
 
 def by_day(schedule: Schedule) -> dict[date, int]:
+    """Minutes of each day that has hours."""
     return {day_of(entry): minutes_of(entry["slots"]) for entry in schedule}
 
 
 def monday_of(on: date) -> date:
+    """The Monday of the week of this day."""
     return on - timedelta(days=on.weekday())
 
 
