@@ -4,6 +4,7 @@ DUTIES: dict[str, tuple[str, str]] = {
     "heartbeat": ("backend.lib.heartbeat.beat", "* * * * *"),
     "outbox": ("backend.mail.tasks.sweep_outbox", "* * * * *"),
     "immersions": ("journeys.tasks.sweep_immersions_to_start", "10 * * * *"),
+    "signatures": ("journeys.tasks.sweep_signature_reminders", "20 * * * *"),
     "imports": ("journeys.tasks.sweep_imports", "*/5 * * * *"),
     "trainer_links": ("journeys.tasks.sweep_trainer_links", "*/10 * * * *"),
     "evidence": ("journeys.tasks.sweep_evidence", "40 3 * * *"),

@@ -8,8 +8,9 @@ from backend.accounts.models import Membership, User
 from backend.accounts.signals import role_ended
 from journeys.actions.companions import close_group, end_parts_of_role
 from journeys.actions.endings import close_what_was_planned
-from journeys.models import Journey
-from journeys.signals import journey_ended
+from journeys.actions.immersions.signing import tell_wiped
+from journeys.models import Immersion, Journey, Signature
+from journeys.signals import agreement_wiped, journey_ended
 
 
 @receiver(journey_ended, dispatch_uid="journeys.close_what_was_planned")
@@ -28,3 +29,11 @@ def close_around(sender: type[Journey], journey: Journey, **_more: Any) -> None:
 def end_parts(sender: type[Membership], membership: Membership, by: User | None, **_more: Any) -> None:
     """Whoever holds no role any more is in no follow-up group by that role."""
     end_parts_of_role(membership, by=by)
+
+
+@receiver(agreement_wiped, dispatch_uid="journeys.tell_wiped")
+def tell_who_had_signed(
+    sender: type[Immersion], wiped: list[Signature], fields: list[str], by: User | None, **_more: Any
+) -> None:
+    """Whoever signed a text that has changed is told."""
+    tell_wiped(wiped, fields)

@@ -27,3 +27,5 @@ loose_ends_asked = Signal()
 # An agreement was changed before it was validated: those who had signed it, or were asked to, have to again.
 # immersion, wiped: list of Signature rows as they were before, fields: names of the changed facts, by
 agreement_wiped = Signal()
+# A party signed or refused an amendment. signature, by
+amendment_answered = Signal()

@@ -5,6 +5,7 @@ import logging
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from journeys import actions
+from journeys.actions.immersions import reminders
 from journeys.models import Immersion, Import, ModuleDate
 
 log = logging.getLogger("jalon.journeys")
@@ -38,6 +39,18 @@ def sweep_immersions_to_start() -> None:
             actions.start_immersion(row, by=None)
         except Refused as refusal:  # its day comes later in its time zone, or somebody moved it meanwhile
             log.debug("immersion %s: %s", row.pk, refusal.sentence)
+
+
+def sweep_signature_reminders() -> None:
+    """Before a stay begins: who has not signed is reminded, the team told who is awaited, a late one told blocked."""
+    soon = clock.today("UTC") + clock.days(12)
+    recent = clock.today("UTC") - clock.days(8)
+    due = Immersion.objects.filter(state__in=reminders.NOT_READY, starts_on__range=(recent, soon)).order_by("pk")
+    for pk in due.values_list("pk", flat=True):
+        try:
+            reminders.remind_before_start(Immersion(pk=pk))
+        except Exception:  # one stay that cannot be reminded of must not silence the others
+            log.exception("immersion %s: its reminders failed", pk)
 
 
 def sweep_trainer_links() -> int:

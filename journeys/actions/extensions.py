@@ -40,13 +40,13 @@ def ask_extension(journey: Journey, *, until_on: date, reason: str, by: User | N
     except IntegrityError:
         raise Refused(_("More time is asked already: it waits for an answer.")) from None
     history.record("ask_extension", journey, by=by, organisation=journey.programme.organisation, reason=reason.strip())
-    for person in _deciders(journey):
+    for person in deciders(journey):
         if by is None or person.pk != by.pk:
             _post("extension_asked", extension, person, f"extension_asked:{extension.pk}:{person.pk}")
     return extension
 
 
-def _deciders(journey: Journey) -> list[User]:
+def deciders(journey: Journey) -> list[User]:
     """The referent if she leads the programme, else every lead."""
     referent, organisation = journey.referent, journey.programme.organisation
     if referent is not None and referent.leads(organisation.pk):

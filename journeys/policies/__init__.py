@@ -142,6 +142,7 @@ from journeys.policies.scope import (
     visible_steps,
     visible_template_steps,
 )
+from journeys.policies.signing import may_refuse_agreement, may_resend_signature, may_sign_agreement
 from journeys.policies.snoozes import may_list_needs, may_snooze_sign, may_unsnooze_sign
 from journeys.policies.statements import (
     may_prepare_statement,
@@ -245,12 +246,14 @@ __all__ = [
     "may_read_papers",
     "may_read_programme_hours",
     "may_record_signature",
+    "may_refuse_agreement",
     "may_reject_immersion",
     "may_remove_evidence_file",
     "may_remove_programme_step",
     "may_remove_step",
     "may_reopen_journey",
     "may_replace_delivery",
+    "may_resend_signature",
     "may_restore_module",
     "may_restore_step",
     "may_resume_journey",
@@ -263,6 +266,7 @@ __all__ = [
     "may_send_trainer_link",
     "may_share_saved_view",
     "may_share_step",
+    "may_sign_agreement",
     "may_sign_statement",
     "may_skip_lines",
     "may_snooze_sign",

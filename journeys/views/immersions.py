@@ -20,6 +20,7 @@ from journeys.forms import agreements
 from journeys.forms import immersions as forms
 from journeys.models import Immersion, Step
 from journeys.queries import immersions as queries
+from journeys.queries.signing import signings
 from journeys.views.answers import one_tap
 
 A_PAGE = 50
@@ -68,7 +69,7 @@ def immersion_detail(request: HttpRequest, pk: int) -> HttpResponse:
         can=can,
         labels=labels,
         current=current,
-        parties=queries.parties(immersion),
+        signings=signings(immersion),
         warnings=list(warnings(facts_of(immersion), immersion.step, but=immersion)) if can["update"] else [],
         days=(immersion.ends_on - immersion.starts_on).days + 1,
     )
@@ -127,7 +128,7 @@ def signature_record(request: HttpRequest, pk: int) -> HttpResponse:
         text = _("All three have signed: it can be validated.") if is_whole else _("The signature is noted.")
         messages.success(request, text)
         return redirect(_page(immersion))
-    context = _of(immersion, form=form, parties=queries.parties(immersion))
+    context = _of(immersion, form=form, signings=signings(immersion), can={})
     return render(request, "journeys/immersion_sign.html", context)
 
 

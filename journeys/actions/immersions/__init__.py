@@ -3,7 +3,14 @@
 from journeys.actions.immersions.drafts import duplicate_immersion, plan_immersion, update_immersion
 from journeys.actions.immersions.facts import Stay
 from journeys.actions.immersions.papers import seal_agreement, seal_amendment, seal_attestation
-from journeys.actions.immersions.signing import record_signature, send_immersion_to_sign, validate_immersion
+from journeys.actions.immersions.signing import (
+    record_signature,
+    refuse_agreement,
+    send_immersion_to_sign,
+    sign_agreement,
+    validate_immersion,
+)
+from journeys.actions.immersions.signing_links import resend_signature
 from journeys.actions.immersions.stays import (
     cancel_immersion,
     complete_immersion,
@@ -18,11 +25,14 @@ __all__ = [
     "duplicate_immersion",
     "plan_immersion",
     "record_signature",
+    "refuse_agreement",
     "reject_immersion",
+    "resend_signature",
     "seal_agreement",
     "seal_amendment",
     "seal_attestation",
     "send_immersion_to_sign",
+    "sign_agreement",
     "start_immersion",
     "update_immersion",
     "validate_immersion",

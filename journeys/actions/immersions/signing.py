@@ -1,20 +1,28 @@
-"""Signing an agreement: sent out, signed by each party, validated. Nothing starts before validation."""
+"""Signing an agreement: sent out, signed or refused by each party, validated. Nothing starts before validation."""
 
 from datetime import date
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
+from journeys.actions.extensions import deciders
+from journeys.actions.immersions import signing_letters as letters
 from journeys.actions.immersions.drafts import locked, note, refuse_missing, refuse_problems, word
 from journeys.actions.immersions.papers import seal_agreement
 from journeys.actions.immersions.rules import facts_of
-from journeys.models import Immersion, Signature
+from journeys.actions.immersions.signing_links import ask_parties, close_link
+from journeys.actions.immersions.stays import reject_immersion
+from journeys.models import Immersion, Party, Signature
+from journeys.signals import amendment_answered
 
 State = Immersion.State
+OUT = (State.TO_SIGN, State.PARTLY_SIGNED)
 
 
 def signed_by(immersion: Immersion) -> set[str]:
@@ -24,19 +32,24 @@ def signed_by(immersion: Immersion) -> set[str]:
 
 @transaction.atomic
 def send_immersion_to_sign(immersion: Immersion, *, by: User | None) -> Immersion:
-    """The agreement goes out on paper: the three parties have it to sign. Refused unless it is a draft in order."""
+    """The agreement goes out: each party is asked by a letter with her own link; one without an e-mail signs on paper.
+
+    Its text has a fingerprint from now on. Refused unless it is a draft in order, with all that an agreement needs.
+    """
+    immersion = locked(immersion)
     stay = facts_of(immersion)
     refuse_problems(stay, immersion.step)
     refuse_missing(stay, immersion.step)
     move(immersion, State.TO_SIGN, stamps={"asked_to_sign_at": clock.now()})
     seal_agreement(immersion)
+    ask_parties(immersion, immersion.parties)
     note("send_immersion_to_sign", immersion, by=by)
     return immersion
 
 
 @transaction.atomic
 def record_signature(immersion: Immersion, *, party: str, signed_on: date, by: User | None) -> Immersion:
-    """This party's signed paper has come. Partly signed until the third, then to validate. The same twice is once.
+    """This party's signed paper has come. Partly signed until the last, then to validate. The same twice is once.
 
     Refused for a day to come, an unknown party, or when it is not out to be signed.
     """
@@ -48,27 +61,123 @@ def record_signature(immersion: Immersion, *, party: str, signed_on: date, by: U
     was = immersion.signatures.standing().filter(party=party).first()
     if was is not None and was.signed_on == signed_on:
         return immersion
-    if immersion.state not in (State.TO_SIGN, State.PARTLY_SIGNED):
+    if immersion.state not in OUT:
         raise Refused(_("This immersion is %(state)s: it is not out to be signed.") % {"state": word(immersion)})
     if was is not None:
         raise Refused(_("This party’s signature is recorded already."), field="party")
-    Signature.objects.create(immersion=immersion, party=party, signed_on=signed_on, recorded_by=by)
+    stamps = {"signed_on": signed_on, "answered_at": clock.now(), "method": Signature.Method.PAPER, "recorded_by": by}
+    asked = immersion.signatures.filter(amendment=None, party=party, state=Signature.State.ASKED).first()
+    if asked is None:
+        asked = Signature.objects.create(
+            immersion=immersion, party=party, fingerprint=immersion.fingerprint, state=Signature.State.ASKED
+        )
+    move(asked, Signature.State.SIGNED, stamps=stamps)
+    close_link(asked)
+    note("record_signature", immersion, by=by, party=party, signed_on=signed_on)
+    return _advance(immersion)
+
+
+@transaction.atomic
+def sign_agreement(signature: Signature, *, address: str = "", by: User | None) -> Signature:
+    """This party signs the text she has read, online: when, the fingerprint of that text and a hash of her network
+    address are kept; a receipt goes to her by letter, and her link opens nothing more.
+
+    Refused when she has answered already, and when the text changed since she was asked. `address`: of her network.
+    """
+    immersion = locked(signature.immersion)
+    _refuse_other_text(signature, immersion)
+    stamps = {
+        "signed_on": clock.today(immersion.step.journey.programme.organisation.time_zone),
+        "answered_at": clock.now(),
+        "method": Signature.Method.LINK,
+        "address_hash": hash_of(address),
+        "recorded_by": by,
+    }
+    move(signature, Signature.State.SIGNED, stamps=stamps)
+    close_link(signature)
+    note("sign_agreement", immersion, by=by, party=signature.party, fingerprint=signature.fingerprint)
+    if signature.amendment_id:
+        amendment_answered.send(Signature, signature=signature, by=by)
+    else:
+        _advance(immersion)
+    signature.immersion = immersion
+    letters.thank(signature)
+    return signature
+
+
+@transaction.atomic
+def refuse_agreement(signature: Signature, *, reason: str, address: str = "", by: User | None) -> Signature:
+    """This party says no, and why: the agreement is rejected, all links close, and everybody concerned is told once.
+
+    Refused without a reason, and as for signing.
+    """
+    if not reason.strip():
+        raise Refused(_("Say why: the people concerned will ask."), field="reason")
+    immersion = locked(signature.immersion)
+    _refuse_other_text(signature, immersion)
+    stamps = {"answered_at": clock.now(), "reason": reason.strip()[:240], "address_hash": hash_of(address)}
+    move(signature, Signature.State.REFUSED, stamps={**stamps, "recorded_by": by})
+    close_link(signature)
+    note("refuse_agreement", immersion, by=by, party=signature.party, reason=reason.strip())
+    if signature.amendment_id:
+        amendment_answered.send(Signature, signature=signature, by=by)
+        return signature
+    for one in immersion.signatures.filter(amendment=None, state=Signature.State.ASKED):
+        close_link(one)
+    said = f"{Party(signature.party).label} : {reason.strip()}"
+    reject_immersion(immersion, reason=said, by=by)
+    letters.tell_refused(immersion, signature, [immersion.step.journey.holder.user, *deciders(immersion.step.journey)])
+    return signature
+
+
+def tell_wiped(wiped: list[Signature], fields: list[str]) -> None:
+    """The links of a text that has changed close; who had signed it is told, once, that it no longer counts."""
+    for one in wiped:
+        close_link(one)
+        if one.state == Signature.State.SIGNED:
+            letters.tell_wiped(one, fields)
+
+
+def hash_of(address: str) -> str:
+    """A keyed hash of a network address: enough to compare two, not to find one."""
+    return salted_hmac("jalon.signature.address", address, secret=settings.SECRET_KEY, algorithm="sha256").hexdigest()
+
+
+def _refuse_other_text(signature: Signature, immersion: Immersion) -> None:
+    signature.refresh_from_db()
+    text = signature.amendment.fingerprint if signature.amendment else immersion.fingerprint
+    is_out = signature.amendment is not None or immersion.state in OUT
+    if signature.state != Signature.State.ASKED or not is_out or signature.fingerprint != text:
+        raise Refused(_("This text is not to be signed any more: it has changed, or you have answered already."))
+
+
+def _advance(immersion: Immersion) -> Immersion:
+    """Partly signed, or to validate once all have signed; then the team is told."""
     is_whole = signed_by(immersion) >= set(immersion.parties)
     now = State.TO_VALIDATE if is_whole else State.PARTLY_SIGNED
     if immersion.state != now:
         move(immersion, now)
-    note("record_signature", immersion, by=by, party=party, signed_on=signed_on)
+    if is_whole:
+        key = f"sign_whole:{immersion.pk}:{immersion.revision}"
+        letters.tell_team("sign_whole", immersion, deciders(immersion.step.journey), key=key)
     return immersion
 
 
 @transaction.atomic
 def validate_immersion(immersion: Immersion, *, by: User | None) -> Immersion:
-    """The agreement is in force: the stay may start on its day. Refused until all three have signed."""
+    """The agreement is in force: the stay may start on its day; holder, company and tutor are told by letter.
+
+    Refused until every party has signed, and once its first day has passed: an agreement is never back-dated.
+    """
+    immersion = locked(immersion)
     signed = signed_by(immersion)
     missing = [party for party in immersion.parties if party not in signed]
     if missing:
         names = ", ".join(str(party.label) for party in missing)
         raise Refused(_("Still to sign: %(names)s.") % {"names": names})
+    if immersion.starts_on < clock.today(immersion.step.journey.programme.organisation.time_zone):
+        raise Refused(_("Its first day has passed: choose other days, and have it signed again."))
     move(immersion, State.VALIDATED, stamps={"validated_at": clock.now(), "validated_by": by})
     note("validate_immersion", immersion, by=by)
+    letters.tell_sides("immersion_validated", immersion, key=f"immersion_validated:{immersion.pk}:{immersion.revision}")
     return immersion

@@ -1,0 +1,95 @@
+"""Links by which people without an account sign: one party, one text; a link opens nothing once its party has answered."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from backend.accounts import actions as accounts
+from backend.accounts.models import User
+from backend.lib import clock
+from backend.lib.refusal import Refused
+from backend.web.reading import moment
+from journeys.actions.immersions import signing_letters as letters
+from journeys.actions.immersions.drafts import locked, note
+from journeys.models import Amendment, Immersion, Party, Signature
+
+PURPOSE = "signature"
+OPEN_FOR_DAYS = 60
+PAUSE = timedelta(hours=24)
+State = Signature.State
+
+
+def signatories(immersion: Immersion) -> dict[Party, tuple[str, str]]:
+    """(name, e-mail) of who signs for each party of this agreement; an empty e-mail means on paper."""
+    holder = immersion.step.journey.holder
+    known = {
+        Party.HOLDER: (str(holder), holder.user.email),
+        Party.COMPANY: (immersion.signatory_name or immersion.tutor_name, immersion.signatory_email),
+        Party.ORGANISATION: (immersion.validator_name, immersion.validator_email),
+        Party.GUARDIAN: (immersion.guardian_name, immersion.guardian_email),
+        Party.EMPLOYER: (immersion.employer_signatory, immersion.employer_email),
+    }
+    return {party: known[party] for party in immersion.parties}
+
+
+def ask_parties(immersion: Immersion, parties: list[Party], *, amendment: Amendment | None = None) -> list[Signature]:
+    """Each of these parties is asked to sign the text as it reads now, by a letter with her own link.
+
+    The caller holds the immersion, and has sealed the text. A party without an e-mail signs on paper.
+    """
+    people, text = signatories(immersion), (amendment or immersion).fingerprint
+    rows = []
+    for party in parties:
+        name, email = people[party]
+        row = Signature.objects.create(
+            immersion=immersion, amendment=amendment, party=party, state=State.ASKED, name=name, email=email.lower(),
+            asked_at=clock.now(), fingerprint=text, method=Signature.Method.LINK,
+        )  # fmt: skip
+        if email:
+            send_link(row, letter=letters.ASK, key=f"sign_ask:{row.pk}")
+        rows.append(row)
+    return rows
+
+
+def send_link(signature: Signature, *, letter: str, key: str) -> None:
+    """A letter with a fresh link to this party; a former link opens nothing any more."""
+    accounts.revoke_links(signature, purpose=PURPOSE)
+    _link, token = accounts.make_link(PURPOSE, about=signature, email=signature.email, days=OPEN_FOR_DAYS)
+    letters.ask(signature, token, letter=letter, key=key)
+
+
+def close_link(signature: Signature) -> None:
+    """The links of this party open nothing any more."""
+    accounts.revoke_links(signature, purpose=PURPOSE)
+
+
+def last_letter_at(signature: Signature) -> datetime | None:
+    """When this party was last written to."""
+    return max((one for one in (signature.asked_at, signature.reminded_at) if one), default=None)
+
+
+@transaction.atomic
+def resend_signature(signature: Signature, *, by: User | None) -> Signature:
+    """This party gets the letter again, with a fresh link: her alone.
+
+    Refused once she has answered or the text has changed, without an e-mail, and within 24 hours of the last letter,
+    which is named.
+    """
+    locked(signature.immersion)
+    signature.refresh_from_db()
+    if signature.state != State.ASKED:
+        raise Refused(_("This party is not awaited any more."))
+    if not signature.email:
+        raise Refused(_("No e-mail is known: she signs on paper."))
+    last = last_letter_at(signature)
+    if last is not None and clock.now() < last + PAUSE:
+        raise Refused(
+            _("The last letter left on %(when)s: wait until %(until)s before writing again.")
+            % {"when": moment(last), "until": moment(last + PAUSE)}
+        )
+    signature.reminded_at = clock.now()
+    signature.save(update_fields=["reminded_at"])
+    note("resend_signature", signature.immersion, by=by, party=signature.party)
+    send_link(signature, letter=letters.ASK, key=f"sign_again:{signature.pk}:{signature.reminded_at:%Y%m%d%H%M%S}")
+    return signature

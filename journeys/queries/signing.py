@@ -1,0 +1,57 @@
+"""Who is awaited, as pages and letters name them; what a signatory reads before she signs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.text import capfirst
+
+from journeys.models import Amendment, Immersion, Signature
+
+State = Signature.State
+
+
+@dataclass(frozen=True)
+class Signing:
+    """One party and what she did; `row` is None when she was never asked."""
+
+    party: str
+    label: str
+    name: str
+    row: Signature | None
+
+    @property
+    def is_awaited(self) -> bool:
+        return self.row is None or self.row.state == State.ASKED
+
+    @property
+    def last_letter_at(self) -> datetime | None:
+        stamps = [self.row.asked_at, self.row.reminded_at] if self.row else []
+        return max((one for one in stamps if one), default=None)
+
+
+def live_signatures(immersion: Immersion, amendment: Amendment | None = None) -> list[Signature]:
+    """The rows that count for the agreement, or for one amendment of it, in the order they were asked."""
+    wanted = amendment.pk if amendment else None
+    rows = [one for one in immersion.signatures.all() if one.state != State.WIPED and one.amendment_id == wanted]
+    return sorted(rows, key=lambda one: one.pk)
+
+
+def signings(immersion: Immersion) -> list[Signing]:
+    """The parties in the order of the paper, each with what she did."""
+    found = {one.party: one for one in live_signatures(immersion)}
+    return [
+        Signing(str(party), capfirst(str(party.label)), found[party].name if party in found else "", found.get(party))
+        for party in immersion.parties
+    ]
+
+
+def awaited(immersion: Immersion) -> list[Signing]:
+    """Those whose answer is awaited; nobody once all have signed."""
+    return [one for one in signings(immersion) if one.is_awaited]
+
+
+def awaited_words(immersion: Immersion) -> list[str]:
+    """Who is awaited, in words: “company (name)”; in the language in use."""
+    if immersion.state not in (Immersion.State.TO_SIGN, Immersion.State.PARTLY_SIGNED):
+        return []
+    return [f"{one.label} ({one.name})" if one.name else one.label for one in awaited(immersion)]
