@@ -138,9 +138,7 @@ def signature_sign(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return redirect(page)
     if signature.state != Signature.State.ASKED:
-        messages.warning(
-            request, _("This text is not to be signed any more: it has changed, or you have answered already.")
-        )
+        messages.warning(request, _("This text is not to be signed any more."))
         return redirect(page)
     context = {
         "signature": signature, "sheet": _sheet(signature), "sign_form": sign, "refuse_form": refuse,

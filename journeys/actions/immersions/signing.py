@@ -148,7 +148,7 @@ def _refuse_other_text(signature: Signature, immersion: Immersion) -> None:
     text = signature.amendment.fingerprint if signature.amendment else immersion.fingerprint
     is_out = signature.amendment is not None or immersion.state in OUT
     if signature.state != Signature.State.ASKED or not is_out or signature.fingerprint != text:
-        raise Refused(_("This text is not to be signed any more: it has changed, or you have answered already."))
+        raise Refused(_("This text is not to be signed any more."))
 
 
 def _advance(immersion: Immersion) -> Immersion:

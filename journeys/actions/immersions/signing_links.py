@@ -1,4 +1,4 @@
-"""Links by which people without an account sign: one party, one text; a link opens nothing once its party has answered."""
+"""Links by which people without an account sign: one party, one text; used once, it opens nothing."""
 
 from datetime import datetime, timedelta
 
