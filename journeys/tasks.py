@@ -45,12 +45,12 @@ def sweep_signature_reminders() -> None:
     """Before a stay begins: who has not signed is reminded, the team told who is awaited, a late one told blocked."""
     soon = clock.today("UTC") + clock.days(12)
     recent = clock.today("UTC") - clock.days(8)
-    due = Immersion.objects.filter(state__in=reminders.NOT_READY, starts_on__range=(recent, soon)).order_by("pk")
-    for pk in due.values_list("pk", flat=True):
+    near = Immersion.objects.filter(state__in=reminders.NOT_READY, starts_on__range=(recent, soon)).order_by("pk")
+    for row in filter(reminders.is_due, near.select_related("step__journey__programme__organisation")):
         try:
-            reminders.remind_before_start(Immersion(pk=pk))
+            reminders.remind_before_start(row)
         except Exception:  # one stay that cannot be reminded of must not silence the others
-            log.exception("immersion %s: its reminders failed", pk)
+            log.exception("immersion %s: its reminders failed", row.pk)
 
 
 def sweep_trainer_links() -> int:

@@ -6,10 +6,10 @@ Keys hold the first day: when the days of a stay move, what is due for the new o
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from backend.lib.workdays import working_days_before
 from django.db import transaction
 
 from backend.lib import clock
+from backend.lib.workdays import working_days_before
 from journeys.actions.extensions import deciders
 from journeys.actions.immersions import signing_letters as letters
 from journeys.actions.immersions.drafts import locked
@@ -21,13 +21,20 @@ OUT = (State.TO_SIGN, State.PARTLY_SIGNED)
 NOT_READY = (State.DRAFT, *OUT, State.TO_VALIDATE)
 SIGNATORY_DAYS = 2  # working days before the first
 TEAM_DAYS = (3, 1)  # days before the first
+CATCH_UP = timedelta(days=3)  # a worker that was stopped says it late, not never
 FROM_HOUR, UNTIL_HOUR = 8, 20  # nobody is reminded at night
 
 
-def is_hour(immersion: Immersion) -> bool:
-    """Is it day where the organisation is?"""
+def is_due(immersion: Immersion) -> bool:
+    """Could anything be due now about this stay? Asks no query: day-time, and close enough to its first day."""
     zone = immersion.step.journey.programme.organisation.time_zone
-    return FROM_HOUR <= clock.now().astimezone(ZoneInfo(zone)).hour < UNTIL_HOUR
+    today = clock.today(zone)
+    if not FROM_HOUR <= clock.now().astimezone(ZoneInfo(zone)).hour < UNTIL_HOUR:
+        return False
+    first = min(
+        working_days_before(immersion.starts_on, SIGNATORY_DAYS), immersion.starts_on - timedelta(max(TEAM_DAYS))
+    )
+    return first <= today <= immersion.starts_on + CATCH_UP and immersion.state in NOT_READY
 
 
 @transaction.atomic
@@ -39,7 +46,7 @@ def remind_before_start(immersion: Immersion) -> int:
     """
     immersion = locked(immersion)
     today = clock.today(immersion.step.journey.programme.organisation.time_zone)
-    if immersion.state not in NOT_READY or not is_hour(immersion):
+    if not is_due(immersion):
         return 0
     if today >= immersion.starts_on:
         return _tell_blocked(immersion)
@@ -76,8 +83,6 @@ def _remind_team(immersion: Immersion, today: date) -> int:
 
 
 def _tell_blocked(immersion: Immersion) -> int:
-    if immersion.starts_on < clock.today("UTC") - timedelta(days=7):
-        return 0  # known for a week
     key = f"immersion_blocked:{immersion.pk}:{immersion.starts_on}"
     letters.tell_team("immersion_blocked", immersion, deciders(immersion.step.journey), key=f"{key}:team")
     if immersion.state != State.DRAFT:  # nobody outside has heard of a draft

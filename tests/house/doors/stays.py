@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from backend.accounts.actions import make_link
 from backend.lib import clock
-from journeys.models import Amendment, Company, Enrolment, Immersion, Journey, Milestone, ModuleDate, Step
+from journeys.models import Amendment, Company, Enrolment, Immersion, Journey, Milestone, ModuleDate, Signature, Step
 from tests.factories.journeys import make_companion, make_journey, step_of
 from tests.factories.stays import enrol, make_company, make_immersion, make_milestone, make_module_date, module_of
-from tests.house.doors import FORBIDDEN, HIDDEN, OPEN, SIGNED_IN, Row, World, allow, row
+from tests.house.doors import FORBIDDEN, HIDDEN, OPEN, SIGNED_IN, WITH_LINK_ONLY, Row, World, allow, row
 
 # A row of the holder's journey: observers see no rows, stewards see every one and act on none.
 READ_JOURNEY = allow("holder", "mentor", "lead", "steward", "other_steward", rest=HIDDEN)
@@ -21,6 +22,8 @@ LEAD_OF_HOST = allow("lead") | {"holder": HIDDEN, "observer": HIDDEN, "other_ste
 MEMBERS = SIGNED_IN | {"ended_mentor": FORBIDDEN}
 PLANNERS = allow(*("mentor", "lead", "steward", "other_mentor", "other_lead", "other_steward"), strangers=FORBIDDEN)
 BOARD = allow("lead", "steward", "other_lead", "other_steward", strangers=FORBIDDEN)
+# The holder signs for herself.
+HOLDER_ALONE = READ_JOURNEY | {"mentor": FORBIDDEN, "lead": FORBIDDEN, "steward": FORBIDDEN, "other_steward": FORBIDDEN}
 # Agreements hold a birth date and an emergency contact.
 READ_PAPERS = READ_JOURNEY | {"steward": FORBIDDEN, "other_steward": FORBIDDEN}
 LEADS = allow("lead", "other_lead", strangers=FORBIDDEN)
@@ -79,6 +82,19 @@ def an_amendment(world: World) -> Amendment:
     return Amendment.objects.create(immersion=stay, number=1, facts={"place": "Ailleurs"}, reason="Travaux")
 
 
+def her_signature(world: World) -> Signature:
+    return world.of(an_immersion_to_sign).signatures.get(party="holder")
+
+
+def a_bad_token(world: World) -> dict[str, str]:
+    return {"token": "no-such-token"}
+
+
+def a_good_token(world: World) -> dict[str, str]:
+    signature = her_signature(world)
+    return {"token": make_link("signature", about=signature, email=signature.email)[1]}
+
+
 def a_milestone(world: World) -> Milestone:
     return make_milestone(world.of(a_journey))
 
@@ -107,6 +123,11 @@ ROWS: list[Row] = [
     row("journeys:immersion_complete", "GET POST", LEAD_OF_JOURNEY, an_immersion),
     row("journeys:immersion_reject", "GET POST", LEAD_OF_JOURNEY, an_immersion, data={"reason": "Non"}),
     row("journeys:immersion_cancel", "GET POST", LEAD_OF_JOURNEY, an_immersion, data={"reason": "Non"}),
+    row("journeys:signature_sign", "GET POST", HOLDER_ALONE, her_signature),
+    row("journeys:signature_resend", "POST", LEAD_OF_JOURNEY, her_signature),
+    row("journeys:signing_link", "GET POST", WITH_LINK_ONLY, a_bad_token, link=a_good_token),
+    row("journeys:signing_paper", "GET", WITH_LINK_ONLY, a_bad_token, link=a_good_token),
+    row("journeys:signing_done", "GET", OPEN, lambda world: {"what": "signed"}),
     row("journeys:agreement_paper", "GET", READ_PAPERS, an_immersion),
     row("journeys:attestation_paper", "GET", READ_PAPERS, a_completed_immersion),
     row("journeys:amendment_paper", "GET", READ_PAPERS, an_amendment),
@@ -115,4 +136,9 @@ ROWS: list[Row] = [
     row("journeys:milestone_undo", "GET POST", LEAD_OF_JOURNEY, a_milestone, data={"reason": "Erreur"}),
 ]
 
-OPEN_DOORS = {"journeys:paper_check": "whoever holds a paper learns whether it stands, and nothing else"}
+OPEN_DOORS = {
+    "journeys:paper_check": "whoever holds a paper learns whether it stands, and nothing else",
+    "journeys:signing_link": "a party's letter: one party, one text, signed and expiring",
+    "journeys:signing_paper": "the same text as a file, behind the same link",
+    "journeys:signing_done": "thanks, and names nothing",
+}
