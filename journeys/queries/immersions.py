@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.text import capfirst
@@ -92,20 +91,20 @@ def way(immersion: Immersion) -> tuple[list[str], int]:
     return [capfirst(str(one.label)) for one in WAY], current
 
 
-def acts(user: User, immersion: Immersion) -> dict[str, Any]:
+def own_signature(user: User, immersion: Immersion) -> Signature | None:
+    """The one that is asked of her now, signed in."""
+    asked = [one for one in live_signatures(immersion) if one.state == Signature.State.ASKED]
+    is_out = immersion.state in UNSIGNED
+    return next((one for one in asked if is_out and policies.may_sign_agreement(user, one)), None)
+
+
+def acts(user: User, immersion: Immersion) -> dict[str, bool]:
     """What she may do now: her right, and the state it is in."""
     state, today = immersion.state, clock.today()
     return {
         "update": state in EDITABLE and policies.may_update_immersion(user, immersion),
         "send_to_sign": state == State.DRAFT and policies.may_send_immersion_to_sign(user, immersion),
         "sign": state in UNSIGNED and policies.may_record_signature(user, immersion),
-        "sign_online": [
-            one
-            for one in live_signatures(immersion)
-            if one.state == Signature.State.ASKED and policies.may_sign_agreement(user, one)
-        ]
-        if state in UNSIGNED
-        else [],
         "resend": state in UNSIGNED and policies.may_record_signature(user, immersion),
         "validate": state == State.TO_VALIDATE and policies.may_validate_immersion(user, immersion),
         "complete": state in (State.VALIDATED, State.IN_PROGRESS)

@@ -70,6 +70,7 @@ def immersion_detail(request: HttpRequest, pk: int) -> HttpResponse:
         labels=labels,
         current=current,
         signings=signings(immersion),
+        mine=queries.own_signature(request.user, immersion),
         warnings=list(warnings(facts_of(immersion), immersion.step, but=immersion)) if can["update"] else [],
         days=(immersion.ends_on - immersion.starts_on).days + 1,
     )
