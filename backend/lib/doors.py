@@ -26,11 +26,15 @@ def require(allowed: bool) -> None:
 
 
 def succeeded(form: Any, action: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
-    """Run the action; its result stands in `form.outcome`. A refusal becomes an error of the form, and False."""
+    """Run the action; its result stands in `form.outcome`. A refusal becomes an error of the form, and False.
+
+    The refusal itself stands in `form.refusal`, for a page that can do more than show its sentence.
+    """
     assert isinstance(form, BaseForm)
     try:
         form.outcome = action(*args, **kwargs)  # type: ignore[attr-defined]  # a form carries its outcome to the view
     except Refused as refusal:
+        form.refusal = refusal  # type: ignore[attr-defined]
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
         return False
     return True

@@ -171,6 +171,10 @@ class DuplicateImmersionSerializer(serializers.Serializer[Any]):
     ends_on = serializers.DateField()
 
 
+class ShareImmersionSerializer(serializers.Serializer[Any]):
+    email = serializers.EmailField(help_text="Of somebody at the company.")
+
+
 class MissingSerializer(serializers.Serializer[Any]):
     field = serializers.CharField()
     sentence = serializers.CharField()
@@ -257,6 +261,16 @@ class ImmersionViewSet(ScopedViewSet):
         self.require(policies.may_plan_immersion(request.user, step))
         made = actions.duplicate_immersion(immersion, step=step, **data, by=request.user)
         return self.shown(made.pk, 201)
+
+    @act(ShareImmersionSerializer)
+    def share(self, request: Request, pk: str) -> Response:
+        """A letter to the company, whose link opens its side of this draft."""
+        return self.do(policies.may_share_immersion, actions.share_immersion)
+
+    @act()
+    def revoke_share(self, request: Request, pk: str) -> Response:
+        """The company’s link opens nothing any more."""
+        return self.do(policies.may_revoke_share, actions.revoke_share)
 
     @act(answers=WarningsSerializer, method="get")
     def warnings(self, request: Request, pk: str) -> Response:

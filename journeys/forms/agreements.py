@@ -1,7 +1,7 @@
 """What is typed in an agreement: every fact of the stay, each rule told beside its field."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -13,31 +13,41 @@ from backend.accounts.models import LANGUAGES
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.web.forms import DateField, Form, MinutesField, Paragraph, RadioCards
-from journeys.actions.immersions.facts import FACTS, Stay, facts_of, first_facts, followed, plain, tidy
+from journeys.actions.immersions.facts import FACTS, Stay, facts_of, first_facts, followed, from_plain, plain, tidy
 from journeys.actions.immersions.rules import YOUNGEST, problems, twin_of, twin_sentence
 from journeys.actions.immersions.schedule import regular
 from journeys.forms.companies import clean_siret
 from journeys.forms.immersions import MOST_MINUTES, words
 from journeys.models import Commune, Company, Immersion, Site, Step
+from journeys.queries.agreements import Line
 
 SEEN = "jalon.agreement.seen"
 NEW = ("new_name", "new_siret", "new_activity", "new_commune", "new_contact_name", "new_contact_email")
 OWN_EMAIL = _("Each person who signs has her own: no two may be the same.")
 
 
-def sealed(immersion: Immersion, names: Iterable[str] = FACTS) -> str:
-    """The named facts and the revision as they were shown: what the page carries, and nobody can alter."""
-    data = {"of": immersion.pk, "revision": immersion.revision, "facts": plain(facts_of(immersion), names)}
+def seal(immersion: Immersion, stay: Stay, names: Iterable[str] = FACTS, *, revision: int | None = None) -> str:
+    """The named facts and the revision they were read at: what a page carries, and nobody can alter."""
+    at = immersion.revision if revision is None else revision
+    data = {"of": immersion.pk, "revision": at, "facts": plain(stay, names)}
     return signing.dumps(data, salt=SEEN, compress=True)
 
 
-def unsealed(text: str, immersion: Immersion) -> dict[str, Any] | None:
-    """What `sealed` wrote about this immersion; None for anything else."""
+@dataclass(frozen=True)
+class Seen:
+    """What `seal` wrote."""
+
+    revision: int
+    facts: dict[str, Any]
+
+
+def unseal(text: str, immersion: Immersion) -> Seen | None:
+    """What `seal` wrote about this immersion; None for anything else."""
     try:
-        data: dict[str, Any] = signing.loads(text, salt=SEEN)
+        data = signing.loads(text, salt=SEEN)
     except signing.BadSignature:
         return None
-    return data if data.get("of") == immersion.pk else None
+    return Seen(data["revision"], from_plain(data["facts"])) if data.get("of") == immersion.pk else None
 
 
 class SiteChoice(forms.ModelChoiceField):
@@ -123,6 +133,7 @@ class StayForm(Form):
     )  # fmt: skip
     language = forms.ChoiceField(label=_("Language of the papers"), choices=LANGUAGES)
 
+    NAMES: tuple[str, ...] = FACTS  # those a page of this form may carry
     # legend, names, folded away until something is typed in it
     SECTIONS: tuple[tuple[Any, str, bool], ...] = (
         (_("Where"), "company site place", False),
@@ -138,7 +149,10 @@ class StayForm(Form):
     )
 
     def __init__(self, *args: Any, step: Step, immersion: Immersion | None = None, **kwargs: Any) -> None:
-        first = vars(facts_of(immersion)) | {"seen": sealed(immersion)} if immersion else first_facts(step)
+        first = first_facts(step)
+        if immersion is not None:
+            stay = facts_of(immersion)
+            first = vars(stay) | {"seen": seal(immersion, stay, self.NAMES)}
         super().__init__(*args, initial={**first, **kwargs.pop("initial", {})}, **kwargs)
         self.step, self.immersion = step, immersion
         self.twin: Immersion | None = None
@@ -220,10 +234,9 @@ class StayForm(Form):
         if self.twin and not data.get("twin_checked"):
             self._tell("twin_checked", twin_sentence(self.twin))
 
-    def revision(self) -> int | None:
-        """That of the agreement when this page was shown."""
-        data = unsealed(self.cleaned_data.get("seen", ""), self.immersion) if self.immersion else None
-        return data["revision"] if data else None
+    def was_seen(self) -> Seen | None:
+        """The agreement as this page showed it."""
+        return unseal(self.cleaned_data.get("seen", ""), self.immersion) if self.immersion else None
 
     def has_new_company(self) -> bool:
         """Is a host described on the way?"""
@@ -289,3 +302,48 @@ class PlanImmersionForm(StayForm):
         new = {name.removeprefix("new_"): data.get(name) for name in NEW if data.get(name)}
         data["new_company"] = new or None
         return data
+
+
+class StepChoice(forms.ModelChoiceField):
+    def label_from_instance(self, step: Step) -> str:
+        return f"{step.journey.holder} · {step.title}"
+
+
+class DuplicateForm(Form):
+    """For whom, and when, a former agreement is used again."""
+
+    step = StepChoice(Step.objects.none(), label=_("For whom"), empty_label=_("Choose…"))
+    starts_on = DateField(label=_("First day"), help_text=_("Today or later."))
+    ends_on = DateField(label=_("Last day"), help_text=_("At most 30 calendar days, first and last included."))
+
+    def __init__(self, *args: Any, immersion: Immersion, steps: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["step"].queryset = steps
+        if immersion.step.is_open:
+            self.fields["step"].initial = immersion.step_id
+
+
+class MergeForm(Form):
+    """Two people changed an agreement: fact by fact, which version stays. All three versions travel sealed."""
+
+    before = forms.CharField(widget=forms.HiddenInput)
+    mine = forms.CharField(widget=forms.HiddenInput)
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, lines: Iterable[Line], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = list(lines)
+        for line in self.lines:
+            cards = RadioCards(
+                notes={"mine": _("What you wrote: %(text)s") % {"text": line.mine},
+                       "theirs": _("What was saved meanwhile: %(text)s") % {"text": line.theirs}}
+            )  # fmt: skip
+            self.fields[f"keep_{line.name}"] = forms.ChoiceField(
+                label=line.label, choices=[("mine", _("Mine")), ("theirs", _("Theirs"))], widget=cards,
+                initial=line.keep, help_text=_("Before: %(text)s") % {"text": line.before},
+            )  # fmt: skip
+            self._shape(self.fields[f"keep_{line.name}"])
+
+    def kept_mine(self) -> list[str]:
+        """The names of the facts that stay as this person wrote them."""
+        return [line.name for line in self.lines if self.cleaned_data.get(f"keep_{line.name}") == "mine"]

@@ -27,6 +27,15 @@ def may_duplicate_immersion(user: "User", immersion: "Immersion") -> bool:
     return leads(user, immersion.step.journey)
 
 
+def may_share_immersion(user: "User", immersion: "Immersion") -> bool:
+    """Let the company complete its side from a link."""
+    return leads(user, immersion.step.journey)
+
+
+def may_revoke_share(user: "User", immersion: "Immersion") -> bool:
+    return leads(user, immersion.step.journey)
+
+
 def may_send_immersion_to_sign(user: "User", immersion: "Immersion") -> bool:
     return leads(user, immersion.step.journey)
 

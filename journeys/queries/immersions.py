@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Q, QuerySet
 from django.utils.text import capfirst
 
-from backend.accounts.models import User
+from backend.accounts.models import Link, User
 from backend.lib import clock
 from journeys import policies
 from journeys.models import Immersion, Signature
@@ -110,6 +111,8 @@ def acts(user: User, immersion: Immersion) -> dict[str, bool]:
         "complete": state in (State.VALIDATED, State.IN_PROGRESS)
         and immersion.starts_on <= today
         and policies.may_complete_immersion(user, immersion),
+        "share": state == State.DRAFT and policies.may_share_immersion(user, immersion),
+        "duplicate": policies.may_duplicate_immersion(user, immersion),
         "reject": state in (*UNSIGNED, State.TO_VALIDATE) and policies.may_reject_immersion(user, immersion),
         "read_papers": policies.may_read_papers(user, immersion),
         "read_attestation": state in (State.COMPLETED, State.ASSESSED)
@@ -117,3 +120,10 @@ def acts(user: User, immersion: Immersion) -> dict[str, bool]:
         and policies.may_read_papers(user, immersion),
         "cancel": state in OPEN and policies.may_cancel_immersion(user, immersion),
     }
+
+
+def shared_with(immersion: Immersion, purpose: str) -> Link | None:
+    """The company’s live link, if it has one."""
+    about = ContentType.objects.get_for_model(Immersion)
+    rows = Link.objects.filter(about_type=about, about_id=immersion.pk, purpose=purpose, revoked_at=None)
+    return rows.filter(expires_at__gt=clock.now()).order_by("-pk").first()

@@ -1,13 +1,18 @@
-"""What several doors of journeys answer with: one-tap acts, and the way back."""
+"""What several doors of journeys answer with: one-tap acts, the way back, the words of a link."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from backend.accounts.models import Organisation
 from backend.lib.refusal import Refused
 
 
@@ -31,3 +36,12 @@ def one_tap(
     else:
         messages.success(request, done)
     return redirect(back(request, default))
+
+
+def in_words_of(request: HttpRequest, organisation: Organisation) -> ExitStack:
+    """The language and the clock of the organisation that wrote the letter, unless this browser chose another."""
+    stack = ExitStack()
+    stack.enter_context(timezone.override(ZoneInfo(organisation.time_zone)))
+    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        stack.enter_context(translation.override(organisation.language))
+    return stack

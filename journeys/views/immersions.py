@@ -15,11 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from backend.lib.doors import find, require, succeeded
 from journeys import actions, policies
-from journeys.actions.immersions.rules import facts_of, warnings
-from journeys.forms import agreements
+from journeys.actions.immersions.rules import facts_of, missing, warnings
+from journeys.actions.immersions.sharing import PURPOSE
 from journeys.forms import immersions as forms
-from journeys.models import Immersion, Step
+from journeys.models import Immersion
 from journeys.queries import immersions as queries
+from journeys.queries.paper_words import schedule_words
 from journeys.queries.signing import signings
 from journeys.views.answers import one_tap
 
@@ -64,6 +65,8 @@ def immersion_detail(request: HttpRequest, pk: int) -> HttpResponse:
     immersion = _immersion(request, pk)
     can = queries.acts(request.user, immersion)
     labels, current = queries.way(immersion)
+    stay = facts_of(immersion)
+    drafted = can["update"] and immersion.state == Immersion.State.DRAFT
     context = _of(
         immersion,
         can=can,
@@ -71,44 +74,13 @@ def immersion_detail(request: HttpRequest, pk: int) -> HttpResponse:
         current=current,
         signings=signings(immersion),
         mine=queries.own_signature(request.user, immersion),
-        warnings=list(warnings(facts_of(immersion), immersion.step, but=immersion)) if can["update"] else [],
+        warnings=list(warnings(stay, immersion.step, but=immersion)) if can["update"] else [],
+        missing=list(missing(stay, immersion.step)) if drafted else [],
+        schedule_words=schedule_words(immersion.schedule),
+        shared=queries.shared_with(immersion, PURPOSE) if can["share"] else None,
         days=(immersion.ends_on - immersion.starts_on).days + 1,
     )
     return render(request, "journeys/immersion_detail.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-def immersion_plan(request: HttpRequest, pk: int) -> HttpResponse:
-    rows = Step.objects.filter(policies.visible_steps(request.user), kind="immersion")
-    step = find(rows.select_related("journey__programme__organisation", "journey__holder__user"), pk=pk)
-    require(policies.may_plan_immersion(request.user, step))
-    form = agreements.PlanImmersionForm(request.POST or None, step=step)
-    if form.is_valid() and succeeded(
-        form, actions.plan_immersion, step, form.cleaned_data["stay"],
-        new_company=form.cleaned_data["new_company"], by=request.user,
-    ):  # fmt: skip
-        messages.success(request, _("The immersion is drafted. Read it over, then send the agreement to sign."))
-        return redirect(_page(form.outcome))
-    has_new = form.is_bound and (form.has_new_company() if hasattr(form, "cleaned_data") else False)
-    context = {"form": form, "step": step, "journey": step.journey, "has_new": has_new}
-    return render(request, "journeys/immersion_plan.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-def immersion_update(request: HttpRequest, pk: int) -> HttpResponse:
-    immersion = _immersion(request, pk)
-    require(policies.may_update_immersion(request.user, immersion))
-    signed = sum(one.stands for one in immersion.signatures.all())
-    form = agreements.StayForm(request.POST or None, step=immersion.step, immersion=immersion)
-    if form.is_valid() and succeeded(
-        form, actions.update_immersion, immersion, form.cleaned_data["stay"], revision=form.revision(), by=request.user
-    ):
-        if signed and form.outcome.state == Immersion.State.DRAFT:
-            messages.warning(request, _("Saved. The signatures were wiped: send the agreement to sign again."))
-        else:
-            messages.success(request, _("Saved."))
-        return redirect(_page(immersion))
-    return render(request, "journeys/immersion_update.html", _of(immersion, form=form, signed=signed))
 
 
 @require_POST

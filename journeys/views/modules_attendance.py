@@ -1,23 +1,19 @@
 """Doors onto attendance: signed in, or from the link in the trainer’s letter. Reading changes nothing."""
 
-from contextlib import ExitStack
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from backend.accounts.actions import use_link
-from backend.accounts.models import Link, Organisation
+from backend.accounts.models import Link
 from backend.accounts.queries import open_link
 from backend.lib import clock
 from backend.lib.doors import find, require, succeeded
@@ -27,7 +23,7 @@ from journeys.actions import trainer_links
 from journeys.forms.modules import AttendanceForm
 from journeys.models import ModuleDate
 from journeys.queries import modules as queries
-from journeys.views.answers import one_tap
+from journeys.views.answers import in_words_of, one_tap
 
 
 def _date(request: HttpRequest, pk: int) -> ModuleDate:
@@ -99,7 +95,7 @@ def attendance_link(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         return render(request, "journeys/module_date_link_gone.html", status=404)
     link, date = found
-    with _in_words_of(request, date.module.organisation):
+    with in_words_of(request, date.module.organisation):
         form = AttendanceForm(request.POST or None, date=date, enrolments=list(queries.roll(date)))
         if form.is_valid() and succeeded(
             form, actions.mark_attendance, date, by=None, trainer=link.email, **form.cleaned_data
@@ -109,15 +105,6 @@ def attendance_link(request: HttpRequest, token: str) -> HttpResponse:
             return redirect("journeys:attendance_link", token)
         context = {**_context(form, date), "closes_at": trainer_links.closes_at(date)}
         return render(request, "journeys/module_date_attendance_link.html", context)
-
-
-def _in_words_of(request: HttpRequest, organisation: Organisation) -> ExitStack:
-    """The language and the clock of the organisation that wrote the letter, unless this browser chose another."""
-    stack = ExitStack()
-    stack.enter_context(timezone.override(ZoneInfo(organisation.time_zone)))
-    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
-        stack.enter_context(translation.override(organisation.language))
-    return stack
 
 
 @require_POST

@@ -99,6 +99,7 @@
   /* What must be done for every part of a page, at its arrival and after each htmx swap. */
   const dress = (within) => {
     each("form[data-guard]", (form) => form.addEventListener("input", () => dirty.add(form)), within);
+    each("form[data-dirty]", (form) => dirty.add(form), within);
     each("form[data-save]", saveAsYouGo, within);
     each("textarea[data-autosize]", (area) => {
       if (CSS.supports("field-sizing", "content")) return;
