@@ -162,6 +162,7 @@ urlpatterns = [
     path("companies/add/", companies.company_create, name="company_create"),
     path("companies/<int:pk>/", companies.company_detail, name="company_detail"),
     path("companies/<int:pk>/edit/", companies.company_update, name="company_update"),
+    re_path(r"^immersions/export\.(?P<form>csv|xlsx)$", immersions.immersion_export, name="immersion_export"),
     path("immersions/", immersions.immersion_list, name="immersion_list"),
     path("steps/<int:pk>/immersion/", agreements.immersion_plan, name="immersion_plan"),
     path("immersions/<int:pk>/", immersions.immersion_detail, name="immersion_detail"),

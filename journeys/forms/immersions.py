@@ -18,7 +18,9 @@ SHOW = [
     ("open", _("Under way")),
     ("unsigned", _("Unsigned papers")),
     ("to_validate", _("To validate")),
+    ("not_ready", _("Start soon, not ready")),
     ("under_way", _("Validated or in progress")),
+    ("to_assess", _("To assess")),
     ("closed", _("Closed")),
 ]
 

@@ -1,31 +1,25 @@
 """Immersions as lists and pages show them: who has signed, what is to be done next."""
 
-from dataclasses import dataclass
-from datetime import date
+from datetime import timedelta
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Q, QuerySet
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from backend.accounts.models import Link, User
 from backend.lib import clock
 from journeys import policies
 from journeys.models import Immersion, Signature
-from journeys.queries.signing import live_signatures
+from journeys.queries.signing import awaited_words, live_signatures
 
 State = Immersion.State
-STANDING = Q(signatures__state=Signature.State.SIGNED, signatures__amendment=None)
 UNSIGNED = (State.TO_SIGN, State.PARTLY_SIGNED)
 OPEN = (State.DRAFT, *UNSIGNED, State.TO_VALIDATE, State.VALIDATED, State.IN_PROGRESS)
 EDITABLE = (State.DRAFT, *UNSIGNED, State.TO_VALIDATE)
-# What the list can be narrowed to: code -> states.
-SHOWN: dict[str, tuple[State, ...]] = {
-    "open": OPEN,
-    "unsigned": UNSIGNED,
-    "to_validate": (State.TO_VALIDATE,),
-    "under_way": (State.VALIDATED, State.IN_PROGRESS),
-    "closed": (State.COMPLETED, State.ASSESSED, State.REJECTED, State.CANCELLED),
-}
+SOON = timedelta(days=5)
+CODES = ("open", "unsigned", "to_validate", "not_ready", "under_way", "to_assess", "closed")
 # draft -> out to sign -> signed by all -> validated -> in progress -> completed
 WAY = (State.DRAFT, State.TO_SIGN, State.TO_VALIDATE, State.VALIDATED, State.IN_PROGRESS, State.COMPLETED)
 
@@ -34,15 +28,29 @@ def _rows(user: User) -> QuerySet[Immersion]:
     return (
         Immersion.objects.visible_to(user)
         .select_related("company", "step__journey__holder__user", "step__journey__project", "step__journey__programme")
-        .annotate(signed=Count("signatures", filter=STANDING, distinct=True))
+        .prefetch_related("signatures")
     )
 
 
+def shown(code: str) -> Q:
+    """What the list is narrowed to. Not ready: begins within five days, or has, without being validated."""
+    today = clock.today()
+    over = Q(state=State.IN_PROGRESS, ends_on__lte=today) | Q(state=State.COMPLETED)
+    known: dict[str, Q] = {
+        "open": Q(state__in=OPEN),
+        "unsigned": Q(state__in=UNSIGNED),
+        "to_validate": Q(state=State.TO_VALIDATE),
+        "not_ready": Q(state__in=EDITABLE, starts_on__lte=today + SOON),
+        "under_way": Q(state__in=(State.VALIDATED, State.IN_PROGRESS)),
+        "to_assess": over & ~Q(outcome=Immersion.Outcome.NOT_HAPPENED),
+        "closed": Q(state__in=(State.COMPLETED, State.ASSESSED, State.REJECTED, State.CANCELLED)),
+    }
+    return known.get(code, Q())
+
+
 def immersions(user: User, *, show: str = "open", q: str = "") -> QuerySet[Immersion]:
-    """Those she may see in one of SHOWN ("" all), the soonest first; the latest first once closed."""
-    rows = _rows(user)
-    if show in SHOWN:
-        rows = rows.filter(state__in=SHOWN[show])
+    """Those she may see in one of CODES ("" all), the soonest first; the latest first once closed."""
+    rows = _rows(user).filter(shown(show))
     for word in q.split():
         rows = rows.filter(
             Q(company__name__icontains=word)
@@ -53,34 +61,41 @@ def immersions(user: User, *, show: str = "open", q: str = "") -> QuerySet[Immer
 
 
 def counts(user: User) -> dict[str, int]:
-    """How many stand behind each of SHOWN, in one query."""
-    filters = {name: Count("pk", filter=Q(state__in=states)) for name, states in SHOWN.items()}
+    """How many stand behind each of CODES, in one query."""
+    filters = {code: Count("pk", filter=shown(code)) for code in CODES}
     return dict(Immersion.objects.visible_to(user).order_by().aggregate(**filters))
 
 
-@dataclass(frozen=True)
-class PartyState:
-    """One party of the agreement: has it signed?"""
-
-    party: str
-    label: str
-    name: str
-    signed_on: date | None
-
-
-def parties(immersion: Immersion) -> list[PartyState]:
-    """The three who sign, in the order of the paper."""
-    signed = {one.party: one.signed_on for one in immersion.signatures.all() if one.stands}
-    names = {
-        Signature.Party.HOLDER: str(immersion.step.journey.holder),
-        Signature.Party.COMPANY: f"{immersion.company} · {immersion.tutor_name}",
-        Signature.Party.ORGANISATION: str(immersion.step.journey.programme.organisation),
-        Signature.Party.GUARDIAN: immersion.guardian_name,
-        Signature.Party.EMPLOYER: f"{immersion.employer_name} · {immersion.employer_signatory}",
-    }
+def export_head() -> list[str]:
+    """The columns of the list, then what a spreadsheet wants besides."""
     return [
-        PartyState(str(party), capfirst(str(party.label)), names[party], signed.get(party))
-        for party in immersion.parties
+        _("Last name"), _("First name"), _("Company"), _("From"), _("To"), _("State"), _("Awaited"), _("Hours planned"),
+        _("Real hours"), _("How it went"), _("Project"), _("Programme"), _("Commune"), _("Objective"), _("Legal basis"),
+    ]  # fmt: skip
+
+
+def export_rows(rows: QuerySet[Immersion]) -> list[list[Any]]:
+    """The whole list as it is narrowed, as plain values; hours as numbers."""
+    wanted = rows.select_related("company__commune", "step__journey__programme__organisation")
+    return [
+        [
+            one.step.journey.holder.user.last_name,
+            one.step.journey.holder.user.first_name,
+            one.company.name,
+            one.starts_on,
+            one.ends_on,
+            str(one.get_state_display()),
+            ", ".join(awaited_words(one)),
+            one.minutes_planned / 60,
+            one.minutes_done / 60 if one.minutes_done is not None else None,
+            str(one.get_outcome_display()) if one.outcome else "",
+            one.step.journey.project.name,
+            one.step.journey.programme.title,
+            str(one.company.commune or ""),
+            str(one.get_objective_display()),
+            str(one.get_basis_display()),
+        ]
+        for one in wanted
     ]
 
 

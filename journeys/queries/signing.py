@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.text import capfirst
 
-from journeys.models import Amendment, Immersion, Signature
+from journeys.models import Amendment, Immersion, Party, Signature
 
 State = Signature.State
 
@@ -29,6 +29,19 @@ class Signing:
         return max((one for one in stamps if one), default=None)
 
 
+def signatories(immersion: Immersion) -> dict[Party, tuple[str, str]]:
+    """(name, e-mail) of who signs for each party of this agreement; an empty e-mail means on paper."""
+    holder = immersion.step.journey.holder
+    known = {
+        Party.HOLDER: (str(holder), holder.user.email),
+        Party.COMPANY: (immersion.signatory_name or immersion.tutor_name, immersion.signatory_email),
+        Party.ORGANISATION: (immersion.validator_name, immersion.validator_email),
+        Party.GUARDIAN: (immersion.guardian_name, immersion.guardian_email),
+        Party.EMPLOYER: (immersion.employer_signatory, immersion.employer_email),
+    }
+    return {party: known[party] for party in immersion.parties}
+
+
 def live_signatures(immersion: Immersion, amendment: Amendment | None = None) -> list[Signature]:
     """The rows that count for the agreement, or for one amendment of it, in the order they were asked."""
     wanted = amendment.pk if amendment else None
@@ -38,10 +51,10 @@ def live_signatures(immersion: Immersion, amendment: Amendment | None = None) ->
 
 def signings(immersion: Immersion) -> list[Signing]:
     """The parties in the order of the paper, each with what she did."""
-    found = {one.party: one for one in live_signatures(immersion)}
+    found, people = {one.party: one for one in live_signatures(immersion)}, signatories(immersion)
+    named = {party: (found[party].name if party in found else "") or people[party][0] for party in immersion.parties}
     return [
-        Signing(str(party), capfirst(str(party.label)), found[party].name if party in found else "", found.get(party))
-        for party in immersion.parties
+        Signing(str(party), capfirst(str(party.label)), named[party], found.get(party)) for party in immersion.parties
     ]
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from backend.lib import clock
 from backend.lib.doors import find, require, succeeded
 from journeys import actions, policies
 from journeys.actions.immersions.rules import facts_of, missing, warnings
@@ -20,11 +21,16 @@ from journeys.actions.immersions.sharing import PURPOSE
 from journeys.forms import immersions as forms
 from journeys.models import Immersion
 from journeys.queries import immersions as queries
+from journeys.queries import sheets
 from journeys.queries.paper_words import schedule_words
-from journeys.queries.signing import signings
+from journeys.queries.signing import awaited_words, signings
 from journeys.views.answers import one_tap
 
 A_PAGE = 50
+FORMATS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 def _immersion(request: HttpRequest, pk: int) -> Immersion:
@@ -57,7 +63,24 @@ def immersion_list(request: HttpRequest) -> HttpResponse:
     ]
     rows = queries.immersions(request.user, show=show, q=q)
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "journeys/immersion_list.html", {"page": page, "tabs": tabs, "show": show, "q": q})
+    lines = [(one, awaited_words(one)) for one in page]
+    return render(
+        request, "journeys/immersion_list.html", {"page": page, "lines": lines, "tabs": tabs, "show": show, "q": q}
+    )
+
+
+@require_safe
+def immersion_export(request: HttpRequest, form: str) -> HttpResponse:
+    """The list as it is narrowed, as a file."""
+    require(policies.may_list_immersions(request.user))
+    asked = forms.ImmersionFilter(request.GET)
+    q = asked.cleaned_data["q"] if asked.is_valid() else ""
+    rows = queries.export_rows(queries.immersions(request.user, show=request.GET.get("show", "open"), q=q))
+    head = queries.export_head()
+    data = sheets.as_xlsx(_("Immersions"), head, rows) if form == "xlsx" else sheets.as_csv(head, rows)
+    name = f"jalon-immersions-{clock.today():%Y-%m-%d}.{form}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(data, content_type=FORMATS[form], headers=headers)
 
 
 @require_safe

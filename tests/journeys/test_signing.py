@@ -208,3 +208,17 @@ def test_a_minor_and_somebody_employed_need_one_more_signature_each(journey: Jou
         actions.validate_immersion(stay, by=None)
     sign("coop@exemple.fr")
     assert actions.validate_immersion(stay, by=None).state == "validated"
+
+
+def test_the_overview_names_who_is_awaited_and_its_file_says_the_same(
+    journey: Journey, lead: User, client_of: Browser
+) -> None:
+    soon: dict[str, Any] = {"starts_on": date(2026, 11, 28), "ends_on": date(2026, 11, 28), "minutes_planned": 420}
+    make_immersion(journey, state="to_sign", **soon)
+    make_immersion(journey, state="partly_signed")
+    shown = client_of(lead).get("/immersions/?show=not_ready")
+    assert [awaited for _one, awaited in shown.context["lines"]] == [
+        ["Porteur·se de projet (Hawa Diallo)", "Entreprise (Dominique Direction)", "Structure (Camille Responsable)"]
+    ]
+    lines = client_of(lead).get("/immersions/export.csv?show=not_ready").content.decode().splitlines()
+    assert len(lines) == 2 and "Dominique Direction" in lines[1]

@@ -13,24 +13,12 @@ from backend.web.reading import moment
 from journeys.actions.immersions import signing_letters as letters
 from journeys.actions.immersions.drafts import locked, note
 from journeys.models import Amendment, Immersion, Party, Signature
+from journeys.queries.signing import signatories
 
 PURPOSE = "signature"
 OPEN_FOR_DAYS = 60
 PAUSE = timedelta(hours=24)
 State = Signature.State
-
-
-def signatories(immersion: Immersion) -> dict[Party, tuple[str, str]]:
-    """(name, e-mail) of who signs for each party of this agreement; an empty e-mail means on paper."""
-    holder = immersion.step.journey.holder
-    known = {
-        Party.HOLDER: (str(holder), holder.user.email),
-        Party.COMPANY: (immersion.signatory_name or immersion.tutor_name, immersion.signatory_email),
-        Party.ORGANISATION: (immersion.validator_name, immersion.validator_email),
-        Party.GUARDIAN: (immersion.guardian_name, immersion.guardian_email),
-        Party.EMPLOYER: (immersion.employer_signatory, immersion.employer_email),
-    }
-    return {party: known[party] for party in immersion.parties}
 
 
 def ask_parties(immersion: Immersion, parties: list[Party], *, amendment: Amendment | None = None) -> list[Signature]:

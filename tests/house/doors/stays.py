@@ -114,6 +114,7 @@ ROWS: list[Row] = [
     row("journeys:company_detail", "GET", READ_HOST, a_company),
     row("journeys:company_update", "GET POST", LEAD_OF_HOST | {"mentor": FORBIDDEN}, a_company),
     row("journeys:immersion_list", "GET", BOARD),
+    row("journeys:immersion_export", "GET", BOARD, lambda world: {"form": "csv"}),
     row("journeys:immersion_plan", "GET POST", LEAD_OF_JOURNEY, an_immersion_step),
     row("journeys:immersion_detail", "GET", READ_JOURNEY, an_immersion),
     row("journeys:immersion_update", "GET POST", LEAD_OF_JOURNEY, an_immersion),
