@@ -70,7 +70,8 @@ def export_head() -> list[str]:
     """The columns of the list, then what a spreadsheet wants besides."""
     return [
         _("Last name"), _("First name"), _("Company"), _("First day"), _("Last day"), _("State"), _("Awaited"),
-        _("Hours planned"), _("Real hours"), _("How it went"), _("Project"), _("Programme"), _("Commune"), _("Objective"), _("Legal basis"),
+        _("Hours planned"), _("Real hours"), _("How it went"), _("Project"), _("Programme"), _("Commune"),
+        _("Objective"), _("Legal basis"),
     ]  # fmt: skip
 
 
