@@ -63,6 +63,11 @@ def may_list_mentors(user: "User") -> bool:
     return user.has_role("lead") or user.has_role("mentor") or user.has_role("steward")
 
 
+def may_read_mentor_contacts(user: "User", mentor: "Mentor") -> bool:
+    """How to reach a mentor: whoever may see her, but for stewards, who only look on."""
+    return not user.only_looks_on(mentor.organisation_id) or mentor.user_id == user.pk
+
+
 def may_create_mentor(user: "User", organisation: "Organisation") -> bool:
     return user.leads(organisation.pk)
 

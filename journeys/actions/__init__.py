@@ -16,6 +16,7 @@ from journeys.actions.companions import (
     invite_companion,
     leave_group,
     reveal_contacts,
+    reveal_many_contacts,
 )
 from journeys.actions.drafts import discard_version, publish_version, start_draft
 from journeys.actions.evidence import Upload, keep_evidence_files, remove_evidence_file, sweep_evidence
@@ -32,6 +33,7 @@ from journeys.actions.imports import (
     confirm_import,
     correct_import,
     discard_import,
+    forget_import,
     import_holders,
     map_columns,
     read_upload,
@@ -158,6 +160,7 @@ __all__ = [
     "end_companion",
     "enrol_people",
     "follow_referents",
+    "forget_import",
     "give_up_seat",
     "import_holders",
     "import_programme",
@@ -203,6 +206,7 @@ __all__ = [
     "resume_journey",
     "retire_module",
     "reveal_contacts",
+    "reveal_many_contacts",
     "revoke_trainer_link",
     "run_import",
     "send_back_proposal",

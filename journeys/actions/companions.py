@@ -210,3 +210,20 @@ def _end_parts(user: User, organisation: Organisation, roles: Sequence[str], by:
 def reveal_contacts(journey: Journey, *, by: User | None) -> None:
     """Somebody outside the follow-up group looks at contact details: history remembers who and when."""
     history.record("reveal_contacts", journey, by=by, organisation=journey.programme.organisation)
+
+
+@transaction.atomic
+def reveal_many_contacts(journeys: Iterable[Journey], *, by: User) -> int:
+    """Somebody takes the addresses of these holders away in a file: one line each in history, and how many.
+
+    Those she is with herself are left out. As many queries for one as for a thousand of an organisation; the rows
+    come with their programme, holder and project.
+    """
+    hers = set(Companion.objects.current().filter(user=by).order_by().values_list("journey", flat=True))
+    looked_at: dict[int, list[Journey]] = {}
+    for one in journeys:
+        if one.pk not in hers and one.holder.user_id != by.pk:
+            looked_at.setdefault(one.programme.organisation_id, []).append(one)
+    for rows in looked_at.values():
+        history.record_many("reveal_contacts", rows, by=by, organisation=rows[0].programme.organisation)
+    return sum(map(len, looked_at.values()))

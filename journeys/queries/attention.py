@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
 from backend.web.reading import day
-from journeys.models import Immersion, Journey, Programme, Snooze
+from journeys.models import Companion, Immersion, Journey, Programme, Snooze
 from journeys.queries.causes import with_causes
 from journeys.queries.facts import known_of
 from journeys.queries.gaps import Gap, predicted
@@ -123,7 +123,14 @@ def _unsigned(journeys: Iterable[int]) -> dict[int, Sign]:
     return found
 
 
-def _need(journey: Journey, signs: list[Sign], gaps: Mapping[int, list[Gap]], ideas: Mapping[int, Suggestion]) -> Need:
+def _need(
+    journey: Journey,
+    signs: list[Sign],
+    gaps: Mapping[int, list[Gap]],
+    ideas: Mapping[int, Suggestion],
+    *,
+    is_around: bool,
+) -> Need:
     """The first sign gives the reason; a hole is filled by what the programmes have for the next step."""
     first, *also = signs
     url = journey_url(journey)
@@ -131,7 +138,7 @@ def _need(journey: Journey, signs: list[Sign], gaps: Mapping[int, list[Gap]], id
     if idea:
         cause = next((gap.cause for gap in gaps.get(journey.pk, [])), "")
         return Need(journey, first, url, idea.label, idea.url, also, cause, idea)
-    return Need(journey, first, url, first.act, first.url or act_url(first.code, journey), also)
+    return Need(journey, first, url, first.act, first.url or act_url(first.code, journey, is_around=is_around), also)
 
 
 def _needs(found: Pressing, user: User) -> list[Need]:
@@ -143,12 +150,13 @@ def _needs(found: Pressing, user: User) -> list[Need]:
     bare = [pk for pk, codes in found.codes.items() if codes[0] in HOLES]
     gaps = with_causes({pk: [gap] for pk, gap in predicted(Journey.objects.filter(pk__in=bare)).items()})
     ideas = suggestions([journeys[pk] for pk in bare], user)
+    hers = set(Companion.objects.current().filter(user=user, journey__in=rows).values_list("journey", flat=True))
     needs = []
     for pk, codes in found.codes.items():
         signs = {sign.code: sign for sign in signs_of(facts[pk])}
         if pk in unsigned:
             signs["unsigned"] = unsigned[pk]
-        needs.append(_need(journeys[pk], [signs[code] for code in codes], gaps, ideas))
+        needs.append(_need(journeys[pk], [signs[code] for code in codes], gaps, ideas, is_around=pk in hers))
     return needs
 
 

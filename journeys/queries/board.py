@@ -142,13 +142,13 @@ def referents_for(user: User) -> "QuerySet[User]":
 
 # --- Which journeys -----------------------------------------------------------------------------------
 def _search(text: str) -> Q:
-    """Every word somewhere in the name, the e-mail or the project."""
+    """Every word somewhere in the name or the project, or a whole e-mail: none is guessed letter by letter."""
     wanted = Q()
     for word in text.split()[:6]:
         wanted &= (
             Q(holder__user__first_name__icontains=word)
             | Q(holder__user__last_name__icontains=word)
-            | Q(holder__user__email__icontains=word)
+            | Q(holder__user__email__iexact=word)
             | Q(project__name__icontains=word)
         )
     return wanted

@@ -38,14 +38,19 @@ def journey_url(journey: Journey) -> str:
     return reverse("journeys:journey_detail", args=[journey.pk])
 
 
-def act_url(code: str, journey: Journey) -> str:
-    """Where a lead does something about a sign of this `code`; the journey's own page when nothing is nearer."""
+def act_url(code: str, journey: Journey, *, is_around: bool) -> str:
+    """Where a lead does something about a sign of this `code`; the journey's own page when nothing is nearer.
+
+    Contact details are handed to a lead who is in the group herself; another asks for them there.
+    """
     if code == "no_mentor":
         return address("mentoring:mentor_pair", journey.pk) or journey_url(journey)
     if code == "disputed":
         return reverse("journeys:journey_ledger", args=[journey.pk])
     if code == "silent":
-        user = journey.holder.user
-        phone = "".join((journey.holder.phone or user.phone).split())
-        return f"tel:{phone}" if phone else f"mailto:{user.email}"
+        if not is_around:
+            return reverse("journeys:group", args=[journey.pk])
+        person = journey.holder.user
+        phone = "".join((journey.holder.phone or person.phone).split())
+        return f"tel:{phone}" if phone else f"mailto:{person.email}"
     return journey_url(journey)

@@ -59,6 +59,7 @@ def company_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "left": max(0, company.places_a_year - used),
         "stays": queries.stays_at(company, request.user),
         "may_update": policies.may_update_company(request.user, company),
+        "shows_contacts": policies.may_read_host_contacts(request.user, company.organisation_id),
     }
     return render(request, "journeys/company_detail.html", context)
 

@@ -65,6 +65,7 @@ def immersion_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = _of(
         immersion,
         can=can,
+        shows_contacts=policies.may_read_host_contacts(request.user, immersion.company.organisation_id),
         labels=labels,
         current=current,
         parties=queries.parties(immersion),

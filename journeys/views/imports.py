@@ -163,6 +163,8 @@ def import_outcome(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """What became of each line, as a file."""
     batch = _find(request, pk)
     require(policies.may_correct_import(request.user, batch))
+    if request.user.pk not in (batch.made_by_id, batch.confirmed_by_id):
+        actions.reveal_many_contacts(outcomes.people_of(batch), by=request.user)
     head, rows = outcomes.outcome_head(), outcomes.outcome_rows(batch)
     data = sheets.as_xlsx(_("Outcome"), head, rows) if form == "xlsx" else sheets.as_csv(head, rows)
     name = f"jalon-import-{batch.pk}.{form}"

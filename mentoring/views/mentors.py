@@ -47,6 +47,7 @@ def mentor(request: HttpRequest, pk: int) -> HttpResponse:
         else [],
         "may_update": policies.may_update_mentor(request.user, mentor),
         "may_list": policies.may_list_mentors(request.user),
+        "shows_contacts": policies.may_read_mentor_contacts(request.user, mentor),
         "is_paused": mentor.is_paused(),
         "is_me": mentor.user_id == request.user.pk,
     }
