@@ -13,6 +13,7 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.mail import actions as mail
+from backend.mail.models import Email
 from journeys.models import Companion, Journey
 
 Role = Companion.Role
@@ -58,8 +59,20 @@ def _end(rows: Iterable[Companion], journey: Journey, by: User | None, reason: s
                 "leave_group", row, by=by, organisation=journey.programme.organisation,
                 role=row.role, reason=reason,
             )  # fmt: skip
+            _tell_end(row, journey, by)
             ended += 1
     return ended
+
+
+def _tell_end(companion: Companion, journey: Journey, by: User | None) -> None:
+    """Who was told by letter that she joins is told that it ends, unless she ended it herself."""
+    if by == companion.user or not Email.objects.filter(key=f"companion-invited:{companion.pk}").exists():
+        return
+    mail.post(
+        "journeys/letters/companion_ended", to=companion.user, key=f"companion-ended:{companion.pk}", about=companion,
+        organisation=journey.programme.organisation,
+        context={"companion": companion, "journey": journey, "holder": journey.holder},
+    )  # fmt: skip
 
 
 @transaction.atomic

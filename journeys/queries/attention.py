@@ -1,7 +1,7 @@
 """Who needs somebody today and why, what to do about it, and what leads have set aside for a while."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -16,6 +16,7 @@ from journeys.queries.facts import known_of
 from journeys.queries.gaps import Gap, predicted
 from journeys.queries.holes import WORDS, Sign, signs_of
 from journeys.queries.links import act_url, journey_url
+from journeys.queries.milestones import proposal_to_check
 from journeys.queries.signs import CODES, Pressing, pressing, unsigned_stays
 from journeys.queries.suggestions import Suggestion, suggestions
 
@@ -148,6 +149,7 @@ def _needs(found: Pressing, user: User) -> list[Need]:
     related = rows.select_related("programme", "holder__user", "project").order_by("pk")
     journeys = {row.pk: row for row in related}
     bare = [pk for pk, codes in found.codes.items() if codes[0] in HOLES]
+    checks = proposal_to_check([pk for pk, codes in found.codes.items() if "proposal" in codes])
     gaps = with_causes({pk: [gap] for pk, gap in predicted(Journey.objects.filter(pk__in=bare)).items()})
     ideas = suggestions([journeys[pk] for pk in bare], user)
     hers = set(Companion.objects.current().filter(user=user, journey__in=rows).values_list("journey", flat=True))
@@ -156,6 +158,8 @@ def _needs(found: Pressing, user: User) -> list[Need]:
         signs = {sign.code: sign for sign in signs_of(facts[pk])}
         if pk in unsigned:
             signs["unsigned"] = unsigned[pk]
+        if pk in checks:
+            signs["proposal"] = replace(signs["proposal"], url=checks[pk])
         needs.append(_need(journeys[pk], [signs[code] for code in codes], gaps, ideas, is_around=pk in hers))
     return needs
 

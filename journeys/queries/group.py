@@ -190,6 +190,13 @@ def accompanies_somebody(user: User) -> bool:
     return _parts_of(user).exists()
 
 
+def first_adviser() -> User | None:
+    """The first person who is adviser on a journey now: the demo signs her in."""
+    advisers = Companion.objects.current().filter(role=Companion.Role.ADVISER, user__is_active=True)
+    first = advisers.select_related("user").order_by("pk").first()
+    return first.user if first else None
+
+
 def accompanied(user: User) -> list[Accompanied]:
     """The journeys she accompanies as trainer or adviser, by the name of their holders."""
     parts = {one.journey_id: one for one in _parts_of(user).order_by("-pk")}

@@ -54,6 +54,11 @@ class Ledger:
         return self.total.minutes - self.sure
 
     @property
+    def states(self) -> list[tuple[str, int]]:
+        """(state, minutes of contact time) for each state that has some."""
+        return [(state, minutes) for state, minutes in zip(self.columns, self.total.cells, strict=True) if minutes]
+
+    @property
     def percent_sure(self) -> int:
         return round(100 * self.sure / self.total.minutes) if self.total.minutes else 0
 

@@ -1,6 +1,6 @@
 """The journey page and its ledger, as each reader may see them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -26,6 +26,7 @@ from journeys.queries.imports.values import national
 from journeys.queries.journeys import mentors_of, progress, project_facts, stations, steps_of
 from journeys.queries.ledger import ledger, lines_of
 from journeys.queries.links import acts_above, address
+from journeys.queries.milestones import proposal_to_check
 from journeys.queries.page_holes import holes_of
 from journeys.queries.states import standing_of
 from journeys.queries.steps import note_with_records, own_url, plan_tools, records_of, step_lines
@@ -72,8 +73,12 @@ def promises(journey: Journey, user: User) -> tuple[list[Promise], list[Commitme
 
 
 def health_of(journey: Journey) -> Health:
-    """How this one journey is, as the board says it."""
-    return read_health(journey, known_of(Journey.objects.filter(pk=journey.pk))[journey.pk])
+    """How this one journey is, as the board says it; a milestone to check leads to what was proposed."""
+    health = read_health(journey, known_of(Journey.objects.filter(pk=journey.pk))[journey.pk])
+    if not any(sign.code == "proposal" for sign in health.signs):
+        return health
+    url = proposal_to_check([journey.pk]).get(journey.pk, "")
+    return replace(health, signs=[replace(one, url=url) if one.code == "proposal" else one for one in health.signs])
 
 
 def journey_page(journey: Journey, user: User) -> dict[str, Any]:

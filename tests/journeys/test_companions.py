@@ -142,6 +142,30 @@ def test_a_journey_that_ends_closes_to_trainers_and_advisers(journey: Journey, l
     assert referents(journey) == [("Léa Riou", True)]
 
 
+def test_who_was_invited_by_letter_is_told_by_one_letter_that_it_ends(journey: Journey, lead: User) -> None:
+    companion = invite(journey, lead)
+    actions.leave_group(companion, reason="Trop d’absences", by=lead)
+    actions.leave_group(companion, reason="Encore", by=lead)
+    letter = Email.objects.get(template="journeys/letters/companion_ended")
+    assert letter.to_user == companion.user
+    assert letter.subject == f"Vous n’accompagnez plus {journey.holder} : {journey.project}"
+    assert "au titre de conseiller ou conseillère : cela s’arrête aujourd’hui." in letter.text.replace("\u00a0", " ")
+    assert "absences" not in letter.text  # the reason is for leads
+
+
+def test_a_journey_that_ends_says_so_to_its_adviser(journey: Journey, lead: User) -> None:
+    invite(journey, lead)
+    actions.leave_journey(journey, reason="moved", by=lead)
+    assert "est terminé." in Email.objects.get(template="journeys/letters/companion_ended").text
+
+
+def test_no_letter_to_who_leaves_by_herself_or_was_never_told(journey: Journey, lead: User) -> None:
+    companion = invite(journey, lead)
+    actions.leave_group(companion, reason="Mission finie", by=companion.user)
+    actions.leave_group(make_companion(journey, lead, Companion.Role.REFERENT), reason="Congé", by=None)
+    assert not Email.objects.filter(template="journeys/letters/companion_ended").exists()
+
+
 def test_the_end_of_a_role_ends_its_parts_in_that_organisation_only(
     journey: Journey, organisation: Organisation, other_organisation: Organisation
 ) -> None:

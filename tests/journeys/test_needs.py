@@ -17,6 +17,7 @@ from journeys.models import Extension, Journey, MilestoneProposal, Snooze
 from journeys.queries.attention import Need, NeedFilters, attention, needs_of, set_aside
 from journeys.queries.causes import with_causes
 from journeys.queries.gaps import measured, predicted
+from journeys.queries.page import health_of
 from journeys.queries.signs import counts_of, flagged
 from tests.factories.accounts import make_member
 from tests.factories.journeys import finish, make_companion, make_delivery, make_journey, make_programme, step_of
@@ -80,7 +81,7 @@ def test_hours_that_are_not_contact_time_fill_no_hole(organisation: Organisation
 def test_what_waits_for_an_answer_is_a_sign(organisation: Organisation, lead: User) -> None:
     asked, proposed, paused, resting = (somebody(organisation, name, days=1) for name in ("Ana", "Bob", "Cid", "Dan"))
     Extension.objects.create(journey=asked, until_on=later(90), reason="Travaux")
-    MilestoneProposal.objects.create(step=step_of(proposed, "milestone"), reached_on=clock.today())
+    proposal = MilestoneProposal.objects.create(step=step_of(proposed, "milestone"), reached_on=clock.today())
     for journey, days in ((paused, 0), (resting, 9)):
         actions.pause_journey(journey, reason="Naissance", review_on=later(30), by=None)
         Journey.objects.filter(pk=journey.pk).update(review_on=later(days))
@@ -89,6 +90,9 @@ def test_what_waits_for_an_answer_is_a_sign(organisation: Organisation, lead: Us
         ("Bob Bob", "proposal"),
         ("Cid Cid", "review"),
     ]
+    page = reverse("journeys:proposal_detail", args=[proposal.pk])
+    assert needs_of(lead)[1].act_url == page
+    assert [sign.url for sign in health_of(proposed).signs] == [page]
 
 
 def test_an_unknown_sign_is_nobody_s(organisation: Organisation) -> None:

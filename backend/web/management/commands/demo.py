@@ -146,6 +146,7 @@ class Command(BaseCommand):
             first = Membership.objects.active().filter(role=role).order_by("organisation_id", "pk").first()
             who = f"  {first.user}, {first.organisation}" if first else ""
             self.stdout.write(f"  {role:<9}{settings.SITE_URL}/demo/sign-in/{role}/{who}")
+        self.stdout.write(f"  {'adviser':<9}{settings.SITE_URL}/demo/sign-in/adviser/  of a bank, beside one journey")
         self.stdout.write("\nCtrl-C stops it and keeps the data; `make demo-reset` starts over.\n")
         self.stdout.flush()
         connection.close()
