@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -13,8 +14,11 @@ from backend.accounts.models import User
 from backend.lib.api import ReasonSerializer, ScopedViewSet, act
 from journeys import actions, policies
 from journeys.api.bridges import BridgeJourneySerializer, EquivalentSerializer
+from journeys.api.files import DAYS, PAPERS, days_asked, gives, paper_file
 from journeys.api.plan import JourneyPlanActs, StepPlanActs
+from journeys.forms.journeys import AdvanceStepForm
 from journeys.models import Commitment, Companion, Holder, Journey, Programme, Project, Step
+from journeys.queries import statement_papers
 from journeys.queries.bridges import equivalents
 from journeys.queries.journeys import progress
 
@@ -163,6 +167,14 @@ class JourneyViewSet(JourneyPlanActs, ScopedViewSet):
         """It stands in the lists again."""
         return self.do(policies.may_unarchive_journey, actions.unarchive_journey)
 
+    @gives(*PAPERS, more=DAYS)
+    @act(method="get", answers=OpenApiTypes.BINARY)
+    def hours(self, request: Request, pk: str) -> HttpResponse:
+        """The statement of hours of a period, as a paper; without days, the whole journey."""
+        journey = self.get_object()
+        days = days_asked(request, statement_papers.whole(journey))
+        return paper_file(request, statement_papers.journey_paper(journey, *days))
+
     @extend_schema(
         parameters=[OpenApiParameter("programme", OpenApiTypes.INT, required=True)],
         responses=EquivalentSerializer(many=True),
@@ -202,6 +214,11 @@ class ShareStepSerializer(serializers.Serializer[Any]):
     shared = serializers.BooleanField()
 
 
+class AdvanceStepSerializer(serializers.Serializer[Any]):
+    state = serializers.ChoiceField(Step.State.choices)
+    on = serializers.DateField(required=False, help_text="Only when it is done; today without it.")
+
+
 class StepViewSet(StepPlanActs, ScopedViewSet):
     """The lines of journeys."""
 
@@ -218,6 +235,18 @@ class StepViewSet(StepPlanActs, ScopedViewSet):
     def share(self, request: Request, pk: str) -> Response:
         """The team does it once for all its members, or each for herself again."""
         return self.do(policies.may_share_step, actions.share_step)
+
+    @act(AdvanceStepSerializer)
+    def advance(self, request: Request, pk: str) -> Response:
+        """Where the step is now, said by hand; milestones and immersions are done by their own records."""
+        step = self.get_object()
+        self.require(policies.may_advance_step(request.user, step))
+        data = self.parsed()
+        form = AdvanceStepForm(data, step=step)
+        if not form.is_valid():
+            raise serializers.ValidationError(form.errors)
+        actions.advance_step(step, **data, by=request.user)
+        return self.shown(step.pk)
 
     @act(ReasonSerializer)
     def waive(self, request: Request, pk: str) -> Response:
