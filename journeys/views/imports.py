@@ -65,7 +65,8 @@ def import_model(request: HttpRequest) -> HttpResponse:
         sheets_imports.model_workbook(),
         content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     )
-    response["Content-Disposition"] = f'attachment; filename="{_("jalon-holders-model")}.xlsx"'
+    name = _("jalon-holders-model")
+    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return response
 
 
