@@ -17,7 +17,7 @@ from tests.house.doors import OK, ROLES, Row, World
 from tests.house.source import nothing
 from tests.house.test_permission_matrix import ROWS, arguments
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
 PEOPLE = ("lead", "mentor", "holder", "observer", "steward", "link_bearer", "anonymous")
 NO_PAGES = {
@@ -93,6 +93,7 @@ def opens(page: Page, address: str) -> bool:
     return answer is not None and answer.headers["content-type"].startswith("text/html")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("persona", PEOPLE)
 def test_every_page_is_clean_for(
     persona: str,

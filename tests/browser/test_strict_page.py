@@ -7,6 +7,8 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Complaints
 
+pytestmark = pytest.mark.any_database
+
 
 def test_a_page_that_is_not_there_is_heard(page: Page, site: str, complaints: Complaints) -> None:
     page.goto(f"{site}/no-such-page/")

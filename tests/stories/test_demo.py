@@ -13,7 +13,8 @@ from evaluation.models import Request
 from journeys.models import Commune, Company, Delivery, Holder, Immersion, Journey, Programme
 from mentoring.models import Mentor, Session
 
-pytestmark = pytest.mark.django_db
+# The actions that it replays are tried on every database one by one.
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.long]
 
 
 def first(role: str) -> User:
