@@ -9,6 +9,12 @@ from evaluation.models import POSTURE, Request, Wave
 from evaluation.queries.scope import Scope
 from journeys.models import Bridge, Delivery, Journey, Step, StepKind
 
+COUNTED = (
+    Q(carried_from=None, shared_from__carried_from=None)
+    & ~Q(journey__state="draft")
+    & ~Q(state=Step.State.WAIVED)
+    & (Q(state=Step.State.DONE) | Q(journey__ended_on=None) | Q(journey__ended_on__gte=F("due_on")))
+)
 SURE = [Delivery.State.SIGNED, Delivery.State.CONFIRMED]
 
 
@@ -37,19 +43,35 @@ def contact_deliveries(scope: Scope) -> "QuerySet[Delivery]":
     return deliveries(scope).filter(sort=Delivery.Sort.CONTACT)
 
 
+def once_for_all() -> Q:
+    """Of the copies of a step that a team shares, one: done before not done, by herself before with the others, then
+    the oldest. It is the same whatever the scope, so that the figures of parts add up to the figure of the whole.
+    """
+    first = (
+        Step.objects.filter(
+            COUNTED, code=OuterRef("code"), is_shared=True, journey__project=OuterRef("journey__project"),
+            journey__programme=OuterRef("journey__programme"),
+        )
+        .order_by(
+            Case(When(state=Step.State.DONE, then=0), default=1), Case(When(shared_from=None, then=0), default=1), "pk"
+        )
+        .values("pk")[:1]
+    )  # fmt: skip
+    return Q(is_shared=False) | Q(pk=Subquery(first))
+
+
 def planned_steps(scope: Scope, kind: str = "") -> "QuerySet[Step]":
     """Steps that fall in the period, by the day they were done, else due; waived ones aside.
 
     What was only due after the journey ended does not count against it; what was carried over a bridge counts where it
-    was done.
+    was done; what a team does once for all counts once, on the journey of the member who did it (see `once_for_all`).
     """
     found = (
-        Step.objects.filter(scope.journeys("journey__"), carried_from=None)
-        .exclude(state=Step.State.WAIVED)
+        Step.objects.filter(scope.journeys("journey__"), COUNTED)
         .annotate(day=Coalesce("done_on", "due_on"))
         .filter(scope.days("day"))
-        .filter(Q(state=Step.State.DONE) | Q(journey__ended_on=None) | Q(journey__ended_on__gte=F("due_on")))
         .filter(kind__in=[kind] if kind else [StepKind.IMMERSION, StepKind.MILESTONE])
+        .filter(once_for_all())
     )
     return found.filter(title_fr=scope.milestone) if scope.milestone else found
 
