@@ -214,11 +214,12 @@ class SavedViewViewSet(ScopedViewSet):
         return self.shown(view.pk, 201)
 
     def partial_update(self, request: Request, pk: str) -> Response:
-        """Another name, other readers."""
+        """Another name, other readers; the same ones when they are not named."""
         view = self.get_object()
         self.require(policies.may_update_saved_view(request.user, view))
         data = self.parsed()
-        actions.update_saved_view(view, **data | {"organisation": self.place(data)}, by=request.user)
+        place = self.place(data) if "organisation" in data else view.organisation
+        actions.update_saved_view(view, **data | {"organisation": place}, by=request.user)
         return self.shown(view.pk)
 
     @act(code=204)

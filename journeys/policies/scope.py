@@ -42,8 +42,8 @@ def visible_steps(user: "User") -> Q:
 
 
 def visible_commitments(user: "User") -> Q:
-    """Those of the journeys she sees, and her own."""
-    return Q(owner=user.pk) | Q(journey__in=_journey_ids(user))
+    """Those of the journeys she sees: her own too, for as long as she is around."""
+    return Q(journey__in=_journey_ids(user))
 
 
 def visible_deliveries(user: "User") -> Q:
@@ -148,8 +148,9 @@ def visible_snoozes(user: "User") -> Q:
 
 
 def visible_saved_views(user: "User") -> Q:
-    """Her own, and those shared with the leads of her organisation."""
-    return Q(user=user.pk) | Q(organisation__in=user.organisation_ids("lead"))
+    """Those she keeps for herself, and those shared between the leads of an organisation that she leads, for as long
+    as she does: what she shared stays with them."""
+    return Q(user=user.pk, organisation=None) | Q(organisation__in=user.organisation_ids("lead"))
 
 
 def visible_imports(user: "User") -> Q:

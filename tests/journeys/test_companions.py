@@ -9,7 +9,7 @@ from backend.history.models import Entry
 from backend.lib.refusal import Refused
 from backend.mail.models import Email
 from journeys import actions, policies
-from journeys.models import Companion, Journey
+from journeys.models import Commitment, Companion, Journey
 from journeys.queries.group import accompanied, group_page, last_contacts
 from journeys.queries.trail import trail
 from tests.factories.accounts import end_role, make_member, make_user
@@ -108,11 +108,15 @@ def test_leaving_asks_why_closes_the_journey_and_is_told_in_its_trail(journey: J
     with pytest.raises(Refused) as refusal:
         actions.leave_group(companion, reason=" ", by=lead)
     assert refusal.value.field == "reason"
+    promise = actions.add_commitment(journey, text="Appeler", owner=companion.user, due_on=None, by=lead)
     assert Journey.objects.visible_to(companion.user).count() == 1
+    assert list(Commitment.objects.visible_to(companion.user)) == [promise]
     actions.leave_group(companion, reason="Mission finie", by=lead)
+    assert not Commitment.objects.visible_to(companion.user).exists()
     actions.leave_group(companion, reason="Encore", by=lead)
     assert (companion.end_reason, Journey.objects.visible_to(companion.user).count()) == ("Mission finie", 0)
-    told = [(deed.title, deed.text, deed.by) for deed in trail(journey, lead)][:2]
+    told = [(deed.title, deed.text, deed.by) for deed in trail(journey, lead)]
+    told = [one for one in told if one[0] != "Engagement pris"][:2]
     assert told == [
         ("Départ du groupe de suivi", "Paule Adam · Mission finie", "Léa Riou"),
         ("Arrivée dans le groupe de suivi", "Paule Adam", "Léa Riou"),
