@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -89,6 +89,14 @@ class LeaveJourneySerializer(serializers.Serializer[Any]):
     on = serializers.DateField(required=False)
 
 
+ARCHIVED = OpenApiParameter(
+    "archived", OpenApiTypes.STR, enum=["1", "only"],
+    description="Archived journeys are left out of the list unless asked for: “1”, they too; “only”, they alone. "
+    "Whatever is said, a journey is found under its own number.",
+)  # fmt: skip
+
+
+@extend_schema_view(list=extend_schema(parameters=[ARCHIVED]))
 class JourneyViewSet(JourneyPlanActs, ScopedViewSet):
     """One holder's project in one programme, personalised."""
 
@@ -112,6 +120,14 @@ class JourneyViewSet(JourneyPlanActs, ScopedViewSet):
         "review_on": ["lte", "gte"],
     }  # fmt: skip
     ordering_fields = ("started_on", "planned_end_on", "ended_on", "id")
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        """As on the board: what was put away is not listed unless asked for."""
+        found = super().filter_queryset(queryset)
+        asked = self.request.query_params
+        if self.action != "list" or asked.get("archived") == "1" or "archived_at__isnull" in asked:
+            return found
+        return found.filter(archived_at__isnull=asked.get("archived") != "only")
 
     def create(self, request: Request) -> Response:
         """Open a journey: its steps are copied from the programme's published version."""
