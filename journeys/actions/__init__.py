@@ -72,6 +72,7 @@ from journeys.actions.plan import (
     remove_step,
     restore_step,
     undo_change,
+    waive_step,
 )
 from journeys.actions.programme_files import Imported, import_programme
 from journeys.actions.programmes import (
@@ -93,7 +94,7 @@ from journeys.actions.statements import (
 )
 from journeys.actions.states import complete_journey, leave_journey, pause_journey, resume_journey
 from journeys.actions.stays import cancel_immersion, complete_immersion, reject_immersion, start_immersion
-from journeys.actions.steps import advance_step, waive_step
+from journeys.actions.steps import advance_step
 from journeys.actions.teams import Newcomer, change_part, join_project, leave_project, share_step
 from journeys.actions.template_steps import (
     add_programme_step,

@@ -12,6 +12,7 @@ from backend.lib import clock
 from backend.lib.refusal import Refused
 from journeys.actions.evidence import Upload, keep_evidence_files
 from journeys.actions.shared import follow_step, is_reached_by_team, meet_team
+from journeys.actions.states import lock_journey
 from journeys.actions.steps import advance_step
 from journeys.models import Milestone, MilestoneProposal, Step, StepKind
 
@@ -76,11 +77,14 @@ def write_milestone(step: Step, *, reached_on: date, evidence: str, evidence_url
 def undo_milestone(milestone: Milestone, *, reason: str, by: User | None) -> Step:
     """It was not reached after all: the step is to plan again; history keeps the evidence and the reason.
 
-    Refused without a reason.
+    Refused without a reason, and once the journey has ended: what it shows stands then, until it is opened again.
     """
     if not reason.strip():
         raise Refused(_("Say why this milestone is undone."), field="reason")
     step = milestone.step
+    if not lock_journey(step.journey).is_live:
+        raise Refused(_("This journey has ended: its milestones stand. Open it again first."))
+    meet_team(step)
     history.record(
         "undo_milestone",
         step,

@@ -1,4 +1,4 @@
-"""The steps of one journey made its own: added, edited, restored, removed."""
+"""The steps of one journey made its own: added, edited, removed."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -116,19 +116,6 @@ def edit_step(
     if change.pk:
         fields = sorted(change.after.get(str(step.pk)) or {})
         history.record("edit_step", step, by=by, organisation=step.journey.programme.organisation, fields=fields)
-    return step
-
-
-@transaction.atomic
-def restore_step(step: Step, *, by: User | None) -> Step:
-    """A waived or abandoned step is to plan again, on its former dates. Refused when it is neither."""
-    with change_plan(step.journey, "restore_step", by=by, label=step.title):
-        fresh(step)
-        if step.state not in (Step.State.WAIVED, Step.State.ABANDONED):
-            raise Refused(_("This step is neither waived nor abandoned."))
-        step.state, step.waive_reason = Step.State.PLANNED, ""
-        step.save(update_fields=["state", "waive_reason"])
-    history.record("restore_step", step, by=by, organisation=step.journey.programme.organisation)
     return step
 
 

@@ -12,6 +12,7 @@ from backend.accounts.models import User
 from backend.history import actions as history
 from backend.lib.refusal import Refused
 from journeys.actions.plan.changes import change_plan, hold
+from journeys.actions.shared import join_team
 from journeys.models import Journey, ProgrammeVersion, Step, StepTemplate
 from journeys.queries.offers import Library, Offer, offers_for
 
@@ -30,8 +31,9 @@ def apply_version(journey: Journey, version: ProgrammeVersion, *, by: User | Non
     """The journey takes up this version of its programme, as the offer says; it can be undone.
 
     What was changed for this person stays; steps done, waived or under way stay; a step that the version drops is
-    waived only if nothing was planned, recorded or changed. Open steps that nobody pinned are placed anew. Refused for
-    a draft, another programme's version, and one that is not newer than the journey's.
+    waived only if nothing was planned, recorded or changed. Open steps that nobody pinned are placed anew; a new one
+    that the team shares and has done is done. Refused for a draft, another programme's version, and one that is not
+    newer than the journey's.
     """
     return _apply(journey, version, {}, by=by)
 
@@ -76,6 +78,7 @@ def _apply(journey: Journey, version: ProgrammeVersion, library: Library, *, by:
         _check(journey, version)
         offer = offers_for([journey], version, library=library)[journey.pk]
         _write(offer)
+        join_team(list(journey.steps.filter(code__in=offer.merge.added, is_shared=True).order_by("pk")), by=by)
         journey.version, journey.declined_version = version, None
         journey.save(update_fields=["version", "declined_version"])
     history.record(
