@@ -68,6 +68,7 @@ class Paper:
     subtitle: str
     author: str
     at: datetime
+    period: str
     facts: list[tuple[str, str]]
     tables: list[Table]
     name: str
@@ -97,6 +98,7 @@ def journey_paper(journey: Journey, starts_on: date, ends_on: date, statement: S
         subtitle=f"{journey.holder} · {journey.project}",
         author=journey.programme.organisation.name,
         at=_known_at(rows, statement),
+        period=_period(starts_on, ends_on),
         facts=[
             (_("Holder"), str(journey.holder)),
             (_("Project"), str(journey.project)),
@@ -118,6 +120,7 @@ def programme_paper(programme: Programme, starts_on: date, ends_on: date) -> Pap
         subtitle=programme.title,
         author=programme.organisation.name,
         at=_known_at(rows, None),
+        period=_period(starts_on, ends_on),
         facts=[
             *_common(programme, starts_on, ends_on),
             (_("People"), ngettext("%(count)d person", "%(count)d people", len(people)) % {"count": len(people)}),
@@ -138,11 +141,14 @@ def _rows(rows: DeliveryQuerySet, starts_on: date, ends_on: date, programme: Pro
     return in_period(rows, starts_on, ends_on, programme.organisation.time_zone)
 
 
+def _period(starts_on: date, ends_on: date) -> str:
+    return _("%(start)s to %(end)s") % {"start": written(starts_on), "end": written(ends_on)}
+
+
 def _common(programme: Programme, starts_on: date, ends_on: date) -> list[tuple[str, str]]:
-    period = _("%(start)s to %(end)s") % {"start": written(starts_on), "end": written(ends_on)}
     return [
         (_("Programme"), f"{programme.title} · {programme.organisation.name}"),
-        (pgettext("hours", "Period"), period),
+        (pgettext("hours", "Period"), _period(starts_on, ends_on)),
     ]
 
 
