@@ -62,12 +62,11 @@ def recognise(data: bytes, name: str) -> Recognised:
     clean = clean_name(name)
     ending = clean.rpartition(".")[2].lower() if "." in clean else ""
     found = _type_of(data, ending)
-    if not found:
-        raise Unacceptable("not_listed")
-    if not ending:
+    is_listed = any(ending in endings for endings in TYPES.values())
+    if found and not ending:
         return Recognised(f"{clean}.{TYPES[found][0]}", found)
-    if ending not in TYPES[found]:
-        raise Unacceptable("mismatch" if any(ending in endings for endings in TYPES.values()) else "not_listed")
+    if not found or ending not in TYPES[found]:
+        raise Unacceptable("mismatch" if is_listed else "not_listed")
     return Recognised(clean, found)
 
 

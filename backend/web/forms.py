@@ -214,6 +214,8 @@ class Shaped:
         if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
             picks = isinstance(field, (forms.ChoiceField, forms.ModelChoiceField))
             field.error_messages["required"] = _("Choose an answer.") if picks else _("Fill this in to go on.")
+        if isinstance(field, forms.URLField):
+            field.error_messages["invalid"] = _("Give a whole web address, such as https://example.org.")
         if isinstance(field, forms.EmailField):
             field.widget.attrs.setdefault("autocapitalize", "none")
 

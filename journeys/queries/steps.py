@@ -140,13 +140,15 @@ def stay_url(step: Step, records: Records) -> str:
 
 
 def own_url(step: Step, user: User, records: Records) -> str:
-    """Where a station leads somebody who moves no step: its stay, or the page on which a milestone is proposed."""
+    """Where a station leads somebody who moves no step: its stay, where a date is chosen, where it is proposed."""
     if (
         step.kind == "milestone"
         and may_propose_milestone(user, step)
         and (step.is_open or step.pk in records.milestones)
     ):
         return reverse("journeys:milestone_propose", args=[step.pk])
+    if step.kind == "module" and step.is_open and step.module_id and may_list_modules(user):
+        return reverse("journeys:module_detail", args=[step.module_id])
     return stay_url(step, records)
 
 

@@ -255,5 +255,7 @@ def test_the_home_of_an_adviser_lists_what_she_accompanies_with_as_many_queries_
         for _one in range(2):
             make_companion(make_journey(organisation), user, Companion.Role.TRAINER)
 
+    actions.add_commitment(journey, text="Relire le plan", owner=user, due_on=None, by=user)
+    assert [todo.title for todo in accompanied(user)[0].todos] == ["Relire le plan"]
     assert_num_queries_same(lambda: accompanied(user), more)
     assert len(accompanied(user)) == 3

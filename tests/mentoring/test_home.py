@@ -113,6 +113,12 @@ def test_a_late_next_step_is_to_follow_up(pair: Mentorship, mentor: User, holder
     assert words(mentor) == [("à relancer", "warn", "1 engagement est en retard.")]
 
 
+def test_hours_of_mentoring_that_are_disputed_come_before_late_next_steps(pair: Mentorship, mentor: User) -> None:
+    make_held_session(pair)
+    journeys.dispute_delivery(pair.journey.deliveries.get(), comment="Une heure seulement", by=None)
+    assert words(mentor) == [("heures contestées", "warn", "1 ligne d’heures est contestée.")]
+
+
 def test_a_paused_journey_asks_nothing(pair: Mentorship, mentor: User) -> None:
     journeys.pause_journey(pair.journey, reason="Congé maternité", review_on=date(2027, 3, 1), by=None)
     assert words(mentor) == [("en pause", "neutral", "Congé maternité")]
