@@ -118,6 +118,7 @@ class SavedViewForm(Form):
         Organisation.objects.none(),
         label=_("Who sees it?"),
         required=False,
+        blank=True,
         empty_label=_("Only me"),
         widget=RadioCards,
     )

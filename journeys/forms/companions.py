@@ -21,6 +21,7 @@ ROLES = [
 class InviteCompanionForm(Form):
     """Whom to invite into the follow-up group, and as what."""
 
+    sometimes = ("lead", "first_name", "last_name", "email")
     role = forms.ChoiceField(label=_("As what?"), choices=ROLES, initial=Companion.Role.ADVISER, widget=RadioCards)
     lead = forms.ModelChoiceField(
         User.objects.none(),

@@ -57,6 +57,7 @@ class StepFields(Form):
 
 
 class AddStepForm(StepFields):
+    sometimes = ("module",)
     kind = forms.ChoiceField(label=_("Kind of step"), widget=RadioCards)
     module = forms.ModelChoiceField(
         Module.objects.none(), label=_("Module of the catalogue"), required=False, help_text=_("For a training module.")

@@ -20,6 +20,7 @@ PARTS = [(value, lazy_capital(label)) for value, label in Carrier.Part.choices]
 class JoinProjectForm(Form):
     """Somebody known as a holder, or somebody new by her name and e-mail; then her part, day and programme."""
 
+    sometimes = ("holder", "first_name", "last_name", "email")
     holder = forms.ModelChoiceField(
         Holder.objects.none(), label=_("Somebody you know"), required=False, empty_label=_("Somebody new")
     )

@@ -47,7 +47,7 @@ def step_advance(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(
             request, _("“%(step)s” is now: %(state)s.") % {"step": step, "state": step.get_state_display()}
         )
-        return redirect(journey_url(step.journey))
+        return redirect(steps_url(step.journey))
     return render(request, "journeys/step_advance.html", {"form": form, "step": step, "journey": step.journey})
 
 
@@ -58,7 +58,7 @@ def step_waive(request: HttpRequest, pk: int) -> HttpResponse:
     form = forms.WaiveStepForm(request.POST or None)
     if form.is_valid() and succeeded(form, actions.waive_step, step, by=request.user, **form.cleaned_data):
         messages.success(request, _("“%(step)s” no longer counts on this journey.") % {"step": step})
-        return redirect(journey_url(step.journey))
+        return redirect(steps_url(step.journey))
     return render(request, "journeys/step_waive.html", {"form": form, "step": step, "journey": step.journey})
 
 

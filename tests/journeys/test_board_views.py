@@ -220,6 +220,8 @@ def test_what_the_board_no_longer_knows_is_dropped_on_opening(lead: User, client
 
 def test_two_views_of_one_name_are_refused_beside_the_name(lead: User, client_of: Browser) -> None:
     actions.create_saved_view(name="À voir", query="", by=lead)
+    asked = client_of(lead).get("/journeys/views/add/?sign=hole").content.decode()
+    assert asked.count('type="radio" name="organisation"') == 2 and "Moi seulement" in asked
     page = client_of(lead).post("/journeys/views/add/?sign=hole", {"name": "À voir"})
     assert page.context["form"].errors == {"name": ["Vous avez déjà une vue de ce nom."]}
     assert page.context["said"] == [("Santé", "Trou")]

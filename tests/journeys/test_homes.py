@@ -261,8 +261,11 @@ def test_a_lead_sees_who_needs_her_why_and_what_to_do(organisation: Organisation
         (unsigned, "unsigned", []),
         (hole, "hole", []),
     ]
-    assert needs[0].act_url == reverse("journeys:journey_ledger", args=[disputed.pk])
-    assert needs[0].note.replace("\u00a0", " ") == "1 ligne d’heures est contestée. Aussi : sans mentor."
+    line = disputed.deliveries.get(state="disputed")
+    assert needs[0].act_url == f"{reverse('journeys:journey_ledger', args=[disputed.pk])}#line-{line.pk}"
+    assert needs[0].note.replace("\u00a0", " ") == (
+        "Ligne contestée du 22 novembre, 1 h 30 : « Non. » Aussi : sans mentor."
+    )
     assert (
         needs[1].note.replace("\u00a0", " ")
         == "L’immersion chez Envie 44 débute le 29 novembre ; sa convention est « à signer »."
