@@ -1,7 +1,5 @@
 """The rows behind each figure: the figure counts these and nothing else."""
 
-from datetime import date
-
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
@@ -105,11 +103,6 @@ def posture_pairs(scope: Scope) -> "QuerySet[Request]":
 def requests(scope: Scope) -> "QuerySet[Request]":
     """Everybody who was asked in the period, at the start and at exit."""
     return Request.objects.filter(scope.journeys("journey__"), scope.moments("sent_at"))
-
-
-def first_day(scope: Scope) -> date | None:
-    """The day the first of these journeys started; None without any."""
-    return Journey.objects.filter(scope.journeys()).order_by("started_on").values_list("started_on", flat=True).first()
 
 
 def bridges(scope: Scope) -> "QuerySet[Bridge]":

@@ -147,7 +147,7 @@ class PlanImmersionForm(StayForm):
         return data
 
 
-class SignImmersionForm(Form):
+class RecordSignatureForm(Form):
     """A signed paper has come."""
 
     party = forms.ChoiceField(label=_("Who signed?"), choices=words(Signature.Party), widget=RadioCards)

@@ -58,10 +58,6 @@ class Ledger:
         """(state, minutes of contact time) for each state that has some."""
         return [(state, minutes) for state, minutes in zip(self.columns, self.total.cells, strict=True) if minutes]
 
-    @property
-    def percent_sure(self) -> int:
-        return round(100 * self.sure / self.total.minutes) if self.total.minutes else 0
-
 
 def _line(label: str, states: Iterable[str], found: dict[str, tuple[int, int]]) -> Line:
     cells = [found.get(state, (0, 0))[0] for state in states]

@@ -66,7 +66,7 @@ class Need:
     @property
     def dates(self) -> list[Any]:
         """Dates that she could still choose."""
-        return [date for date in self.module.coming if not date.has_begun]  # type: ignore[attr-defined]
+        return [date for date in self.module.coming if not date.has_begun]  # type: ignore[attr-defined]  # `catalogue` puts it there
 
     @property
     def has_room(self) -> bool:
@@ -96,7 +96,7 @@ def my_modules(user: User, modules: Sequence[Module]) -> MyModules:
         assert step.module is not None
         module = known.get(step.module_id or 0, step.module)
         if not hasattr(module, "coming"):
-            module.coming = []  # type: ignore[attr-defined]
+            module.coming = []  # type: ignore[attr-defined]  # not in the catalogue
         needs.append(
             Need(
                 module,

@@ -245,7 +245,7 @@ def _fact_line(offer: Offer, one: Difference, modules: Mapping[Any, str]) -> Fac
 
 def fact_label(name: str) -> str:
     """The name of a fact of a step, for a reader."""
-    label = StepTemplate._meta.get_field(name.removesuffix("_id")).verbose_name  # type: ignore[union-attr]
+    label = StepTemplate._meta.get_field(name.removesuffix("_id")).verbose_name  # type: ignore[union-attr]  # a column of its own
     return str(label)
 
 

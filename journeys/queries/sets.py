@@ -234,7 +234,7 @@ def lives(journeys: QuerySet[Journey]) -> list[Part]:
         days_between("%s", news),
     )
     text = (
-        f"SELECT l.journey, l.since, l.hole_days, l.silence_weeks, c.on_day, {', '.join(days)} FROM bases l"  # noqa: S608
+        f"SELECT l.journey, l.since, l.hole_days, l.silence_weeks, c.on_day, {', '.join(days)} FROM bases l"  # noqa: S608 - columns
         f" LEFT JOIN coming c ON c.journey = l.journey LEFT JOIN ({told}) t ON t.journey = l.journey"
     )
     today = stored_day(clock.today())

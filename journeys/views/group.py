@@ -13,17 +13,13 @@ from journeys import actions, policies
 from journeys.forms.companions import InviteCompanionForm, LeaveGroupForm
 from journeys.models import Companion, Journey
 from journeys.queries.group import group_page
-from journeys.queries.journeys import full
-
-
-def _journey(request: HttpRequest, pk: int) -> Journey:
-    return find(full(Journey.objects.visible_to(request.user)), pk=pk)
+from journeys.views.finding import find_journey
 
 
 @require_safe
 def group(request: HttpRequest, pk: int) -> HttpResponse:
     """Who is around this holder, from when to when, and the last contact of each."""
-    journey = _journey(request, pk)
+    journey = find_journey(request, pk)
     return render(request, "journeys/group.html", group_page(journey, request.user))
 
 
@@ -31,7 +27,7 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def contacts_reveal(request: HttpRequest, pk: int) -> HttpResponse:
     """The contact details, shown once; history remembers who looked, unless she is in the group."""
-    journey = _journey(request, pk)
+    journey = find_journey(request, pk)
     require(policies.may_reveal_contacts(request.user, journey))
     if not policies.reads_contacts(request.user, journey):
         actions.reveal_contacts(journey, by=request.user)
@@ -40,7 +36,7 @@ def contacts_reveal(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def companion_invite(request: HttpRequest, pk: int) -> HttpResponse:
-    journey = _journey(request, pk)
+    journey = find_journey(request, pk)
     require(policies.may_invite_companion(request.user, journey))
     form = InviteCompanionForm(request.POST or None, journey=journey)
     back = reverse("journeys:group", args=[journey.pk])

@@ -121,14 +121,14 @@ def immersion_send_to_sign(request: HttpRequest, pk: int) -> HttpResponse:
 def signature_record(request: HttpRequest, pk: int) -> HttpResponse:
     immersion = _immersion(request, pk)
     require(policies.may_record_signature(request.user, immersion))
-    form = forms.SignImmersionForm(request.POST or None, immersion=immersion)
+    form = forms.RecordSignatureForm(request.POST or None, immersion=immersion)
     if form.is_valid() and succeeded(form, actions.record_signature, immersion, by=request.user, **form.cleaned_data):
         is_whole = form.outcome.state == Immersion.State.TO_VALIDATE
         text = _("All three have signed: it can be validated.") if is_whole else _("The signature is noted.")
         messages.success(request, text)
         return redirect(_page(immersion))
     context = _of(immersion, form=form, parties=queries.parties(immersion))
-    return render(request, "journeys/immersion_sign.html", context)
+    return render(request, "journeys/signature_record.html", context)
 
 
 @require_POST

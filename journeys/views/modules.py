@@ -122,7 +122,7 @@ def people_enrol(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return redirect(_page(date))
     context = {"form": form, "date": date, "module": date.module, "left": max(0, date.seats - date.taken)}
-    return render(request, "journeys/module_date_enrol.html", context)
+    return render(request, "journeys/people_enrol.html", context)
 
 
 @require_POST

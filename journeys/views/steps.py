@@ -17,10 +17,11 @@ from journeys import actions, policies
 from journeys.forms import journeys as forms
 from journeys.forms import steps as step_forms
 from journeys.models import Journey, Step
-from journeys.queries.journeys import full, steps_of
+from journeys.queries.journeys import steps_of
 from journeys.queries.links import journey_url
 from journeys.queries.plans import Appointment, MovePreview, move_preview, recorded
 from journeys.views.answers import one_tap
+from journeys.views.finding import find_journey
 
 
 def _step(request: HttpRequest, pk: int) -> Step:
@@ -73,7 +74,7 @@ def step_restore(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def step_add(request: HttpRequest, pk: int) -> HttpResponse:
-    journey = find(full(Journey.objects.visible_to(request.user)), pk=pk)
+    journey = find_journey(request, pk)
     require(policies.may_add_step(request.user, journey))
     form = step_forms.AddStepForm(request.POST or None, journey=journey, steps=steps_of(journey))
     if form.is_valid() and succeeded(form, actions.add_step, journey, by=request.user, **form.facts):
@@ -173,7 +174,7 @@ def tell_left_behind(request: HttpRequest, along: Any) -> None:
 @require_POST
 def journey_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """The last change of the plan is taken back."""
-    journey = find(full(Journey.objects.visible_to(request.user)), pk=pk)
+    journey = find_journey(request, pk)
     require(policies.may_undo_change(request.user, journey))
     meant = request.POST.get("change", "")
     try:
