@@ -72,3 +72,8 @@ class LeaveGroupForm(Form):
         max_length=240,
         widget=Paragraph(rows=2),
     )
+
+    def __init__(self, *args: Any, is_own: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_own:
+            self.fields["reason"].help_text = _("Leads can read it.")

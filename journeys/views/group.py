@@ -55,9 +55,12 @@ def group_leave(request: HttpRequest, pk: int) -> HttpResponse:
     )
     companion = find(rows, pk=pk)
     require(policies.may_leave_group(request.user, companion))
-    form = LeaveGroupForm(request.POST or None)
+    form = LeaveGroupForm(request.POST or None, is_own=companion.user_id == request.user.pk)
     if form.is_valid() and succeeded(form, actions.leave_group, companion, by=request.user, **form.cleaned_data):
-        messages.success(request, _("%(person)s is no longer in the follow-up group.") % {"person": companion.user})
+        if companion.user_id == request.user.pk:
+            messages.success(request, _("You have left the follow-up group. Thank you."))
+        else:
+            messages.success(request, _("%(person)s is no longer in the follow-up group.") % {"person": companion.user})
         still = Journey.objects.visible_to(request.user).filter(pk=companion.journey_id).exists()
         return redirect(reverse("journeys:group", args=[companion.journey_id]) if still else "home")
     context = {
