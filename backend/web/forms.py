@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -192,6 +193,12 @@ class MinutesField(forms.MultiValueField):
         return total
 
 
+BOUNDS = {
+    MinValueValidator: _("Give %(limit_value)s or more."),
+    MaxValueValidator: _("Give %(limit_value)s or less."),
+}
+
+
 class Shaped:
     """Mixed into every form: no colon, sentences for what is missing, the browser's pickers of days and times."""
 
@@ -214,6 +221,11 @@ class Shaped:
         if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
             picks = isinstance(field, (forms.ChoiceField, forms.ModelChoiceField))
             field.error_messages["required"] = _("Choose an answer.") if picks else _("Fill this in to go on.")
+            if isinstance(field, forms.FileField):
+                field.error_messages["required"] = _("Choose a file.")
+        for bound in field.validators:
+            if type(bound) in BOUNDS:
+                bound.message = BOUNDS[type(bound)]
         if isinstance(field, forms.URLField):
             field.error_messages["invalid"] = _("Give a whole web address, such as https://example.org.")
         if isinstance(field, forms.EmailField):

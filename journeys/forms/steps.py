@@ -58,6 +58,7 @@ class StepFields(Form):
 
 class AddStepForm(StepFields):
     sometimes = ("module",)
+    field_order = ("kind", "title_fr", "title_en", "module", "after", "due_on", "earliest_on", "max_days", "min_days")
     kind = forms.ChoiceField(label=_("Kind of step"), widget=RadioCards)
     module = forms.ModelChoiceField(
         Module.objects.none(), label=_("Module of the catalogue"), required=False, help_text=_("For a training module.")

@@ -8,12 +8,11 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Max
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from backend.lib import clock
-from backend.web.reading import clock_time, hours
+from backend.web.reading import clock_time, dated, hours
 from journeys.models import Delivery, Journey, Programme, Statement
 from journeys.models.ledger import DeliveryQuerySet
 from journeys.queries.ledger import APART, COLUMNS, Tally, in_period, lines_of, tally
@@ -78,7 +77,7 @@ class Paper:
 
 def written(day: date) -> str:
     """The day with its year, whatever the year it is read in."""
-    return formats.date_format(day, "j F Y")
+    return dated(day)
 
 
 def journey_paper(journey: Journey, starts_on: date, ends_on: date, statement: Statement | None = None) -> Paper:

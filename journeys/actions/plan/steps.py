@@ -205,11 +205,13 @@ def _free_code(title: str, plan: Plan) -> str:
 
 
 def _make_room(plan: Plan, line: Line) -> int:
-    """Its position: after what it waits for, before the first step that is due later; those behind move up one."""
+    """Its position: after what it waits for, what is behind and what is due by then; those that follow move up one."""
     codes = list(plan.lines)
     first = max((codes.index(code) + 1 for code in line.after), default=0)
-    later = (place for place in range(first, len(codes)) if plan.lines[codes[place]].due_on > line.due_on)
-    place = next(later, len(codes))
+    before = (
+        place + 1 for place, one in enumerate(plan.lines.values()) if not one.is_open or one.due_on <= line.due_on
+    )
+    place = max(first, max(before, default=0))
     renumber([plan.lines[code].pk for code in codes], gap=place)
     return place + 1
 
