@@ -8,11 +8,15 @@ from evaluation.queries.scope import Scope
 from journeys.models import Bridge, Delivery, Journey, Step, StepKind
 
 COUNTED = (
-    Q(carried_from=None, shared_from__carried_from=None)
+    Q(carried_from=None)
     & ~Q(journey__state="draft")
     & ~Q(state=Step.State.WAIVED)
-    & (Q(state=Step.State.DONE) | Q(journey__ended_on=None) | Q(journey__ended_on__gte=F("due_on")))
+    & (
+        Q(state=Step.State.DONE, shared_from=None)
+        | (~Q(state=Step.State.DONE) & (Q(journey__ended_on=None) | Q(journey__ended_on__gte=F("due_on"))))
+    )
 )
+"""What counts at all: done by herself, where it was done; or due before her journey ended."""
 SURE = [Delivery.State.SIGNED, Delivery.State.CONFIRMED]
 
 
@@ -42,17 +46,15 @@ def contact_deliveries(scope: Scope) -> "QuerySet[Delivery]":
 
 
 def once_for_all() -> Q:
-    """Of the copies of a step that a team shares, one: done before not done, by herself before with the others, then
-    the oldest. It is the same whatever the scope, so that the figures of parts add up to the figure of the whole.
+    """Of the copies of a step that a team shares, one: the one of the member who did it, else the oldest. It is the
+    same whatever the scope, so that the figures of parts add up to the figure of the whole.
     """
     first = (
         Step.objects.filter(
             COUNTED, code=OuterRef("code"), is_shared=True, journey__project=OuterRef("journey__project"),
             journey__programme=OuterRef("journey__programme"),
         )
-        .order_by(
-            Case(When(state=Step.State.DONE, then=0), default=1), Case(When(shared_from=None, then=0), default=1), "pk"
-        )
+        .order_by(Case(When(state=Step.State.DONE, then=0), default=1), "pk")
         .values("pk")[:1]
     )  # fmt: skip
     return Q(is_shared=False) | Q(pk=Subquery(first))

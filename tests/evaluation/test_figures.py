@@ -347,3 +347,5 @@ def test_what_a_team_reaches_once_counts_once_wherever_it_is_counted(
     assert {line.journey for line in lines_of(row_set("milestones", scope)) if line.value} == {last.pk}
     journeys.leave_journey(first, reason="moved", by=None)
     assert told()[:3] == [(1, 2)] * 3
+    journeys.share_step(step_of(last, "milestone"), shared=False, by=None)
+    assert told()[:3] == [(1, 2)] * 3  # it was done once all the same
