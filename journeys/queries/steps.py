@@ -7,8 +7,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
-from backend.web.reading import moment
-from journeys.models import Immersion, Journey, Milestone, MilestoneProposal, PlanChange, ProgrammeVersion, Step
+from backend.lib import clock
+from backend.web.reading import day, moment
+from journeys.models import (
+    Enrolment,
+    Immersion,
+    Journey,
+    Milestone,
+    MilestoneProposal,
+    ModuleDate,
+    PlanChange,
+    ProgrammeVersion,
+    Step,
+)
 from journeys.policies import (
     may_apply_version,
     may_list_modules,
@@ -76,6 +87,21 @@ def change_words(change: PlanChange) -> str:
         "apply_version": _("Version %(step)s of the programme taken up"),
     }
     return words.get(change.verb, "%(step)s") % {"step": change.label or change.verb}
+
+
+def given_back(step: Step) -> str:
+    """What waiving this step takes from her, in a sentence: her seat, her place in line; "" when she has neither."""
+    places = step.enrolments.filter(
+        state__in=[Enrolment.State.ENROLLED, Enrolment.State.WAITING],
+        module_date__state=ModuleDate.State.PLANNED, module_date__starts_at__gt=clock.now(),
+    )  # fmt: skip
+    first = places.select_related("module_date").order_by("state", "module_date__starts_at", "pk").first()
+    if first is None:
+        return ""
+    words = _("Her place in line for %(day)s is given up.")
+    if first.state == Enrolment.State.ENROLLED:
+        words = _("Her seat on %(day)s goes to the first who waits; it does not come back by itself.")
+    return words % {"day": day(first.module_date.starts_at)}
 
 
 def plan_tools(journey: Journey, user: User) -> PlanTools:

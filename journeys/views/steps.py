@@ -20,6 +20,7 @@ from journeys.models import Journey, Step
 from journeys.queries.journeys import steps_of
 from journeys.queries.links import journey_url
 from journeys.queries.plans import Appointment, MovePreview, move_preview, recorded
+from journeys.queries.steps import given_back
 from journeys.views.answers import one_tap
 from journeys.views.finding import find_journey
 
@@ -60,7 +61,8 @@ def step_waive(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid() and succeeded(form, actions.waive_step, step, by=request.user, **form.cleaned_data):
         messages.success(request, _("“%(step)s” no longer counts on this journey.") % {"step": step})
         return redirect(steps_url(step.journey))
-    return render(request, "journeys/step_waive.html", {"form": form, "step": step, "journey": step.journey})
+    context = {"form": form, "step": step, "journey": step.journey, "given_back": given_back(step)}
+    return render(request, "journeys/step_waive.html", context)
 
 
 @require_POST

@@ -10,6 +10,7 @@ from backend.lib.refusal import Refused
 from backend.mail.models import Email
 from journeys import actions
 from journeys.models import Journey, Step
+from journeys.queries.steps import given_back
 from tests.factories.journeys import make_journey, make_programme, step_of
 from tests.factories.stays import enrol, make_immersion, make_module_date, module_of
 
@@ -117,6 +118,9 @@ def test_a_waived_step_gives_its_seat_to_the_first_who_waits_and_takes_none_back
     for one in (second, third):
         actions.join_waiting(date_, by=one.holder.user)
     Email.objects.update(state="sent", attempts=1, sent_at=date_.starts_at)
+    assert given_back(step(journey, "posture")).startswith("Sa place du mardi 24 novembre revient")
+    assert given_back(step(third, "posture")).startswith("Sa place sur la liste d’attente du mardi 24")
+    assert given_back(step(journey, "plan")) == ""
     actions.waive_step(step(journey, "posture"), reason="Acquis", by=lead)
 
     def states() -> list[str]:
