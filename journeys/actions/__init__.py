@@ -4,6 +4,7 @@ from journeys.actions.archives import archive_journey, reopen_journey, unarchive
 from journeys.actions.attendance import Mark, mark_attendance
 from journeys.actions.bridges import bridge_journey
 from journeys.actions.bulk import Outcome, apply_newest_to_many, assign_referent_to_many, message_holders
+from journeys.actions.by_hand import advance_step
 from journeys.actions.catalogue import create_module, restore_module, retire_module, update_module
 from journeys.actions.commitments import add_commitment, complete_commitment
 from journeys.actions.companies import create_company, read_siret, update_company
@@ -94,7 +95,6 @@ from journeys.actions.statements import (
 )
 from journeys.actions.states import complete_journey, leave_journey, pause_journey, resume_journey
 from journeys.actions.stays import cancel_immersion, complete_immersion, reject_immersion, start_immersion
-from journeys.actions.steps import advance_step
 from journeys.actions.teams import Newcomer, change_part, join_project, leave_project, share_step
 from journeys.actions.template_steps import (
     add_programme_step,

@@ -215,6 +215,9 @@ def test_who_came_on_another_date_keeps_the_step_done(
 ) -> None:
     other = make_module_date(date.module, starts_at=date.starts_at + timedelta(days=1), by=lead)
     (first,) = enrol(date, journeys[0], by=lead)
+    with pytest.raises(Refused, match="a une place le mardi 24 novembre"):
+        enrol(other, journeys[0], by=lead)
+    clock.move_to(date.starts_at)
     (second,) = enrol(other, journeys[0], by=lead)
     clock.shift(timedelta(days=4))
     actions.mark_attendance(date, {first.pk: Mark("present")}, by=lead)

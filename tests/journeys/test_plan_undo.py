@@ -136,6 +136,18 @@ def test_a_waived_step_gives_its_seat_to_the_first_who_waits_and_takes_none_back
     assert told.count() == 2
 
 
+def test_a_training_step_said_to_be_done_elsewhere_gives_its_seat_back(
+    journey: Journey, organisation: Organisation, lead: User
+) -> None:
+    second = make_journey(organisation)
+    date_ = make_module_date(module_of(journey), seats=1, by=lead)
+    enrol(date_, journey, by=lead)
+    actions.join_waiting(date_, by=second.holder.user)
+    actions.advance_step(step(journey, "posture"), "done", by=lead)
+    found = dict(date_.enrolments.values_list("step__journey", "state"))
+    assert (step(journey, "posture").state, found) == ("done", {journey.pk: "withdrawn", second.pk: "enrolled"})
+
+
 def test_a_place_in_line_goes_with_the_waiver_and_with_a_restoration_undone(
     journey: Journey, organisation: Organisation, lead: User
 ) -> None:
