@@ -178,7 +178,7 @@ def _static_digest() -> str:
     for finder in get_finders():
         for name, storage in finder.list([]):
             path = Path(storage.path(name))
-            if path.is_relative_to(settings.BASE_DIR / "backend"):
+            if path.is_relative_to(settings.BASE_DIR) and ".venv" not in path.parts:
                 digest.update(name.encode() + path.read_bytes())
     return digest.hexdigest()
 
