@@ -14,6 +14,7 @@ ISO_DAY = "%Y-%m-%d"
 ISO_MOMENT = "%Y-%m-%dT%H:%M"
 DAYS_READ = [ISO_DAY, "%d/%m/%Y", "%d/%m/%y", "%d.%m.%Y", "%d-%m-%Y"]
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+LONGEST_PK = 18  # digits that a 64-bit number always holds: SQLite breaks on more, in a list
 TIMES_READ = ["%H:%M", "%H:%M:%S", "%Hh%M", "%Hh", "%H h %M"]
 
 
@@ -96,6 +97,19 @@ class MomentField(forms.SplitDateTimeField):
         if data_list and data_list[0]:
             check_year(data_list[0])
         return super().compress(data_list)
+
+
+class ManyField(forms.ModelMultipleChoiceField):
+    """Several rows among those offered; a number that no database can hold is nobody's."""
+
+    def clean(self, value: Any) -> Any:
+        if isinstance(value, (list, tuple)):
+            for one in value:
+                if isinstance(one, str) and len(one.strip()) > LONGEST_PK:
+                    raise forms.ValidationError(
+                        self.error_messages["invalid_choice"], code="invalid_choice", params={"value": one[:LONGEST_PK]}
+                    )
+        return super().clean(value)
 
 
 class Paragraph(forms.Textarea):

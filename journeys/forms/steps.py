@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from backend.web.forms import CheckCards, DateField, Form, MinutesField, RadioCards
+from backend.web.forms import CheckCards, DateField, Form, ManyField, MinutesField, RadioCards
 from journeys.forms.states import sentences
 from journeys.models import Journey, Module, Step, StepKind
 from journeys.queries.plans import days_problem
@@ -34,7 +34,7 @@ class StepFields(Form):
         label=_("Evidence asked, in French"), max_length=240, required=False, help_text=_("For a milestone.")
     )
     evidence_en = forms.CharField(label=_("Evidence asked, in English"), max_length=240, required=False)
-    after = forms.ModelMultipleChoiceField(
+    after = ManyField(
         Step.objects.none(), label=_("It waits for"), required=False, widget=CheckCards
     )
 
@@ -156,7 +156,7 @@ class ApplyVersionForm(Form):
 
 
 class ApplyToManyForm(ApplyVersionForm):
-    journeys = forms.ModelMultipleChoiceField(
+    journeys = ManyField(
         Journey.objects.none(), label=_("Journeys"), error_messages={"required": _("Tick at least one journey.")}
     )
 
