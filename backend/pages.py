@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from backend.accounts.models import User
 from backend.accounts.queries import first_of, organisations_of
 from backend.lib import clock, readiness
+from backend.lib.doors import number
 from backend.mail.queries import outbox_health
 from backend.web.reading import day, hours
 from evaluation.queries.posture import journey_posture, waiting_requests
@@ -135,7 +136,7 @@ def _holder(request: HttpRequest) -> dict[str, Any]:
     """Where am I, what is next, what do I owe."""
     user = request.user
     wanted = request.GET.get("journey", "")
-    found = holder_home(user, int(wanted) if wanted.isdecimal() else None, asks=_questionnaires(user))
+    found = holder_home(user, number(wanted), asks=_questionnaires(user))
     if found is None:
         return {"part": "journeys/home_holder_empty.html", "organisations": organisations_of(user, "holder")}
     journey = found.journey

@@ -9,12 +9,13 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from backend.lib.doors import LONGEST_NUMBER
+
 Text = str | Promise
 ISO_DAY = "%Y-%m-%d"
 ISO_MOMENT = "%Y-%m-%dT%H:%M"
 DAYS_READ = [ISO_DAY, "%d/%m/%Y", "%d/%m/%y", "%d.%m.%Y", "%d-%m-%Y"]
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
-LONGEST_PK = 18  # digits that a 64-bit number always holds: SQLite breaks on more, in a list
 TIMES_READ = ["%H:%M", "%H:%M:%S", "%Hh%M", "%Hh", "%H h %M"]
 
 
@@ -105,9 +106,11 @@ class ManyField(forms.ModelMultipleChoiceField):
     def clean(self, value: Any) -> Any:
         if isinstance(value, (list, tuple)):
             for one in value:
-                if isinstance(one, str) and len(one.strip()) > LONGEST_PK:
+                if isinstance(one, str) and len(one.strip()) > LONGEST_NUMBER:
                     raise forms.ValidationError(
-                        self.error_messages["invalid_choice"], code="invalid_choice", params={"value": one[:LONGEST_PK]}
+                        self.error_messages["invalid_choice"],
+                        code="invalid_choice",
+                        params={"value": one[:LONGEST_NUMBER]},
                     )
         return super().clean(value)
 

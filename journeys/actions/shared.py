@@ -8,9 +8,11 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
 from backend.history import actions as history
+from backend.lib.refusal import Refused
 from journeys.models import Carrier, Journey, Milestone, Step
 
 OPEN = (Step.State.PLANNED, Step.State.SCHEDULED, Step.State.IN_PROGRESS)
@@ -49,6 +51,15 @@ def reached_by(step: Step) -> Milestone | None:
     steps = [step, *team_copies(step)] if step.is_shared else [step]
     found = Milestone.objects.filter(step__in=[one.pk for one in steps]).order_by("pk")
     return found.select_related("step__journey__holder__user").first()
+
+
+def hold_step(step: Step) -> None:
+    """The step as it stands now, held with its team-mates' copies: the team's rows first, always in the same order."""
+    meet_team(step)
+    row = Step.objects.select_for_update(of=("self",), no_key=True).filter(pk=step.pk).first()
+    if row is None:
+        raise Refused(_("This step has been removed meanwhile."))
+    step.state, step.done_on = row.state, row.done_on
 
 
 def is_reached_by_team(step: Step) -> bool:

@@ -28,7 +28,8 @@ NO_PAUSE = {"paused_on": None, "review_on": None, "pause_reason": ""}
 def lock_journey(journey: Journey) -> Journey:
     """Read how it stands now; nobody else changes that until this transaction is over."""
     rows = Journey.objects.select_for_update(of=("self",), no_key=True)
-    list(rows.filter(pk=journey.pk).order_by("pk").values_list("pk"))
+    if not rows.filter(pk=journey.pk).order_by("pk").values_list("pk").first():
+        raise Refused(_("This journey is not there any more: the import that opened it was undone."))
     journey.refresh_from_db(fields=OF_STATE)
     return journey
 

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from backend.accounts.models import User
 from backend.lib.api import ReasonSerializer, ScopedViewSet, act
+from backend.lib.doors import number
 from journeys import actions, policies
 from journeys.api.bridges import BridgeJourneySerializer, EquivalentSerializer
 from journeys.api.files import DAYS, PAPERS, days_asked, gives, paper_file
@@ -200,8 +201,8 @@ class JourneyViewSet(JourneyPlanActs, ScopedViewSet):
         """What is already done of another programme: the steps that a bridge may carry."""
         journey = self.get_object()
         self.require(policies.may_bridge_journey(request.user, journey))
-        asked = request.query_params.get("programme", "")
-        programme = self.related(Programme.objects, int(asked) if asked.isdecimal() else None, "programme")
+        asked = number(request.query_params.get("programme", ""))
+        programme = self.related(Programme.objects, asked, "programme")
         return Response(EquivalentSerializer(equivalents(journey, programme), many=True).data)
 
     @act(BridgeJourneySerializer, code=201)

@@ -34,9 +34,7 @@ class StepFields(Form):
         label=_("Evidence asked, in French"), max_length=240, required=False, help_text=_("For a milestone.")
     )
     evidence_en = forms.CharField(label=_("Evidence asked, in English"), max_length=240, required=False)
-    after = ManyField(
-        Step.objects.none(), label=_("It waits for"), required=False, widget=CheckCards
-    )
+    after = ManyField(Step.objects.none(), label=_("It waits for"), required=False, widget=CheckCards)
 
     def __init__(self, *args: Any, steps: list[Step], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

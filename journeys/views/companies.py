@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from backend.accounts.models import Organisation
 from backend.accounts.queries import organisations_of
-from backend.lib.doors import find, require, succeeded
+from backend.lib.doors import find, number, require, succeeded
 from journeys import actions, policies
 from journeys.forms.companies import CompanyFilter, CompanyForm
 from journeys.models import Company
@@ -25,8 +25,8 @@ def _company(request: HttpRequest, pk: int) -> Company:
 def _own_organisation(request: HttpRequest) -> Organisation | None:
     """The organisation she leads (the first, if several), or the one named in the address."""
     led = organisations_of(request.user, "lead").order_by("name", "pk")
-    wanted = request.GET.get("organisation", "")
-    return (led.filter(pk=wanted).first() if wanted.isdecimal() else None) or led.first()
+    wanted = number(request.GET.get("organisation", ""))
+    return led.filter(pk=wanted).first() or led.first()
 
 
 @require_safe

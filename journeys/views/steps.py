@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from backend.lib.doors import find, require, succeeded
-from backend.lib.refusal import Refused
+from backend.lib.doors import find, number, require, succeeded
+from backend.lib.refusal import Refused, refusal_of
 from backend.web.reading import moment
 from journeys import actions, policies
 from journeys.forms import journeys as forms
@@ -180,8 +181,9 @@ def journey_undo(request: HttpRequest, pk: int) -> HttpResponse:
     require(policies.may_undo_change(request.user, journey))
     meant = request.POST.get("change", "")
     try:
-        done = actions.undo_change(journey, change=int(meant) if meant.isdecimal() else None, by=request.user)
-    except Refused as refusal:
+        done = actions.undo_change(journey, change=number(meant), by=request.user)
+    except (Refused, OperationalError) as error:
+        refusal = refusal_of(error)
         messages.error(request, refusal.sentence)
     else:
         messages.success(request, _("The last change is undone."))

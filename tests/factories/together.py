@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection
 
-from backend.lib.refusal import Refused
+from backend.lib.refusal import Refused, refusal_of
 
 
 def _together(acts: Sequence[Callable[[], Any]]) -> list[Refused | None]:
@@ -17,8 +17,8 @@ def _together(acts: Sequence[Callable[[], Any]]) -> list[Refused | None]:
         barrier.wait()
         try:
             act()
-        except Refused as refusal:
-            return refusal
+        except (Refused, OperationalError) as error:
+            return refusal_of(error)  # as the doors say it
         finally:
             connection.close()
         return None

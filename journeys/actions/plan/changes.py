@@ -27,11 +27,18 @@ Snapshot = dict[str, dict[str, Any]]
 
 def hold(journey: Journey) -> None:
     """One change of this plan at a time: hold the journey until the end. Refused once it has ended."""
-    row = Journey.objects.select_for_update(no_key=True).get(pk=journey.pk)
+    row = Journey.objects.select_for_update(no_key=True).filter(pk=journey.pk).first()
+    if row is None:
+        raise Refused(_("This journey is not there any more: the import that opened it was undone."))
     for name in ("state", "started_on", "planned_end_on", *OF_THE_JOURNEY):
         setattr(journey, name, getattr(row, name))
     if not journey.is_live:
         raise Refused(_("This journey has ended: its plan does not change any more."))
+
+
+def hold_steps_of(journey: Journey) -> None:
+    """Nobody records anything on these steps, nor moves one along, until the end: before some go or change state."""
+    list(Step.objects.select_for_update(no_key=True).filter(journey=journey).order_by("pk").values_list("pk"))
 
 
 def snapshot(journey: Journey) -> Snapshot:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from backend.accounts.models import User
 from backend.history import actions as history
 from backend.lib.refusal import Refused
-from journeys.actions.plan.changes import change_plan, fresh, set_edges
+from journeys.actions.plan.changes import change_plan, fresh, hold_steps_of, set_edges
 from journeys.actions.plan.moves import check_days, write_plan
 from journeys.models import Journey, Module, Step, StepKind
 from journeys.queries.cascade import Line, Plan, cycle_of, settle, window
@@ -127,6 +127,7 @@ def remove_step(step: Step, *, by: User | None) -> Journey:
     """
     journey = step.journey
     with change_plan(journey, "remove_step", by=by, label=step.title):
+        hold_steps_of(journey)
         fresh(step)
         if step.template_id is not None:
             raise Refused(_("This step comes from the programme: waive it, with the reason."))

@@ -19,6 +19,7 @@ from journeys.actions.plan.changes import (
     SHIFTED,
     Snapshot,
     hold,
+    hold_steps_of,
     last_change,
     move_along,
     set_edges,
@@ -62,6 +63,7 @@ def undo_change(journey: Journey, *, change: int | None = None, by: User | None)
         raise Refused(_("These steps have changed since, so it can’t be undone: %(steps)s.") % {"steps": since})
     back = {int(pk): -days for pk, days in along.get("shifts", {}).items()}
     moved = move_along(journey, back, by=by, only=along["refs"]) if back else ()
+    hold_steps_of(journey)
     _restore(journey, before, after)
     _settle(journey, before, by=by)
     last.undone_at, last.undone_by = clock.now(), by

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from backend.accounts.models import User
 from backend.history import actions as history
 from backend.lib.refusal import Refused
-from journeys.actions.plan.changes import change_plan, hold
+from journeys.actions.plan.changes import change_plan, hold, hold_steps_of
 from journeys.actions.shared import join_team
 from journeys.models import Journey, ProgrammeVersion, Step, StepTemplate
 from journeys.queries.offers import Library, Offer, offers_for
@@ -76,6 +76,7 @@ def _check(journey: Journey, version: ProgrammeVersion) -> None:
 def _apply(journey: Journey, version: ProgrammeVersion, library: Library, *, by: User | None) -> Offer:
     with change_plan(journey, "apply_version", by=by, label=str(version.number)):
         _check(journey, version)
+        hold_steps_of(journey)
         offer = offers_for([journey], version, library=library)[journey.pk]
         _write(offer)
         join_team(list(journey.steps.filter(code__in=offer.merge.added, is_shared=True).order_by("pk")), by=by)
