@@ -19,8 +19,9 @@ def test_a_number_in_an_address_is_a_row_number_or_nothing(text: str, found: int
 
 
 @pytest.mark.parametrize(
-    "address", ["/?journey=", "/programmes/add/?organisation=", "/modules/add/?organisation=", "/companies/add/?organisation="]
-)  # fmt: skip
+    "address",
+    ["/?journey=", "/programmes/add/?organisation=", "/modules/add/?organisation=", "/companies/add/?organisation="],
+)
 def test_a_number_without_end_opens_the_usual_page(
     address: str, lead: User, holder: User, client_of: Callable[[User], Client]
 ) -> None:
