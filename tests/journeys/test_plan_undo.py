@@ -1,5 +1,6 @@
 """A change undone after the plan has moved on: the days that come back are today’s, and no seat does."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -91,6 +92,43 @@ def test_an_added_step_goes_after_a_pause_and_a_reopened_journey(
     assert due(journey, "own-point") == 17
     actions.undo_change(journey, by=lead)
     assert not journey.steps.filter(code="own-point").exists()
+
+
+CHANGES: dict[str, Callable[[Journey], object]] = {
+    "waive": lambda one: actions.waive_step(step(one, "plan"), reason="Non", by=None),
+    "move": lambda one: actions.move_step(
+        step(one, "posture"), due_on=step(one, "posture").due_on + timedelta(days=9), by=None
+    ),
+    "add": lambda one: actions.add_step(one, kind="mentoring", title_fr="Point", max_days=10, by=None),
+    "edit": lambda one: actions.edit_step(step(one, "immersion"), after=[step(one, "plan")], by=None),
+    "remove": lambda one: actions.remove_step(step(one, "own-avant"), by=None),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_whatever_came_in_between_undoing_is_as_if_nothing_had_been_changed(
+    journey: Journey, organisation: Organisation, change: str, clock: time_machine.Traveller
+) -> None:
+    pair = [journey, make_journey(organisation, started_on=START)]
+    for one in pair:
+        actions.add_step(one, kind="mentoring", title_fr="Avant", max_days=12, by=None)
+    CHANGES[change](journey)
+    for one in pair:
+        paused(one)
+    clock.shift(timedelta(days=11))
+    for one in pair:
+        actions.resume_journey(one, by=None)
+        actions.pause_journey(one, reason="Encore", review_on=START + timedelta(days=90), by=None)
+    clock.shift(timedelta(days=25))
+    for one in pair:
+        actions.leave_journey(one, reason="moved", by=None)
+    clock.shift(timedelta(days=3))
+    for one in pair:
+        actions.reopen_journey(one, reason="Reprise", planned_end_on=START + timedelta(days=400), by=None)
+    actions.undo_change(journey, by=None)
+    names = ("code", "state", "earliest_on", "due_on", "is_pinned", "position")
+    changed, untouched = (list(one.steps.order_by("position").values_list(*names)) for one in pair)
+    assert changed == untouched
 
 
 def test_what_was_dated_otherwise_since_is_still_named(journey: Journey, lead: User) -> None:
