@@ -9,15 +9,10 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.db.models import Q
 
+from backend.accounts.policies import in_organisations
+
 if TYPE_CHECKING:
     from backend.accounts.models import User
-
-
-def _organisations(user: "User", path: str, *roles: str) -> Q:
-    """Rows whose `path` leads to an organisation where she holds one of `roles`; a steward has no bounds."""
-    if user.has_role("steward"):
-        return Q(pk__isnull=False)  # every row; an empty Q() would vanish beside an "or"
-    return Q(**{f"{path}__in": user.organisation_ids(*roles)})
 
 
 def _journey_ids(user: "User") -> Any:
@@ -31,7 +26,7 @@ def visible_journeys(user: "User") -> Q:
     companions = apps.get_model("journeys", "Companion")
     accompanied = companions.objects.filter(user=user.pk, ended_at=None).order_by().values("journey")
     return (
-        _organisations(user, "programme__organisation", "lead") | Q(holder__user=user.pk) | Q(pk__in=accompanied)
+        in_organisations(user, "programme__organisation", "lead") | Q(holder__user=user.pk) | Q(pk__in=accompanied)
         if not user.has_role("steward")
         else Q()
     )
@@ -66,24 +61,24 @@ def visible_holders(user: "User") -> Q:
     """People as holders: oneself, and those whose journey one sees."""
     journeys = apps.get_model("journeys", "Journey")
     seen = journeys.objects.filter(visible_journeys(user)).order_by().values("holder")
-    return _organisations(user, "organisation", "lead") | Q(user=user.pk) | Q(pk__in=seen)
+    return in_organisations(user, "organisation", "lead") | Q(user=user.pk) | Q(pk__in=seen)
 
 
 def visible_projects(user: "User") -> Q:
     """Those of a lead's organisation, and those of every journey one may see."""
     journeys = apps.get_model("journeys", "Journey")
     seen = journeys.objects.filter(visible_journeys(user)).order_by().values("project")
-    return _organisations(user, "organisation", "lead") | Q(pk__in=seen)
+    return in_organisations(user, "organisation", "lead") | Q(pk__in=seen)
 
 
 def visible_programmes(user: "User") -> Q:
     """The offer is readable by every member of the organisation that makes it."""
-    return _organisations(user, "organisation")
+    return in_organisations(user, "organisation")
 
 
 def visible_programme_versions(user: "User") -> Q:
     """A published version is part of the offer; a draft is its leads' work table."""
-    published = _organisations(user, "programme__organisation") & Q(published_at__isnull=False)
+    published = in_organisations(user, "programme__organisation") & Q(published_at__isnull=False)
     return published | Q(programme__organisation__in=user.organisation_ids("lead"))
 
 
@@ -94,18 +89,18 @@ def visible_template_steps(user: "User") -> Q:
 
 
 def visible_modules(user: "User") -> Q:
-    return _organisations(user, "organisation")
+    return in_organisations(user, "organisation")
 
 
 def visible_module_dates(user: "User") -> Q:
-    return _organisations(user, "module__organisation")
+    return in_organisations(user, "module__organisation")
 
 
 def visible_companies(user: "User") -> Q:
     """Hosts and their contacts: those who plan stays with them, and whoever is or was received there."""
     immersions = apps.get_model("journeys", "Immersion")
     received = immersions.objects.filter(visible_immersions(user)).order_by().values("company")
-    return _organisations(user, "organisation", "lead", "mentor") | Q(pk__in=received)
+    return in_organisations(user, "organisation", "lead", "mentor") | Q(pk__in=received)
 
 
 def visible_companions(user: "User") -> Q:
