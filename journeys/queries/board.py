@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from backend.accounts.models import User
+from backend.lib import clock
 from backend.web.reading import day
 from journeys.models import Commune, Companion, Delivery, Journey, Phase, Programme, ProgrammeVersion, Step
 from journeys.queries.facts import Facts, known_of
@@ -121,7 +122,10 @@ class Row:
         """The date that is fixed, else by when the next step is due."""
         if self.next_on:
             return _("date: %(day)s") % {"day": day(self.next_on, weekday=False)}
-        return _("by %(day)s") % {"day": day(self.next_step.due_on, weekday=False)} if self.next_step else ""
+        if not self.next_step:
+            return ""
+        words = _("late since %(day)s") if self.next_step.due_on < clock.today() else _("by %(day)s")
+        return words % {"day": day(self.next_step.due_on, weekday=False)}
 
 
 # --- What one can filter by ---------------------------------------------------------------------------
