@@ -238,11 +238,13 @@ def test_who_is_ticked_sees_the_new_journey_and_the_pair_ends_with_the_first(
     assert (pair.state, pair.end_reason, pair.journey) == ("ended", "bridged", advanced)
 
 
-def test_who_is_not_ticked_does_not(
-    organisation: Organisation, advanced: Journey, ess: Programme, mentor: User
+def test_who_is_not_ticked_does_not_nor_who_has_left(
+    organisation: Organisation, advanced: Journey, ess: Programme, mentor: User, observer: User
 ) -> None:
     make_pair(organisation, mentor, journey=advanced)
-    made = cross(advanced, ess, kind="beside")
+    actions.add_companion(advanced, observer, "mentor", by=None)
+    actions.end_companion(advanced, observer, "mentor", by=None)
+    made = cross(advanced, ess, kind="beside", companions=[observer.pk])
     assert (made.referent, made.companions.count()) == (None, 0)
     assert Mentorship.objects.get().state == "active"
 

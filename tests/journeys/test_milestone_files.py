@@ -343,3 +343,12 @@ def test_the_way_back_is_a_page_of_ours(step: Step, holder: User, lead: User, cl
     proposal = actions.propose_milestone(step, reached_on=TODAY, evidence="Le plan", by=holder)
     answer = client_of(lead).post(reverse("journeys:proposal_accept", args=[proposal.pk]), {"next": wanted})
     assert answer.headers["Location"] == reverse("journeys:proposal_detail", args=[proposal.pk])
+
+
+def test_a_step_holds_twenty_files_and_no_more(step: Step, holder: User) -> None:
+    for batch in range(4):
+        uploads = [actions.Upload(f"{n}.pdf", PDF + bytes([batch, n])) for n in range(5)]
+        actions.keep_evidence_files(step, uploads, by=holder)
+    with pytest.raises(Refused, match="20"):
+        actions.keep_evidence_files(step, [actions.Upload("more.pdf", PDF + b"more")], by=holder)
+    assert step.evidence_files.count() == 20

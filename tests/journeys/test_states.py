@@ -319,3 +319,9 @@ def test_leaving_during_a_pause_counts_only_the_days_it_rested(journey: Journey,
     clock.shift(timedelta(days=1))
     actions.reopen_journey(journey, reason="Elle revient", planned_end_on=TODAY + timedelta(days=400), by=lead)
     assert set(moved(journey, before).values()) == {3}
+
+
+def test_a_required_step_that_is_waived_is_not_missing(journey: Journey, lead: User) -> None:
+    finish(journey, but=lambda step: step.kind == "milestone")
+    actions.waive_step(step_of(journey, "milestone"), reason="Sans objet", by=lead)
+    assert actions.complete_journey(journey, by=lead).state == "completed"
