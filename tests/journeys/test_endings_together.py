@@ -13,6 +13,7 @@ import pytest
 from backend.accounts.models import Membership
 from journeys import actions, receivers
 from journeys.actions import modules, waiting
+from journeys.actions.plan import undo
 from journeys.models import Enrolment, Journey, ModuleDate, Step
 from tests.factories.accounts import make_member, make_organisation
 from tests.factories.journeys import finish, make_journey, step_of
@@ -110,3 +111,20 @@ def test_a_person_enrolled_on_two_dates_at_once_has_one_seat(journeys: list[Jour
     answers = at_once(*(lambda day=day: enrol(day, journeys[0]) for day in (date, other)))
     assert (answers.count("done"), Enrolment.objects.filter(state="enrolled").count()) == (1, 1)
     assert any("retirez d’abord" in words for words in answers)
+
+
+def test_a_seat_that_comes_while_the_step_is_waived_again_goes_to_the_next(
+    journeys: list[Journey], date: ModuleDate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = journeys
+    enrol(date, first)
+    actions.waive_step(step_of(second, "module"), reason="Acquis", by=None)
+    actions.restore_step(step_of(second, "module"), by=None)
+    for one in (second, third):
+        actions.join_waiting(date, by=one.holder.user)
+    slowly(monkeypatch, undo, "_restore")
+    answers = at_once(
+        lambda: actions.undo_change(second, by=None),
+        lambda: (time.sleep(WHILE / 2), actions.give_up_seat(date, by=first.holder.user)),
+    )
+    assert (answers, states(date, journeys)) == (["done", "done"], ["withdrawn", "withdrawn", "enrolled"])

@@ -12,7 +12,7 @@ from backend.accounts.models import User
 from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
-from journeys.actions.places import give_back_places, places_to_come
+from journeys.actions.places import give_back_places, hold_dates, places_to_come
 from journeys.actions.plan.changes import (
     ALONG,
     JOURNEY,
@@ -63,6 +63,7 @@ def undo_change(journey: Journey, *, change: int | None = None, by: User | None)
         raise Refused(_("These steps have changed since, so it can’t be undone: %(steps)s.") % {"steps": since})
     back = {int(pk): -days for pk, days in along.get("shifts", {}).items()}
     moved = move_along(journey, back, by=by, only=along["refs"]) if back else ()
+    hold_dates(places_to_come().filter(step__journey=journey))  # before the steps: see seats
     hold_steps_of(journey)
     _restore(journey, before, after)
     _settle(journey, before, by=by)
