@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from backend.accounts.models import User
 from backend.history import actions as history
+from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
 from backend.web.reading import day
@@ -102,7 +103,8 @@ def move_module_date(
     """When, where, with whom and for how many is now as given; a new time or place is told once to everyone.
 
     Seats that this frees go to those who wait. Another address of the trainer, or another day, closes the former link.
-    Given what stands already, nothing happens. Refused once held or cancelled, and for fewer seats than are taken.
+    Given what stands already, nothing happens. Refused once held or cancelled, for fewer seats than are taken, and
+    when a date to come would go into the past: nobody is invited to yesterday.
     """
     date = locked(date)
     starts_at, ends_at = _check(starts_at, ends_at, seats)
@@ -120,6 +122,8 @@ def move_module_date(
         return date
     if date.state != ModuleDate.State.PLANNED:
         raise Refused(_("This date is %(state)s: it can’t be moved.") % {"state": _word(date)})
+    if starts_at < clock.now() < date.starts_at:
+        raise Refused(_("This date is still to come: choose a day to come too."), field="day")
     enrolled = live(date)
     if seats < len(enrolled):
         raise Refused(_("%(count)d people are enrolled: keep as many seats.") % {"count": len(enrolled)}, field="seats")

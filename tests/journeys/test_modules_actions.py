@@ -128,6 +128,10 @@ def test_a_moved_date_tells_everyone_once(date: ModuleDate, journeys: list[Journ
     assert [letters(journey) for journey in journeys] == [2, 2, 2]
     with pytest.raises(Refused, match="3"):
         actions.move_module_date(date, starts_at=later, ends_at=later + timedelta(hours=3), **{**facts, "seats": 2})
+    before = datetime(2020, 12, 3, 13, tzinfo=UTC)
+    with pytest.raises(Refused, match="à venir") as refusal:
+        actions.move_module_date(date, starts_at=before, ends_at=before + timedelta(hours=3), **facts)
+    assert (refusal.value.field, [letters(journey) for journey in journeys]) == ("day", [2, 2, 2])
 
 
 def test_a_cancelled_date_tells_everyone_once_with_the_reason(
