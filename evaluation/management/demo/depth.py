@@ -56,8 +56,8 @@ class Depth:
         yield 10, 9, self.send_back
         yield 6, 14, self.begin_a_draft
         yield 5, 9, self.ask_for_time
+        yield 5, 17, self.propose_to_the_first_mentor
         yield 4, 17, self.propose
-        yield 2, 18, self.propose_to_the_first_mentor
         yield 3, 9, self.state_a_month
         yield 3, 18, self.wait_for_a_seat
         yield 2, 9, self.personalise
