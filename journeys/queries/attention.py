@@ -129,11 +129,11 @@ def _need(
 def _needs(found: Pressing, user: User) -> list[Need]:
     """Those of one page, in full: as many queries for one as for fifty."""
     rows = Journey.objects.filter(pk__in=list(found.codes))
-    facts, named = known_of(rows), told(found.codes)
+    facts, named = known_of(list(found.codes)), told(found.codes)
     related = rows.select_related("programme", "holder__user", "project").order_by("pk")
     journeys = {row.pk: row for row in related}
     bare = [pk for pk, codes in found.codes.items() if codes[0] in HOLES]
-    gaps = with_causes({pk: [gap] for pk, gap in predicted(Journey.objects.filter(pk__in=bare)).items()})
+    gaps = with_causes({pk: [gap] for pk, gap in predicted(bare).items()})
     ideas = suggestions([journeys[pk] for pk in bare], user)
     hers = set(Companion.objects.current().filter(user=user, journey__in=rows).values_list("journey", flat=True))
     needs = []

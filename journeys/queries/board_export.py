@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
@@ -58,7 +59,9 @@ def _added(row: Row) -> list[Any]:
 
 def exported(user: User, filters: Filters, *, by_phase: bool = False) -> list[Row]:
     """The whole filtered list, in its order."""
-    return rows_of(list(board(user, filters, by_phase=by_phase).values_list("pk", flat=True)))
+    rows = rows_of(list(board(user, filters, by_phase=by_phase).values_list("pk", flat=True)))
+    prefetch_related_objects([row.journey for row in rows], "project__commune")
+    return rows
 
 
 def with_addresses(user: User, rows: list[Row]) -> list[Journey]:

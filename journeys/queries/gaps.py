@@ -21,6 +21,7 @@ from journeys.models import Journey
 from journeys.queries.sets import (
     RESTS,
     WAKES,
+    Asked,
     Part,
     a_day,
     as_day,
@@ -187,7 +188,7 @@ def _marks() -> Part:
     )
 
 
-def predicted(journeys: QuerySet[Journey]) -> dict[int, Gap]:
+def predicted(journeys: Asked) -> dict[int, Gap]:
     """{active journey: the first hole that is not over}, as things are dated now; only journeys that have one.
 
     Its `days` run to the planned end or the next thing dated; to today where nothing closes it.

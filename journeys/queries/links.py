@@ -1,5 +1,6 @@
 """Addresses that pages of this app show, some of them in the apps above, which may not be mounted."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +33,12 @@ def address(name: str, *args: object) -> str:
         return reverse(name, args=args)
     except NoReverseMatch:
         return ""
+
+
+def addresses(name: str, numbers: Iterable[int]) -> dict[int, str]:
+    """{number: the address of that row's page}: found once, whatever their number."""
+    before, after = reverse(name, args=[0]).rsplit("0", 1)
+    return {number: f"{before}{number}{after}" for number in numbers}
 
 
 def journey_url(journey: Journey) -> str:

@@ -75,7 +75,7 @@ def promises(journey: Journey, user: User) -> tuple[list[Promise], list[Commitme
 
 def health_of(journey: Journey) -> Health:
     """How this one journey is, as the board says it; a milestone to check leads to what was proposed."""
-    health = read_health(journey, known_of(Journey.objects.filter(pk=journey.pk))[journey.pk])
+    health = read_health(journey, known_of([journey.pk])[journey.pk])
     if not any(sign.code == "proposal" for sign in health.signs):
         return health
     url = proposal_to_check([journey.pk]).get(journey.pk, "")

@@ -27,37 +27,54 @@ Snapshot = dict[str, dict[str, Any]]
 
 def hold(journey: Journey) -> None:
     """One change of this plan at a time: hold the journey until the end. Refused once it has ended."""
-    row = Journey.objects.select_for_update(no_key=True).filter(pk=journey.pk).first()
-    if row is None:
-        raise Refused(_("This journey is not there any more: the import that opened it was undone."))
-    for name in ("state", "started_on", "planned_end_on", *OF_THE_JOURNEY):
-        setattr(journey, name, getattr(row, name))
-    if not journey.is_live:
-        raise Refused(_("This journey has ended: its plan does not change any more."))
+    if refusal := hold_many([journey]).get(journey.pk):
+        raise Refused(refusal)
 
 
-def hold_steps_of(journey: Journey) -> None:
+def hold_many(journeys: Collection[Journey]) -> dict[int, str]:
+    """The same for several, in the order of their keys: {journey id: why not} for those that cannot change."""
+    rows = Journey.objects.select_for_update(no_key=True).order_by("pk").in_bulk([one.pk for one in journeys])
+    refused = {}
+    for journey in journeys:
+        row = rows.get(journey.pk)
+        if row is None:
+            refused[journey.pk] = _("This journey is not there any more: the import that opened it was undone.")
+            continue
+        for name in ("state", "started_on", "planned_end_on", *OF_THE_JOURNEY):
+            setattr(journey, name, getattr(row, name))
+        if not journey.is_live:
+            refused[journey.pk] = _("This journey has ended: its plan does not change any more.")
+    return refused
+
+
+def hold_steps_of(*journeys: Journey) -> None:
     """Nobody records anything on these steps, nor moves one along, until the end: before some go or change state."""
-    list(Step.objects.select_for_update(no_key=True).filter(journey=journey).order_by("pk").values_list("pk"))
+    list(Step.objects.select_for_update(no_key=True).filter(journey__in=journeys).order_by("pk").values_list("pk"))
 
 
 def snapshot(journey: Journey) -> Snapshot:
     """Every step as it stands, as plain values under its id; what it waits for under "after"; the journey's own."""
-    rows = Step.objects.filter(journey=journey).order_by("pk").values("pk", *FIELDS)
-    found: Snapshot = {
-        str(row.pop("pk")): {
-            name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()
-        }
-        for row in rows
-    }
-    after: dict[str, list[int]] = defaultdict(list)
-    edges = Step.after.through.objects.filter(from_step__journey=journey).order_by("to_step_id")
+    return snapshots([journey])[journey.pk]
+
+
+def snapshots(journeys: Collection[Journey]) -> dict[int, Snapshot]:
+    """{journey id: its snapshot}, in two queries."""
+    after: dict[int, list[int]] = defaultdict(list)
+    edges = Step.after.through.objects.filter(from_step__journey__in=journeys).order_by("to_step_id")
     for later, earlier in edges.values_list("from_step_id", "to_step_id"):
-        after[str(later)].append(earlier)
-    for pk, values in found.items():
-        values["after"] = after[pk]
-    found[JOURNEY] = {name: getattr(journey, name) for name in OF_THE_JOURNEY}
+        after[later].append(earlier)
+    found: dict[int, Snapshot] = {one.pk: {} for one in journeys}
+    for row in Step.objects.filter(journey__in=journeys).order_by("pk").values("pk", "journey_id", *FIELDS):
+        pk, journey = row.pop("pk"), row.pop("journey_id")
+        found[journey][str(pk)] = {**as_plain(row), "after": after[pk]}
+    for one in journeys:
+        found[one.pk][JOURNEY] = {name: getattr(one, name) for name in OF_THE_JOURNEY}
     return found
+
+
+def as_plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of a step as a snapshot keeps them."""
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
 def difference(before: Snapshot, after: Snapshot) -> tuple[dict[str, Any], dict[str, Any]]:
