@@ -14,14 +14,15 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from backend.accounts.models import Membership, User
-from backend.accounts.queries import organisations_of
+from backend.accounts.models import User
+from backend.accounts.queries import first_of, organisations_of
 from backend.lib import clock, readiness
+from backend.lib.doors import number
 from backend.mail.queries import outbox_health
 from backend.web.reading import day, hours
 from evaluation.queries.posture import journey_posture, waiting_requests
 from journeys.queries.extensions import waiting_extensions
-from journeys.queries.group import accompanied, accompanies_somebody
+from journeys.queries.group import accompanied, accompanies_somebody, first_adviser
 from journeys.queries.home import Todo, holder_home
 from journeys.queries.lead import lead_home
 from journeys.queries.links import address
@@ -69,17 +70,11 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def demo_sign_in(request: HttpRequest, role: str) -> HttpResponse:
-    """Mounted in the demo only: one click and you are the first person with this role."""
-    first = (
-        Membership.objects.active()
-        .filter(role=role, user__is_active=True)
-        .select_related("user")
-        .order_by("organisation_id", "pk")
-        .first()
-    )
-    if first is None:
+    """Mounted in the demo only: one click and you are the first person with this role, an adviser's too."""
+    person = first_adviser() if role == "adviser" else first_of(role)
+    if person is None:
         raise Http404
-    login(request, first.user)
+    login(request, person)
     return redirect("home")
 
 
@@ -141,7 +136,7 @@ def _holder(request: HttpRequest) -> dict[str, Any]:
     """Where am I, what is next, what do I owe."""
     user = request.user
     wanted = request.GET.get("journey", "")
-    found = holder_home(user, int(wanted) if wanted.isdecimal() else None, asks=_questionnaires(user))
+    found = holder_home(user, number(wanted), asks=_questionnaires(user))
     if found is None:
         return {"part": "journeys/home_holder_empty.html", "organisations": organisations_of(user, "holder")}
     journey = found.journey

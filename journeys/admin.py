@@ -73,6 +73,9 @@ class ProgrammeVersionAdmin(ReadOnlyAdmin):
 # --- People and projects --------------------------------------------------------------------------------
 @admin.register(Holder)
 class HolderAdmin(ReadOnlyAdmin):
+    """Without the phone: whoever runs the server is on no journey, and nothing here remembers who looked."""
+
+    exclude = ("phone",)
     list_display = ("user", "organisation", "status")
     list_filter = ("organisation", "status")
     list_select_related = ("user", "organisation")

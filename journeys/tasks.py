@@ -2,6 +2,8 @@
 
 import logging
 
+from django.db.models import Q
+
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from journeys import actions
@@ -9,7 +11,6 @@ from journeys.actions.immersions import reminders
 from journeys.models import Immersion, Import, ModuleDate
 
 log = logging.getLogger("jalon.journeys")
-FORGOTTEN_AFTER = 30  # days a preview waits before its people's facts are thrown away
 
 
 def run_import(pk: int) -> None:
@@ -22,12 +23,22 @@ def run_import(pk: int) -> None:
 
 
 def sweep_imports() -> None:
-    """Take up imports whose worker died, and discard previews that nobody came back to."""
+    """Take up imports whose worker died, and discard those that nobody came back to."""
     for pk in Import.objects.filter(state=Import.State.RUNNING).order_by("pk").values_list("pk", flat=True):
         run_import(pk)
-    old = Import.objects.filter(state=Import.State.PREVIEW, created_at__lt=clock.now() - clock.days(FORGOTTEN_AFTER))
-    for batch in old.select_related("programme__organisation").order_by("pk"):
+    waiting = Q(state=Import.State.PREVIEW, created_at__lt=clock.now() - Import.KEPT)
+    stopped = Q(state=Import.State.FAILED, confirmed_at__lt=clock.now() - Import.KEPT)
+    for batch in Import.objects.filter(waiting | stopped).select_related("programme__organisation").order_by("pk"):
         actions.discard_import(batch, by=None)
+
+
+def sweep_forgotten_imports() -> int:
+    """Throw away what finished imports say of people once it served; how many imports."""
+    old = Import.objects.filter(state__in=Import.FINISHED, finished_at__lt=clock.now() - Import.KEPT)
+    rows = old.exclude(result__has_key="forgotten").select_related("programme__organisation").order_by("pk")
+    for batch in rows:
+        actions.forget_import(batch)
+    return len(rows)
 
 
 def sweep_immersions_to_start() -> None:

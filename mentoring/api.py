@@ -18,7 +18,7 @@ class MentorSerializer(serializers.ModelSerializer[Mentor]):
     """A mentor as members of the organisation see her."""
 
     name = serializers.CharField(source="user.get_full_name", read_only=True)
-    email = serializers.EmailField(source="user.email", read_only=True)
+    email = serializers.SerializerMethodField(help_text="Empty for stewards, who only look on.")
     load = serializers.IntegerField(read_only=True)
 
     class Meta:
@@ -28,6 +28,9 @@ class MentorSerializer(serializers.ModelSerializer[Mentor]):
             "load", "video_url", "paused_until", "created_at",
         )  # fmt: skip
         read_only_fields = fields
+
+    def get_email(self, mentor: Mentor) -> str:
+        return mentor.user.email if policies.may_read_mentor_contacts(self.context["request"].user, mentor) else ""
 
 
 class UpdateMentorSerializer(serializers.Serializer[Any]):

@@ -4,24 +4,21 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from backend.accounts.policies import in_organisations
+
 if TYPE_CHECKING:
     from backend.accounts.models import Organisation, User
     from journeys.models import Journey
     from mentoring.models import Mentor, Mentorship, Session
 
 
-def _organisations(user: "User", path: str, *roles: str) -> Q:
-    """Rows of the organisations where she holds one of `roles`; a steward has no bounds."""
-    if user.has_role("steward"):
-        return Q(pk__isnull=False)  # every row; an empty Q() would vanish beside an "or"
-    return Q(**{f"{path}__in": user.organisation_ids(*roles)})
-
-
 def visible_mentors(user: "User") -> Q:
     """Leads and mentors see the mentors of their organisation; a holder her own mentors; oneself."""
     if user.has_role("steward"):
         return Q()
-    return _organisations(user, "organisation", "lead", "mentor") | Q(user=user.pk) | Q(pk__in=_mentors_of_holder(user))
+    return (
+        in_organisations(user, "organisation", "lead", "mentor") | Q(user=user.pk) | Q(pk__in=_mentors_of_holder(user))
+    )
 
 
 def _mentors_of_holder(user: "User") -> object:
@@ -34,7 +31,7 @@ def _mentors_of_holder(user: "User") -> object:
 def visible_mentorships(user: "User") -> Q:
     """The pair itself while it lasts (the holder also afterwards), leads of the programme, stewards."""
     return (
-        _organisations(user, "journey__programme__organisation", "lead")
+        in_organisations(user, "journey__programme__organisation", "lead")
         | Q(journey__holder__user=user.pk)
         | (Q(mentor__user=user.pk) & ~Q(state="ended"))
     )
@@ -43,7 +40,7 @@ def visible_mentorships(user: "User") -> Q:
 def visible_sessions(user: "User") -> Q:
     """The sessions of the pairs she sees."""
     return (
-        _organisations(user, "mentorship__journey__programme__organisation", "lead")
+        in_organisations(user, "mentorship__journey__programme__organisation", "lead")
         | Q(mentorship__journey__holder__user=user.pk)
         | (Q(mentorship__mentor__user=user.pk) & ~Q(mentorship__state="ended"))
     )
@@ -61,6 +58,11 @@ def _mentors(user: "User", pair: "Mentorship") -> bool:
 def may_list_mentors(user: "User") -> bool:
     """Leads, mentors and stewards."""
     return user.has_role("lead") or user.has_role("mentor") or user.has_role("steward")
+
+
+def may_read_mentor_contacts(user: "User", mentor: "Mentor") -> bool:
+    """How to reach a mentor: whoever may see her, but for stewards, who only look on."""
+    return not user.only_looks_on(mentor.organisation_id) or mentor.user_id == user.pk
 
 
 def may_create_mentor(user: "User", organisation: "Organisation") -> bool:

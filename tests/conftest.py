@@ -23,10 +23,33 @@ NOON = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("Europe/Paris"))
 Role = Membership.Role
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--this-database",
+        action="store_true",
+        help="only what the kind of database can change: not the tests that ask none, nor those marked any_database",
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "real_clock: the clock runs (browsers, servers and workers in other processes)")
+    config.addinivalue_line("markers", "any_database: the same on each database, so --this-database leaves it out")
+    config.addinivalue_line("markers", "long: begun first, so that no processor waits for it at the end")
     if not hasattr(config, "workerinput"):
         catalogues.run("compile", [])
+
+
+def asks_the_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"})
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    if config.getoption("this_database"):
+        kept = [one for one in items if asks_the_database(one) and not one.get_closest_marker("any_database")]
+        config.hook.pytest_deselected(items=[one for one in items if one not in kept])
+        items[:] = kept
 
 
 def missing(what: str) -> None:

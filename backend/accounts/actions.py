@@ -157,15 +157,6 @@ def accept_invitation(invitation: Invitation, *, by: User | None) -> Membership:
 
 
 @transaction.atomic
-def revoke_invitation(invitation: Invitation, *, by: User | None) -> Invitation:
-    """The link in the letter opens nothing any more. Refused once accepted."""
-    if not Invitation.objects.open().filter(pk=invitation.pk).update(revoked_at=clock.now()):
-        raise Refused(_("This invitation is no longer open."))
-    invitation.refresh_from_db()
-    return invitation
-
-
-@transaction.atomic
 def make_link(
     purpose: str, *, about: models.Model, user: User | None = None, email: str = "", days: int = 30
 ) -> tuple[Link, str]:

@@ -50,10 +50,15 @@ class MembershipViewSet(ScopedViewSet):
 
 
 class PersonSerializer(serializers.ModelSerializer[User]):
+    email = serializers.SerializerMethodField(help_text="One’s own only; for a holder’s see `companions/contacts/`.")
+
     class Meta:
         model = User
         # No phone, no date: an account may belong to other organisations too, and these are theirs.
         fields = ("id", "first_name", "last_name", "email", "language", "time_zone")
+
+    def get_email(self, person: User) -> str:
+        return person.email if person == self.context["request"].user else ""
 
 
 class PersonViewSet(ScopedViewSet):

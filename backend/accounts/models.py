@@ -101,6 +101,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Does she hold `role` somewhere?"""
         return any(role in held for held in self.active_roles.values())
 
+    def only_looks_on(self, organisation_id: int) -> bool:
+        """Does she read this organisation as a steward and in no other part? Then she reaches nobody of it by name."""
+        return self.has_role("steward") and not self.active_roles.get(organisation_id, set()) - {"steward"}
+
 
 class Organisation(Stamped):
     """A support organisation."""

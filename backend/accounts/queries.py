@@ -49,6 +49,13 @@ def organisations_of(user: User, *roles: str) -> "QuerySet[Organisation]":
     return Organisation.objects.filter(pk__in=user.organisation_ids(*roles))
 
 
+def first_of(role: str) -> User | None:
+    """The first person who has this role somewhere: the demo signs her in."""
+    rows = Membership.objects.active().filter(role=role, user__is_active=True).select_related("user")
+    first = rows.order_by("organisation_id", "pk").first()
+    return first.user if first else None
+
+
 def find_person(email: str) -> User | None:
     """The person with this e-mail, whatever its case."""
     return User.objects.filter(email__iexact=email.strip()).first()

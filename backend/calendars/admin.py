@@ -8,7 +8,7 @@ from backend.calendars.models import Invite, InviteAttendee
 
 class AttendeeInline(admin.TabularInline):
     model = InviteAttendee
-    fields = ("email", "name", "role", "partstat", "sent_method", "sent_sequence", "sent_dtstamp", "removed_at")
+    fields = ("name", "role", "partstat", "sent_method", "sent_sequence", "sent_dtstamp", "removed_at")
     readonly_fields = fields
     can_delete = False
 

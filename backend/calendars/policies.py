@@ -6,17 +6,11 @@ from django.db.models import Q
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
-    from backend.calendars.models import Invite
 
 
 def visible_invites(user: "User") -> Q:
     """What one is invited to, and for a lead what her organisation has planned."""
     return Q(attendees__user=user.pk, attendees__removed_at=None) | Q(organisation__in=user.organisation_ids("lead"))
-
-
-def may_see_invite(user: "User", invite: "Invite") -> bool:
-    """Whoever is invited, or a lead of the organisation."""
-    return user.leads(invite.organisation_id) or invite.attendees.filter(user=user, removed_at=None).exists()
 
 
 def may_open_feed(user: "User", owner: "User") -> bool:

@@ -26,9 +26,14 @@ def record(
 
 
 def record_many(
-    verb: str, rows: Sequence[models.Model], *, by: User | None, organisation: Organisation | None = None
+    verb: str,
+    rows: Sequence[models.Model],
+    *,
+    by: User | None,
+    organisation: Organisation | None = None,
+    details: Sequence[dict[str, Any]] = (),
 ) -> None:
-    """The same line for many rows of one table, in a constant number of queries."""
+    """The same line for many rows of one table, in a constant number of queries; `details` of each, where given."""
     if not rows:
         return
     about_type = ContentType.objects.get_for_model(rows[0])
@@ -41,8 +46,9 @@ def record_many(
                 about_type=about_type,
                 about_id=row.pk,
                 about_label=str(row)[:200],
+                details=said,
             )
-            for row in rows
+            for row, said in zip(rows, details or [{} for _row in rows], strict=True)
         ],
         batch_size=500,
     )

@@ -5,14 +5,19 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import typst
 
 STANDARDS: list[Any] = ["ua-1", "a-2a"]  # read aloud by machines (PDF/UA-1), kept for decades (PDF/A-2a)
-FONT = "Libertinus Serif"  # comes with the wheel: no font of the machine is ever read
+# From packages: no font of the machine is ever read. The second comes with typst and shows what the first lacks.
+FAMILIES = ("Source Sans Pro", "Libertinus Serif")
+FACES = ("Regular", "It", "Bold", "BoldIt")
 UNSHOWN = "□"
+_folder = TemporaryDirectory(prefix="jalon-fonts-")  # fonts are read when first used: it lives as long as the process
 
 
 def typeset(template: Path, data: Mapping[str, Any], *, at: datetime) -> bytes:
@@ -37,11 +42,21 @@ def _compile(template: Path, text: str, at: datetime) -> bytes:
         root=str(template.parent),
         format="pdf",
         sys_inputs={"data": text},
-        ignore_system_fonts=True,
+        font_paths=_fonts(),
         pdf_standards=STANDARDS,
         timestamp=int(at.timestamp()),
     )
     return made
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> typst.Fonts:
+    """The faces by name, in a folder of their own: the package holds each twice, as two formats, and which one a whole
+    folder yields first differs from machine to machine, and with it the bytes."""
+    source = Path(str(files("font_source_sans_pro"))) / "files"
+    for face in FACES:
+        (Path(_folder.name) / f"{face}.otf").symlink_to(source / f"SourceSansPro-{face}.otf")
+    return typst.Fonts(include_system_fonts=False, font_paths=[_folder.name])
 
 
 def _clean(value: Any) -> Any:
@@ -61,9 +76,10 @@ def _instead(sign: str) -> str:
 @lru_cache(maxsize=4096)
 def _is_shown(sign: str) -> bool:
     """Can the fonts of the house show this character?"""
-    source = f'#set document(title: "x")\n#set text(font: "{FONT}")\n#str.from-unicode({ord(sign)})'
+    names = ", ".join(f'"{family}"' for family in FAMILIES)
+    source = f'#set document(title: "x")\n#set text(font: ({names}))\n#str.from-unicode({ord(sign)})'
     try:
-        typst.compile(source.encode(), format="pdf", ignore_system_fonts=True, pdf_standards=["ua-1"])
+        typst.compile(source.encode(), format="pdf", font_paths=_fonts(), pdf_standards=["ua-1"])
     except typst.TypstError:
         return False
     return True

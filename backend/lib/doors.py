@@ -4,19 +4,26 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from backend.lib.refusal import Refused
+from backend.lib.refusal import Refused, refusal_of
 
+LONGEST_NUMBER = 18  # digits that 64 bits always hold
 Row = TypeVar("Row", bound=Model)
 
 
 def find(rows: "QuerySet[Row]", **where: Any) -> Row:
     """The row, or 404: pass a queryset already narrowed by `visible_to`."""
     return get_object_or_404(rows, **where)
+
+
+def number(text: str) -> int | None:
+    """The row number named in an address or a form; None for anything that is none."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else None
 
 
 def require(allowed: bool) -> None:
@@ -33,8 +40,9 @@ def succeeded(form: Any, action: Callable[..., Any], *args: Any, **kwargs: Any) 
     assert isinstance(form, BaseForm)
     try:
         form.outcome = action(*args, **kwargs)  # type: ignore[attr-defined]  # a form carries its outcome to the view
-    except Refused as refusal:
-        form.refusal = refusal  # type: ignore[attr-defined]
+    except (Refused, OperationalError) as error:
+        refusal = refusal_of(error)
+        form.refusal = refusal  # type: ignore[attr-defined]  # and why it was not to be
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
         return False
     return True

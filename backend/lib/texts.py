@@ -24,3 +24,12 @@ def fold(text: str) -> str:
     """Lower case, without accents or runs of spaces: for comparing what people typed."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return " ".join(plain.lower().split())
+
+
+# What a spreadsheet takes for the start of a formula; the wide ones too, where Japanese or Chinese is spoken.
+_FORMULA = tuple("=+-@＝＋－＠")
+
+
+def no_formula(text: str) -> str:
+    """`text` as it may stand in a CSV: what would be read as a formula is preceded by an apostrophe."""
+    return f"'{text}" if text.startswith(("\t", "\r", "\n")) or text.lstrip().startswith(_FORMULA) else text

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 HEAVIEST = 10 * 1024 * 1024  # bytes of a file
 UNFOLDED = 100 * 1024 * 1024  # bytes of an office document once unzipped
+LINKS = 2 * 1024 * 1024  # bytes of one list of links inside
 MOST_MEMBERS = 3000
 PIECE = 1 << 16
 LONGEST_NAME = 160
@@ -35,6 +36,10 @@ _PARTS = {
     "ppt/presentation.xml": f"{_OFFICE}presentationml.presentation",
 }
 _PROGRAMS = re.compile(r"vbaproject|vbadata|(^|/)activex/|^basic/|^scripts/|(^|/)oleobject|\.(exe|dll|js|vbs|bat|ps1)$")
+# A part of an office document that is fetched from elsewhere, and run, when the document is opened.
+_RUN = re.compile(rb"(?:attachedtemplate|oleobject|subdocument|/frame)[\"']")
+_ELSEWHERE = re.compile(rb"target\s*=\s*[\"'](?:https?:|ftp:|\\\\|file:////)")
+_MARKUP = re.compile(r"\s*<(?:!doctype|\?xml|html|head|body|script|svg|iframe)\b", re.IGNORECASE)
 
 
 class Unacceptable(Exception):
@@ -62,12 +67,11 @@ def recognise(data: bytes, name: str) -> Recognised:
     clean = clean_name(name)
     ending = clean.rpartition(".")[2].lower() if "." in clean else ""
     found = _type_of(data, ending)
-    if not found:
-        raise Unacceptable("not_listed")
-    if not ending:
+    is_listed = any(ending in endings for endings in TYPES.values())
+    if found and not ending:
         return Recognised(f"{clean}.{TYPES[found][0]}", found)
-    if ending not in TYPES[found]:
-        raise Unacceptable("mismatch" if any(ending in endings for endings in TYPES.values()) else "not_listed")
+    if not found or ending not in TYPES[found]:
+        raise Unacceptable("mismatch" if is_listed else "not_listed")
     return Recognised(clean, found)
 
 
@@ -94,12 +98,14 @@ def _type_of(data: bytes, ending: str) -> str:
     if data.startswith(b"PK\x03\x04"):
         return _office_type(data)
     if ending in ("txt", "csv") and _is_text(data):
+        if _is_page(data):
+            raise Unacceptable("mismatch")
         return "text/csv" if ending == "csv" else "text/plain"
     return ""
 
 
 def _is_text(data: bytes) -> bool:
-    """UTF-8, UTF-16 with its mark, or an old codec; no control character that no text has, no page of the web."""
+    """UTF-8, UTF-16 with its mark, or an old codec; no control character that no text has."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
             text = data.decode("utf-16")
@@ -107,6 +113,13 @@ def _is_text(data: bytes) -> bool:
             return False
         return not any(ord(sign) < 32 and sign not in "\t\n\r\f" for sign in text)
     return not any(byte < 32 and byte not in (9, 10, 12, 13) for byte in data)
+
+
+def _is_page(data: bytes) -> bool:
+    """Does it begin as a page of the web, or a drawing, does?"""
+    start = data[:2000]
+    codec = "utf-16" if start.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    return _MARKUP.match(start.decode(codec, "replace")) is not None
 
 
 def _office_type(data: bytes) -> str:
@@ -138,14 +151,26 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
 
 
 def _unfold(folder: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> None:
-    """Read everything, piece by piece, counting what is really there, whatever was announced."""
+    """Read everything, piece by piece, counting what is really there, whatever was announced; no part comes from
+    elsewhere."""
     total = 0
     for one in members:
+        links = bytearray()
         with folder.open(one) as member:
             while piece := member.read(PIECE):
                 total += len(piece)
-                if total > UNFOLDED:
+                if one.filename.lower().endswith(".rels"):
+                    links += piece
+                if total > UNFOLDED or len(links) > LINKS:
                     raise Unacceptable("too_heavy")
+        if _fetches(bytes(links)):
+            raise Unacceptable("programs")
+
+
+def _fetches(links: bytes) -> bool:
+    """Does one of these links of an office document bring in something to run? Tag by tag: never slow."""
+    tags = (tag.partition(b">")[0] for tag in links.lower().split(b"<"))
+    return any(tag.startswith(b"relationship") and _RUN.search(tag) and _ELSEWHERE.search(tag) for tag in tags)
 
 
 def _named(folder: zipfile.ZipFile, names: set[str]) -> str:

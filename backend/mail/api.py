@@ -16,6 +16,8 @@ class EmailSerializer(serializers.ModelSerializer[Email]):
     """One letter, as others may read it: no code and no working link outside the demo."""
 
     text = serializers.SerializerMethodField()
+    to_address = serializers.SerializerMethodField(help_text="One’s own, and that of somebody without an account.")
+    last_error = serializers.SerializerMethodField()
 
     class Meta:
         model = Email
@@ -27,7 +29,13 @@ class EmailSerializer(serializers.ModelSerializer[Email]):
 
     @extend_schema_field(serializers.CharField())
     def get_text(self, email: Email) -> str:
-        return queries.readable_text(email)
+        return queries.readable_text(email, self.context["request"].user)
+
+    def get_to_address(self, email: Email) -> str:
+        return queries.sent_to(email, self.context["request"].user)
+
+    def get_last_error(self, email: Email) -> str:
+        return queries.what_went_wrong(email, self.context["request"].user)
 
 
 class EmailViewSet(ScopedViewSet):

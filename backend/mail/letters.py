@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from backend.accounts.models import Organisation, User
 
 HIDDEN = "«…»"
+ADDRESS = re.compile(r"[\w.+'’-]+@[\w-]+(?:\.[\w-]+)+")
 # The secret of a link is the only thing in an address that is this long and this shapeless.
 TOKEN = re.compile(r"(?<=/)[A-Za-z0-9_-]{22,}(?![A-Za-z0-9_-])")
 
@@ -103,3 +104,8 @@ def _without_gaps(text: str) -> str:
 def masked(body: str) -> str:
     """`body` with the secret of every link replaced: who reads it over a shoulder can act on nothing."""
     return TOKEN.sub(HIDDEN, body)
+
+
+def without_addresses(body: str) -> str:
+    """`body` with every e-mail address replaced."""
+    return ADDRESS.sub(HIDDEN, body)

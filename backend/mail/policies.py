@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db.models import Q
 
 from backend.accounts import policies as accounts
@@ -24,6 +25,17 @@ def may_see_outbox(user: "User") -> bool:
 def may_see_email(user: "User", email: "Email") -> bool:
     """Its recipient, or a lead of the organisation that wrote it."""
     return email.to_user_id == user.pk or user.leads(email.organisation_id)
+
+
+def may_read_addresses(user: "User", email: "Email") -> bool:
+    """Its recipient reads the addresses in a letter. Others read that it left: whom it tells of may be no
+    journey of theirs, and nothing here would remember that they looked. (The demo's people are nobody.)"""
+    return settings.DEMO or email.to_user_id == user.pk
+
+
+def may_read_recipient(user: "User", email: "Email") -> bool:
+    """Where it went: also for somebody without an account, whose address a lead gave."""
+    return email.to_user_id is None or may_read_addresses(user, email)
 
 
 def may_retry_email(user: "User", email: "Email") -> bool:

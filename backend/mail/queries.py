@@ -11,7 +11,8 @@ from django.db.models import Count, Q
 
 from backend.accounts.models import Organisation, User
 from backend.lib import clock
-from backend.mail.letters import masked, reader_of
+from backend.mail import policies
+from backend.mail.letters import masked, reader_of, without_addresses
 from backend.mail.models import Email, EmailQuerySet
 
 State = Email.State
@@ -53,18 +54,32 @@ def counts_by_state(rows: EmailQuerySet) -> dict[str, int]:
     return {state: found.get(state, 0) for state in State.values}
 
 
-def readable_text(email: Email) -> str:
-    """The letter as text; outside the demo no code and no working link, whatever was written when."""
-    if settings.DEMO:
-        return email.text
-    return "" if email.is_secret else masked(email.text)
+def readable_text(email: Email, user: User) -> str:
+    """The letter as text; outside the demo no code and no working link, whatever was written when, and addresses for
+    its recipient only."""
+    return _readable(email, email.text, user)
 
 
-def readable_html(email: Email) -> str:
+def readable_html(email: Email, user: User) -> str:
     """The letter as a page, under the same rule."""
+    return _readable(email, email.html, user)
+
+
+def _readable(email: Email, body: str, user: User) -> str:
     if settings.DEMO:
-        return email.html
-    return "" if email.is_secret else masked(email.html)
+        return body
+    said = "" if email.is_secret else masked(body)
+    return said if policies.may_read_addresses(user, email) else without_addresses(said)
+
+
+def sent_to(email: Email, user: User) -> str:
+    """The address it went to, or "" for whom it is not hers to read."""
+    return email.to_address if policies.may_read_recipient(user, email) else ""
+
+
+def what_went_wrong(email: Email, user: User) -> str:
+    """What the server answered; servers like to repeat the address."""
+    return email.last_error if policies.may_read_recipient(user, email) else without_addresses(email.last_error)
 
 
 def links_in(email: Email) -> list[str]:

@@ -65,7 +65,7 @@ def _narrowed(rows: EmailQuerySet, chosen: dict[str, Any]) -> EmailQuerySet:
     if chosen.get("area"):
         rows = rows.in_area(chosen["area"])
     if words:
-        rows = rows.filter(Q(to_name__icontains=words) | Q(to_address__icontains=words) | Q(subject__icontains=words))
+        rows = rows.filter(Q(to_name__icontains=words) | Q(to_address__iexact=words) | Q(subject__icontains=words))
     return rows
 
 
@@ -86,7 +86,10 @@ def _show(request: HttpRequest, email: Email, form: NothingForm, status: int = 2
         "mail/email_detail.html",
         {
             "email": email,
-            "text": queries.readable_text(email),
+            "text": queries.readable_text(email, user),
+            "address": queries.sent_to(email, user),
+            "wrong": queries.what_went_wrong(email, user),
+            "may_take": email.has_invite and policies.may_read_addresses(user, email),
             "may_retry": may_retry and not email.is_secret,
             "is_lead": policies.may_see_outbox(user),
             "form": form,
@@ -105,17 +108,17 @@ def email_body(request: HttpRequest, pk: int) -> HttpResponse:
     user = me(request)
     email = find(Email.objects.visible_to(user), pk=pk)
     require(policies.may_see_email(user, email))
-    response = HttpResponse(queries.readable_html(email))
+    response = HttpResponse(queries.readable_html(email, user))
     response["Content-Security-Policy"] = LETTER_CSP
     return response
 
 
 @require_safe
 def email_invite(request: HttpRequest, pk: int) -> HttpResponse:
-    """The invite.ics of a letter, byte for byte."""
+    """The invite.ics of a letter, byte for byte: with the addresses of all who are invited."""
     user = me(request)
     email = find(Email.objects.visible_to(user).exclude(method=""), pk=pk)
-    require(policies.may_see_email(user, email))
+    require(policies.may_see_email(user, email) and policies.may_read_addresses(user, email))
     response = HttpResponse(bytes(email.calendar), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="invite.ics"'
     return response

@@ -5,8 +5,11 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from backend.lib.doors import LONGEST_NUMBER
 
 Text = str | Promise
 ISO_DAY = "%Y-%m-%d"
@@ -95,6 +98,21 @@ class MomentField(forms.SplitDateTimeField):
         if data_list and data_list[0]:
             check_year(data_list[0])
         return super().compress(data_list)
+
+
+class ManyField(forms.ModelMultipleChoiceField):
+    """Several rows among those offered; a number that no database can hold is nobody's."""
+
+    def clean(self, value: Any) -> Any:
+        if isinstance(value, (list, tuple)):
+            for one in value:
+                if isinstance(one, str) and len(one.strip()) > LONGEST_NUMBER:
+                    raise forms.ValidationError(
+                        self.error_messages["invalid_choice"],
+                        code="invalid_choice",
+                        params={"value": one[:LONGEST_NUMBER]},
+                    )
+        return super().clean(value)
 
 
 class Paragraph(forms.Textarea):
@@ -192,6 +210,12 @@ class MinutesField(forms.MultiValueField):
         return total
 
 
+BOUNDS = {
+    MinValueValidator: _("Give %(limit_value)s or more."),
+    MaxValueValidator: _("Give %(limit_value)s or less."),
+}
+
+
 class Shaped:
     """Mixed into every form: no colon, sentences for what is missing, the browser's pickers of days and times."""
 
@@ -214,6 +238,13 @@ class Shaped:
         if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
             picks = isinstance(field, (forms.ChoiceField, forms.ModelChoiceField))
             field.error_messages["required"] = _("Choose an answer.") if picks else _("Fill this in to go on.")
+            if isinstance(field, forms.FileField):
+                field.error_messages["required"] = _("Choose a file.")
+        for bound in field.validators:
+            if isinstance(bound, BaseValidator) and type(bound) in BOUNDS:
+                bound.message = BOUNDS[type(bound)]
+        if isinstance(field, forms.URLField):
+            field.error_messages["invalid"] = _("Give a whole web address, such as https://example.org.")
         if isinstance(field, forms.EmailField):
             field.widget.attrs.setdefault("autocapitalize", "none")
 

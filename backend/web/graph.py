@@ -13,8 +13,9 @@ from django.utils.safestring import SafeString
 from backend.web.html import one_of
 from backend.web.line import KINDS
 
-WIDTH, HEIGHT, ACROSS, DOWN, LANE, EDGE = 194, 58, 52, 16, 14, 8
-LETTERS = 21  # of a line in a box
+WIDTH, HEIGHT, ACROSS, DOWN, LANE, EDGE = 178, 58, 36, 16, 14, 8
+LETTERS = 19  # of a line in a box
+FITS = 1120  # up to here a graph shrinks to the width of a desk rather than scroll
 
 
 @dataclass(frozen=True)
@@ -160,9 +161,9 @@ def draw_graph(nodes: Sequence[Node], *, title: str | Promise, summary: str | Pr
     boxes = format_html_join("", "{}", ((_box(place),) for place in places if place.node))
     return format_html(
         '<div class="graph-box-scroll" tabindex="0" role="region" aria-label="{}">'
-        '<svg class="graph" width="{}" height="{}" viewBox="0 0 {} {}" role="img" focusable="false">'
+        '<svg class="graph{}" width="{}" height="{}" viewBox="0 0 {} {}" role="img" focusable="false">'
         "<title>{}</title><desc>{}</desc>{}{}</svg></div>",
-        title, width, height, width, height, title, summary, arrows, boxes,
+        title, " graph-fits" if width <= FITS else "", width, height, width, height, title, summary, arrows, boxes,
     )  # fmt: skip
 
 

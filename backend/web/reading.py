@@ -39,6 +39,11 @@ def day(value: Day | None, weekday: bool = True) -> str:
     return _written(when, weekday, when.year != timezone.localdate().year, get_language() or "")
 
 
+def dated(value: dt.date) -> str:
+    """ "12 mars 2026": for what is kept, the year always said."""
+    return _written(value, False, True, get_language() or "")
+
+
 @lru_cache(maxsize=4096)
 def _written(when: dt.date, weekday: bool, with_year: bool, language: str) -> str:
     """The same few days stand many times on one page."""

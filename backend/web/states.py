@@ -1,6 +1,9 @@
 """Every state a row can be in → the tone that shows it. The word is always written: tone is never the only sign."""
 
-GOOD = "done completed confirmed signed validated held accepted assessed reached complete sent attended present active"
+GOOD = (
+    "done completed confirmed signed validated held accepted granted assessed reached complete sent attended"
+    " present active"
+)
 INFO = "scheduled in_progress declared opened started partial partly_signed sending asked updated"
 WARN = "to_sign to_validate proposed paused late waiting excused retry to_update unsigned silent full"
 BAD = "abandoned left disputed rejected bounced no_show failed refused absent error overdue dead"

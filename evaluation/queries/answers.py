@@ -31,7 +31,7 @@ class Line:
 
     @property
     def value(self) -> int | None:
-        return int(self.kept) if self.kept.isdigit() else None
+        return int(self.kept) if self.kept.isdecimal() else None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The same figures group by group: programmes, communes, priority neighbourhoods. Five queries, whatever the groups."""
+"""The same figures group by group: programmes, communes, priority neighbourhoods. Six queries, whatever the groups."""
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
@@ -36,6 +36,8 @@ class Group:
     sure: int = 0
     immersions: tuple[int, int] = (0, 0)
     milestones: tuple[int, int] = (0, 0)
+    bridges: int | None = 0
+    """None: hidden, since fewer than five people crossed."""
     gain: AreaGain | None = None
     asked: int = 0
     complete: int = 0
@@ -103,6 +105,7 @@ def _fill(groups: list[Group], scope: Scope, dimension: str, gains: Gains) -> li
         .values_list(f"journey__{field}")
         .annotate(asked=Count("pk"), complete=Count("pk", filter=Q(state=Request.State.COMPLETE)))
     )
+    bridges = _bridges(groups, scope, field)
     pairs = gains.by(dimension)
     return [
         replace(
@@ -112,12 +115,25 @@ def _fill(groups: list[Group], scope: Scope, dimension: str, gains: Gains) -> li
             sure=hours.get(group.key, (0, 0))[1],
             immersions=(steps.get(group.key, (0, 0, 0, 0))[0:2]),
             milestones=(steps.get(group.key, (0, 0, 0, 0))[2:4]),
+            bridges=bridges[group.key],
             asked=asked.get(group.key, (0, 0))[0],
             complete=asked.get(group.key, (0, 0))[1],
             gain=gains.overall(pairs.get(group.key, [])),
         )
         for group in groups
     ]
+
+
+def _bridges(groups: list[Group], scope: Scope, field: str) -> dict[Hashable, int | None]:
+    """Those that lead to each group; on published pages hidden where few people crossed, and one more if that would
+    let the total tell."""
+    people = Count("to_journey__holder__user", distinct=True)
+    found = _keyed(
+        rows.bridges(scope).order_by().values_list(f"to_journey__{field}").annotate(n=Count("pk"), people=people)
+    )
+    counts = [found.get(group.key, (0, 0)) for group in groups]
+    hidden = statistics.hide_in_list([crossed for _n, crossed in counts]) if scope.is_published else set()
+    return {group.key: None if i in hidden else counts[i][0] for i, group in enumerate(groups)}
 
 
 def _step_counts() -> dict[str, Any]:

@@ -10,10 +10,10 @@ import xlsxwriter
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from backend.lib.texts import no_formula
 from evaluation.queries.lines import Line, RowSet
 
 BATCH = 500
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def lines_of(found: RowSet) -> Iterator[Line]:
@@ -45,8 +45,8 @@ def as_csv(found: RowSet, value_head: object) -> Iterator[str]:
         return text
 
     def plain(cell: Any) -> Any:
-        if isinstance(cell, str) and cell.startswith(STARTS_A_FORMULA):
-            return f"'{cell}"
+        if isinstance(cell, str):
+            return no_formula(cell)
         if isinstance(cell, float) and french:
             return f"{cell:.10g}".replace(".", ",")
         return cell

@@ -49,21 +49,23 @@ MEASURES: dict[str, Measure] = {
             _(
                 "Immersion steps that fall in the period, by the day they were done or else due; done over all, "
                 "waived ones aside. What was due after a journey had ended is left out; what a bridge carries to "
-                "another programme counts once, where it was done."
+                "another programme counts once, where it was done; what a team does once for all its members counts "
+                "once."
             ),
             pgettext_lazy("immersions", "Done"),
-            version=2,
+            version=3,
         ),
         Measure(
             "milestones",
             _("milestones reached"),
             _(
                 "Milestone steps that fall in the period, by the day they were reached or else due; reached over all, "
-                "waived ones aside. What was due after a journey had ended is left out; what a bridge carries to "
-                "another programme counts once, where it was reached."
+                "waived ones aside. It counts achievements, not people: what a team reaches once for all its members "
+                "counts once. What was due after a journey had ended is left out; what a bridge carries to another "
+                "programme counts once, where it was reached."
             ),
             pgettext_lazy("milestones", "Reached"),
-            version=2,
+            version=3,
         ),
         Measure(
             "posture",

@@ -8,7 +8,6 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from backend.accounts.models import User
 from backend.lib import clock
 from backend.mail.models import Email
-from evaluation import statistics
 from evaluation.models import Request, Wave
 from journeys.models import Journey, Programme
 
@@ -80,17 +79,6 @@ class WaveCount:
 
     wave: Wave
     states: dict[str, int]
-
-    @property
-    def disposition(self) -> statistics.Disposition:
-        """Everybody asked is known to be concerned; whoever has not answered yet counts as not reached."""
-        get = self.states.get
-        return statistics.Disposition(
-            complete=get("complete", 0),
-            partial=get("partial", 0),
-            refused=get("refused", 0),
-            not_reached=sum(get(state, 0) for state in ("sent", "opened", "started", "bounced", "expired")),
-        )
 
     @property
     def asked(self) -> int:

@@ -1,7 +1,5 @@
 """The rows behind each figure: the figure counts these and nothing else."""
 
-from datetime import date
-
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
@@ -9,6 +7,16 @@ from evaluation.models import POSTURE, Request, Wave
 from evaluation.queries.scope import Scope
 from journeys.models import Bridge, Delivery, Journey, Step, StepKind
 
+COUNTED = (
+    Q(carried_from=None)
+    & ~Q(journey__state="draft")
+    & ~Q(state=Step.State.WAIVED)
+    & (
+        Q(state=Step.State.DONE, shared_from=None)
+        | (~Q(state=Step.State.DONE) & (Q(journey__ended_on=None) | Q(journey__ended_on__gte=F("due_on"))))
+    )
+)
+"""What counts at all: done by herself, where it was done; or due before her journey ended."""
 SURE = [Delivery.State.SIGNED, Delivery.State.CONFIRMED]
 
 
@@ -37,19 +45,33 @@ def contact_deliveries(scope: Scope) -> "QuerySet[Delivery]":
     return deliveries(scope).filter(sort=Delivery.Sort.CONTACT)
 
 
+def once_for_all() -> Q:
+    """Of the copies of a step that a team shares, one: the one of the member who did it, else the oldest. It is the
+    same whatever the scope, so that the figures of parts add up to the figure of the whole.
+    """
+    first = (
+        Step.objects.filter(
+            COUNTED, code=OuterRef("code"), is_shared=True, journey__project=OuterRef("journey__project"),
+            journey__programme=OuterRef("journey__programme"),
+        )
+        .order_by(Case(When(state=Step.State.DONE, then=0), default=1), "pk")
+        .values("pk")[:1]
+    )  # fmt: skip
+    return Q(is_shared=False) | Q(pk=Subquery(first))
+
+
 def planned_steps(scope: Scope, kind: str = "") -> "QuerySet[Step]":
     """Steps that fall in the period, by the day they were done, else due; waived ones aside.
 
     What was only due after the journey ended does not count against it; what was carried over a bridge counts where it
-    was done.
+    was done; what a team does once for all counts once, on the journey of the member who did it (see `once_for_all`).
     """
     found = (
-        Step.objects.filter(scope.journeys("journey__"), carried_from=None)
-        .exclude(state=Step.State.WAIVED)
+        Step.objects.filter(scope.journeys("journey__"), COUNTED)
         .annotate(day=Coalesce("done_on", "due_on"))
         .filter(scope.days("day"))
-        .filter(Q(state=Step.State.DONE) | Q(journey__ended_on=None) | Q(journey__ended_on__gte=F("due_on")))
         .filter(kind__in=[kind] if kind else [StepKind.IMMERSION, StepKind.MILESTONE])
+        .filter(once_for_all())
     )
     return found.filter(title_fr=scope.milestone) if scope.milestone else found
 
@@ -83,11 +105,6 @@ def posture_pairs(scope: Scope) -> "QuerySet[Request]":
 def requests(scope: Scope) -> "QuerySet[Request]":
     """Everybody who was asked in the period, at the start and at exit."""
     return Request.objects.filter(scope.journeys("journey__"), scope.moments("sent_at"))
-
-
-def first_day(scope: Scope) -> date | None:
-    """The day the first of these journeys started; None without any."""
-    return Journey.objects.filter(scope.journeys()).order_by("started_on").values_list("started_on", flat=True).first()
 
 
 def bridges(scope: Scope) -> "QuerySet[Bridge]":

@@ -76,8 +76,3 @@ def quarter(cohort: str) -> tuple[date, date]:
     first = date(int(year), 3 * int(number) - 2, 1)
     after = date(first.year + (first.month == 10), (first.month + 2) % 12 + 1, 1)
     return first, after - timedelta(days=1)
-
-
-def cohort_of(day: date) -> str:
-    """The quarter of a day, as `quarter` reads it."""
-    return f"{day.year}-{(day.month + 2) // 3}"

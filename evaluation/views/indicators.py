@@ -155,7 +155,7 @@ def _notes(measure: Measure, words: dict[str, str]) -> list[tuple[str, str]]:
 def address_of(line: Line) -> str:
     """Where the row is: the session, the immersion, else the journey."""
     kind, _colon, pk = line.about.partition(":")
-    wanted = [(PAGES[kind], pk)] if kind in PAGES and pk.isdigit() else []
+    wanted = [(PAGES[kind], pk)] if kind in PAGES and pk.isdecimal() else []
     for name, key in [*wanted, ("journeys:journey_detail", str(line.journey))]:
         try:
             return reverse(name, args=[int(key)])

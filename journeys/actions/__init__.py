@@ -4,6 +4,7 @@ from journeys.actions.archives import archive_journey, reopen_journey, unarchive
 from journeys.actions.attendance import Mark, mark_attendance
 from journeys.actions.bridges import bridge_journey
 from journeys.actions.bulk import Outcome, apply_newest_to_many, assign_referent_to_many, message_holders
+from journeys.actions.by_hand import advance_step
 from journeys.actions.catalogue import create_module, restore_module, retire_module, update_module
 from journeys.actions.commitments import add_commitment, complete_commitment
 from journeys.actions.companies import create_company, read_siret, update_company
@@ -16,6 +17,7 @@ from journeys.actions.companions import (
     invite_companion,
     leave_group,
     reveal_contacts,
+    reveal_many_contacts,
 )
 from journeys.actions.drafts import discard_version, publish_version, start_draft
 from journeys.actions.evidence import Upload, keep_evidence_files, remove_evidence_file, sweep_evidence
@@ -47,6 +49,7 @@ from journeys.actions.imports import (
     confirm_import,
     correct_import,
     discard_import,
+    forget_import,
     import_holders,
     map_columns,
     read_upload,
@@ -85,6 +88,7 @@ from journeys.actions.plan import (
     remove_step,
     restore_step,
     undo_change,
+    waive_step,
 )
 from journeys.actions.programme_files import Imported, import_programme
 from journeys.actions.programmes import (
@@ -105,7 +109,6 @@ from journeys.actions.statements import (
     withdraw_statement,
 )
 from journeys.actions.states import complete_journey, leave_journey, pause_journey, resume_journey
-from journeys.actions.steps import advance_step, waive_step
 from journeys.actions.teams import Newcomer, change_part, join_project, leave_project, share_step
 from journeys.actions.template_steps import (
     add_programme_step,
@@ -174,6 +177,7 @@ __all__ = [
     "enrol_people",
     "fill_shared_immersion",
     "follow_referents",
+    "forget_import",
     "give_up_seat",
     "import_holders",
     "import_programme",
@@ -222,6 +226,7 @@ __all__ = [
     "retire_module",
     "return_shared_immersion",
     "reveal_contacts",
+    "reveal_many_contacts",
     "revoke_share",
     "revoke_trainer_link",
     "run_import",

@@ -10,7 +10,8 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
-from journeys.actions.states import lock_journey, shift_open_steps
+from journeys.actions.shared import join_team
+from journeys.actions.states import lock_journey, shift_steps
 from journeys.models import Bridge, Journey, Step
 
 ENDED = (Journey.State.COMPLETED, Journey.State.LEFT)
@@ -48,7 +49,8 @@ def _put(journey: Journey, verb: str, by: User | None) -> None:
 @transaction.atomic
 def reopen_journey(journey: Journey, *, reason: str, planned_end_on: date, by: User | None) -> Journey:
     """An ended journey is under way again until `planned_end_on`: dropped steps are to plan again, and open steps move
-    by the days it was closed. Mentoring pairs and freed seats do not come back by themselves.
+    by the days it was closed; what the team has done meanwhile is done. Mentoring pairs and freed seats do not come
+    back by themselves.
 
     Refused without a reason, for an end that has passed, and when the same project and person have another journey
     under way in this programme.
@@ -66,7 +68,8 @@ def reopen_journey(journey: Journey, *, reason: str, planned_end_on: date, by: U
     except IntegrityError:
         raise Refused(_("This person already has a journey under way in this programme for this project.")) from None
     journey.steps.filter(state=Step.State.ABANDONED).update(state=Step.State.PLANNED)
-    shift_open_steps(journey, max(closed, timedelta()))
+    shift_steps(journey, max(closed, timedelta()))
+    join_team(list(journey.steps.order_by("pk")), by=by)
     journey.bridges_out.filter(kind=Bridge.Kind.MOVE).update(kind=Bridge.Kind.BESIDE)
     history.record(
         "reopen_journey", journey, by=by, organisation=journey.programme.organisation, reason=reason.strip(),

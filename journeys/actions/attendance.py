@@ -13,7 +13,7 @@ from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
 from journeys.actions.ledger import record_delivery, replace_delivery, void_delivery
-from journeys.actions.seats import WITHOUT_SEAT, locked, release
+from journeys.actions.seats import WITHOUT_SEAT, hold_steps, locked, release
 from journeys.actions.shared import follow_step, team_copies
 from journeys.actions.steps import advance_step
 from journeys.models import Delivery, Enrolment, ModuleDate, Step
@@ -46,6 +46,7 @@ def mark_attendance(date: ModuleDate, marks: Mapping[int, Mark], *, by: User | N
         raise Refused(_("This date was cancelled."))
     if clock.now() < date.starts_at:
         raise Refused(_("This date has not begun yet: attendance opens when it does."))
+    hold_steps(date.enrolments.filter(pk__in=marks).order_by().values_list("step", flat=True))
     rows = {
         row.pk: row
         for row in date.enrolments.exclude(state__in=WITHOUT_SEAT)

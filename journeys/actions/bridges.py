@@ -12,6 +12,7 @@ from backend.lib.refusal import Refused
 from journeys.actions.companions import add_companion
 from journeys.actions.evidence import carry_evidence_files
 from journeys.actions.journeys import open_journey
+from journeys.actions.shared import follow_step
 from journeys.actions.states import end_before_the_end, lock_journey
 from journeys.models import Bridge, Journey, Milestone, Programme, Step
 from journeys.queries.bridges import STAYING, Equivalent, equivalents, root_of
@@ -44,7 +45,7 @@ def bridge_journey(
     carried = _chosen(journey, programme, steps)
     referent = journey.referent if journey.referent_id in companions else None
     made = open_journey(programme, journey.project, journey.holder, started_on=clock.today(), referent=referent, by=by)
-    _carry_steps(made, carried)
+    _carry_steps(made, carried, by)
     _carry_people(journey, made, companions, by)
     bridge = Bridge.objects.create(
         from_journey=journey, to_journey=made, kind=kind, crossed_on=clock.today(), reason=reason.strip(), by=by
@@ -77,12 +78,22 @@ def _chosen(journey: Journey, programme: Programme, steps: Collection[int]) -> l
     return chosen
 
 
-def _carry_steps(made: Journey, carried: Collection[Equivalent]) -> None:
-    """Done on their own day, and where they were first done remembered; milestones with their evidence."""
-    copies = {step.template_id: step for step in made.steps.order_by("pk")}
+def _carry_steps(made: Journey, carried: Collection[Equivalent], by: User | None) -> None:
+    """Done on their own day, and where they were first done remembered; milestones with their evidence.
+
+    What a team shares in the new programme is done for all then; what it had done there already stands as it is.
+    """
+    copies = {
+        step.template_id: step
+        for step in made.steps.select_related("journey__programme__organisation", "journey__holder__user").order_by(
+            "pk"
+        )
+    }
     milestones: list[Milestone] = []
     for one in carried:
         copy = copies[one.template.pk]
+        if copy.state == Step.State.DONE:
+            continue
         copy.state, copy.done_on, copy.carried_from_id = Step.State.DONE, one.step.done_on, root_of(one.step)
         copy.save(update_fields=["state", "done_on", "carried_from"])
         if one.milestone:
@@ -94,6 +105,7 @@ def _carry_steps(made: Journey, carried: Collection[Equivalent]) -> None:
                 )
             )  # fmt: skip
             carry_evidence_files(shown.step, copy)
+        follow_step(copy, by=by)
     Milestone.objects.bulk_create(milestones)
 
 

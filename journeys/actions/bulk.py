@@ -1,5 +1,6 @@
 """The same act on many journeys: one transaction each, so that a refusal stops nothing but its own row."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -12,7 +13,7 @@ from backend.lib.refusal import Refused
 from backend.mail.actions import post
 from backend.mail.models import Email
 from journeys.actions.companions import assign_referent
-from journeys.actions.plan.versions import apply_version
+from journeys.actions.plan.versions import apply_version_to_many
 from journeys.models import Journey, ProgrammeVersion
 
 LETTER = "journeys/letters/board_message"
@@ -91,11 +92,24 @@ def apply_newest_to_many(
     Those that are on it already, or that have ended, stay as they are.
     """
 
-    def act(journey: Journey) -> bool:
+    rows = list(journeys)
+    behind: dict[int, list[Journey]] = defaultdict(list)
+    for journey in rows:
         version = versions.get(journey.programme_id)
-        if version is None or not journey.is_live or version.number <= journey.version.number:
-            return False
-        apply_version(journey, version, by=by)
-        return True
-
-    return for_each(journeys, act)
+        if version is not None and journey.is_live and version.number > journey.version.number:
+            behind[journey.programme_id].append(journey)
+    taken = {
+        one.journey.pk: one
+        for programme, some in behind.items()
+        for one in apply_version_to_many(some, versions[programme], by=by)
+    }
+    outcome = Outcome()
+    for journey in rows:
+        found = taken.get(journey.pk)
+        if found is None:
+            outcome.same.append(journey)
+        elif found.refusal:
+            outcome.refused.append((journey, found.refusal))
+        else:
+            outcome.done.append(journey)
+    return outcome

@@ -13,6 +13,7 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.mail import actions as mail
+from backend.mail.models import Email
 from journeys.models import Companion, Journey
 
 Role = Companion.Role
@@ -58,8 +59,20 @@ def _end(rows: Iterable[Companion], journey: Journey, by: User | None, reason: s
                 "leave_group", row, by=by, organisation=journey.programme.organisation,
                 role=row.role, reason=reason,
             )  # fmt: skip
+            _tell_end(row, journey, by)
             ended += 1
     return ended
+
+
+def _tell_end(companion: Companion, journey: Journey, by: User | None) -> None:
+    """Who was told by letter that she joins is told that it ends, unless she ended it herself."""
+    if by == companion.user or not Email.objects.filter(key=f"companion-invited:{companion.pk}").exists():
+        return
+    mail.post(
+        "journeys/letters/companion_ended", to=companion.user, key=f"companion-ended:{companion.pk}", about=companion,
+        organisation=journey.programme.organisation,
+        context={"companion": companion, "journey": journey, "holder": journey.holder},
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -210,3 +223,20 @@ def _end_parts(user: User, organisation: Organisation, roles: Sequence[str], by:
 def reveal_contacts(journey: Journey, *, by: User | None) -> None:
     """Somebody outside the follow-up group looks at contact details: history remembers who and when."""
     history.record("reveal_contacts", journey, by=by, organisation=journey.programme.organisation)
+
+
+@transaction.atomic
+def reveal_many_contacts(journeys: Iterable[Journey], *, by: User) -> int:
+    """Somebody takes the addresses of these holders away in a file: one line each in history, and how many.
+
+    Those she is with herself are left out. As many queries for one as for a thousand of an organisation; the rows
+    come with their programme, holder and project.
+    """
+    hers = set(Companion.objects.current().filter(user=by).order_by().values_list("journey", flat=True))
+    looked_at: dict[int, list[Journey]] = {}
+    for one in journeys:
+        if one.pk not in hers and one.holder.user_id != by.pk:
+            looked_at.setdefault(one.programme.organisation_id, []).append(one)
+    for rows in looked_at.values():
+        history.record_many("reveal_contacts", rows, by=by, organisation=rows[0].programme.organisation)
+    return sum(map(len, looked_at.values()))

@@ -46,7 +46,7 @@ def keep_evidence_files(step: Step, uploads: Sequence[Upload], *, by: User | Non
     """
     if len(uploads) > MOST_FILES:
         raise Refused(_("Join up to %(most)d files at once.") % {"most": MOST_FILES}, field="uploads")
-    Step.objects.select_for_update(of=("self",)).get(pk=step.pk)
+    Step.objects.select_for_update(of=("self",), no_key=True).get(pk=step.pk)
     if uploads and Milestone.objects.filter(step=step).exists():
         raise Refused(_("This milestone is reached: what shows it stays."), field="uploads")
     if uploads and step.proposals.filter(state=MilestoneProposal.State.PROPOSED).exists():

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from backend.accounts.models import User
 from backend.history import actions as history
@@ -15,6 +16,7 @@ from backend.lib import clock
 from backend.lib.bulk import insert_many
 from backend.lib.refusal import Refused
 from journeys.actions.companions import follow_referents
+from journeys.actions.shared import catch_up
 from journeys.models import (
     Holder,
     Journey,
@@ -31,6 +33,7 @@ COPIED = (
     *("minutes_expected", "occurrences", "evidence_fr", "evidence_en", "resources", "module_id"),
 )
 
+TWICE = gettext_noop("This person already has a journey under way in this programme for this project.")
 OWN = ("state", "is_pinned", "waive_reason")  # of the copy alone
 
 
@@ -129,40 +132,71 @@ def open_journeys(
 def open_many(programme: Programme, openings: Sequence[Opening], *, by: User | None) -> list[Journey]:
     """An active journey for each opening, its steps copied from the programme's published version.
 
-    Due dates follow the min and max days of each step. The number of queries does not grow with the number of openings.
-    Refused when the programme has no published version, or one of them already has a live journey in it.
+    Due dates follow the min and max days of each step; what a team shares and has done is done. The number of queries
+    does not grow with the number of openings, but for teams. Refused when the programme has no published version, when
+    it welcomes no new journey (but of a project that is under way in it: a team goes on together), or when one of them
+    already has a live journey in it.
     """
+    _check_welcomes(programme, openings)
     version = programme.versions.filter(published_at__isnull=False).order_by("-number").first()
     if version is None:
         raise Refused(_("This programme has no published version yet."))
     taken = Journey.objects.live().filter(programme=programme, holder__in=[one.holder for one in openings])
     live = set(taken.values_list("project_id", "holder_id"))
     if any((one.project.pk, one.holder.pk) in live for one in openings):
-        raise Refused(_("This person already has a journey under way in this programme for this project."))
+        raise Refused(_(TWICE))
     templates = list(version.steps.order_by("position"))
     after = _prerequisites(version)
     dates = {start: _dates(templates, after, start) for start in {one.started_on for one in openings}}
-    journeys = Journey.objects.bulk_create(
-        [
-            Journey(
-                programme=programme,
-                version=version,
-                project=one.project,
-                holder=one.holder,
-                referent=one.referent,
-                state=Journey.State.ACTIVE,
-                started_on=one.started_on,
-                planned_end_on=one.planned_end_on or _planned_end(one.started_on, dates[one.started_on]),
-            )
-            for one in openings
-        ],
-        batch_size=500,
-    )
+    rows = [
+        Journey(
+            programme=programme,
+            version=version,
+            project=one.project,
+            holder=one.holder,
+            referent=one.referent,
+            state=Journey.State.ACTIVE,
+            started_on=one.started_on,
+            planned_end_on=one.planned_end_on or _planned_end(one.started_on, dates[one.started_on]),
+        )
+        for one in openings
+    ]
+    try:
+        with transaction.atomic():
+            journeys = Journey.objects.bulk_create(rows, batch_size=500)
+    except IntegrityError:  # opened by somebody else at this moment, or named twice
+        raise Refused(_(TWICE)) from None
     _copy_steps(journeys, templates, after, dates)
     history.record_many("open_journey", journeys, by=by, organisation=programme.organisation)
     if any(one.referent for one in openings):
         follow_referents(journeys, by=by)
+    _meet_teams(journeys, by=by)
     return journeys
+
+
+def _meet_teams(journeys: Sequence[Journey], *, by: User | None) -> None:
+    """What team-mates who are in the programme share and have done already is done on these too. One query for all
+    those that have none."""
+    if not journeys:
+        return
+    shared = Step.objects.filter(
+        is_shared=True,
+        journey__programme=journeys[0].programme_id,
+        journey__project__in={one.project_id for one in journeys},
+    )
+    teams = set(shared.exclude(journey__in=journeys).order_by().values_list("journey__project", flat=True).distinct())
+    for journey in journeys:
+        if journey.project_id in teams:
+            catch_up(journey, by=by)
+
+
+def _check_welcomes(programme: Programme, openings: Sequence[Opening]) -> None:
+    if Programme.objects.filter(pk=programme.pk, is_open=True).exists():
+        return
+    projects = {one.project.pk for one in openings}
+    running = Journey.objects.live().filter(programme=programme, project__in=projects).order_by()
+    if projects - set(running.values_list("project", flat=True)):
+        raise Refused(_("This programme welcomes no new journey at the moment."), field="programme")
 
 
 def open_journey(

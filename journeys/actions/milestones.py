@@ -11,7 +11,8 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from journeys.actions.evidence import Upload, keep_evidence_files
-from journeys.actions.shared import follow_step, is_reached_by_team, meet_team
+from journeys.actions.shared import follow_step, hold_step, is_reached_by_team, meet_team
+from journeys.actions.states import lock_journey
 from journeys.actions.steps import advance_step
 from journeys.models import Milestone, MilestoneProposal, Step, StepKind
 
@@ -32,9 +33,9 @@ def reach_milestone(
     proposal of the holder waits for an answer. Steps that should come before do not prevent it: the page names them.
     """
     check_evidence(step, reached_on, evidence, evidence_url, has_files=bool(uploads) or has_waiting(step, by))
+    hold_step(step)
     if step.proposals.filter(state=MilestoneProposal.State.PROPOSED).exists():
         raise Refused(_("The holder has proposed it: accept the proposal, or send it back."))
-    meet_team(step)  # the rows of the team before her own: two members at once never wait for one another
     keep_evidence_files(step, uploads, by=by)
     return write_milestone(step, reached_on=reached_on, evidence=evidence, evidence_url=evidence_url, by=by)
 
@@ -76,11 +77,14 @@ def write_milestone(step: Step, *, reached_on: date, evidence: str, evidence_url
 def undo_milestone(milestone: Milestone, *, reason: str, by: User | None) -> Step:
     """It was not reached after all: the step is to plan again; history keeps the evidence and the reason.
 
-    Refused without a reason.
+    Refused without a reason, and once the journey has ended: what it shows stands then, until it is opened again.
     """
     if not reason.strip():
         raise Refused(_("Say why this milestone is undone."), field="reason")
     step = milestone.step
+    if not lock_journey(step.journey).is_live:
+        raise Refused(_("This journey has ended: its milestones stand. Open it again first."))
+    meet_team(step)
     history.record(
         "undo_milestone",
         step,

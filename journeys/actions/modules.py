@@ -11,12 +11,26 @@ from django.utils.translation import ngettext
 
 from backend.accounts.models import User
 from backend.history import actions as history
+from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
+from backend.web.reading import day
 from journeys.actions import module_letters as letters
-from journeys.actions.seats import hold_steps, line_of, live, locked, move_enrolment, promote, release, room, seat
+from journeys.actions.seats import (
+    hold_journeys,
+    hold_steps,
+    line_of,
+    live,
+    locked,
+    move_enrolment,
+    promote,
+    release,
+    room,
+    seat,
+    seats_elsewhere,
+)
 from journeys.actions.trainer_links import close_link
-from journeys.models import Enrolment, Module, ModuleDate, Step
+from journeys.models import Enrolment, Journey, Module, ModuleDate, Step
 
 SHORTEST, LONGEST = timedelta(minutes=15), timedelta(hours=12)
 MOST_SEATS = 500
@@ -89,7 +103,8 @@ def move_module_date(
     """When, where, with whom and for how many is now as given; a new time or place is told once to everyone.
 
     Seats that this frees go to those who wait. Another address of the trainer, or another day, closes the former link.
-    Given what stands already, nothing happens. Refused once held or cancelled, and for fewer seats than are taken.
+    Given what stands already, nothing happens. Refused once held or cancelled, for fewer seats than are taken, and
+    when a date to come would go into the past: nobody is invited to yesterday.
     """
     date = locked(date)
     starts_at, ends_at = _check(starts_at, ends_at, seats)
@@ -107,6 +122,8 @@ def move_module_date(
         return date
     if date.state != ModuleDate.State.PLANNED:
         raise Refused(_("This date is %(state)s: it can’t be moved.") % {"state": _word(date)})
+    if starts_at < clock.now() < date.starts_at:
+        raise Refused(_("This date is still to come: choose a day to come too."), field="day")
     enrolled = live(date)
     if seats < len(enrolled):
         raise Refused(_("%(count)d people are enrolled: keep as many seats.") % {"count": len(enrolled)}, field="seats")
@@ -171,13 +188,15 @@ def enrol_people(date: ModuleDate, steps: Sequence[Step], *, by: User | None) ->
     """A seat for the person of each step, which is then scheduled; each gets a letter with the invite if it is to come.
 
     Those already enrolled are left alone. However many enrol people at the same moment, no more seats are taken than
-    there are. Refused when too few are left, when the date is held or cancelled, or when a step is of another module
-    or already over (the person is named).
+    there are. Refused when too few are left, when the date is held or cancelled, and when a step is of another module,
+    is already over, or has a seat at another date to come (the person is named): nobody loses a seat without a word.
     """
+    hold_journeys(Journey.objects.filter(steps__in=[step.pk for step in steps]))
     date = locked(date)
     if date.state != ModuleDate.State.PLANNED:
         raise Refused(_("This date is %(state)s: nobody can be enrolled.") % {"state": _word(date)})
-    rows = hold_steps(step.pk for step in steps)
+    ids = {step.pk for step in steps}
+    rows = {pk: row for pk, row in hold_steps(ids).items() if pk in ids}
     known = {one.step_id: one for one in date.enrolments.select_related("step")}
     without = (None, Enrolment.State.WITHDRAWN, Enrolment.State.WAITING)
     new = [row for pk, row in rows.items() if (known[pk].state if pk in known else None) in without]
@@ -203,6 +222,10 @@ def _check_steps(date: ModuleDate, steps: Sequence[Step]) -> None:
             raise Refused(_("%(person)s does not have this module on the journey.") % {"person": person}, field="steps")
         if not (step.is_open and step.journey.is_live):
             raise Refused(_("%(person)s is done with this step.") % {"person": person}, field="steps")
+        if other := seats_elsewhere(step, date).first():
+            words = _("%(person)s has a seat on %(day)s: withdraw her there first.")
+            when = day(other.module_date.starts_at)
+            raise Refused(words % {"person": person, "day": when}, field="steps")
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from backend.lib.states import move
 from journeys.actions import milestone_letters as letters
 from journeys.actions.evidence import Upload, keep_evidence_files
 from journeys.actions.milestones import check_evidence, write_milestone
+from journeys.actions.shared import hold_step
 from journeys.models import EvidenceFile, Milestone, MilestoneProposal, Step
 from journeys.queries.evidence import waiting_files
 
@@ -37,7 +38,8 @@ def propose_milestone(
     """
     waiting = waiting_files(step, by)
     check_evidence(step, reached_on, evidence, evidence_url, has_files=bool(uploads or waiting))
-    if not Step.objects.get(pk=step.pk).is_open:
+    hold_step(step)
+    if not step.is_open:
         raise Refused(_("This step is not open any more."))
     kept = keep_evidence_files(step, uploads, by=by)
     try:

@@ -38,7 +38,13 @@ def create_saved_view(*, name: str, query: str, by: User, organisation: Organisa
 def update_saved_view(
     view: SavedView, *, name: str, by: User | None, organisation: Organisation | None = None
 ) -> SavedView:
-    """It has this name, and these readers. Refused when its owner has another view of this name."""
+    """It has this name, and these readers.
+
+    Refused when whoever made it has another view of this name, and when somebody else would keep it from the others: it
+    would go back to its maker alone.
+    """
+    if organisation is None and by is not None and by.pk != view.user_id:
+        raise Refused(_("Only whoever made this view keeps it for herself: delete it instead."), field="organisation")
     view.name, view.organisation = name.strip(), organisation
     _named(view)
     record("update_saved_view", view, by=by, organisation=organisation)

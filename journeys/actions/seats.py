@@ -1,6 +1,9 @@
 """Seats of a module date: who holds one, who waits for one, and how a freed one goes to the first in line.
 
-Whoever decides about a date holds its row (`locked`) until the end of the transaction; then the steps, by number.
+Rows are held until the end of the transaction in one order, everywhere, those of a table by number: journeys, module
+dates, stays and sessions, steps. So two people never wait for one another. Whoever takes or waits for a seat holds the
+journey first, as whoever ends it does: an ended journey keeps no seat. Nobody holds a journey for a promotion: whoever
+ends it waits for the date, and then finds the seat that came in the meantime.
 """
 
 from collections.abc import Iterable
@@ -13,7 +16,7 @@ from backend.history import actions as history
 from backend.lib import clock
 from journeys.actions import module_letters as letters
 from journeys.actions.steps import advance_step
-from journeys.models import Enrolment, ModuleDate, Step
+from journeys.models import Enrolment, Journey, ModuleDate, Step
 
 State = Enrolment.State
 WITHOUT_SEAT = (State.WAITING, State.WITHDRAWN)
@@ -30,9 +33,20 @@ def locked_together(pks: Iterable[int]) -> dict[int, ModuleDate]:
     return {row.pk: row for row in rows.select_related("module__organisation")}
 
 
+def hold_journeys(journeys: "QuerySet[Journey]") -> None:
+    """Nobody ends these journeys before the end of the transaction."""
+    ids = list(journeys.order_by().values_list("pk", flat=True))
+    list(Journey.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
+
+
 def hold_steps(pks: Iterable[int]) -> dict[int, Step]:
-    """These steps as they stand now, held likewise."""
-    rows = Step.objects.select_for_update(of=("self",)).filter(pk__in=set(pks)).order_by("pk")
+    """These steps as they stand now, held likewise, with the copies of team-mates of those that a team shares."""
+    wanted = set(pks)
+    shared = Step.objects.filter(pk__in=wanted, is_shared=True).order_by()
+    for code, project, programme in list(shared.values_list("code", "journey__project", "journey__programme")):
+        copies = Step.objects.filter(code=code, journey__project=project, journey__programme=programme)
+        wanted |= set(copies.order_by().values_list("pk", flat=True))
+    rows = Step.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=wanted).order_by("pk")
     return {row.pk: row for row in rows.select_related("journey__holder__user", "journey__programme__organisation")}
 
 
@@ -69,10 +83,14 @@ def move_enrolment(enrolment: Enrolment, state: str, *, queued_at: datetime | No
     return enrolment
 
 
+def seats_of(step: Step) -> "QuerySet[Enrolment]":
+    """The seats this step holds at dates that nobody has marked yet."""
+    return step.enrolments.filter(state=State.ENROLLED, module_date__state=ModuleDate.State.PLANNED)
+
+
 def release(step: Step, *, by: User | None) -> None:
     """The step is to plan again, unless another date still holds a seat for it."""
-    waiting = step.enrolments.filter(state=State.ENROLLED, module_date__state=ModuleDate.State.PLANNED)
-    if step.state == Step.State.SCHEDULED and not waiting.exists():
+    if step.state == Step.State.SCHEDULED and not seats_of(step).exists():
         advance_step(step, Step.State.PLANNED, by=by)
 
 

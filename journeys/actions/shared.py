@@ -4,12 +4,15 @@ Copies of a shared step are found by their code on the live journeys of the same
 long as their holders carry the project now. Only *done* and *no longer done* are shared: a seat or a date is one's own.
 """
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
 from backend.history import actions as history
+from backend.lib.refusal import Refused
 from journeys.models import Carrier, Journey, Milestone, Step
 
 OPEN = (Step.State.PLANNED, Step.State.SCHEDULED, Step.State.IN_PROGRESS)
@@ -22,7 +25,7 @@ def team_copies(step: Step, *, only_shared: bool = True) -> list[Step]:
     """
     journey = step.journey
     team = Carrier.objects.current().filter(project=journey.project_id).order_by().values("holder")
-    rows = Step.objects.select_for_update(of=("self",)).filter(
+    rows = Step.objects.select_for_update(of=("self",), no_key=True).filter(
         code=step.code,
         journey__project=journey.project_id,
         journey__programme=journey.programme_id,
@@ -41,6 +44,22 @@ def meet_team(step: Step) -> None:
         for copy in team_copies(step):
             if copy.pk == step.pk:
                 step.state, step.done_on = copy.state, copy.done_on
+
+
+def reached_by(step: Step) -> Milestone | None:
+    """The milestone that stands on this step, or on the copy of a team-mate who reached it for all."""
+    steps = [step, *team_copies(step)] if step.is_shared else [step]
+    found = Milestone.objects.filter(step__in=[one.pk for one in steps]).order_by("pk")
+    return found.select_related("step__journey__holder__user").first()
+
+
+def hold_step(step: Step) -> None:
+    """The step as it stands now, held with its team-mates' copies: the team's rows first, always in the same order."""
+    meet_team(step)
+    row = Step.objects.select_for_update(of=("self",), no_key=True).filter(pk=step.pk).first()
+    if row is None:
+        raise Refused(_("This step has been removed meanwhile."))
+    step.state, step.done_on = row.state, row.done_on
 
 
 def is_reached_by_team(step: Step) -> bool:
@@ -65,7 +84,8 @@ def follow_step(step: Step, *, by: User | None) -> int:
         values: dict[str, Any] = {"done_on": step.done_on, "shared_from": step}
     else:
         moved = [copy for copy in mates if copy.state == Step.State.DONE or copy.shared_from_id is not None]
-        values = {"done_on": None, "shared_from": None if step.state == Step.State.PLANNED else step}
+        values = {"done_on": None, "carried_from": None}
+        values["shared_from"] = None if step.state == Step.State.PLANNED else step
     Step.objects.filter(pk__in=[copy.pk for copy in moved]).update(state=step.state, **values)
     for copy in moved:
         history.record(
@@ -76,10 +96,10 @@ def follow_step(step: Step, *, by: User | None) -> int:
 
 
 @transaction.atomic
-def catch_up(journey: Journey, *, by: User | None) -> int:
-    """What the team shares and has done already is done on this new journey too, on the day it was done; how many.
+def catch_up(journey: Journey, *, by: User | None, only: Collection[int] | None = None) -> int:
+    """What the team shares and has done already is done on this journey too, on the day it was done; how many.
 
-    A step that the team shares by its own choice is shared here as well.
+    A step that the team shares by its own choice is shared here as well. `only`: these steps of it, and no other.
     """
     team = Carrier.objects.current().filter(project=journey.project_id).order_by().values("holder")
     known: dict[str, Step] = {}
@@ -91,16 +111,25 @@ def catch_up(journey: Journey, *, by: User | None) -> int:
     for row in rows.select_related("journey__holder__user").order_by("done_on", "pk"):
         if row.code not in known or (row.state == Step.State.DONE and known[row.code].state != Step.State.DONE):
             known[row.code] = row
-    own = list(journey.steps.select_for_update().filter(code__in=known).order_by("pk"))
+    steps = journey.steps.filter(code__in=known) if only is None else journey.steps.filter(code__in=known, pk__in=only)
+    own = list(steps.select_for_update(no_key=True).order_by("pk"))
     done = [step for step in own if known[step.code].state == Step.State.DONE and step.state in OPEN]
     for step in own:
         step.is_shared = True
     for step in done:
-        first = known[step.code]
+        first, was = known[step.code], step.state
         step.state, step.done_on, step.shared_from = Step.State.DONE, first.done_on, first
         history.record(
             "follow_step", step, by=by, organisation=journey.programme.organisation,
-            was="planned", now="done", step=first.pk, person=str(first.journey.holder),
+            was=was, now="done", step=first.pk, person=str(first.journey.holder),
         )  # fmt: skip
     Step.objects.bulk_update(own, ["is_shared", "state", "done_on", "shared_from"])
     return len(done)
+
+
+def join_team(steps: Sequence[Step], *, by: User | None) -> None:
+    """Steps of one journey taken up again: those that the team shares and has done meanwhile are done here too."""
+    shared = [step for step in steps if step.is_shared and step.state in OPEN]
+    if shared and catch_up(shared[0].journey, by=by, only=[step.pk for step in shared]):
+        for step in shared:
+            step.refresh_from_db(fields=["state", "done_on", "shared_from"])

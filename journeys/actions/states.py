@@ -13,6 +13,7 @@ from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
 from journeys import signals
+from journeys.actions.plan.changes import note_shift
 from journeys.models import Extension, Journey, Step
 
 OPEN = (Step.State.PLANNED, Step.State.SCHEDULED, Step.State.IN_PROGRESS)
@@ -27,18 +28,20 @@ NO_PAUSE = {"paused_on": None, "review_on": None, "pause_reason": ""}
 def lock_journey(journey: Journey) -> Journey:
     """Read how it stands now; nobody else changes that until this transaction is over."""
     rows = Journey.objects.select_for_update(of=("self",), no_key=True)
-    list(rows.filter(pk=journey.pk).order_by("pk").values_list("pk"))
+    if not rows.filter(pk=journey.pk).order_by("pk").values_list("pk").first():
+        raise Refused(_("This journey is not there any more: the import that opened it was undone."))
     journey.refresh_from_db(fields=OF_STATE)
     return journey
 
 
-def shift_open_steps(journey: Journey, days: timedelta, *, only: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Move the dates of open steps by so many days; {step id: due day} as they are afterwards.
+def shift_steps(journey: Journey, days: timedelta, *, only: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Move the dates of every step that is not done by so many days; {step id: due day} as they are afterwards.
 
+    Waived and abandoned ones too: should one be restored, or its change undone, it finds the days it would have had.
     `only`: the days as they were left by an earlier shift; steps that were dated otherwise since, or that are not among
     them, stay.
     """
-    steps = list(journey.steps.filter(state__in=OPEN).order_by("pk"))
+    steps = list(journey.steps.exclude(state=Step.State.DONE).order_by("pk"))
     if only is not None:
         steps = [step for step in steps if only.get(str(step.pk)) == step.due_on.isoformat()]
     for step in steps:
@@ -46,6 +49,7 @@ def shift_open_steps(journey: Journey, days: timedelta, *, only: Mapping[str, st
         step.due_on += days
     if days:
         Step.objects.bulk_update(steps, ["earliest_on", "due_on"], batch_size=500)
+        note_shift(journey, days.days)
     return {str(step.pk): step.due_on.isoformat() for step in steps}
 
 
@@ -69,7 +73,7 @@ def pause_journey(journey: Journey, *, reason: str, review_on: date, by: User | 
     end = journey.planned_end_on + days
     stamps = {"pause_reason": reason.strip(), "paused_on": today, "review_on": review_on, "planned_end_on": end}
     move(journey, Journey.State.PAUSED, stamps=stamps)
-    moved = shift_open_steps(journey, days)
+    moved = shift_steps(journey, days)
     history.record(
         "pause_journey", journey, by=by, organisation=journey.programme.organisation, reason=reason.strip(),
         review_on=review_on, days=days.days, moved=moved, planned_end_on=end,
@@ -107,7 +111,7 @@ def _settle_pause(journey: Journey) -> tuple[timedelta, timedelta, date]:
     end = journey.planned_end_on
     if details.get("planned_end_on") in (None, end.isoformat()):
         end += correction
-    shift_open_steps(journey, correction, only=details.get("moved"))
+    shift_steps(journey, correction, only=details.get("moved"))
     return rested, correction, end
 
 
@@ -115,6 +119,7 @@ def _settle_pause(journey: Journey) -> tuple[timedelta, timedelta, date]:
 def complete_journey(journey: Journey, *, by: User | None, on: date | None = None) -> Journey:
     """The journey is completed. Refused while a required step is neither done nor waived (they are named), for a day to
     come, and for a day before its start."""
+    lock_journey(journey)
     missing = [step.title for step in journey.steps.filter(is_required=True) if step.state not in ("done", "waived")]
     if missing:
         raise Refused(_("Still to do or to waive: %(steps)s.") % {"steps": ", ".join(missing)})
@@ -148,8 +153,10 @@ def end_before_the_end(
     stamps: dict[str, Any] = {"leave_reason": reason, "leave_comment": comment.strip()}
     if journey.state == Journey.State.PAUSED:
         *_rested, stamps["planned_end_on"] = _settle_pause(journey)
+    _end(journey, Journey.State.LEFT, stamps, on=on, by=by)
+    # After the news: seats, stays and sessions are held before their steps, as whoever enrols or logs does (see seats).
     journey.steps.filter(state__in=OPEN).update(state=Step.State.ABANDONED)
-    return _end(journey, Journey.State.LEFT, stamps, on=on, by=by)
+    return journey
 
 
 def last_day(journey: Journey, on: date | None) -> date:

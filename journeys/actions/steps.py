@@ -1,4 +1,4 @@
-"""Where a step is, and that it is waived."""
+"""Where a step is."""
 
 from datetime import date
 
@@ -10,23 +10,28 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
-from journeys.actions.plan.changes import change_plan
-from journeys.actions.shared import follow_step, meet_team
-from journeys.models import Step
+from journeys.actions.shared import follow_step, meet_team, reached_by
+from journeys.models import Step, StepKind
 
 
 @transaction.atomic
 def advance_step(step: Step, state: str, *, on: date | None = None, by: User | None) -> Step:
     """The step is now `state`; a done step remembers the day. Nothing happens when it is there already.
 
-    A step that the team shares is done, or no longer done, for every team-mate. Refused when it cannot go there.
+    A step that the team shares is done, or no longer done, for every team-mate. What a bridge had carried and is no
+    longer done counts here again. Refused when it cannot go there, and for a milestone that stands, here or with the
+    team-mate who reached it: that is undone with a reason.
     """
     meet_team(step)
     if step.state == state:
         return step
     was = step.state
     done = state == Step.State.DONE
-    move(step, state, stamps={"done_on": (on or clock.today()) if done else None, "shared_from": None})
+    stamps = {"done_on": (on or clock.today()) if done else None, "shared_from": None}
+    if was == Step.State.DONE:
+        _refuse_standing_milestone(step)
+        stamps["carried_from"] = None
+    move(step, state, stamps=stamps)
     history.record(
         "advance_step", step, by=by, organisation=step.journey.programme.organisation, was=was, now=str(state)
     )
@@ -35,12 +40,7 @@ def advance_step(step: Step, state: str, *, on: date | None = None, by: User | N
     return step
 
 
-@transaction.atomic
-def waive_step(step: Step, *, reason: str, by: User | None) -> Step:
-    """The step no longer counts for this person; it can be undone. Refused without a reason, or when it is over."""
-    if not reason.strip():
-        raise Refused(_("Say in a few words why this step is waived."), field="reason")
-    with change_plan(step.journey, "waive_step", by=by, label=step.title):
-        move(step, Step.State.WAIVED, stamps={"waive_reason": reason.strip()})
-    history.record("waive_step", step, by=by, organisation=step.journey.programme.organisation, reason=reason)
-    return step
+def _refuse_standing_milestone(step: Step) -> None:
+    if step.kind == StepKind.MILESTONE and (standing := reached_by(step)):
+        words = _("This milestone stands on the journey of %(person)s: undo it there, with the reason.")
+        raise Refused(words % {"person": standing.step.journey.holder})

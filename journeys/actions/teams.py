@@ -13,6 +13,7 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.mail import actions as mail
+from journeys.actions.endings import hold_together
 from journeys.actions.journeys import open_journey
 from journeys.actions.shared import catch_up, follow_step, team_copies
 from journeys.actions.states import leave_journey
@@ -129,7 +130,9 @@ def leave_project(
     )
     if end_journeys:
         hers = Journey.objects.live().filter(project=project, holder=carrier.holder_id)
-        for journey in hers.select_related("programme__organisation", "holder__user", "project").order_by("pk"):
+        ending = list(hers.select_related("programme__organisation", "holder__user", "project").order_by("pk"))
+        hold_together(ending)
+        for journey in ending:
             leave_journey(journey, reason=end_journeys, on=max(left_on, journey.started_on), by=by)
     if not without_anybody:
         _check_somebody_stays(project)

@@ -4,6 +4,7 @@ Each of these is hers alone (`by`), within what her journey needs: an open step 
 """
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
@@ -14,6 +15,7 @@ from backend.web.reading import day
 from journeys.actions import module_letters as letters
 from journeys.actions.modules import withdraw_enrolment
 from journeys.actions.seats import (
+    hold_journeys,
     hold_steps,
     last_in_line,
     locked,
@@ -24,9 +26,19 @@ from journeys.actions.seats import (
     seat,
     seats_elsewhere,
 )
-from journeys.models import Enrolment, ModuleDate, Step, StepKind
+from journeys.models import Enrolment, Journey, ModuleDate, Step, StepKind
 
 State = Enrolment.State
+
+
+def _hers_of(date: ModuleDate, user: User) -> "QuerySet[Step]":
+    """The steps of this module on her journeys."""
+    return Step.objects.filter(kind=StepKind.MODULE, module=date.module_id, journey__holder__user=user)
+
+
+def _hold_hers(date: ModuleDate, user: User) -> None:
+    """Her journeys that ask for this module, before the date: see seats."""
+    hold_journeys(Journey.objects.filter(steps__in=_hers_of(date, user)))
 
 
 def _open(date: ModuleDate) -> ModuleDate:
@@ -40,14 +52,14 @@ def _open(date: ModuleDate) -> ModuleDate:
 
 def _her_step(date: ModuleDate, user: User) -> tuple[Step, Enrolment | None]:
     """The step that brings her here, held, and what she has here. Refused when her journey does not need it."""
-    mine = Step.objects.filter(kind=StepKind.MODULE, module=date.module_id, journey__holder__user=user)
-    steps = hold_steps(mine.order_by().values_list("pk", flat=True))
+    ids = set(_hers_of(date, user).order_by().values_list("pk", flat=True))
+    steps = [step for pk, step in hold_steps(ids).items() if pk in ids]
     if not steps:
         raise Refused(
             _("Your journey does not ask for this module: talk to your programme lead if you would like to follow it.")
         )
     needed = sorted(
-        (step for step in steps.values() if step.is_open and step.journey.is_live),
+        (step for step in steps if step.is_open and step.journey.is_live),
         key=lambda step: (step.due_on, step.pk),
     )
     if not needed:
@@ -70,6 +82,7 @@ def take_seat(date: ModuleDate, *, by: User) -> Enrolment:
     Refused when her journey does not need this module, when the date has begun or is cancelled, when every seat is
     taken, and while she has a seat at another date of the module: then she changes dates.
     """
+    _hold_hers(date, by)
     date = _open(locked(date))
     step, mine = _her_step(date, by)
     if mine is not None and mine.state == State.ENROLLED:
@@ -87,6 +100,7 @@ def switch_seat(date: ModuleDate, *, by: User) -> Enrolment:
 
     Refused as in take_seat; when every seat here is taken she keeps the one she has.
     """
+    _hold_hers(date, by)
     others = Enrolment.objects.filter(
         step__journey__holder__user=by,
         module_date__module=date.module_id,
@@ -129,6 +143,7 @@ def join_waiting(date: ModuleDate, *, by: User) -> Enrolment:
 
     Refused while a seat is left, while she has a seat at another date, and as in take_seat.
     """
+    _hold_hers(date, by)
     date = _open(locked(date))
     step, mine = _her_step(date, by)
     if mine is not None and mine.state in (State.WAITING, State.ENROLLED):

@@ -5,8 +5,9 @@ from journeys.api.bridges import BridgeViewSet
 from journeys.api.companions import CompanionViewSet
 from journeys.api.extensions import ExtensionViewSet
 from journeys.api.immersions import CompanyViewSet, ImmersionViewSet
+from journeys.api.imports import ImportViewSet
 from journeys.api.journeys import CommitmentViewSet, JourneyViewSet, StepViewSet
-from journeys.api.ledger import DeliveryViewSet, ImportViewSet
+from journeys.api.ledger import DeliveryViewSet
 from journeys.api.milestones import EvidenceFileViewSet, MilestoneProposalViewSet, MilestoneViewSet
 from journeys.api.modules import EnrolmentViewSet, ModuleDateViewSet, ModuleViewSet
 from journeys.api.needs import NeedViewSet, SnoozeViewSet

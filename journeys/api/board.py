@@ -2,18 +2,22 @@
 
 from typing import Any
 
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.accounts.models import Organisation
+from backend.lib import clock
 from backend.lib.api import ScopedViewSet, act
 from backend.lib.refusal import Refused
 from journeys import actions, policies
+from journeys.api.files import TABLES, gives, table_file
 from journeys.forms.board import BoardForm
 from journeys.models import Journey, SavedView
-from journeys.queries import bulk
+from journeys.queries import board_export, bulk
 from journeys.queries.board import Row, board, rows_of
 
 
@@ -118,6 +122,31 @@ class BoardViewSet(ScopedViewSet):
         done, same = ([one.pk for one in rows] for rows in (outcome.done, outcome.same))
         return Response({"done": done, "same": same, "refused": refused})
 
+    def file(self, reachable: bool) -> HttpResponse:
+        user, form = self.request.user, self.asked()
+        self.require(policies.may_export_journeys(user))
+        rows = board_export.exported(user, form.filters, by_phase=form.way == "columns")
+        known = board_export.with_addresses(user, rows) if reachable else None
+        if known is not None:
+            self.require(policies.may_reveal_many_contacts(user))
+            actions.reveal_many_contacts(known, by=user)
+        head = board_export.export_head(with_contacts=reachable)
+        name = f"jalon-{_('journeys')}-{clock.today():%Y-%m-%d}"
+        lines = board_export.export_rows(rows, reachable=known)
+        return table_file(self.request, name, str(_("Journeys")), head, lines)
+
+    @gives(*TABLES)
+    @act(method="get", answers=OpenApiTypes.BINARY, detail=False)
+    def export(self, request: Request) -> HttpResponse:
+        """The board as it is filtered, as a file."""
+        return self.file(reachable=False)
+
+    @gives(*TABLES)
+    @act(answers=OpenApiTypes.BINARY, detail=False)
+    def export_contacts(self, request: Request) -> HttpResponse:
+        """The same with the holders’ addresses; history remembers each person whose journey is not yours."""
+        return self.file(reachable=True)
+
     @act(AssignReferentSerializer, answers=OutcomeSerializer, detail=False)
     def assign_referent(self, request: Request) -> Response:
         """One referent for many journeys."""
@@ -185,11 +214,12 @@ class SavedViewViewSet(ScopedViewSet):
         return self.shown(view.pk, 201)
 
     def partial_update(self, request: Request, pk: str) -> Response:
-        """Another name, other readers."""
+        """Another name, other readers; the same ones when they are not named."""
         view = self.get_object()
         self.require(policies.may_update_saved_view(request.user, view))
         data = self.parsed()
-        actions.update_saved_view(view, **data | {"organisation": self.place(data)}, by=request.user)
+        place = self.place(data) if "organisation" in data else view.organisation
+        actions.update_saved_view(view, **data | {"organisation": place}, by=request.user)
         return self.shown(view.pk)
 
     @act(code=204)

@@ -1,7 +1,7 @@
 """Companies that host, and immersions."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Prefetch
 from rest_framework import serializers
@@ -20,7 +20,22 @@ from journeys.models import Commune, Company, Immersion, Signature, Site, Step
 MOST_MINUTES = 30 * 10 * 60
 
 
-class CompanySerializer(serializers.ModelSerializer[Company]):
+class HostContacts(serializers.ModelSerializer[Any]):
+    """How to reach a host or its tutor is left out for stewards, who only look on."""
+
+    contacts: ClassVar[tuple[str, ...]]
+
+    def to_representation(self, row: Any) -> dict[str, Any]:
+        said: dict[str, Any] = super().to_representation(row)
+        host = row if isinstance(row, Company) else row.company
+        if not policies.may_read_host_contacts(self.context["request"].user, host.organisation_id):
+            said |= dict.fromkeys(self.contacts, "")
+        return said
+
+
+class CompanySerializer(HostContacts):
+    contacts = ("contact_email", "contact_phone")
+
     class Meta:
         model = Company
         fields = (
@@ -88,7 +103,8 @@ class SignatureSerializer(serializers.ModelSerializer[Signature]):
         fields = ("party", "signed_on", "recorded_by")
 
 
-class ImmersionSerializer(serializers.ModelSerializer[Immersion]):
+class ImmersionSerializer(HostContacts):
+    contacts = ("tutor_email",)
     journey = serializers.IntegerField(source="step.journey_id", read_only=True)
     signatures = SignatureSerializer(many=True, read_only=True)
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -11,10 +12,14 @@ from rest_framework.response import Response
 
 from backend.accounts.models import User
 from backend.lib.api import ReasonSerializer, ScopedViewSet, act
+from backend.lib.doors import number
 from journeys import actions, policies
 from journeys.api.bridges import BridgeJourneySerializer, EquivalentSerializer
+from journeys.api.files import DAYS, PAPERS, days_asked, gives, paper_file
 from journeys.api.plan import JourneyPlanActs, StepPlanActs
+from journeys.forms.journeys import AdvanceStepForm
 from journeys.models import Commitment, Companion, Holder, Journey, Programme, Project, Step
+from journeys.queries import statement_papers
 from journeys.queries.bridges import equivalents
 from journeys.queries.journeys import progress
 
@@ -85,6 +90,14 @@ class LeaveJourneySerializer(serializers.Serializer[Any]):
     on = serializers.DateField(required=False)
 
 
+ARCHIVED = OpenApiParameter(
+    "archived", OpenApiTypes.STR, enum=["1", "only"],
+    description="Archived journeys are left out of the list unless asked for: “1”, they too; “only”, they alone. "
+    "Whatever is said, a journey is found under its own number.",
+)  # fmt: skip
+
+
+@extend_schema_view(list=extend_schema(parameters=[ARCHIVED]))
 class JourneyViewSet(JourneyPlanActs, ScopedViewSet):
     """One holder's project in one programme, personalised."""
 
@@ -108,6 +121,14 @@ class JourneyViewSet(JourneyPlanActs, ScopedViewSet):
         "review_on": ["lte", "gte"],
     }  # fmt: skip
     ordering_fields = ("started_on", "planned_end_on", "ended_on", "id")
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        """As on the board: what was put away is not listed unless asked for."""
+        found = super().filter_queryset(queryset)
+        asked = self.request.query_params
+        if self.action != "list" or asked.get("archived") == "1" or "archived_at__isnull" in asked:
+            return found
+        return found.filter(archived_at__isnull=asked.get("archived") != "only")
 
     def create(self, request: Request) -> Response:
         """Open a journey: its steps are copied from the programme's published version."""
@@ -163,6 +184,14 @@ class JourneyViewSet(JourneyPlanActs, ScopedViewSet):
         """It stands in the lists again."""
         return self.do(policies.may_unarchive_journey, actions.unarchive_journey)
 
+    @gives(*PAPERS, more=DAYS)
+    @act(method="get", answers=OpenApiTypes.BINARY)
+    def hours(self, request: Request, pk: str) -> HttpResponse:
+        """The statement of hours of a period, as a paper; without days, the whole journey."""
+        journey = self.get_object()
+        days = days_asked(request, statement_papers.whole(journey))
+        return paper_file(request, statement_papers.journey_paper(journey, *days))
+
     @extend_schema(
         parameters=[OpenApiParameter("programme", OpenApiTypes.INT, required=True)],
         responses=EquivalentSerializer(many=True),
@@ -172,8 +201,8 @@ class JourneyViewSet(JourneyPlanActs, ScopedViewSet):
         """What is already done of another programme: the steps that a bridge may carry."""
         journey = self.get_object()
         self.require(policies.may_bridge_journey(request.user, journey))
-        asked = request.query_params.get("programme", "")
-        programme = self.related(Programme.objects, int(asked) if asked.isdecimal() else None, "programme")
+        asked = number(request.query_params.get("programme", ""))
+        programme = self.related(Programme.objects, asked, "programme")
         return Response(EquivalentSerializer(equivalents(journey, programme), many=True).data)
 
     @act(BridgeJourneySerializer, code=201)
@@ -202,6 +231,11 @@ class ShareStepSerializer(serializers.Serializer[Any]):
     shared = serializers.BooleanField()
 
 
+class AdvanceStepSerializer(serializers.Serializer[Any]):
+    state = serializers.ChoiceField(Step.State.choices)
+    on = serializers.DateField(required=False, help_text="Only when it is done; today without it.")
+
+
 class StepViewSet(StepPlanActs, ScopedViewSet):
     """The lines of journeys."""
 
@@ -218,6 +252,18 @@ class StepViewSet(StepPlanActs, ScopedViewSet):
     def share(self, request: Request, pk: str) -> Response:
         """The team does it once for all its members, or each for herself again."""
         return self.do(policies.may_share_step, actions.share_step)
+
+    @act(AdvanceStepSerializer)
+    def advance(self, request: Request, pk: str) -> Response:
+        """Where the step is now, said by hand; milestones and immersions are done by their own records."""
+        step = self.get_object()
+        self.require(policies.may_advance_step(request.user, step))
+        data = self.parsed()
+        form = AdvanceStepForm(data, step=step)
+        if not form.is_valid():
+            raise serializers.ValidationError(form.errors)
+        actions.advance_step(step, **data, by=request.user)
+        return self.shown(step.pk)
 
     @act(ReasonSerializer)
     def waive(self, request: Request, pk: str) -> Response:

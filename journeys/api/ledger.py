@@ -1,4 +1,4 @@
-"""The ledger of hours, and imports."""
+"""The ledger of hours."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from backend.lib.api import ReasonSerializer, ScopedViewSet, act
 from journeys import actions, policies
-from journeys.models import Delivery, Import, Journey
+from journeys.models import Delivery, Journey
 from journeys.queries.ledger import tally
 
 
@@ -111,30 +111,3 @@ class DeliveryViewSet(ScopedViewSet):
         row = self.get_object()
         self.require(policies.may_replace_delivery(request.user, row))
         return self.shown(actions.replace_delivery(row, **self.parsed(), asks_anew=True, by=request.user).pk)
-
-
-class ImportSerializer(serializers.ModelSerializer[Import]):
-    result = serializers.DictField(read_only=True)
-
-    class Meta:
-        model = Import
-        fields = (
-            "id", "programme", "made_by", "file_name", "state", "rows_total", "rows_done", "result", "created_at",
-            "confirmed_at", "finished_at",
-        )  # fmt: skip
-
-
-class ImportViewSet(ScopedViewSet):
-    """Spreadsheets of holders: where each stands. They are uploaded and confirmed on the page."""
-
-    queryset = (
-        Import.objects.defer("rows", "outcomes", "made").select_related("programme").order_by("-created_at", "pk")
-    )
-    serializer_class = ImportSerializer
-    filterset_fields = ("programme", "state")
-    ordering_fields = ("created_at", "id")
-
-    @act()
-    def undo(self, request: Request, pk: str) -> Response:
-        """Taken back whole, within a day, if nothing was built on it."""
-        return self.do(policies.may_undo_import, actions.undo_import)

@@ -4,17 +4,21 @@ import json
 from typing import Any
 
 from django.db.models import Prefetch
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.accounts.models import Organisation
 from backend.accounts.queries import organisations_of
+from backend.lib import clock
 from backend.lib.api import ScopedViewSet, act
 from journeys import actions, policies
 from journeys.actions.programme_rules import NUMBERS, PROGRAMME_TEXTS, RESOURCES, SETTING_NUMBERS, STEPS, TEXTS
+from journeys.api.files import DAYS, PAPERS, days_asked, gives, paper_file
 from journeys.models import Commune, Module, Phase, Programme, ProgrammeVersion, StepKind, StepTemplate
-from journeys.queries import version_pages
+from journeys.queries import statement_papers, version_pages
 from journeys.queries.programme_files import programme_file
 from journeys.queries.programmes import stamp_of_settings
 from journeys.queries.version_words import in_words
@@ -174,6 +178,16 @@ class ProgrammeViewSet(ScopedViewSet):
         programme = self.get_object()
         self.require(policies.may_export_programme(request.user, programme))
         return Response(json.loads(programme_file(programme)))
+
+    @gives(*PAPERS, more=DAYS)
+    @act(method="get", answers=OpenApiTypes.BINARY)
+    def hours(self, request: Request, pk: str) -> HttpResponse:
+        """Everybody’s hours over a period, as a paper; without days, this year."""
+        programme = self.get_object()
+        self.require(policies.may_read_programme_hours(request.user, programme))
+        today = clock.today()
+        days = days_asked(request, (today.replace(month=1, day=1), today))
+        return paper_file(request, statement_papers.programme_paper(programme, *days))
 
     @act(ImportProgrammeSerializer, detail=False, url_path="import", code=201)
     def bring_in(self, request: Request) -> Response:

@@ -39,18 +39,16 @@ class ProjectViewSet(TeamActs):
 class HolderSerializer(serializers.ModelSerializer[Holder]):
     first_name = serializers.CharField(source="user.first_name", read_only=True)
     last_name = serializers.CharField(source="user.last_name", read_only=True)
-    email = serializers.EmailField(source="user.email", read_only=True)
 
     class Meta:
         model = Holder
         fields = (
-            "id", "organisation", "user", "first_name", "last_name", "email", "phone", "gender", "birth_year", "status",
-            "created_at",
+            "id", "organisation", "user", "first_name", "last_name", "gender", "birth_year", "status", "created_at",
         )  # fmt: skip
 
 
 class HolderViewSet(ScopedViewSet):
-    """Project holders in each organisation."""
+    """Project holders in each organisation. How to reach one: `companions/contacts/`, which history remembers."""
 
     queryset = Holder.objects.select_related("user").order_by("user__last_name", "user__first_name", "pk")
     serializer_class = HolderSerializer

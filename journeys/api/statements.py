@@ -2,14 +2,18 @@
 
 from typing import Any
 
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.lib.api import ScopedViewSet, act
 from journeys import actions, policies
+from journeys.api.files import PAPERS, gives, paper_file
 from journeys.api.ledger import DeliverySerializer
 from journeys.models import Journey, Programme, Statement
+from journeys.queries import statement_papers
 from journeys.queries.statements import read
 
 
@@ -59,9 +63,9 @@ class ReadingSerializer(serializers.Serializer[Any]):
 class StatementViewSet(ScopedViewSet):
     """The hours of a period, put to the holder to sign as a whole."""
 
-    queryset = Statement.objects.select_related("journey__programme__organisation", "journey__holder").order_by(
-        "-starts_on", "-pk"
-    )
+    queryset = Statement.objects.select_related(
+        "journey__programme__organisation", "journey__holder__user", "journey__project", "signed_by"
+    ).order_by("-starts_on", "-pk")
     serializer_class = StatementSerializer
     create_class = PrepareStatementSerializer
     filterset_fields = {
@@ -94,6 +98,14 @@ class StatementViewSet(ScopedViewSet):
     def reading(self, request: Request, pk: str) -> Response:
         """Every line of it, and the digest that signing names."""
         return Response(ReadingSerializer(read(self.get_object())).data)
+
+    @gives(*PAPERS)
+    @act(method="get", answers=OpenApiTypes.BINARY)
+    def file(self, request: Request, pk: str) -> HttpResponse:
+        """The statement as a paper: the same file as on its page."""
+        row = self.get_object()
+        paper = statement_papers.journey_paper(row.journey, row.starts_on, row.ends_on, statement=row)
+        return paper_file(request, paper)
 
     @act(SignStatementSerializer)
     def sign(self, request: Request, pk: str) -> Response:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from backend.accounts.models import Organisation, User
+from backend.lib.doors import number
 from backend.web import reading
 from backend.web.forms import DateField, Form, Paragraph, RadioCards
 from journeys.models import Commune, Journey, Phase, Programme, SavedView
@@ -118,6 +119,7 @@ class SavedViewForm(Form):
         Organisation.objects.none(),
         label=_("Who sees it?"),
         required=False,
+        blank=True,
         empty_label=_("Only me"),
         widget=RadioCards,
     )
@@ -160,4 +162,4 @@ class MessageForm(Form):
 
 def picked(data: QueryDict) -> list[int]:
     """The numbers of the ticked rows."""
-    return [int(value) for value in data.getlist("pick")[:LONGEST] if value.isdecimal() and len(value) < 19]
+    return [found for value in data.getlist("pick")[:LONGEST] if (found := number(value)) is not None]

@@ -21,6 +21,7 @@ ROLES = [
 class InviteCompanionForm(Form):
     """Whom to invite into the follow-up group, and as what."""
 
+    sometimes = ("lead", "first_name", "last_name", "email")
     role = forms.ChoiceField(label=_("As what?"), choices=ROLES, initial=Companion.Role.ADVISER, widget=RadioCards)
     lead = forms.ModelChoiceField(
         User.objects.none(),
@@ -71,3 +72,8 @@ class LeaveGroupForm(Form):
         max_length=240,
         widget=Paragraph(rows=2),
     )
+
+    def __init__(self, *args: Any, is_own: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_own:
+            self.fields["reason"].help_text = _("Leads can read it.")

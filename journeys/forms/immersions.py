@@ -33,7 +33,7 @@ def words(choices: type[TextChoices]) -> list[tuple[str, Any]]:
     return [(value, capitalised(label)) for value, label in choices.choices]
 
 
-class SignImmersionForm(Form):
+class RecordSignatureForm(Form):
     """A signed paper has come."""
 
     party = forms.ChoiceField(label=_("Who signed?"), choices=words(Signature.Party), widget=RadioCards)

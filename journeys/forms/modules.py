@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from backend.web.forms import CheckCards, DateField, Form, MinutesField, Paragraph, RadioCards, TimeField
+from backend.web.forms import CheckCards, DateField, Form, ManyField, MinutesField, Paragraph, RadioCards, TimeField
 from backend.web.reading import day, hours
 from journeys.actions.attendance import MARKS, Mark
 from journeys.models import Enrolment, Module, ModuleDate, Step
@@ -128,7 +128,7 @@ class PeopleCards(CheckCards):
         return " · ".join(words)
 
 
-class PeopleField(forms.ModelMultipleChoiceField):
+class PeopleField(ManyField):
     """People by the step that brings them here."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import Organisation
-from backend.web.forms import CheckCards, Form, Paragraph, RadioCards
+from backend.web.forms import CheckCards, Form, ManyField, Paragraph, RadioCards
 from journeys.actions.programme_files import BYTES
 from journeys.actions.programme_rules import PROGRAMME_TEXTS, SETTING_NUMBERS
 from journeys.models import Commune, Phase, Programme
@@ -37,7 +37,7 @@ class ProgrammeForm(Form):
     phases = forms.MultipleChoiceField(
         label=_("Phases served"), choices=Phase.choices, required=False, widget=CheckCards
     )
-    communes = forms.ModelMultipleChoiceField(
+    communes = ManyField(
         Commune.objects.order_by("name"),
         label=_("Communes served"),
         required=False,

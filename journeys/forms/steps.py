@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from backend.web.forms import CheckCards, DateField, Form, MinutesField, RadioCards
+from backend.web.forms import CheckCards, DateField, Form, ManyField, MinutesField, RadioCards
 from journeys.forms.states import sentences
 from journeys.models import Journey, Module, Step, StepKind
 from journeys.queries.plans import days_problem
@@ -34,9 +34,7 @@ class StepFields(Form):
         label=_("Evidence asked, in French"), max_length=240, required=False, help_text=_("For a milestone.")
     )
     evidence_en = forms.CharField(label=_("Evidence asked, in English"), max_length=240, required=False)
-    after = forms.ModelMultipleChoiceField(
-        Step.objects.none(), label=_("It waits for"), required=False, widget=CheckCards
-    )
+    after = ManyField(Step.objects.none(), label=_("It waits for"), required=False, widget=CheckCards)
 
     def __init__(self, *args: Any, steps: list[Step], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,6 +55,8 @@ class StepFields(Form):
 
 
 class AddStepForm(StepFields):
+    sometimes = ("module",)
+    field_order = ("kind", "title_fr", "title_en", "module", "after", "due_on", "earliest_on", "max_days", "min_days")
     kind = forms.ChoiceField(label=_("Kind of step"), widget=RadioCards)
     module = forms.ModelChoiceField(
         Module.objects.none(), label=_("Module of the catalogue"), required=False, help_text=_("For a training module.")
@@ -154,7 +154,7 @@ class ApplyVersionForm(Form):
 
 
 class ApplyToManyForm(ApplyVersionForm):
-    journeys = forms.ModelMultipleChoiceField(
+    journeys = ManyField(
         Journey.objects.none(), label=_("Journeys"), error_messages={"required": _("Tick at least one journey.")}
     )
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.functional import lazy
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,7 @@ PARTS = [(value, lazy_capital(label)) for value, label in Carrier.Part.choices]
 class JoinProjectForm(Form):
     """Somebody known as a holder, or somebody new by her name and e-mail; then her part, day and programme."""
 
+    sometimes = ("holder", "first_name", "last_name", "email")
     holder = forms.ModelChoiceField(
         Holder.objects.none(), label=_("Somebody you know"), required=False, empty_label=_("Somebody new")
     )
@@ -44,7 +46,9 @@ class JoinProjectForm(Form):
         carries = project.carriers.current().order_by().values("holder")
         people = Holder.objects.filter(organisation=project.organisation_id).exclude(pk__in=carries)
         self.fields["holder"].queryset = people.select_related("user")
+        running = Journey.objects.live().filter(project=project).order_by()
         offered = Programme.objects.filter(organisation=project.organisation_id, versions__published_at__isnull=False)
+        offered = offered.filter(Q(is_open=True) | Q(pk__in=running.values("programme")))
         self.fields["programme"].queryset = offered.distinct()
         self.fields["programme"].initial = (
             Journey.objects.live().filter(project=project).order_by("-started_on").values_list("programme", flat=True)

@@ -29,6 +29,7 @@ def _text(name: str, label: Any, help_text: Any = "", **kwargs: Any) -> forms.Ch
 class ProgrammeStepForm(Form):
     """The facts of a step, for its kind."""
 
+    sometimes = ("title_fr", "module", "new_module_fr")
     title_fr = _text("title_fr", _("Title (French)"), _("Needed to publish."))
     title_en = _text("title_en", _("Title (English)"))
     module = forms.ModelChoiceField(

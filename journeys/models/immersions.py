@@ -43,6 +43,8 @@ class Immersion(Stamped):
         REJECTED = "rejected", _("rejected")
         CANCELLED = "cancelled", pgettext_lazy("immersion", "cancelled")
 
+    OVER = (State.COMPLETED, State.ASSESSED, State.REJECTED, State.CANCELLED)
+
     Objective = Objective
 
     class Basis(models.TextChoices):

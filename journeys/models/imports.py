@@ -1,5 +1,6 @@
 """A spreadsheet of holders waiting for its preview to be confirmed."""
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -32,6 +33,9 @@ class Import(Stamped):
         NAME = "name", _("by e-mail, else by name and project")
         EMAIL = "email", _("by e-mail only")
 
+    FINISHED = (State.DONE, State.UNDONE, State.DISCARDED)
+    KEPT = timedelta(days=30)
+    """How long what it says of people stays, once it waits for nobody or is finished."""
     MOVES: ClassVar[dict[str, set[str]]] = {
         State.PREVIEW: {State.RUNNING, State.DISCARDED},
         State.RUNNING: {State.DONE, State.FAILED},
@@ -80,6 +84,16 @@ class Import(Stamped):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Are only its counts left?"""
+        return bool(self.result.get("forgotten"))
+
+    @property
+    def forgotten_at(self) -> datetime | None:
+        """When what it says of people is thrown away."""
+        return self.finished_at + self.KEPT if self.finished_at else None
 
 
 class ColumnMapping(Stamped):

@@ -1,6 +1,5 @@
 """One project holder in one programme, personalised: the journey, its steps, who accompanies it, what was promised."""
 
-from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -23,10 +22,6 @@ class JourneyQuerySet(models.QuerySet["Journey"]):
 
     def active(self) -> "JourneyQuerySet":
         return self.filter(state=Journey.State.ACTIVE)
-
-    def to_review(self, today: date) -> "JourneyQuerySet":
-        """Paused, and the day to look at them again has come."""
-        return self.filter(state=Journey.State.PAUSED, review_on__lte=today)
 
 
 class Journey(Stamped):

@@ -55,7 +55,7 @@ class ModuleDate(Stamped):
     """One dated delivery of a module."""
 
     class State(models.TextChoices):
-        PLANNED = "planned", _("planned")
+        PLANNED = "planned", pgettext_lazy("module date", "planned")
         HELD = "held", _("held")
         CANCELLED = "cancelled", pgettext_lazy("module date", "cancelled")
 

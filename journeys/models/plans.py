@@ -16,7 +16,10 @@ from journeys.models.journeys import Journey
 class PlanChange(Stamped):
     """One change of a journey's steps, with what they were before and after: the latest can be undone.
 
-    `before` and `after`: {step id: {field: value}}; a step that did not exist is null on that side.
+    `before` and `after`: {step id: {field: value}}; a step that did not exist is null on that side. Beside the ids:
+    `journey`, on both sides, the journey's own version and the one it declined; `along`, in `after`, the meetings that
+    moved too ({"shifts": {step id: days}, "refs": {"session:12": the moment it moved to}}); `shifted`, in `after`, the
+    days by which pauses have moved the whole plan since.
     """
 
     journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="plan_changes")

@@ -13,6 +13,7 @@ from journeys.policies.bridges import may_bridge_journey
 from journeys.policies.companies import (
     may_create_company,
     may_list_companies,
+    may_read_host_contacts,
     may_update_company,
 )
 from journeys.policies.companions import (
@@ -20,6 +21,7 @@ from journeys.policies.companions import (
     may_invite_companion,
     may_leave_group,
     may_reveal_contacts,
+    may_reveal_many_contacts,
     reads_contacts,
 )
 from journeys.policies.extensions import (
@@ -245,6 +247,7 @@ __all__ = [
     "may_propose_milestone",
     "may_publish_version",
     "may_reach_milestone",
+    "may_read_host_contacts",
     "may_read_papers",
     "may_read_programme_hours",
     "may_record_signature",
@@ -261,6 +264,7 @@ __all__ = [
     "may_resume_journey",
     "may_retire_module",
     "may_reveal_contacts",
+    "may_reveal_many_contacts",
     "may_revoke_share",
     "may_revoke_trainer_link",
     "may_see_team",

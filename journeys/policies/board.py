@@ -21,8 +21,10 @@ def may_share_saved_view(user: "User", organisation_id: int | None) -> bool:
 
 
 def may_update_saved_view(user: "User", view: "SavedView") -> bool:
-    """Her own; a shared one is every lead's of that organisation."""
-    return view.user_id == user.pk or user.leads(view.organisation_id)
+    """One kept for herself; a shared one is every present lead's of that organisation, whoever made it."""
+    if view.organisation_id is None:
+        return view.user_id == user.pk
+    return user.leads(view.organisation_id)
 
 
 def may_delete_saved_view(user: "User", view: "SavedView") -> bool:

@@ -12,6 +12,11 @@ def may_list_companies(user: "User") -> bool:
     return any(user.has_role(role) for role in ("lead", "mentor", "steward"))
 
 
+def may_read_host_contacts(user: "User", organisation_id: int) -> bool:
+    """How to reach a host or its tutor: whoever may see them, but for stewards, who only look on."""
+    return not user.only_looks_on(organisation_id)
+
+
 def may_create_company(user: "User", organisation: "Organisation") -> bool:
     return user.leads(organisation.pk)
 

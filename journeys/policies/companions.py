@@ -32,3 +32,8 @@ def reads_contacts(user: "User", journey: "Journey") -> bool:
 def may_reveal_contacts(user: "User", journey: "Journey") -> bool:
     """Leads and stewards too, but history remembers that they looked."""
     return reads_contacts(user, journey) or leads(user, journey) or user.has_role("steward")
+
+
+def may_reveal_many_contacts(user: "User") -> bool:
+    """A lead takes away the addresses of her organisation's holders; nobody else takes many."""
+    return user.has_role("lead")

@@ -15,8 +15,8 @@ def may_reach_milestone(user: "User", step: "Step") -> bool:
 
 
 def may_undo_milestone(user: "User", milestone: "Milestone") -> bool:
-    """A lead, with a reason."""
-    return leads(user, milestone.step.journey)
+    """A lead, with a reason, while the journey is under way."""
+    return milestone.step.journey.is_live and leads(user, milestone.step.journey)
 
 
 def may_propose_milestone(user: "User", step: "Step") -> bool:

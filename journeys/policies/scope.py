@@ -9,15 +9,10 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.db.models import Q
 
+from backend.accounts.policies import in_organisations
+
 if TYPE_CHECKING:
     from backend.accounts.models import User
-
-
-def _organisations(user: "User", path: str, *roles: str) -> Q:
-    """Rows whose `path` leads to an organisation where she holds one of `roles`; a steward has no bounds."""
-    if user.has_role("steward"):
-        return Q(pk__isnull=False)  # every row; an empty Q() would vanish beside an "or"
-    return Q(**{f"{path}__in": user.organisation_ids(*roles)})
 
 
 def _journey_ids(user: "User") -> Any:
@@ -27,13 +22,20 @@ def _journey_ids(user: "User") -> Any:
 
 
 def visible_journeys(user: "User") -> Q:
-    """Her organisation's for a lead, all for a steward, her own for a holder, those she is active on for a mentor."""
-    companions = apps.get_model("journeys", "Companion")
-    accompanied = companions.objects.filter(user=user.pk, ended_at=None).order_by().values("journey")
+    """Her organisation's for a lead, all for a steward, her own for a holder, those she is active on for a mentor.
+
+    Three short lists of keys, and no join: whatever hangs on a journey asks for this subquery, some of it ten times.
+    """
+    if user.has_role("steward"):
+        return Q()
+    programmes, holders, companions = (apps.get_model("journeys", n) for n in ("Programme", "Holder", "Companion"))
+    led = programmes.objects.filter(organisation__in=user.organisation_ids("lead"))
+    own = holders.objects.filter(user=user.pk)
+    accompanied = companions.objects.filter(user=user.pk, ended_at=None)
     return (
-        _organisations(user, "programme__organisation", "lead") | Q(holder__user=user.pk) | Q(pk__in=accompanied)
-        if not user.has_role("steward")
-        else Q()
+        Q(programme__in=led.order_by().values("pk"))
+        | Q(holder__in=own.order_by().values("pk"))
+        | Q(pk__in=accompanied.order_by().values("journey"))
     )
 
 
@@ -42,8 +44,8 @@ def visible_steps(user: "User") -> Q:
 
 
 def visible_commitments(user: "User") -> Q:
-    """Those of the journeys she sees, and her own."""
-    return Q(owner=user.pk) | Q(journey__in=_journey_ids(user))
+    """Those of the journeys she sees: her own too, for as long as she is around."""
+    return Q(journey__in=_journey_ids(user))
 
 
 def visible_deliveries(user: "User") -> Q:
@@ -66,24 +68,24 @@ def visible_holders(user: "User") -> Q:
     """People as holders: oneself, and those whose journey one sees."""
     journeys = apps.get_model("journeys", "Journey")
     seen = journeys.objects.filter(visible_journeys(user)).order_by().values("holder")
-    return _organisations(user, "organisation", "lead") | Q(user=user.pk) | Q(pk__in=seen)
+    return in_organisations(user, "organisation", "lead") | Q(user=user.pk) | Q(pk__in=seen)
 
 
 def visible_projects(user: "User") -> Q:
     """Those of a lead's organisation, and those of every journey one may see."""
     journeys = apps.get_model("journeys", "Journey")
     seen = journeys.objects.filter(visible_journeys(user)).order_by().values("project")
-    return _organisations(user, "organisation", "lead") | Q(pk__in=seen)
+    return in_organisations(user, "organisation", "lead") | Q(pk__in=seen)
 
 
 def visible_programmes(user: "User") -> Q:
     """The offer is readable by every member of the organisation that makes it."""
-    return _organisations(user, "organisation")
+    return in_organisations(user, "organisation")
 
 
 def visible_programme_versions(user: "User") -> Q:
     """A published version is part of the offer; a draft is its leads' work table."""
-    published = _organisations(user, "programme__organisation") & Q(published_at__isnull=False)
+    published = in_organisations(user, "programme__organisation") & Q(published_at__isnull=False)
     return published | Q(programme__organisation__in=user.organisation_ids("lead"))
 
 
@@ -94,18 +96,18 @@ def visible_template_steps(user: "User") -> Q:
 
 
 def visible_modules(user: "User") -> Q:
-    return _organisations(user, "organisation")
+    return in_organisations(user, "organisation")
 
 
 def visible_module_dates(user: "User") -> Q:
-    return _organisations(user, "module__organisation")
+    return in_organisations(user, "module__organisation")
 
 
 def visible_companies(user: "User") -> Q:
     """Hosts and their contacts: those who plan stays with them, and whoever is or was received there."""
     immersions = apps.get_model("journeys", "Immersion")
     received = immersions.objects.filter(visible_immersions(user)).order_by().values("company")
-    return _organisations(user, "organisation", "lead", "mentor") | Q(pk__in=received)
+    return in_organisations(user, "organisation", "lead", "mentor") | Q(pk__in=received)
 
 
 def visible_offers(user: "User") -> Q:
@@ -114,7 +116,7 @@ def visible_offers(user: "User") -> Q:
     own = journeys.objects.filter(holder__user=user.pk, state__in=("active", "paused")).order_by()
     is_offered = Q(is_open=True, company__is_set_aside=False)
     mine = Q(company__organisation__in=own.values("programme__organisation"))
-    return _organisations(user, "company__organisation", "lead", "mentor") | (is_offered & mine)
+    return in_organisations(user, "company__organisation", "lead", "mentor") | (is_offered & mine)
 
 
 def visible_host_asks(user: "User") -> Q:
@@ -169,8 +171,9 @@ def visible_snoozes(user: "User") -> Q:
 
 
 def visible_saved_views(user: "User") -> Q:
-    """Her own, and those shared with the leads of her organisation."""
-    return Q(user=user.pk) | Q(organisation__in=user.organisation_ids("lead"))
+    """Those she keeps for herself, and those shared between the leads of an organisation that she leads, for as long
+    as she does: what she shared stays with them."""
+    return Q(user=user.pk, organisation=None) | Q(organisation__in=user.organisation_ids("lead"))
 
 
 def visible_imports(user: "User") -> Q:

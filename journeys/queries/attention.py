@@ -1,6 +1,6 @@
 """Who needs somebody today and why, what to do about it, and what leads have set aside for a while."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.core.paginator import Page, Paginator
@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
 from backend.web.reading import day
-from journeys.models import Immersion, Journey, Programme, Snooze
+from journeys.models import Companion, Journey, Programme, Snooze
 from journeys.queries.causes import with_causes
 from journeys.queries.facts import known_of
 from journeys.queries.gaps import Gap, predicted
 from journeys.queries.holes import WORDS, Sign, signs_of
 from journeys.queries.links import act_url, journey_url
-from journeys.queries.signs import CODES, Pressing, pressing, unsigned_stays
+from journeys.queries.sign_rows import told
+from journeys.queries.signs import CODES, Pressing, pressing
 from journeys.queries.suggestions import Suggestion, suggestions
 
 PER_PAGE = 50
@@ -107,23 +108,14 @@ def _led(user: User, filters: NeedFilters) -> "QuerySet[Journey]":
     return rows.filter(referent=user) if filters.mine else rows
 
 
-def _unsigned(journeys: Iterable[int]) -> dict[int, Sign]:
-    """{journey: sign} of stays that begin within two weeks without every signature, the first each."""
-    rows = unsigned_stays().filter(step__journey__in=journeys).select_related("company", "step")
-    found: dict[int, Sign] = {}
-    for stay in rows.order_by("-starts_on", "-pk"):
-        reason = _("The stay at %(company)s begins on %(day)s; its agreement is “%(state)s”.") % {
-            "company": stay.company,
-            "day": day(stay.starts_on, weekday=False),
-            "state": stay.get_state_display(),
-        }
-        url = reverse("journeys:immersion_detail", args=[stay.pk])
-        act = _("Validate the immersion") if stay.state == Immersion.State.TO_VALIDATE else _("Have it signed")
-        found[stay.step.journey_id] = Sign("unsigned", "bad", _("unsigned agreement"), reason, act, url)
-    return found
-
-
-def _need(journey: Journey, signs: list[Sign], gaps: Mapping[int, list[Gap]], ideas: Mapping[int, Suggestion]) -> Need:
+def _need(
+    journey: Journey,
+    signs: list[Sign],
+    gaps: Mapping[int, list[Gap]],
+    ideas: Mapping[int, Suggestion],
+    *,
+    is_around: bool,
+) -> Need:
     """The first sign gives the reason; a hole is filled by what the programmes have for the next step."""
     first, *also = signs
     url = journey_url(journey)
@@ -131,24 +123,23 @@ def _need(journey: Journey, signs: list[Sign], gaps: Mapping[int, list[Gap]], id
     if idea:
         cause = next((gap.cause for gap in gaps.get(journey.pk, [])), "")
         return Need(journey, first, url, idea.label, idea.url, also, cause, idea)
-    return Need(journey, first, url, first.act, first.url or act_url(first.code, journey), also)
+    return Need(journey, first, url, first.act, first.url or act_url(first.code, journey, is_around=is_around), also)
 
 
 def _needs(found: Pressing, user: User) -> list[Need]:
     """Those of one page, in full: as many queries for one as for fifty."""
     rows = Journey.objects.filter(pk__in=list(found.codes))
-    facts, unsigned = known_of(rows), _unsigned(list(found.codes))
+    facts, named = known_of(list(found.codes)), told(found.codes)
     related = rows.select_related("programme", "holder__user", "project").order_by("pk")
     journeys = {row.pk: row for row in related}
     bare = [pk for pk, codes in found.codes.items() if codes[0] in HOLES]
-    gaps = with_causes({pk: [gap] for pk, gap in predicted(Journey.objects.filter(pk__in=bare)).items()})
+    gaps = with_causes({pk: [gap] for pk, gap in predicted(bare).items()})
     ideas = suggestions([journeys[pk] for pk in bare], user)
+    hers = set(Companion.objects.current().filter(user=user, journey__in=rows).values_list("journey", flat=True))
     needs = []
     for pk, codes in found.codes.items():
-        signs = {sign.code: sign for sign in signs_of(facts[pk])}
-        if pk in unsigned:
-            signs["unsigned"] = unsigned[pk]
-        needs.append(_need(journeys[pk], [signs[code] for code in codes], gaps, ideas))
+        signs = {sign.code: named.get((pk, sign.code), sign) for sign in signs_of(facts[pk])}
+        needs.append(_need(journeys[pk], [signs[code] for code in codes], gaps, ideas, is_around=pk in hers))
     return needs
 
 

@@ -1,12 +1,12 @@
 """The cohort board: who is where, what comes next, how it goes. As many queries for one row as for two hundred."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Exists, F, FloatField, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Cast, NullIf
 from django.utils.functional import cached_property, lazy
 from django.utils.text import capfirst
@@ -14,16 +14,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from backend.accounts.models import User
+from backend.lib import clock
 from backend.web.reading import day
 from journeys.models import Commune, Companion, Delivery, Journey, Phase, Programme, ProgrammeVersion, Step
 from journeys.queries.facts import Facts, known_of
 from journeys.queries.holes import WORDS, Health, read_health
-from journeys.queries.links import journey_url
-from journeys.queries.sets import OPEN_STEPS
+from journeys.queries.links import addresses
+from journeys.queries.sets import OPEN_STEPS, ids_of
 from journeys.queries.signs import flagged
 
 lazy_capital = lazy(capfirst, str)
 PER_PAGE = (50, 200)
+AT_ONCE = 500
+"""Lines read together: an export may ask for every journey, and a statement has a longest length."""
 LIVE = (Journey.State.DRAFT, Journey.State.ACTIVE, Journey.State.PAUSED)
 UNDER_WAY = (Journey.State.DRAFT, Journey.State.ACTIVE)
 NAME = ("holder__user__last_name", "holder__user__first_name", "pk")
@@ -94,6 +97,7 @@ class Row:
     next_on: date | None
     last_contact: datetime | None
     health: Health
+    url: str
     is_outdated: bool = False
 
     @cached_property
@@ -113,15 +117,14 @@ class Row:
         return f"{self.journey.project.name} · {self.journey.programme.title}"
 
     @property
-    def url(self) -> str:
-        return journey_url(self.journey)
-
-    @property
     def when(self) -> str:
         """The date that is fixed, else by when the next step is due."""
         if self.next_on:
             return _("date: %(day)s") % {"day": day(self.next_on, weekday=False)}
-        return _("by %(day)s") % {"day": day(self.next_step.due_on, weekday=False)} if self.next_step else ""
+        if not self.next_step:
+            return ""
+        words = _("late since %(day)s") if self.next_step.due_on < clock.today() else _("by %(day)s")
+        return words % {"day": day(self.next_step.due_on, weekday=False)}
 
 
 # --- What one can filter by ---------------------------------------------------------------------------
@@ -142,13 +145,13 @@ def referents_for(user: User) -> "QuerySet[User]":
 
 # --- Which journeys -----------------------------------------------------------------------------------
 def _search(text: str) -> Q:
-    """Every word somewhere in the name, the e-mail or the project."""
+    """Every word somewhere in the name or the project, or a whole e-mail: none is guessed letter by letter."""
     wanted = Q()
     for word in text.split()[:6]:
         wanted &= (
             Q(holder__user__first_name__icontains=word)
             | Q(holder__user__last_name__icontains=word)
-            | Q(holder__user__email__icontains=word)
+            | Q(holder__user__email__iexact=word)
             | Q(project__name__icontains=word)
         )
     return wanted
@@ -235,41 +238,54 @@ def board(user: User, filters: Filters, *, by_phase: bool = False) -> "QuerySet[
 
 
 # --- Their lines --------------------------------------------------------------------------------------
-def _newest_numbers(journeys: "QuerySet[Journey]") -> dict[int, int]:
-    """{programme: number of its newest published version}."""
-    versions = ProgrammeVersion.objects.published().filter(programme__in=journeys.order_by().values("programme"))
-    return dict(versions.order_by().values_list("programme").annotate(newest=Max("number")))
+def _newest(programmes: Collection[int]) -> dict[int, tuple[int, int]]:
+    """{programme: (number, id) of its newest published version}."""
+    versions = ProgrammeVersion.objects.published().filter(programme__in=programmes)
+    rows = versions.order_by("number").values_list("programme", "number", "pk")
+    return {programme: (number, pk) for programme, number, pk in rows}
 
 
 def rows_of(journeys: Sequence[int]) -> list[Row]:
-    """The lines of these journeys (ids), in this order."""
-    chosen = Journey.objects.filter(pk__in=journeys)
-    facts, newest = known_of(chosen), _newest_numbers(chosen)
-    found = {row.pk: row for row in _read(chosen)}
+    """The lines of these journeys (ids), in this order; so many at a time."""
+    numbers = list(journeys)
+    return [row for at in range(0, len(numbers), AT_ONCE) for row in _rows_of(numbers[at : at + AT_ONCE])]
+
+
+def _rows_of(journeys: list[int]) -> list[Row]:
+    facts = known_of(journeys)
+    found = {row.pk: row for row in _read(Journey.objects.filter(pk__in=ids_of(journeys)))}
+    newest = _newest({row.programme_id for row in found.values()})
     ids = [pk for pk in (getattr(row, "step_id", None) for row in found.values()) if pk]
-    steps = Step.objects.only("title_fr", "title_en", "due_on", "position").in_bulk(ids)
-    return [_row(found[pk], facts[pk], steps.get(getattr(found[pk], "step_id", 0) or 0), newest) for pk in journeys]
+    some = Step.objects.order_by().only("title_fr", "title_en", "due_on", "position")
+    steps, urls = some.in_bulk(ids), addresses("journeys:journey_detail", journeys)
+    return [
+        _row(found[pk], facts[pk], steps.get(getattr(found[pk], "step_id", 0) or 0), newest, urls[pk])
+        for pk in journeys
+    ]
 
 
 def _read(chosen: "QuerySet[Journey]") -> "QuerySet[Journey]":
-    """What a line says, and nothing else; `step_id` is where she is, as `current_step` has it."""
+    """What a line says, and nothing else; `step_id` is where she is, as `current_step` has it.
+
+    What many lines share (programme, version, referent) is read once.
+    """
     moving = When(state__in=(Step.State.IN_PROGRESS, Step.State.SCHEDULED), then=Value(0))
     here = Step.objects.filter(journey=OuterRef("pk"), state__in=OPEN_STEPS)
     here = here.order_by(Case(moving, default=Value(1)), "due_on", "position", "pk")
-    rows = chosen.select_related("declined_version", "holder__user", "project__commune", "referent")
-    rows = rows.prefetch_related("programme", "version").annotate(step_id=Subquery(here.values("pk")[:1]))
-    people = [f"{who}__{name}" for who in ("holder__user", "referent") for name in ("first_name", "last_name", "email")]
-    project = ("project__name", "project__phase", "project__qpv", "project__commune__name")
+    rows = chosen.select_related("holder__user", "project").prefetch_related("programme", "version", "referent")
+    rows = rows.annotate(step_id=Subquery(here.values("pk")[:1]))
+    people = [f"holder__user__{name}" for name in ("first_name", "last_name", "email")]
+    project = ("project__name", "project__phase", "project__qpv", "project__commune")
     own = (
-        *("programme", "version", "declined_version__number", "holder__user", "referent", "state", "started_on"),
+        *("programme", "version", "declined_version", "holder__user", "referent", "state", "started_on"),
         *("planned_end_on", "ended_on", "pause_reason", "leave_reason", "archived_at"),
     )
     return rows.only(*own, *people, *project).order_by("pk")
 
 
-def _row(journey: Journey, facts: Facts, step: Step | None, newest: dict[int, int]) -> Row:
-    number = newest.get(journey.programme_id, 0)
-    declined = journey.declined_version.number if journey.declined_version else 0
+def _row(journey: Journey, facts: Facts, step: Step | None, newest: dict[int, tuple[int, int]], url: str) -> Row:
+    number, version = newest.get(journey.programme_id, (0, 0))
+    is_newer = number > journey.version.number and version != journey.declined_version_id
     return Row(
         journey=journey,
         percent=facts.percent,
@@ -277,11 +293,15 @@ def _row(journey: Journey, facts: Facts, step: Step | None, newest: dict[int, in
         next_on=facts.next_on,
         last_contact=facts.last_contact,
         health=read_health(journey, facts),
-        is_outdated=journey.is_live and number > journey.version.number and number != declined,
+        url=url,
+        is_outdated=journey.is_live and is_newer,
     )
 
 
 def board_page(user: User, filters: Filters, number: str = "1", per: int = PER_PAGE[0]) -> tuple[Page, list[Row]]:
     """One page of the board: only its rows are read in full."""
-    page = Paginator(board(user, filters).values_list("pk", flat=True), per).get_page(number)
+    ids: Any = board(user, filters).values_list("pk", flat=True)
+    if filters.sign:  # what a sign asks of every journey is worked out once, not once to count and once to show
+        ids = list(ids)
+    page = Paginator(ids, per).get_page(number)
     return page, rows_of(list(page.object_list))

@@ -61,11 +61,6 @@ class Column:
     url: str
 
 
-def _by_phase(rows: "QuerySet[Journey]", kind: str) -> Counts:
-    counted = rows.order_by().values_list("project__phase").annotate(count=Count("pk"))
-    return Counter({(phase, kind): count for phase, count in counted})
-
-
 def _counts(rows: "QuerySet[Journey]") -> Counts:
     """How many journeys of each phase are of each kind, and how many there are (kind ""); two queries."""
     found: Counts = Counter()
@@ -107,16 +102,14 @@ def columns(user: User, filters: Filters, address: Address, *, each: int) -> tup
     """A column a phase (one alone if filtered) with its first `each` cards in the order asked for; and the crossing."""
     lines = crossing(user, filters, address)
     by_label = {line.label: line for line in lines}
-    rows = board(user, filters)
-    totals = _by_phase(rows, "")
-    shown: dict[str, list[int]] = {}
-    for phase in [filters.phase] if filters.phase else Phase.values:
-        shown[phase] = list(rows.filter(project__phase=phase).values_list("pk", flat=True)[:each])
-    read = {row.journey.pk: row for row in rows_of([pk for ids in shown.values() for pk in ids])}
+    fitting: dict[str, list[int]] = {phase: [] for phase in ([filters.phase] if filters.phase else Phase.values)}
+    for pk, phase in board(user, filters).values_list("pk", "project__phase"):
+        fitting[phase].append(pk)
+    read = {row.journey.pk: row for row in rows_of([pk for ids in fitting.values() for pk in ids[:each]])}
     found = []
-    for phase, ids in shown.items():
+    for phase, ids in fitting.items():
         label = str(capfirst(Phase(phase).label))
         line = by_label.get(label) or Line(label, 0, address(phase=phase, sign=""))
         url = address(view="table", phase=phase)
-        found.append(Column(line, totals[phase, ""], [read[pk] for pk in ids], url))
+        found.append(Column(line, len(ids), [read[pk] for pk in ids[:each]], url))
     return found, lines

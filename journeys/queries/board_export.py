@@ -2,23 +2,25 @@
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
+from journeys.models import Journey
 from journeys.queries.board import Filters, Row, board, rows_of
 
 
-def export_head() -> list[str]:
-    """The columns of the page, then what a spreadsheet wants besides."""
+def export_head(*, with_contacts: bool = False) -> list[str]:
+    """The columns of the page, then what a spreadsheet wants besides; addresses only when they were asked for."""
     shown = [
         _("Last name"), _("First name"), _("Project"), _("Programme"), _("Health"), _("Reason"), _("Progress (%)"),
         _("Next step"), _("Next date"), _("Due"), _("Last contact"), _("Referent"), _("Update available"),
     ]  # fmt: skip
     added = [
-        _("E-mail"), _("State"), _("Phase"), _("Track"), _("Commune"), _("QPV"), _("Start"), _("Planned end"),
+        _("State"), _("Phase"), _("Track"), _("Commune"), _("QPV"), _("Start"), _("Planned end"),
         _("Ended on"), _("Programme version"),
     ]  # fmt: skip
-    return shown + added
+    return shown + ([_("E-mail")] if with_contacts else []) + added
 
 
 def _shown(row: Row) -> list[Any]:
@@ -40,10 +42,9 @@ def _shown(row: Row) -> list[Any]:
     ]
 
 
-def _added(row: Row, with_contacts: bool) -> list[Any]:
+def _added(row: Row) -> list[Any]:
     journey = row.journey
     return [
-        journey.holder.user.email if with_contacts else "",
         str(journey.get_state_display()),
         str(journey.project.get_phase_display()),
         str(journey.programme.get_track_display()),
@@ -56,8 +57,24 @@ def _added(row: Row, with_contacts: bool) -> list[Any]:
     ]
 
 
-def export_rows(user: User, filters: Filters, *, by_phase: bool = False) -> list[list[Any]]:
-    """The whole filtered list as plain values; e-mails only for those who accompany (a steward reads no contacts)."""
-    own = user.organisation_ids("lead")
+def exported(user: User, filters: Filters, *, by_phase: bool = False) -> list[Row]:
+    """The whole filtered list, in its order."""
     rows = rows_of(list(board(user, filters, by_phase=by_phase).values_list("pk", flat=True)))
-    return [_shown(row) + _added(row, row.journey.programme.organisation_id in own) for row in rows]
+    prefetch_related_objects([row.journey for row in rows], "project__commune")
+    return rows
+
+
+def with_addresses(user: User, rows: list[Row]) -> list[Journey]:
+    """Those of them whose holder's address she may take away: her organisation's (a steward takes none)."""
+    own = user.organisation_ids("lead")
+    return [row.journey for row in rows if row.journey.programme.organisation_id in own]
+
+
+def export_rows(rows: list[Row], *, reachable: list[Journey] | None = None) -> list[list[Any]]:
+    """These as plain values; with the addresses of those `reachable`."""
+    if reachable is None:
+        return [_shown(row) + _added(row) for row in rows]
+    known = {one.pk for one in reachable}
+    return [
+        [*_shown(row), row.journey.holder.user.email if row.journey.pk in known else "", *_added(row)] for row in rows
+    ]

@@ -41,7 +41,9 @@ class ExtensionLine:
         """Why it was asked and by whom; once decided, why and by whom."""
         one = self.extension
         asked = _("asked by %(person)s") % {"person": one.asked_by} if one.asked_by else ""
-        said = f"{one.decided_by}: {one.decision}" if one.decided_by else one.decision
+        said = one.decision
+        if one.decided_by:
+            said = _("%(person)s: %(words)s") % {"person": one.decided_by, "words": one.decision}
         return " · ".join(part for part in (one.reason, asked, said) if part)
 
     @property

@@ -11,7 +11,7 @@ from django.utils import timezone
 from backend.calendars.models import Invite, InviteAttendee
 from backend.lib import clock
 from journeys.models import Commitment, Delivery, Enrolment, Immersion, Journey, Step
-from journeys.queries.sets import ENDED_STAYS, OPEN_STEPS, heard_above
+from journeys.queries.sets import ENDED_STAYS, OPEN_STEPS, heard_above, ids_of
 from journeys.queries.signs import signs_of_each
 
 
@@ -59,23 +59,25 @@ class Facts:
         return (self.today - (self.since or self.started_on)).days
 
 
-def facts_of(journeys: QuerySet[Journey]) -> dict[int, Facts]:
+def facts_of(journeys: list[int]) -> dict[int, Facts]:
     """{journey: what is known of it}, in seven queries whatever their number."""
+    if not journeys:
+        return {}
     found: dict[int, Facts] = {}
+    ids = ids_of(journeys)
     people: dict[tuple[int, int], list[int]] = {}
     today = clock.today()
-    rows = journeys.order_by().values_list(
+    rows = Journey.objects.filter(pk__in=ids).order_by().values_list(
         "pk", "state", "started_on", "planned_end_on", "review_on", "holder__user__last_login", "holder__user",
         "programme__organisation",
     )  # fmt: skip
-    for pk, state, started_on, end, review, seen, user, organisation in rows.iterator():
+    for pk, state, started_on, end, review, seen, user, organisation in rows:
         found[pk] = Facts(today, state, started_on, last_seen_at=seen, planned_end_on=end, review_on=review)
         people.setdefault((user, organisation), []).append(pk)
-    ids = journeys.order_by().values("pk")
     _add_behind(found, ids)
     _add_steps(found, ids)
     _add_ahead(found, ids)
-    _add_invites(found, people, journeys.order_by().values("holder__user"))
+    _add_invites(found, people)
     return found
 
 
@@ -128,11 +130,14 @@ def _add_ahead(found: dict[int, Facts], ids: Any) -> None:
         found[row["of"]].ahead.append(row["first"])
 
 
-def _add_invites(found: dict[int, Facts], people: Mapping[tuple[int, int], list[int]], users: Any) -> None:
+def _add_invites(found: dict[int, Facts], people: Mapping[tuple[int, int], list[int]]) -> None:
     """What stands in the holders' calendars: sessions first of all."""
     invited = (
         InviteAttendee.objects.filter(
-            user__in=users, removed_at=None, invite__state=Invite.State.CONFIRMED, invite__ends_at__gt=clock.now()
+            user__in={user for user, _organisation in people},
+            removed_at=None,
+            invite__state=Invite.State.CONFIRMED,
+            invite__ends_at__gt=clock.now(),
         )
         .exclude(partstat=InviteAttendee.Partstat.DECLINED)
         .order_by()
@@ -144,12 +149,12 @@ def _add_invites(found: dict[int, Facts], people: Mapping[tuple[int, int], list[
             found[pk].ahead.append(timezone.localdate(first))
 
 
-def known_of(journeys: QuerySet[Journey]) -> dict[int, Facts]:
+def known_of(journeys: list[int]) -> dict[int, Facts]:
     """{journey: facts}, its signs and what the apps above have heard included: for the few rows that are shown."""
     found = facts_of(journeys)
     for pk, (codes, since) in signs_of_each(journeys).items():
         found[pk].codes, found[pk].since = codes, since
-    for answer in heard_above(journeys.order_by().values("pk")):
+    for answer in heard_above(journeys):
         for pk, moment in answer:
             known = found[pk].last_answer_at
             found[pk].last_answer_at = max(known, moment) if known else moment

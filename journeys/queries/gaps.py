@@ -21,6 +21,7 @@ from journeys.models import Journey
 from journeys.queries.sets import (
     RESTS,
     WAKES,
+    Asked,
     Part,
     a_day,
     as_day,
@@ -93,7 +94,7 @@ def _points(ids: Any) -> Part:
             leaf("", hours.values_list("journey", day_of("happened_at"), Value(1), "pk", Value(0))),
             leaf("", entries(ids, *RESTS, *WAKES).values_list("about_id", day_of("at"), Value(2), "pk", flag)),
             Part("", "SELECT journey, paused_on, 2, 0, 1 FROM scope WHERE state = 'paused' AND paused_on IS NOT NULL"),
-            Part("", f"SELECT journey, COALESCE(ended_on, {a_day()}), 3, 0, 0 FROM scope", (today,)),  # noqa: S608
+            Part("", f"SELECT journey, COALESCE(ended_on, {a_day()}), 3, 0, 0 FROM scope", (today,)),  # noqa: S608 - columns
         ],
     )
 
@@ -136,7 +137,7 @@ def _measured(journeys: QuerySet[Journey]) -> list[Part]:
 def measured(journeys: QuerySet[Journey]) -> dict[int, list[Gap]]:
     """{journey: its holes behind, the oldest first}, the one that runs today included; only journeys that have some."""
     columns = "g.journey, g.since, g.until, g.days, g.kind, g.ref, g.next_kind, g.next_ref, s.ended_on"
-    text = f"SELECT {columns} FROM gaps g JOIN scope s ON s.journey = g.journey ORDER BY g.journey, g.since"  # noqa: S608
+    text = f"SELECT {columns} FROM gaps g JOIN scope s ON s.journey = g.journey ORDER BY g.journey, g.since"  # noqa: S608 - columns
     try:
         rows = read(with_parts(_measured(journeys), text))
     except EmptyResultSet:
@@ -187,7 +188,7 @@ def _marks() -> Part:
     )
 
 
-def predicted(journeys: QuerySet[Journey]) -> dict[int, Gap]:
+def predicted(journeys: Asked) -> dict[int, Gap]:
     """{active journey: the first hole that is not over}, as things are dated now; only journeys that have one.
 
     Its `days` run to the planned end or the next thing dated; to today where nothing closes it.

@@ -14,7 +14,7 @@ from backend.accounts.models import User
 from backend.web.line import Stop
 from backend.web.reading import day, relative_day
 from journeys import signals
-from journeys.models import Companion, Delivery, Journey
+from journeys.models import Commitment, Companion, Delivery, Journey
 from journeys.policies import (
     may_assign_referent,
     may_invite_companion,
@@ -22,6 +22,7 @@ from journeys.policies import (
     may_reveal_contacts,
     reads_contacts,
 )
+from journeys.queries.home import Todo, commitment_todo
 from journeys.queries.imports.values import national
 from journeys.queries.journeys import Progress, current_step, full, progress, stations
 from journeys.queries.links import journey_url
@@ -170,6 +171,8 @@ class Accompanied:
     stops: list[Stop]
     progress: Progress
     here: str
+    todos: list[Todo]
+    """What she promised there and has not done yet, the first due first."""
 
     @property
     def journey(self) -> Journey:
@@ -190,15 +193,26 @@ def accompanies_somebody(user: User) -> bool:
     return _parts_of(user).exists()
 
 
+def first_adviser() -> User | None:
+    """The first person who is adviser on a journey now: the demo signs her in."""
+    advisers = Companion.objects.current().filter(role=Companion.Role.ADVISER, user__is_active=True)
+    first = advisers.select_related("user").order_by("pk").first()
+    return first.user if first else None
+
+
 def accompanied(user: User) -> list[Accompanied]:
     """The journeys she accompanies as trainer or adviser, by the name of their holders."""
     parts = {one.journey_id: one for one in _parts_of(user).order_by("-pk")}
     rows = full(Journey.objects.filter(pk__in=parts)).prefetch_related("steps")
+    promised: dict[int, list[Todo]] = {}
+    for one in Commitment.objects.open().filter(journey__in=parts, owner=user).order_by("due_on", "pk"):
+        promised.setdefault(one.journey_id, []).append(commitment_todo(one))
     found = []
     for row in rows.order_by("holder__user__last_name", "holder__user__first_name", "pk"):
         companion = parts[row.pk]
         companion.journey = row
         steps = list(row.steps.all())
         here = current_step(steps)
-        found.append(Accompanied(companion, stations(steps), progress(steps), here.title if here else ""))
+        todos = promised.get(row.pk, [])
+        found.append(Accompanied(companion, stations(steps), progress(steps), here.title if here else "", todos))
     return found

@@ -155,5 +155,5 @@ def read_health(journey: Journey, facts: Facts) -> Health:
 
 def sign_of(journey: Journey, code: str) -> Sign | None:
     """This sign of this journey as it stands; None when it is gone."""
-    facts = known_of(Journey.objects.filter(pk=journey.pk))[journey.pk]
+    facts = known_of([journey.pk])[journey.pk]
     return next((sign for sign in signs_of(facts) if sign.code == code), None)

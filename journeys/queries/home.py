@@ -21,15 +21,20 @@ from journeys.models import (
     Immersion,
     Journey,
     MilestoneProposal,
+    ModuleDate,
     Statement,
     Step,
 )
 from journeys.queries.extensions import ExtensionLine, latest_extension
 from journeys.queries.journeys import Progress, current_step, full, mentors_of, progress, stations, steps_of
 from journeys.queries.ledger import Ledger, ledger, lines_of, to_confirm
+from journeys.queries.modules_holder import to_choose
 from journeys.queries.sets import ENDED_STAYS
+from journeys.queries.steps import note_with_records, own_url, records_of
 
 MOST_LATE = 2
+CHOOSE_WITHIN = timedelta(days=60)
+NEAR = timedelta(days=14)
 OPEN_STEPS = (Step.State.PLANNED, Step.State.SCHEDULED, Step.State.IN_PROGRESS)
 
 
@@ -229,6 +234,25 @@ def sent_back(journey: Journey) -> list[MilestoneProposal]:
     return [one for one in latest.values() if one.state == MilestoneProposal.State.SENT_BACK]
 
 
+def choose_todo(step: Step, first: ModuleDate) -> Todo:
+    """A module to follow: its dates are open, she has no seat yet."""
+    words = _("to follow by %(day)s; first date: %(first)s") % {
+        "day": day(step.due_on, weekday=False),
+        "first": day(first.starts_at),
+    }
+    near = step.due_on <= clock.today() + NEAR
+    return Todo(
+        code="choose",
+        title=step.title,
+        note=words,
+        label=_("Choose a date"),
+        url=reverse("journeys:module_detail", args=[step.module_id]),
+        icon="academic-cap",
+        tone="warn" if near else "info",
+        rank=3 if near else 4,
+    )
+
+
 def late_todo(step: Step) -> Todo:
     """A step whose day has passed."""
     if step.kind == "milestone":
@@ -266,7 +290,7 @@ def holder_home(user: User, wanted: int | None = None, asks: Sequence[Todo] = ()
     if not rows:
         return None
     journey = _choose(rows, wanted)
-    steps = steps_of(journey)
+    steps, records = steps_of(journey), records_of(journey)
     dated = upcoming(journey)
     received = Delivery.objects.filter(journey=journey)
     promised = Commitment.objects.open().filter(journey=journey, owner=user)
@@ -276,12 +300,20 @@ def holder_home(user: User, wanted: int | None = None, asks: Sequence[Todo] = ()
     todos += [commitment_todo(one) for one in promised]
     if journey.is_live:
         todos += [sent_back_todo(one) for one in sent_back(journey)]
-        todos += [late_todo(step) for step in steps if step.is_late and step.kind != "mentoring"][:MOST_LATE]
+        choices = to_choose(steps, within=CHOOSE_WITHIN)
+        todos += [choose_todo(step, first) for step, first in choices[:MOST_LATE]]
+        told = {*records.proposals, *(step.pk for step, _first in choices)}
+        late = [step for step in steps if step.is_late and step.kind != "mentoring" and step.pk not in told]
+        todos += [late_todo(step) for step in late[:MOST_LATE]]
     todos.sort(key=lambda todo: todo.rank)
     return HolderHome(
         journey=journey,
         journeys=rows,
-        stops=stations(steps),
+        stops=stations(
+            steps,
+            url_of=lambda step: own_url(step, user, records),
+            words_of=lambda step: note_with_records(step, records),
+        ),
         here=current_step(steps) if journey.is_live else None,
         progress=progress(steps),
         next_dated=dated[0] if dated else None,

@@ -31,6 +31,7 @@ from journeys.queries.imports import (
 )
 from journeys.queries.imports.mapping import READ_AS
 from journeys.queries.imports.outcomes import RECOGNISED
+from journeys.queries.imports.plan import Change
 from journeys.queries.imports.reading import show
 from journeys.queries.imports.words import key
 
@@ -190,12 +191,16 @@ class Preview:
             wrong=[cell for cell in cells if cell.notes],
             others=[cell for cell in cells if not cell.notes],
             changes=[
-                (LABELS[one.field], show(one.field, one.old, self.known), show(one.field, one.new, self.known))
-                for one in outcome.changes
+                (LABELS[one.field], self._before(one), show(one.field, one.new, self.known)) for one in outcome.changes
             ],
             facts=self._facts(outcome) if outcome.kind == CREATE else [],
             is_edited=is_edited,
         )
+
+    def _before(self, change: Change) -> str:
+        """What it says now; of a phone that stands already only its end, enough to know which one it is."""
+        said = show(change.field, change.old, self.known)
+        return f"… {said[-2:]}" if said and change.field == "phone" else said
 
     def _cell(self, outcome: Outcome, name: str, notes: list[Note]) -> Cell:
         line = outcome.line

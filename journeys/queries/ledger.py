@@ -54,8 +54,9 @@ class Ledger:
         return self.total.minutes - self.sure
 
     @property
-    def percent_sure(self) -> int:
-        return round(100 * self.sure / self.total.minutes) if self.total.minutes else 0
+    def states(self) -> list[tuple[str, int]]:
+        """(state, minutes of contact time) for each state that has some."""
+        return [(state, minutes) for state, minutes in zip(self.columns, self.total.cells, strict=True) if minutes]
 
 
 def _line(label: str, states: Iterable[str], found: dict[str, tuple[int, int]]) -> Line:

@@ -1,5 +1,6 @@
 """Addresses that pages of this app show, some of them in the apps above, which may not be mounted."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,18 +35,29 @@ def address(name: str, *args: object) -> str:
         return ""
 
 
+def addresses(name: str, numbers: Iterable[int]) -> dict[int, str]:
+    """{number: the address of that row's page}: found once, whatever their number."""
+    before, after = reverse(name, args=[0]).rsplit("0", 1)
+    return {number: f"{before}{number}{after}" for number in numbers}
+
+
 def journey_url(journey: Journey) -> str:
     return reverse("journeys:journey_detail", args=[journey.pk])
 
 
-def act_url(code: str, journey: Journey) -> str:
-    """Where a lead does something about a sign of this `code`; the journey's own page when nothing is nearer."""
+def act_url(code: str, journey: Journey, *, is_around: bool) -> str:
+    """Where a lead does something about a sign of this `code`; the journey's own page when nothing is nearer.
+
+    Contact details are handed to a lead who is in the group herself; another asks for them there.
+    """
     if code == "no_mentor":
         return address("mentoring:mentor_pair", journey.pk) or journey_url(journey)
     if code == "disputed":
         return reverse("journeys:journey_ledger", args=[journey.pk])
     if code == "silent":
-        user = journey.holder.user
-        phone = "".join((journey.holder.phone or user.phone).split())
-        return f"tel:{phone}" if phone else f"mailto:{user.email}"
+        if not is_around:
+            return reverse("journeys:group", args=[journey.pk])
+        person = journey.holder.user
+        phone = "".join((journey.holder.phone or person.phone).split())
+        return f"tel:{phone}" if phone else f"mailto:{person.email}"
     return journey_url(journey)

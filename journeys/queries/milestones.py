@@ -1,12 +1,13 @@
 """Milestones: what should come before, what was reached, what was proposed."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
 from backend.accounts.models import User
-from journeys.models import Milestone, MilestoneProposal, Step
+from journeys.models import Companion, Milestone, MilestoneProposal, Step
 from journeys.policies import (
     may_accept_proposal,
     may_propose_milestone,
@@ -39,6 +40,21 @@ def whole(rows: "QuerySet[MilestoneProposal]") -> "QuerySet[MilestoneProposal]":
         "step__journey__project",
         "step__journey__referent",
     ).prefetch_related("step__journey__companions")
+
+
+def waiting_proposals(user: User) -> list[MilestoneProposal]:
+    """What holders propose and she, as their mentor or referent, may answer; the oldest first."""
+    beside = Companion.objects.current().filter(user=user, role__in=[Companion.Role.MENTOR, Companion.Role.REFERENT])
+    rows = MilestoneProposal.objects.filter(state=State.PROPOSED, step__journey__in=beside.order_by().values("journey"))
+    found = whole(rows).order_by("created_at", "pk")
+    return [one for one in found if may_accept_proposal(user, one)]
+
+
+def proposal_to_check(journeys: Iterable[int]) -> dict[int, str]:
+    """{journey: where its oldest waiting proposal is answered}, in one query."""
+    rows = MilestoneProposal.objects.filter(state=State.PROPOSED, step__journey__in=journeys)
+    found = rows.order_by("-created_at", "-pk").values_list("step__journey", "pk")
+    return {journey: reverse("journeys:proposal_detail", args=[pk]) for journey, pk in found}
 
 
 def propose_url(step: Step) -> str:

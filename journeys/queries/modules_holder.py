@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
@@ -10,6 +11,7 @@ from django.db.models.functions import Coalesce
 from backend.accounts.models import User
 from backend.lib import clock
 from journeys.models import Enrolment, Journey, Module, ModuleDate, Step, StepKind
+from journeys.queries.modules import with_taken
 
 OPEN = [Step.State.PLANNED, Step.State.SCHEDULED, Step.State.IN_PROGRESS]
 LIVE = [Journey.State.DRAFT, Journey.State.ACTIVE, Journey.State.PAUSED]
@@ -64,7 +66,7 @@ class Need:
     @property
     def dates(self) -> list[Any]:
         """Dates that she could still choose."""
-        return [date for date in self.module.coming if not date.has_begun]  # type: ignore[attr-defined]
+        return [date for date in self.module.coming if not date.has_begun]  # type: ignore[attr-defined]  # `catalogue` puts it there
 
     @property
     def has_room(self) -> bool:
@@ -94,7 +96,7 @@ def my_modules(user: User, modules: Sequence[Module]) -> MyModules:
         assert step.module is not None
         module = known.get(step.module_id or 0, step.module)
         if not hasattr(module, "coming"):
-            module.coming = []  # type: ignore[attr-defined]
+            module.coming = []  # type: ignore[attr-defined]  # not in the catalogue
         needs.append(
             Need(
                 module,
@@ -115,6 +117,26 @@ def my_modules(user: User, modules: Sequence[Module]) -> MyModules:
         done=[module for module in others if module.pk in followed],
         rest=[module for module in others if module.pk not in followed],
     )
+
+
+def to_choose(steps: Iterable[Step], *, within: timedelta) -> list[tuple[Step, ModuleDate]]:
+    """(open module step to follow `within` that time, the first date with room), where she has neither seat nor place.
+
+    Two queries, whatever the number of steps; those due first come first.
+    """
+    last = clock.today() + within
+    open_ones = [step for step in steps if step.module_id and step.state in OPEN and step.due_on <= last]
+    standing = _standing(step.pk for step in open_ones)
+    bare = [step for step in open_ones if step.pk not in standing]
+    dates = ModuleDate.objects.filter(
+        module__in={step.module_id for step in bare}, state=ModuleDate.State.PLANNED, starts_at__gt=clock.now()
+    )
+    first: dict[int, ModuleDate] = {}
+    for date in with_taken(dates).order_by("starts_at", "pk"):
+        if date.left:
+            first.setdefault(date.module_id, date)
+    found = [(step, first[step.module_id]) for step in bare if step.module_id in first]
+    return sorted(found, key=lambda one: (one[0].due_on, one[0].pk))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from backend.lib import clock
 from backend.lib.texts import pick
 from backend.web.reading import NBSP, hours
 from journeys.models import Journey, Module, Programme, ProgrammeVersion, Step, StepFacts, StepKind, StepTemplate
-from journeys.queries.cascade import Cascade, Shift
+from journeys.queries.cascade import Cascade, Plan, Shift
 from journeys.queries.merging import Difference, Merge, Mine, Template, merge
 from journeys.queries.plans import breach_words, plans_of, recorded, stay_words
 
@@ -26,11 +26,12 @@ FACTS = (
 
 @dataclass(frozen=True)
 class Offer:
-    """One journey and a version it could take up: the merge, with the rows behind it."""
+    """One journey and a version it could take up: the plan as it stands, the merge, and the rows behind it."""
 
     journey: Journey
     version: ProgrammeVersion
     templates: Mapping[str, Template]
+    old: Plan
     merge: Merge
     steps: Mapping[str, Step] = field(default_factory=dict)
 
@@ -151,12 +152,12 @@ def offers_for(
         mine[step.journey_id][step.code] = Mine(facts_of(step), base, step.pk in records)
         of[step.journey_id][step.code] = step
     today = clock.today()
-    return {
-        row.pk: Offer(
-            row, version, theirs, merge(plans[row.pk], mine[row.pk], theirs, library[row.version_id], today), of[row.pk]
-        )
-        for row in rows
-    }
+    offers = {}
+    for row in rows:
+        old = plans[row.pk]
+        merged = merge(old, mine[row.pk], theirs, library[row.version_id], today)
+        offers[row.pk] = Offer(row, version, theirs, old, merged, of[row.pk])
+    return offers
 
 
 def _fill(library: Library, versions: set[int], steps: list[Step]) -> dict[int, Template]:
@@ -245,7 +246,7 @@ def _fact_line(offer: Offer, one: Difference, modules: Mapping[Any, str]) -> Fac
 
 def fact_label(name: str) -> str:
     """The name of a fact of a step, for a reader."""
-    label = StepTemplate._meta.get_field(name.removesuffix("_id")).verbose_name  # type: ignore[union-attr]
+    label = StepTemplate._meta.get_field(name.removesuffix("_id")).verbose_name  # type: ignore[union-attr]  # a column of its own
     return str(label)
 
 

@@ -1,6 +1,6 @@
 """The journey page and its ledger, as each reader may see them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -20,13 +20,15 @@ from journeys.policies import (
 )
 from journeys.queries.facts import known_of
 from journeys.queries.group import around
-from journeys.queries.holes import Health, read_health
+from journeys.queries.holes import Health, Sign, read_health
 from journeys.queries.home import upcoming
 from journeys.queries.imports.values import national
 from journeys.queries.journeys import mentors_of, progress, project_facts, stations, steps_of
 from journeys.queries.ledger import ledger, lines_of
 from journeys.queries.links import acts_above, address
+from journeys.queries.milestones import proposal_to_check
 from journeys.queries.page_holes import holes_of
+from journeys.queries.sign_rows import told_of
 from journeys.queries.states import standing_of
 from journeys.queries.steps import note_with_records, own_url, plan_tools, records_of, step_lines
 from journeys.queries.trail import trail
@@ -72,8 +74,19 @@ def promises(journey: Journey, user: User) -> tuple[list[Promise], list[Commitme
 
 
 def health_of(journey: Journey) -> Health:
-    """How this one journey is, as the board says it."""
-    return read_health(journey, known_of(Journey.objects.filter(pk=journey.pk))[journey.pk])
+    """How this one journey is, as the board says it; a milestone to check leads to what was proposed."""
+    health = read_health(journey, known_of([journey.pk])[journey.pk])
+    if not any(sign.code == "proposal" for sign in health.signs):
+        return health
+    url = proposal_to_check([journey.pk]).get(journey.pk, "")
+    return replace(health, signs=[replace(one, url=url) if one.code == "proposal" else one for one in health.signs])
+
+
+def signs_for(journey: Journey, user: User, health: Health | None, *, leads: bool) -> list[Sign]:
+    """What is not well, as this reader is told: for a lead, with its row named and where she acts."""
+    if health is None or not leads:
+        return health.signs if health else []
+    return told_of(journey, health.signs, is_around=reads_contacts(user, journey))
 
 
 def journey_page(journey: Journey, user: User) -> dict[str, Any]:
@@ -81,7 +94,6 @@ def journey_page(journey: Journey, user: User) -> dict[str, Any]:
     can = abilities(user, journey)
     steps = steps_of(journey)
     open_promises, kept = promises(journey, user)
-    mentors = mentors_of(journey)
     records = records_of(journey)
     tools = plan_tools(journey, user)
     acts = bool(tools.add_url)
@@ -90,9 +102,10 @@ def journey_page(journey: Journey, user: User) -> dict[str, Any]:
         "journey": journey,
         "can": can,
         "health": health,
+        "signs": signs_for(journey, user, health, leads=can.leads),
         **holes_of(journey, user, health, can.leads),
         "project_facts": project_facts(journey),
-        "mentors": mentors,
+        "mentors": mentors_of(journey),
         "stops": stations(
             steps,
             url_of=lambda step: f"#step-{step.pk}" if acts else own_url(step, user, records),

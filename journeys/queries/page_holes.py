@@ -14,7 +14,7 @@ from journeys.queries.suggestions import suggestions
 
 NOTHING: dict[str, Any] = {
     "past_holes": [], "hole_days": "", "longest_hole": "", "foreseen": "", "foreseen_cause": "", "suggestion": None,
-    "aside": [], "aside_codes": [],
+    "aside": [], "aside_codes": [], "hole_codes": HOLES,
 }  # fmt: skip
 
 
@@ -40,6 +40,7 @@ def holes_of(journey: Journey, user: User, health: Health | None, leads: bool) -
         "foreseen": ahead_words(foreseen[0]) if foreseen else "",
         "foreseen_cause": foreseen[0].cause if foreseen else "",
         "suggestion": suggestions([journey], user).get(journey.pk) if shows else None,
+        "hole_codes": HOLES,
         "aside": aside,
         "aside_codes": [one.snooze.code for one in aside],
     }

@@ -9,11 +9,12 @@ from hashlib import sha256
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from backend.accounts.models import User
 from backend.lib import clock
+from backend.lib.texts import pick
 from backend.web.reading import as_day, day
 from journeys import signals
 from journeys.models import Enrolment, Immersion, Journey, ModuleDate, Step
@@ -85,8 +86,9 @@ def plans_of(journeys: list[Journey], steps: list[Step]) -> dict[int, Plan]:
         if earlier in code:
             after[later].add(code[earlier])
     lines: dict[int, dict[str, Line]] = defaultdict(dict)
+    language = get_language()
     for step in steps:
-        lines[step.journey_id][step.code] = as_line(step, after[step.pk])
+        lines[step.journey_id][step.code] = as_line(step, after[step.pk], language)
     return {one.pk: Plan(one.started_on, one.planned_end_on, lines[one.pk]) for one in journeys}
 
 
@@ -110,11 +112,11 @@ def recorded(steps: Iterable[int] | QuerySet[Any]) -> set[int]:
     return found
 
 
-def as_line(step: Step, after: Iterable[str]) -> Line:
-    """What the reckoning needs of a step."""
+def as_line(step: Step, after: Iterable[str], language: str | None = None) -> Line:
+    """What the reckoning needs of a step; its title in this language (the reader's)."""
     return Line(
         code=step.code,
-        title=step.title,
+        title=pick(step, "title", language),
         state=step.state,
         min_days=step.min_days,
         max_days=step.max_days,

@@ -24,11 +24,17 @@ class Offer:
     stops: list[Stop]
     live: int
     started: int
+    is_counted: bool = True
+    """False for who reads published figures only: a count under five may name somebody."""
 
     @property
     def places(self) -> str:
         """Places taken this year, of those there are."""
         capacity = self.programme.capacity
+        if not self.is_counted:
+            if not capacity:
+                return ""
+            return ngettext("%(count)d place a year", "%(count)d places a year", capacity) % {"count": capacity}
         if not capacity:
             return ngettext("%(count)d start this year", "%(count)d starts this year", self.started) % {
                 "count": self.started
@@ -103,11 +109,13 @@ def offered(user: User) -> list[Offer]:
     """The programmes this person may read, each with its line."""
     rows = _with_counts(Programme.objects.visible_to(user)).select_related("organisation")
     rows = rows.prefetch_related(_published()).order_by("organisation__name", "title_fr", "pk")
-    return [_offer(row) for row in rows]
+    return [_offer(row, user) for row in rows]
 
 
-def _offer(row: Any) -> Offer:
-    return Offer(row, [_stop(step) for step in _steps(row)], row.live, row.started)
+def _offer(row: Any, user: User) -> Offer:
+    counted = user.has_role("steward") or user.active_roles.get(row.organisation_id) != {"observer"}
+    live, started = (row.live, row.started) if counted else (0, 0)
+    return Offer(row, [_stop(step) for step in _steps(row)], live, started, counted)
 
 
 def programme_page(programme: Programme, user: User) -> dict[str, Any]:
@@ -117,7 +125,7 @@ def programme_page(programme: Programme, user: User) -> dict[str, Any]:
     steps = _steps(found)
     return {
         "programme": found,
-        "offer": _offer(found),
+        "offer": _offer(found, user),
         "phases": phases_of(found),
         "steps": [
             {

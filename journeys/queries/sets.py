@@ -10,8 +10,10 @@ from datetime import date
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Max, QuerySet, Value
+from django.db.models import F, Max, QuerySet, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -84,6 +86,11 @@ def a_day() -> str:
     return "CAST(%s AS text)" if connection.vendor == "sqlite" else "CAST(%s AS date)"
 
 
+def no_day() -> str:
+    """No day, where a day stands."""
+    return "NULL" if connection.vendor == "sqlite" else "CAST(NULL AS date)"
+
+
 def as_day(text: str) -> str:
     """The day that this text writes."""
     return text if connection.vendor == "sqlite" else f"CAST({text} AS date)"
@@ -105,14 +112,25 @@ def day_of(path: Any) -> TruncDate:
 
 
 # --- The leaves ----------------------------------------------------------------------------------------
-def ids_of(journeys: QuerySet[Journey]) -> Any:
-    """The journeys asked about, as a subquery of the leaves: the database knows its size, unlike that of `scope`."""
-    return journeys.order_by().values("pk")
+Asked = QuerySet[Journey] | list[int]
+"""The journeys asked about: a set, however large; or the numbers of the few that a page shows."""
 
 
-def scope(journeys: QuerySet[Journey]) -> Part:
+def ids_of(journeys: Asked) -> Any:
+    """Their numbers for the leaves: a subquery (the database knows its size, unlike that of `scope`), or a few in full.
+
+    A few are written into the statement: as values, each leaf would prepare each of them again.
+    """
+    if not isinstance(journeys, list):
+        return journeys.order_by().values("pk")
+    if not journeys:
+        raise EmptyResultSet
+    return RawSQL(",".join(str(int(pk)) for pk in journeys), ())  # noqa: S611 - whole numbers
+
+
+def scope(journeys: Asked) -> Part:
     """One row a journey asked about. Raises EmptyResultSet when there can be none."""
-    rows = Journey.objects.filter(pk__in=journeys.order_by().values("pk"))
+    rows = Journey.objects.filter(pk__in=ids_of(journeys))
     return leaf(
         "scope(journey, state, started_on, planned_end_on, ended_on, paused_on, review_on, hole_days, silence_weeks,"
         " person, organisation, seen_on)",
@@ -187,67 +205,57 @@ def ahead(ids: Any) -> Part:
         .exclude(state__in=ENDED_STAYS)
         .values_list("step__journey", "starts_on", "ends_on", Value("i"), "pk")
     )
-    head = "ahead(journey, from_on, to_on, sort, ref)"
-    invites = (
-        "SELECT s.journey, v.from_on, v.to_on, 'v', v.ref FROM invited v"
-        " JOIN scope s ON s.person = v.person AND s.organisation = v.organisation"
-    )
-    return either(head, [leaf("", dates), leaf("", stays), Part("", invites)])
-
-
-def invited(journeys: QuerySet[Journey]) -> Part:
-    """What stands in people's calendars from now on and was not declined."""
-    rows = InviteAttendee.objects.filter(
-        user__in=journeys.order_by().values("holder__user"),
+    place = "user__holder_profiles__journeys"
+    invites = InviteAttendee.objects.filter(
+        **{f"{place}__in": ids, f"{place}__programme__organisation": F("invite__organisation")},
         removed_at=None,
         invite__state=Invite.State.CONFIRMED,
         invite__ends_at__gt=clock.now(),
     ).exclude(partstat=InviteAttendee.Partstat.DECLINED)
-    head = "invited(person, organisation, from_on, to_on, ref)"
     days = (day_of("invite__starts_at"), day_of("invite__ends_at"))
-    return leaf(head, rows.values_list("user", "invite__organisation", *days, "invite"))
+    invited = invites.values_list(place, *days, Value("v"), "invite")
+    return either("ahead(journey, from_on, to_on, sort, ref)", [leaf("", dates), leaf("", stays), leaf("", invited)])
 
 
-def coming() -> Part:
-    """The day of the nearest dated thing."""
-    return Part("coming(journey, on_day)", "SELECT journey, MIN(from_on) FROM ahead GROUP BY journey")
+DATED = (
+    "SELECT journey, started_on AS since, seen_on AS news_on, {none} AS coming_on, planned_end_on AS end_on, hole_days,"
+    " silence_weeks FROM scope WHERE state = 'active'"
+    " UNION ALL SELECT journey, on_day, {none}, {none}, {none}, NULL, NULL FROM behind"
+    " UNION ALL SELECT journey, on_day, {none}, {none}, {none}, NULL, NULL FROM woken"
+    " UNION ALL SELECT journey, {none}, on_day, {none}, {none}, NULL, NULL FROM heard"
+    " UNION ALL SELECT journey, {none}, {none}, from_on, {none}, NULL, NULL FROM ahead"
+)
+"""Everything dated of an active journey, put together by one grouping: joined one by one, ten thousand rows are looked
+for among ten thousand wherever the planner takes them for a few."""
 
 
-def lives(journeys: QuerySet[Journey]) -> list[Part]:
+def lives(journeys: Asked) -> list[Part]:
     """The expressions down to `lives`: one row an active journey.
 
     `since`: the last hours, the start or the day it was taken up again; `quiet` days ago. `coming_on`: the nearest
     dated thing, or null. `end_in`: days until the planned end. `mute`: days since anything was heard at all.
     """
-    told = "SELECT journey, MAX(on_day) AS on_day FROM heard GROUP BY journey"
-    since = latest_of("s.started_on", "COALESCE(b.on_day, s.started_on)", "COALESCE(w.on_day, s.started_on)")
-    news = latest_of("l.since", "COALESCE(l.seen_on, l.since)", "COALESCE(t.on_day, l.since)")
-    bases = (
-        f"SELECT s.journey, s.planned_end_on, s.hole_days, s.silence_weeks, s.seen_on, {since} AS since FROM scope s"  # noqa: S608 - columns only
-        " LEFT JOIN behind b ON b.journey = s.journey LEFT JOIN woken w ON w.journey = s.journey"
-        " WHERE s.state = 'active'"
-    )
-    days = (
-        days_between("%s", "l.since"),
-        days_between("c.on_day", "%s"),
-        days_between("l.planned_end_on", "%s"),
+    news = latest_of("since", "COALESCE(news_on, since)")
+    lengths = (
+        days_between("%s", "since"),
+        days_between("coming_on", "%s"),
+        days_between("end_on", "%s"),
         days_between("%s", news),
     )
-    text = (
-        f"SELECT l.journey, l.since, l.hole_days, l.silence_weeks, c.on_day, {', '.join(days)} FROM bases l"  # noqa: S608
-        f" LEFT JOIN coming c ON c.journey = l.journey LEFT JOIN ({told}) t ON t.journey = l.journey"
-    )
+    text = f"SELECT journey, since, hole_days, silence_weeks, coming_on, {', '.join(lengths)} FROM known"  # noqa: S608
     today = stored_day(clock.today())
     head = "lives(journey, since, hole_days, silence_weeks, coming_on, quiet, coming_in, end_in, mute)"
     ids = ids_of(journeys)
+    known = (
+        "SELECT journey, MAX(since), MAX(news_on), MIN(coming_on), MAX(end_on), MAX(hole_days), MAX(silence_weeks)"  # noqa: S608
+        f" FROM ({DATED.format(none=no_day())}) dated GROUP BY journey HAVING MAX(hole_days) IS NOT NULL"
+    )
     return [
         scope(journeys),
         behind(ids),
         woken(ids),
         heard(ids),
-        invited(journeys),
         ahead(ids),
-        coming(),
-        Part("bases", bases),
+        Part("known(journey, since, news_on, coming_on, end_on, hole_days, silence_weeks)", known),
         Part(head, text, (today,) * 4),
     ]

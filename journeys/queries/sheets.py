@@ -8,15 +8,14 @@ from typing import Any
 
 import xlsxwriter
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from backend.lib.texts import no_formula
 
 
 def _plain(value: Any) -> str:
     """Text that no spreadsheet takes for a formula; days as yyyy-mm-dd."""
     if value is None:
         return ""
-    text = value.isoformat() if isinstance(value, date) else str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text
+    return no_formula(value) if isinstance(value, str) else value.isoformat() if isinstance(value, date) else str(value)
 
 
 def as_csv(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:

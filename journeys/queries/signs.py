@@ -17,7 +17,7 @@ from django.db.models.expressions import RawSQL
 
 from backend.lib import clock
 from journeys.models import Companion, Delivery, Extension, Immersion, Journey, MilestoneProposal, Snooze, Step
-from journeys.queries.sets import OPEN_STEPS, Part, either, ids_of, leaf, lives, read, read_day, with_parts
+from journeys.queries.sets import OPEN_STEPS, Asked, Part, either, ids_of, leaf, lives, read, read_day, with_parts
 
 CODES = (
     "disputed",
@@ -89,7 +89,7 @@ def _branch(code: str, ids: Any) -> Part:
     return Part("", f"SELECT x.*, {place} AS place FROM ({rows.text}) x", rows.params)  # noqa: S608 - the ORM's own
 
 
-def signs(journeys: QuerySet[Journey], codes: Sequence[str] = CODES) -> list[Part]:
+def signs(journeys: Asked, codes: Sequence[str] = CODES) -> list[Part]:
     """The expressions down to `signs(journey, place)`. Raises EmptyResultSet when there can be no journey."""
     ids = ids_of(journeys)
     return [*lives(journeys), either("signs(journey, place)", [_branch(code, ids) for code in codes])]
@@ -109,7 +109,7 @@ def flagged(journeys: QuerySet[Journey], code: str = "") -> QuerySet[Journey]:
     return journeys.filter(pk__in=RawSQL(found.text, found.params))  # noqa: S611 - the values are apart
 
 
-def signs_of_each(journeys: QuerySet[Journey]) -> dict[int, tuple[list[str], date | None]]:
+def signs_of_each(journeys: list[int]) -> dict[int, tuple[list[str], date | None]]:
     """{journey: (its signs, the most pressing first; since when it has no hours, while active)}; one query.
 
     Only journeys that have a sign; those set aside included.

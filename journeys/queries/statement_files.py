@@ -26,6 +26,7 @@ def paper_data(paper: Paper) -> dict[str, Any]:
         "title": paper.title,
         "subtitle": paper.subtitle,
         "author": paper.author,
+        "period": paper.period,
         "wide": paper.is_wide,
         "footer": _("%(organisation)s · as known on %(day)s") % {"organisation": paper.author, "day": day},
         "facts": [list(fact) for fact in paper.facts],

@@ -8,12 +8,11 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Max
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from backend.lib import clock
-from backend.web.reading import clock_time, hours
+from backend.web.reading import clock_time, dated, hours
 from journeys.models import Delivery, Journey, Programme, Statement
 from journeys.models.ledger import DeliveryQuerySet
 from journeys.queries.ledger import APART, COLUMNS, Tally, in_period, lines_of, tally
@@ -68,6 +67,7 @@ class Paper:
     subtitle: str
     author: str
     at: datetime
+    period: str
     facts: list[tuple[str, str]]
     tables: list[Table]
     name: str
@@ -77,7 +77,7 @@ class Paper:
 
 def written(day: date) -> str:
     """The day with its year, whatever the year it is read in."""
-    return formats.date_format(day, "j F Y")
+    return dated(day)
 
 
 def journey_paper(journey: Journey, starts_on: date, ends_on: date, statement: Statement | None = None) -> Paper:
@@ -97,6 +97,7 @@ def journey_paper(journey: Journey, starts_on: date, ends_on: date, statement: S
         subtitle=f"{journey.holder} · {journey.project}",
         author=journey.programme.organisation.name,
         at=_known_at(rows, statement),
+        period=_period(starts_on, ends_on),
         facts=[
             (_("Holder"), str(journey.holder)),
             (_("Project"), str(journey.project)),
@@ -118,6 +119,7 @@ def programme_paper(programme: Programme, starts_on: date, ends_on: date) -> Pap
         subtitle=programme.title,
         author=programme.organisation.name,
         at=_known_at(rows, None),
+        period=_period(starts_on, ends_on),
         facts=[
             *_common(programme, starts_on, ends_on),
             (_("People"), ngettext("%(count)d person", "%(count)d people", len(people)) % {"count": len(people)}),
@@ -138,11 +140,14 @@ def _rows(rows: DeliveryQuerySet, starts_on: date, ends_on: date, programme: Pro
     return in_period(rows, starts_on, ends_on, programme.organisation.time_zone)
 
 
+def _period(starts_on: date, ends_on: date) -> str:
+    return _("%(start)s to %(end)s") % {"start": written(starts_on), "end": written(ends_on)}
+
+
 def _common(programme: Programme, starts_on: date, ends_on: date) -> list[tuple[str, str]]:
-    period = _("%(start)s to %(end)s") % {"start": written(starts_on), "end": written(ends_on)}
     return [
         (_("Programme"), f"{programme.title} · {programme.organisation.name}"),
-        (pgettext("hours", "Period"), period),
+        (pgettext("hours", "Period"), _period(starts_on, ends_on)),
     ]
 
 

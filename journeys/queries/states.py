@@ -75,6 +75,8 @@ class Rest:
     def words(self) -> str:
         """What resuming today does to the dates."""
         rested = ngettext("It has rested %(count)d day.", "It has rested %(count)d days.", self.days)
+        if not self.days:
+            rested = _("It rests since today.")
         days = abs(self.correction)
         if self.review_on is None:
             move = ngettext("Open steps move by %(count)d day.", "Open steps move by %(count)d days.", days)

@@ -7,8 +7,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
-from backend.web.reading import moment
-from journeys.models import Immersion, Journey, Milestone, MilestoneProposal, PlanChange, ProgrammeVersion, Step
+from backend.lib import clock
+from backend.web.reading import day, moment
+from journeys.models import (
+    Enrolment,
+    Immersion,
+    Journey,
+    Milestone,
+    MilestoneProposal,
+    ModuleDate,
+    PlanChange,
+    ProgrammeVersion,
+    Step,
+)
 from journeys.policies import (
     may_apply_version,
     may_list_modules,
@@ -78,6 +89,21 @@ def change_words(change: PlanChange) -> str:
     return words.get(change.verb, "%(step)s") % {"step": change.label or change.verb}
 
 
+def given_back(step: Step) -> str:
+    """What waiving this step takes from her, in a sentence: her seat, her place in line; "" when she has neither."""
+    places = step.enrolments.filter(
+        state__in=[Enrolment.State.ENROLLED, Enrolment.State.WAITING],
+        module_date__state=ModuleDate.State.PLANNED, module_date__starts_at__gt=clock.now(),
+    )  # fmt: skip
+    first = places.select_related("module_date").order_by("state", "module_date__starts_at", "pk").first()
+    if first is None:
+        return ""
+    words = _("Her place in line for %(day)s is given up.")
+    if first.state == Enrolment.State.ENROLLED:
+        words = _("Her seat on %(day)s goes to the first who waits; it does not come back by itself.")
+    return words % {"day": day(first.module_date.starts_at)}
+
+
 def plan_tools(journey: Journey, user: User) -> PlanTools:
     """The tools above the steps; nothing for who does not make the plan."""
     if not may_personalise(user, journey):
@@ -140,13 +166,15 @@ def stay_url(step: Step, records: Records) -> str:
 
 
 def own_url(step: Step, user: User, records: Records) -> str:
-    """Where a station leads somebody who moves no step: its stay, or the page on which a milestone is proposed."""
+    """Where a station leads somebody who moves no step: its stay, where a date is chosen, where it is proposed."""
     if (
         step.kind == "milestone"
         and may_propose_milestone(user, step)
         and (step.is_open or step.pk in records.milestones)
     ):
         return reverse("journeys:milestone_propose", args=[step.pk])
+    if step.kind == "module" and step.is_open and step.module_id and may_list_modules(user):
+        return reverse("journeys:module_detail", args=[step.module_id])
     return stay_url(step, records)
 
 

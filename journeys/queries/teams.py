@@ -204,7 +204,7 @@ def project_page(project: Project, user: User) -> dict[str, Any]:
         "history": history_of([*now, *past], tells_why=leads),
         "join_url": reverse("journeys:project_join", args=[project.pk]) if leads else "",
         "back_url": own or reverse("home"),
-        "back_label": _("The journey") if own else _("Home"),
+        "back_label": _("My journey") if own else _("Home"),
     }
 
 

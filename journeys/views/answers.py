@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from backend.accounts.models import Organisation
-from backend.lib.refusal import Refused
+from backend.lib.refusal import Refused, refusal_of
 
 
 def back(request: HttpRequest, default: str) -> str:
@@ -31,7 +32,8 @@ def one_tap(
     """Do it and go back with a sentence: what was done, or why not."""
     try:
         action(row, by=request.user, **kwargs)
-    except Refused as refusal:
+    except (Refused, OperationalError) as error:
+        refusal = refusal_of(error)
         messages.error(request, refusal.sentence)
     else:
         messages.success(request, done)

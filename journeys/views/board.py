@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from backend.lib import clock
 from backend.lib.doors import require
-from journeys import policies
+from journeys import actions, policies
 from journeys.forms.board import VIEWS, BoardForm
 from journeys.queries import board, board_columns, board_export, sheets
 from journeys.queries.links import address
@@ -43,6 +43,7 @@ def _frame(request: HttpRequest, form: BoardForm) -> dict[str, Any]:
         "saved_views": [(view, view.query == query) for view in saved_views(user)],
         "save_url": _at("journeys:saved_view_create", query),
         "may_export": policies.may_export_journeys(user),
+        "may_reveal": policies.may_reveal_many_contacts(user),
         "csv_url": _at("journeys:journey_export", query, "csv"),
         "xlsx_url": _at("journeys:journey_export", query, "xlsx"),
         "import_url": address("journeys:holder_import") if user.has_role("lead") else "",
@@ -78,14 +79,20 @@ def _columns(request: HttpRequest, form: BoardForm, context: dict[str, Any]) -> 
     return render(request, "journeys/board_columns.html", context)
 
 
-@require_safe
+@require_http_methods(["GET", "POST"])
 def journey_export(request: HttpRequest, form: str) -> HttpResponse:
-    """The board as it is filtered, as a file."""
+    """The board as it is filtered, as a file. By POST with the holders' addresses, and history remembers each."""
     require(policies.may_export_journeys(request.user))
     asked = BoardForm(request.GET, user=request.user)
-    head = board_export.export_head()
-    rows = board_export.export_rows(request.user, asked.filters, by_phase=asked.way == "columns")
-    data = sheets.as_xlsx(_("Journeys"), head, rows) if form == "xlsx" else sheets.as_csv(head, rows)
+    rows = board_export.exported(request.user, asked.filters, by_phase=asked.way == "columns")
+    reachable = None
+    if request.method == "POST":
+        require(policies.may_reveal_many_contacts(request.user))
+        reachable = board_export.with_addresses(request.user, rows)
+        actions.reveal_many_contacts(reachable, by=request.user)
+    head = board_export.export_head(with_contacts=reachable is not None)
+    lines = board_export.export_rows(rows, reachable=reachable)
+    data = sheets.as_xlsx(_("Journeys"), head, lines) if form == "xlsx" else sheets.as_csv(head, lines)
     name = f"jalon-{_('journeys')}-{clock.today():%Y-%m-%d}.{form}"
     return HttpResponse(
         data, content_type=FORMATS[form], headers={"Content-Disposition": f'attachment; filename="{name}"'}

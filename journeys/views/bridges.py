@@ -6,19 +6,18 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from backend.lib.doors import find, require, succeeded
+from backend.lib.doors import require, succeeded
 from journeys import actions, policies
 from journeys.forms.bridges import BridgeJourneyForm
-from journeys.models import Journey
 from journeys.queries import bridges as queries
-from journeys.queries.journeys import full
 from journeys.queries.links import journey_url
+from journeys.views.finding import find_journey
 
 
 @require_http_methods(["GET", "POST"])
 def journey_bridge(request: HttpRequest, pk: int) -> HttpResponse:
     """Without a programme in the address, the programmes to choose from; with one, all that the passage does."""
-    journey = find(full(Journey.objects.visible_to(request.user)), pk=pk)
+    journey = find_journey(request, pk)
     require(policies.may_bridge_journey(request.user, journey))
     programmes = list(queries.programmes_to_bridge(journey, request.user))
     wanted = request.GET.get("programme", "")

@@ -7,26 +7,18 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from backend.accounts.models import Organisation
-from backend.accounts.queries import organisations_of
 from backend.lib.doors import find, require, succeeded
 from journeys import actions, policies
 from journeys.forms.companies import CompanyFilter, CompanyForm
 from journeys.models import Company
 from journeys.queries import companies as queries
+from journeys.views.finding import own_organisation
 
 A_PAGE = 50
 
 
 def _company(request: HttpRequest, pk: int) -> Company:
     return find(Company.objects.visible_to(request.user).select_related("organisation", "commune"), pk=pk)
-
-
-def _own_organisation(request: HttpRequest) -> Organisation | None:
-    """The organisation she leads (the first, if several), or the one named in the address."""
-    led = organisations_of(request.user, "lead").order_by("name", "pk")
-    wanted = request.GET.get("organisation", "")
-    return (led.filter(pk=wanted).first() if wanted.isdecimal() else None) or led.first()
 
 
 @require_safe
@@ -59,13 +51,14 @@ def company_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "left": max(0, company.places_a_year - used),
         "stays": queries.stays_at(company, request.user),
         "may_update": policies.may_update_company(request.user, company),
+        "shows_contacts": policies.may_read_host_contacts(request.user, company.organisation_id),
     }
     return render(request, "journeys/company_detail.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def company_create(request: HttpRequest) -> HttpResponse:
-    organisation = _own_organisation(request)
+    organisation = own_organisation(request)
     require(organisation is not None and policies.may_create_company(request.user, organisation))
     form = CompanyForm(request.POST or None, organisation=organisation)
     if form.is_valid() and succeeded(form, actions.create_company, organisation, by=request.user, **form.cleaned_data):

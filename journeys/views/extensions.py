@@ -9,11 +9,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from backend.lib.doors import find, require, succeeded
 from journeys import actions, policies
 from journeys.forms import states as forms
-from journeys.models import Extension, Journey
+from journeys.models import Extension
 from journeys.queries import extensions as queries
-from journeys.queries.journeys import full
 from journeys.queries.links import journey_url
 from journeys.views.answers import one_tap
+from journeys.views.finding import find_journey
 
 
 def _extension(request: HttpRequest, pk: int) -> Extension:
@@ -31,7 +31,7 @@ def extension_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def extension_ask(request: HttpRequest, pk: int) -> HttpResponse:
-    journey = find(full(Journey.objects.visible_to(request.user)), pk=pk)
+    journey = find_journey(request, pk)
     require(policies.may_ask_extension(request.user, journey))
     form = forms.AskExtensionForm(request.POST or None)
     if form.is_valid() and succeeded(form, actions.ask_extension, journey, by=request.user, **form.cleaned_data):

@@ -13,17 +13,13 @@ from journeys import actions, policies
 from journeys.forms.companions import InviteCompanionForm, LeaveGroupForm
 from journeys.models import Companion, Journey
 from journeys.queries.group import group_page
-from journeys.queries.journeys import full
-
-
-def _journey(request: HttpRequest, pk: int) -> Journey:
-    return find(full(Journey.objects.visible_to(request.user)), pk=pk)
+from journeys.views.finding import find_journey
 
 
 @require_safe
 def group(request: HttpRequest, pk: int) -> HttpResponse:
     """Who is around this holder, from when to when, and the last contact of each."""
-    journey = _journey(request, pk)
+    journey = find_journey(request, pk)
     return render(request, "journeys/group.html", group_page(journey, request.user))
 
 
@@ -31,7 +27,7 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def contacts_reveal(request: HttpRequest, pk: int) -> HttpResponse:
     """The contact details, shown once; history remembers who looked, unless she is in the group."""
-    journey = _journey(request, pk)
+    journey = find_journey(request, pk)
     require(policies.may_reveal_contacts(request.user, journey))
     if not policies.reads_contacts(request.user, journey):
         actions.reveal_contacts(journey, by=request.user)
@@ -40,7 +36,7 @@ def contacts_reveal(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def companion_invite(request: HttpRequest, pk: int) -> HttpResponse:
-    journey = _journey(request, pk)
+    journey = find_journey(request, pk)
     require(policies.may_invite_companion(request.user, journey))
     form = InviteCompanionForm(request.POST or None, journey=journey)
     back = reverse("journeys:group", args=[journey.pk])
@@ -59,9 +55,12 @@ def group_leave(request: HttpRequest, pk: int) -> HttpResponse:
     )
     companion = find(rows, pk=pk)
     require(policies.may_leave_group(request.user, companion))
-    form = LeaveGroupForm(request.POST or None)
+    form = LeaveGroupForm(request.POST or None, is_own=companion.user_id == request.user.pk)
     if form.is_valid() and succeeded(form, actions.leave_group, companion, by=request.user, **form.cleaned_data):
-        messages.success(request, _("%(person)s is no longer in the follow-up group.") % {"person": companion.user})
+        if companion.user_id == request.user.pk:
+            messages.success(request, _("You have left the follow-up group. Thank you."))
+        else:
+            messages.success(request, _("%(person)s is no longer in the follow-up group.") % {"person": companion.user})
         still = Journey.objects.visible_to(request.user).filter(pk=companion.journey_id).exists()
         return redirect(reverse("journeys:group", args=[companion.journey_id]) if still else "home")
     context = {

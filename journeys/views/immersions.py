@@ -93,6 +93,7 @@ def immersion_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = _of(
         immersion,
         can=can,
+        shows_contacts=policies.may_read_host_contacts(request.user, immersion.company.organisation_id),
         labels=labels,
         current=current,
         signings=signings(immersion),
@@ -118,14 +119,14 @@ def immersion_send_to_sign(request: HttpRequest, pk: int) -> HttpResponse:
 def signature_record(request: HttpRequest, pk: int) -> HttpResponse:
     immersion = _immersion(request, pk)
     require(policies.may_record_signature(request.user, immersion))
-    form = forms.SignImmersionForm(request.POST or None, immersion=immersion)
+    form = forms.RecordSignatureForm(request.POST or None, immersion=immersion)
     if form.is_valid() and succeeded(form, actions.record_signature, immersion, by=request.user, **form.cleaned_data):
         is_whole = form.outcome.state == Immersion.State.TO_VALIDATE
         text = _("All three have signed: it can be validated.") if is_whole else _("The signature is noted.")
         messages.success(request, text)
         return redirect(_page(immersion))
     context = _of(immersion, form=form, signings=signings(immersion), can={})
-    return render(request, "journeys/immersion_sign.html", context)
+    return render(request, "journeys/signature_record.html", context)
 
 
 @require_POST

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRefresh
 
 from backend.lib import clock
-from backend.lib.doors import find, require, succeeded
+from backend.lib.doors import find, number, require, succeeded
 from backend.lib.refusal import Refused
 from backend.web.forms import Form
 from journeys import actions, policies
@@ -65,7 +65,8 @@ def import_model(request: HttpRequest) -> HttpResponse:
         sheets_imports.model_workbook(),
         content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     )
-    response["Content-Disposition"] = f'attachment; filename="{_("jalon-holders-model")}.xlsx"'
+    name = _("jalon-holders-model")
+    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return response
 
 
@@ -163,6 +164,8 @@ def import_outcome(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """What became of each line, as a file."""
     batch = _find(request, pk)
     require(policies.may_correct_import(request.user, batch))
+    if request.user.pk not in (batch.made_by_id, batch.confirmed_by_id):
+        actions.reveal_many_contacts(outcomes.people_of(batch), by=request.user)
     head, rows = outcomes.outcome_head(), outcomes.outcome_rows(batch)
     data = sheets.as_xlsx(_("Outcome"), head, rows) if form == "xlsx" else sheets.as_csv(head, rows)
     name = f"jalon-import-{batch.pk}.{form}"
@@ -205,14 +208,14 @@ def _preview(request: HttpRequest, batch: Import, columns: MapColumnsForm | None
     preview = import_pages.Preview(batch)
     group = request.GET.get("show", "")
     group = group if group in import_pages.GROUPS else preview.first_group()
-    edited = request.GET.get("edit", "")
+    edited = number(request.GET.get("edit", ""))
     page = preview.page(group, request.GET.get("page", 1))
     where = {"group": group, "page_number": page.number}
-    outcome = preview.line(int(edited)) if edited.isdecimal() else None
+    outcome = preview.line(edited) if edited is not None else None
     if request.htmx and outcome is not None:
         shown = preview.shown(outcome, is_edited=True)
         return render(request, "journeys/import_line.html", _context(batch, step=2) | where | {"shown": shown})
-    lines = [preview.shown(one, is_edited=str(one.line.line) == edited) for one in page.object_list]
+    lines = [preview.shown(one, is_edited=one.line.line == edited) for one in page.object_list]
     told = {"preview": preview, "tabs": preview.groups(group), "page": page, "lines": lines}
     told |= {"columns_form": columns or MapColumnsForm(batch=batch), "lacking": lacking_words(batch)}
     told["opened"] = bool(told["lacking"] or (columns and columns.errors))

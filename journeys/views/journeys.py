@@ -9,27 +9,23 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from backend.lib.doors import find, require, succeeded
 from journeys import actions, policies
 from journeys.forms import journeys as forms
-from journeys.models import Commitment, Journey
+from journeys.models import Commitment
 from journeys.queries import page
-from journeys.queries.journeys import full
 from journeys.queries.links import journey_url
 from journeys.views.answers import one_tap
-
-
-def _journey(request: HttpRequest, pk: int) -> Journey:
-    return find(full(Journey.objects.visible_to(request.user)), pk=pk)
+from journeys.views.finding import find_journey
 
 
 @require_safe
 def journey_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about one journey, each reader with what she may do there."""
-    journey = _journey(request, pk)
+    journey = find_journey(request, pk)
     return render(request, "journeys/journey_detail.html", page.journey_page(journey, request.user))
 
 
 @require_http_methods(["GET", "POST"])
 def commitment_add(request: HttpRequest, pk: int) -> HttpResponse:
-    journey = _journey(request, pk)
+    journey = find_journey(request, pk)
     require(policies.may_add_commitment(request.user, journey))
     form = forms.AddCommitmentForm(request.POST or None, journey=journey, by=request.user)
     if form.is_valid() and succeeded(form, actions.add_commitment, journey, by=request.user, **form.cleaned_data):

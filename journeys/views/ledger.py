@@ -23,9 +23,9 @@ from journeys.forms import ledger as forms
 from journeys.models import Delivery, Journey
 from journeys.queries import page, statement_pages
 from journeys.queries.home import holder_journeys
-from journeys.queries.journeys import full
 from journeys.queries.ledger import lines_of
 from journeys.views.answers import one_tap
+from journeys.views.finding import find_journey
 
 
 def _delivery(request: HttpRequest, pk: int) -> Delivery:
@@ -49,7 +49,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
 @require_safe
 def journey_ledger(request: HttpRequest, pk: int) -> HttpResponse:
     """Every line of one journey, with the totals that every other page shows too."""
-    journey = find(full(Journey.objects.visible_to(request.user)), pk=pk)
+    journey = find_journey(request, pk)
     own = holder_journeys(request.user) if journey.holder.user_id == request.user.pk else []
     return render(request, "journeys/journey_ledger.html", _page(request, journey, own))
 
@@ -61,7 +61,7 @@ def _page(request: HttpRequest, journey: Journey, own: list[Journey]) -> dict[st
 @require_http_methods(["GET", "POST"])
 def delivery_declare(request: HttpRequest, pk: int) -> HttpResponse:
     """Preparation or travel, declared by who spent it."""
-    journey = find(full(Journey.objects.visible_to(request.user)), pk=pk)
+    journey = find_journey(request, pk)
     require(policies.may_declare_delivery(request.user, journey))
     form = forms.DeclareDeliveryForm(request.POST or None)
     if form.is_valid() and succeeded(form, actions.declare_delivery, journey, by=request.user, **form.cleaned_data):

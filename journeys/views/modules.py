@@ -15,18 +15,11 @@ from backend.lib.doors import find, require, succeeded
 from journeys import actions, policies
 from journeys.actions import trainer_links
 from journeys.forms import modules as forms
-from journeys.models import Enrolment, Module, ModuleDate
+from journeys.models import Enrolment, ModuleDate
 from journeys.queries import modules as queries
 from journeys.queries import modules_holder as holder
 from journeys.views.answers import one_tap
-
-
-def _module(request: HttpRequest, pk: int) -> Module:
-    return find(Module.objects.visible_to(request.user).select_related("organisation"), pk=pk)
-
-
-def _date(request: HttpRequest, pk: int) -> ModuleDate:
-    return find(queries.with_taken(ModuleDate.objects.visible_to(request.user)), pk=pk)
+from journeys.views.finding import find_module, find_module_date
 
 
 def _page(date: ModuleDate) -> str:
@@ -35,7 +28,7 @@ def _page(date: ModuleDate) -> str:
 
 @require_http_methods(["GET", "POST"])
 def module_date_create(request: HttpRequest, pk: int) -> HttpResponse:
-    module = _module(request, pk)
+    module = find_module(request, pk)
     require(policies.may_create_module_date(request.user, module))
     if module.is_retired:
         messages.error(request, _("This module is no longer offered: take it back first."))
@@ -49,7 +42,7 @@ def module_date_create(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def module_date_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    date = _date(request, pk)
+    date = find_module_date(request, pk)
     is_planned = date.state == ModuleDate.State.PLANNED
     enrolments = list(queries.enrolments_of(date, request.user))
     may_enrol = is_planned and policies.may_enrol_people(request.user, date)
@@ -89,7 +82,7 @@ def _trainer(request: HttpRequest, date: ModuleDate) -> dict[str, Any]:
 
 @require_http_methods(["GET", "POST"])
 def module_date_move(request: HttpRequest, pk: int) -> HttpResponse:
-    date = _date(request, pk)
+    date = find_module_date(request, pk)
     require(policies.may_move_module_date(request.user, date))
     form = forms.ModuleDateForm(request.POST or None, module=date.module, date=date)
     if form.is_valid() and succeeded(form, actions.move_module_date, date, by=request.user, **form.cleaned_data):
@@ -100,7 +93,7 @@ def module_date_move(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def module_date_cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    date = _date(request, pk)
+    date = find_module_date(request, pk)
     require(policies.may_cancel_module_date(request.user, date))
     form = forms.CancelModuleDateForm(request.POST or None)
     if form.is_valid() and succeeded(form, actions.cancel_module_date, date, by=request.user, **form.cleaned_data):
@@ -111,7 +104,7 @@ def module_date_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def people_enrol(request: HttpRequest, pk: int) -> HttpResponse:
-    date = _date(request, pk)
+    date = find_module_date(request, pk)
     require(policies.may_enrol_people(request.user, date))
     candidates = queries.candidates(date)
     form = forms.EnrolPeopleForm(request.POST or None, candidates=candidates)
@@ -122,7 +115,7 @@ def people_enrol(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return redirect(_page(date))
     context = {"form": form, "date": date, "module": date.module, "left": max(0, date.seats - date.taken)}
-    return render(request, "journeys/module_date_enrol.html", context)
+    return render(request, "journeys/people_enrol.html", context)
 
 
 @require_POST

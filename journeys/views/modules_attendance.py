@@ -16,7 +16,7 @@ from backend.accounts.actions import use_link
 from backend.accounts.models import Link
 from backend.accounts.queries import open_link
 from backend.lib import clock
-from backend.lib.doors import find, require, succeeded
+from backend.lib.doors import require, succeeded
 from backend.web.reading import moment
 from journeys import actions, policies
 from journeys.actions import trainer_links
@@ -24,10 +24,7 @@ from journeys.forms.modules import AttendanceForm
 from journeys.models import ModuleDate
 from journeys.queries import modules as queries
 from journeys.views.answers import in_words_of, one_tap
-
-
-def _date(request: HttpRequest, pk: int) -> ModuleDate:
-    return find(queries.with_taken(ModuleDate.objects.visible_to(request.user)), pk=pk)
+from journeys.views.finding import find_module_date
 
 
 def _context(form: AttendanceForm, date: ModuleDate) -> dict[str, Any]:
@@ -66,7 +63,7 @@ def _tell(request: HttpRequest, form: AttendanceForm, date: ModuleDate) -> bool:
 
 @require_http_methods(["GET", "POST"])
 def attendance(request: HttpRequest, pk: int) -> HttpResponse:
-    date = _date(request, pk)
+    date = find_module_date(request, pk)
     require(policies.may_mark_attendance(request.user, date))
     enrolments = queries.with_lines(queries.enrolments_of(date, request.user))
     form = AttendanceForm(request.POST or None, date=date, enrolments=enrolments)
@@ -109,7 +106,7 @@ def attendance_link(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_POST
 def trainer_link_send(request: HttpRequest, pk: int) -> HttpResponse:
-    date = _date(request, pk)
+    date = find_module_date(request, pk)
     require(policies.may_send_trainer_link(request.user, date))
     done = _("A letter with the link is on its way to %(email)s.") % {"email": date.trainer_email}
     page = reverse("journeys:module_date_detail", args=[pk])
@@ -118,7 +115,7 @@ def trainer_link_send(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def trainer_link_revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    date = _date(request, pk)
+    date = find_module_date(request, pk)
     require(policies.may_revoke_trainer_link(request.user, date))
     page = reverse("journeys:module_date_detail", args=[pk])
     done = _("The trainer’s link opens nothing any more.")

@@ -7,26 +7,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from backend.accounts.models import Organisation
-from backend.accounts.queries import organisations_of
-from backend.lib.doors import find, require, succeeded
+from backend.lib.doors import require, succeeded
 from journeys import actions, policies
 from journeys.forms.modules import ModuleForm
-from journeys.models import Module, ModuleDate
+from journeys.models import ModuleDate
 from journeys.queries import modules as queries
 from journeys.queries import modules_holder as holder
 from journeys.views.answers import one_tap
-
-
-def _module(request: HttpRequest, pk: int) -> Module:
-    return find(Module.objects.visible_to(request.user).select_related("organisation"), pk=pk)
-
-
-def _own_organisation(request: HttpRequest) -> Organisation | None:
-    """The organisation she leads (the first, if several), or the one named in the address."""
-    led = organisations_of(request.user, "lead").order_by("name", "pk")
-    wanted = request.GET.get("organisation", "")
-    return (led.filter(pk=wanted).first() if wanted.isdecimal() else None) or led.first()
+from journeys.views.finding import find_module, own_organisation
 
 
 @require_safe
@@ -50,7 +38,7 @@ def module_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def module_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    module = _module(request, pk)
+    module = find_module(request, pk)
     is_lead = policies.may_update_module(request.user, module)
     dates = list(queries.dates_of(module))
     planned = [date for date in reversed(dates) if date.state == ModuleDate.State.PLANNED]
@@ -70,7 +58,7 @@ def module_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def module_create(request: HttpRequest) -> HttpResponse:
-    organisation = _own_organisation(request)
+    organisation = own_organisation(request)
     require(organisation is not None and policies.may_create_module(request.user, organisation))
     form = ModuleForm(request.POST or None)
     if form.is_valid() and succeeded(form, actions.create_module, organisation, by=request.user, **form.cleaned_data):
@@ -81,7 +69,7 @@ def module_create(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def module_update(request: HttpRequest, pk: int) -> HttpResponse:
-    module = _module(request, pk)
+    module = find_module(request, pk)
     require(policies.may_update_module(request.user, module))
     form = ModuleForm(request.POST or None, module=module)
     if form.is_valid() and succeeded(form, actions.update_module, module, by=request.user, **form.cleaned_data):
@@ -93,7 +81,7 @@ def module_update(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def module_retire(request: HttpRequest, pk: int) -> HttpResponse:
-    module = _module(request, pk)
+    module = find_module(request, pk)
     require(policies.may_retire_module(request.user, module))
     done = _("“%(module)s” is no longer offered. Its dates and the steps of journeys stay.") % {"module": module}
     return one_tap(
@@ -103,7 +91,7 @@ def module_retire(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def module_restore(request: HttpRequest, pk: int) -> HttpResponse:
-    module = _module(request, pk)
+    module = find_module(request, pk)
     require(policies.may_restore_module(request.user, module))
     done = _("“%(module)s” is offered again.") % {"module": module}
     return one_tap(

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from backend.accounts.models import Organisation
 from backend.accounts.queries import organisations_of
 from backend.lib.doors import find, require, succeeded
 from journeys import actions, policies
@@ -18,17 +17,11 @@ from journeys.models import Programme
 from journeys.queries import programmes, version_pages
 from journeys.queries.programme_files import current_version, programme_file
 from journeys.queries.version_words import settings_otherwise
+from journeys.views.finding import own_organisation
 
 
 def _programme(request: HttpRequest, pk: int) -> Programme:
     return find(Programme.objects.visible_to(request.user).select_related("organisation"), pk=pk)
-
-
-def _own_organisation(request: HttpRequest) -> Organisation | None:
-    """The organisation she leads (the first, if several), or the one named in the address."""
-    led = organisations_of(request.user, "lead").order_by("name", "pk")
-    wanted = request.GET.get("organisation", "")
-    return (led.filter(pk=wanted).first() if wanted.isdecimal() else None) or led.first()
 
 
 @require_safe
@@ -50,7 +43,7 @@ def programme_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def programme_create(request: HttpRequest) -> HttpResponse:
-    organisation = _own_organisation(request)
+    organisation = own_organisation(request)
     require(organisation is not None and policies.may_create_programme(request.user, organisation))
     form = ProgrammeForm(request.POST or None)
     if form.is_valid() and succeeded(
@@ -114,7 +107,7 @@ def programme_export(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def programme_import(request: HttpRequest) -> HttpResponse:
-    organisation = _own_organisation(request)
+    organisation = own_organisation(request)
     require(organisation is not None and policies.may_import_programme(request.user, organisation))
     led = organisations_of(request.user, "lead").order_by("name", "pk")
     form = ImportProgrammeForm(request.POST or None, request.FILES or None, organisations=led)

@@ -11,19 +11,15 @@ from backend.lib import clock
 from backend.lib.doors import find, require, succeeded
 from journeys import actions, policies
 from journeys.forms.statements import PeriodForm, PrepareStatementForm
-from journeys.models import Journey, Programme, Statement
+from journeys.models import Programme, Statement
 from journeys.queries import statement_files, statement_pages, statement_papers
-from journeys.queries.journeys import full
 from journeys.views.answers import one_tap
+from journeys.views.finding import find_journey
 
 FORMATS = {
     "pdf": ("application/pdf", statement_files.as_pdf),
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", statement_files.as_workbook),
 }
-
-
-def _journey(request: HttpRequest, pk: int) -> Journey:
-    return find(full(Journey.objects.visible_to(request.user)), pk=pk)
 
 
 def _statement(request: HttpRequest, pk: int) -> Statement:
@@ -52,7 +48,7 @@ def _file(paper: statement_papers.Paper, form: str) -> HttpResponse:
 @require_safe
 def period_hours(request: HttpRequest, pk: int) -> HttpResponse:
     """The hours of any days, and the files that say the same."""
-    journey = _journey(request, pk)
+    journey = find_journey(request, pk)
     form = PeriodForm(request.GET, default=statement_papers.whole(journey))
     page = statement_pages.period_page(journey, form.period)
     return render(request, "journeys/period_hours.html", {"form": form, **page})
@@ -61,7 +57,7 @@ def period_hours(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def period_export(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """The same as a file; days that cannot be are told on the page."""
-    journey = _journey(request, int(pk))
+    journey = find_journey(request, int(pk))
     days = PeriodForm(request.GET, default=statement_papers.whole(journey))
     if days.is_wrong:
         return redirect(f"{reverse('journeys:period_hours', args=[journey.pk])}?{request.GET.urlencode()}")
@@ -71,7 +67,7 @@ def period_export(request: HttpRequest, pk: int, form: str) -> HttpResponse:
 # --- A statement ------------------------------------------------------------------------------------
 @require_http_methods(["GET", "POST"])
 def statement_prepare(request: HttpRequest, pk: int) -> HttpResponse:
-    journey = _journey(request, pk)
+    journey = find_journey(request, pk)
     require(policies.may_prepare_statement(request.user, journey))
     form = PrepareStatementForm(request.POST or None)
     if form.is_valid() and succeeded(form, actions.prepare_statement, journey, by=request.user, **form.cleaned_data):

@@ -9,19 +9,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from backend.lib.doors import find, require, succeeded
+from backend.lib.doors import require, succeeded
 from backend.web.reading import day
 from journeys import actions, policies
 from journeys.forms import states as forms
-from journeys.models import Journey
 from journeys.queries import states as queries
-from journeys.queries.journeys import full
 from journeys.queries.links import journey_url
 from journeys.views.answers import one_tap
-
-
-def _journey(request: HttpRequest, pk: int) -> Journey:
-    return find(full(Journey.objects.visible_to(request.user)), pk=pk)
+from journeys.views.finding import find_journey
 
 
 def _day_asked(request: HttpRequest, form: forms.PauseJourneyForm) -> date | None:
@@ -37,7 +32,7 @@ def _day_asked(request: HttpRequest, form: forms.PauseJourneyForm) -> date | Non
 @require_http_methods(["GET", "POST"])
 def journey_pause(request: HttpRequest, pk: int) -> HttpResponse:
     """The page and, where scripts run, the sentence that follows the day chosen."""
-    journey = _journey(request, pk)
+    journey = find_journey(request, pk)
     require(policies.may_pause_journey(request.user, journey))
     form = forms.PauseJourneyForm(request.POST or None, journey=journey)
     if form.is_valid() and succeeded(form, actions.pause_journey, journey, by=request.user, **form.cleaned_data):
@@ -52,7 +47,7 @@ def journey_pause(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def journey_resume(request: HttpRequest, pk: int) -> HttpResponse:
-    journey = _journey(request, pk)
+    journey = find_journey(request, pk)
     require(policies.may_resume_journey(request.user, journey))
     form = forms.ResumeJourneyForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and succeeded(form, actions.resume_journey, journey, by=request.user):
@@ -64,7 +59,7 @@ def journey_resume(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def journey_complete(request: HttpRequest, pk: int) -> HttpResponse:
-    journey = _journey(request, pk)
+    journey = find_journey(request, pk)
     require(policies.may_complete_journey(request.user, journey))
     form = forms.CompleteJourneyForm(request.POST or None)
     if form.is_valid() and succeeded(form, actions.complete_journey, journey, by=request.user, **form.cleaned_data):
@@ -77,7 +72,7 @@ def journey_complete(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def journey_leave(request: HttpRequest, pk: int) -> HttpResponse:
-    journey = _journey(request, pk)
+    journey = find_journey(request, pk)
     require(policies.may_leave_journey(request.user, journey))
     form = forms.LeaveJourneyForm(request.POST or None)
     if form.is_valid() and succeeded(form, actions.leave_journey, journey, by=request.user, **form.cleaned_data):
@@ -89,7 +84,7 @@ def journey_leave(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def journey_reopen(request: HttpRequest, pk: int) -> HttpResponse:
-    journey = _journey(request, pk)
+    journey = find_journey(request, pk)
     require(policies.may_reopen_journey(request.user, journey))
     form = forms.ReopenJourneyForm(request.POST or None, journey=journey)
     if form.is_valid() and succeeded(form, actions.reopen_journey, journey, by=request.user, **form.cleaned_data):
@@ -101,7 +96,7 @@ def journey_reopen(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def journey_archive(request: HttpRequest, pk: int) -> HttpResponse:
     """One tap: it leaves the lists."""
-    journey = _journey(request, pk)
+    journey = find_journey(request, pk)
     require(policies.may_archive_journey(request.user, journey))
     done = _("Put away. It still counts in every total, and is found among archived journeys.")
     return one_tap(request, actions.archive_journey, journey, done=done, default=journey_url(journey))
@@ -110,7 +105,7 @@ def journey_archive(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def journey_unarchive(request: HttpRequest, pk: int) -> HttpResponse:
     """One tap: it stands in the lists again."""
-    journey = _journey(request, pk)
+    journey = find_journey(request, pk)
     require(policies.may_unarchive_journey(request.user, journey))
     done = _("It stands in the lists again.")
     return one_tap(request, actions.unarchive_journey, journey, done=done, default=journey_url(journey))

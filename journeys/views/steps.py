@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,17 +11,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from backend.lib.doors import find, require, succeeded
-from backend.lib.refusal import Refused
+from backend.lib.doors import find, number, require, succeeded
+from backend.lib.refusal import Refused, refusal_of
 from backend.web.reading import moment
 from journeys import actions, policies
 from journeys.forms import journeys as forms
 from journeys.forms import steps as step_forms
 from journeys.models import Journey, Step
-from journeys.queries.journeys import full, steps_of
+from journeys.queries.journeys import steps_of
 from journeys.queries.links import journey_url
 from journeys.queries.plans import Appointment, MovePreview, move_preview, recorded
+from journeys.queries.steps import given_back
 from journeys.views.answers import one_tap
+from journeys.views.finding import find_journey
 
 
 def _step(request: HttpRequest, pk: int) -> Step:
@@ -47,7 +50,7 @@ def step_advance(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(
             request, _("“%(step)s” is now: %(state)s.") % {"step": step, "state": step.get_state_display()}
         )
-        return redirect(journey_url(step.journey))
+        return redirect(steps_url(step.journey))
     return render(request, "journeys/step_advance.html", {"form": form, "step": step, "journey": step.journey})
 
 
@@ -58,8 +61,9 @@ def step_waive(request: HttpRequest, pk: int) -> HttpResponse:
     form = forms.WaiveStepForm(request.POST or None)
     if form.is_valid() and succeeded(form, actions.waive_step, step, by=request.user, **form.cleaned_data):
         messages.success(request, _("“%(step)s” no longer counts on this journey.") % {"step": step})
-        return redirect(journey_url(step.journey))
-    return render(request, "journeys/step_waive.html", {"form": form, "step": step, "journey": step.journey})
+        return redirect(steps_url(step.journey))
+    context = {"form": form, "step": step, "journey": step.journey, "given_back": given_back(step)}
+    return render(request, "journeys/step_waive.html", context)
 
 
 @require_POST
@@ -73,7 +77,7 @@ def step_restore(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def step_add(request: HttpRequest, pk: int) -> HttpResponse:
-    journey = find(full(Journey.objects.visible_to(request.user)), pk=pk)
+    journey = find_journey(request, pk)
     require(policies.may_add_step(request.user, journey))
     form = step_forms.AddStepForm(request.POST or None, journey=journey, steps=steps_of(journey))
     if form.is_valid() and succeeded(form, actions.add_step, journey, by=request.user, **form.facts):
@@ -173,12 +177,13 @@ def tell_left_behind(request: HttpRequest, along: Any) -> None:
 @require_POST
 def journey_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """The last change of the plan is taken back."""
-    journey = find(full(Journey.objects.visible_to(request.user)), pk=pk)
+    journey = find_journey(request, pk)
     require(policies.may_undo_change(request.user, journey))
     meant = request.POST.get("change", "")
     try:
-        done = actions.undo_change(journey, change=int(meant) if meant.isdecimal() else None, by=request.user)
-    except Refused as refusal:
+        done = actions.undo_change(journey, change=number(meant), by=request.user)
+    except (Refused, OperationalError) as error:
+        refusal = refusal_of(error)
         messages.error(request, refusal.sentence)
     else:
         messages.success(request, _("The last change is undone."))

@@ -40,7 +40,7 @@ def programme_step_add(request: HttpRequest, pk: int, kind: str) -> HttpResponse
     ):
         messages.success(request, _("“%(step)s” is in the draft.") % {"step": form.outcome})
         return redirect(_onto(form.outcome))
-    return render(request, "journeys/version_step_form.html", _page(form, version))
+    return render(request, "journeys/programme_step_form.html", _page(form, version))
 
 
 @require_http_methods(["GET", "POST"])
@@ -59,7 +59,7 @@ def programme_step_update(request: HttpRequest, pk: int) -> HttpResponse:
     now = stamp_of(step)
     if form.stamp != now:
         page["otherwise"], form.stamp = typed_otherwise(step, _facts(form), steps_of(step.version)), now
-    return render(request, "journeys/version_step_form.html", page)
+    return render(request, "journeys/programme_step_form.html", page)
 
 
 def _facts(form: ProgrammeStepForm) -> dict[str, object]:
@@ -95,4 +95,4 @@ def programme_step_remove(request: HttpRequest, pk: int) -> HttpResponse:
         return one_tap(request, actions.remove_programme_step, step, done=done, default=default)
     later = StepTemplate.objects.filter(after=step).order_by("position", "pk")
     context = {"step": step, "version": step.version, "later": later, "earlier": step.after.order_by("position", "pk")}
-    return render(request, "journeys/version_step_remove.html", context)
+    return render(request, "journeys/programme_step_remove.html", context)

@@ -13,15 +13,11 @@ from backend.lib.doors import find, require, succeeded
 from backend.lib.refusal import Refused
 from journeys import actions, policies
 from journeys.forms import steps as forms
-from journeys.models import Journey, Programme, ProgrammeVersion
+from journeys.models import Programme, ProgrammeVersion
 from journeys.queries import offers
-from journeys.queries.journeys import full
 from journeys.queries.links import journey_url
+from journeys.views.finding import find_journey
 from journeys.views.steps import steps_url
-
-
-def _journey(request: HttpRequest, pk: int) -> Journey:
-    return find(full(Journey.objects.visible_to(request.user)), pk=pk)
 
 
 def _named(request: HttpRequest, programme: Programme, pk: Any) -> ProgrammeVersion | None:
@@ -33,7 +29,7 @@ def _named(request: HttpRequest, programme: Programme, pk: Any) -> ProgrammeVers
 @require_http_methods(["GET", "POST"])
 def journey_version(request: HttpRequest, pk: int) -> HttpResponse:
     """What the newest version would change on this journey; POST takes it up."""
-    journey = _journey(request, pk)
+    journey = find_journey(request, pk)
     require(policies.may_apply_version(request.user, journey))
     newest = offers.newest_version(journey.programme)
     form = forms.ApplyVersionForm(request.POST or None, initial={"version": newest.pk if newest else None})
@@ -56,7 +52,7 @@ def journey_version(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def journey_version_decline(request: HttpRequest, pk: int) -> HttpResponse:
     """This version is not for this journey."""
-    journey = _journey(request, pk)
+    journey = find_journey(request, pk)
     require(policies.may_decline_version(request.user, journey))
     form = forms.ApplyVersionForm(request.POST)
     version = _named(request, journey.programme, form.cleaned_data["version"]) if form.is_valid() else None

@@ -10,7 +10,7 @@ from journeys.models import Journey
 from journeys.queries.plans import Appointment
 from mentoring.actions.sessions import move_session
 from mentoring.models import Session
-from mentoring.queries.along import as_appointment, later, not_hers, sessions_of
+from mentoring.queries.along import as_appointment, later, not_hers, sessions_of, zone_of
 
 
 @transaction.atomic
@@ -38,7 +38,7 @@ def _move(session: Session, days: int, *, by: User | None) -> Appointment:
         return as_appointment(session, was, days, problem=why)
     try:
         with transaction.atomic():
-            move_session(session, starts_at=later(was, days), by=by)
+            move_session(session, starts_at=later(was, days, zone_of(session)), by=by)
     except Refused as refusal:
         return as_appointment(session, was, days, problem=refusal.sentence)
     return as_appointment(session, was, days)

@@ -2,7 +2,7 @@
 
 from mentoring.queries.briefing import Briefing, briefing
 from mentoring.queries.health import HolderLine, health_of, holder_lines
-from mentoring.queries.home import HoursLine, MentorHome, hours_of_year, mentor_home
+from mentoring.queries.home import MentorHome, hours_of_year, mentor_home
 from mentoring.queries.mentors import (
     MentorChoice,
     choices_for,
@@ -17,7 +17,6 @@ __all__ = [
     "PEOPLE",
     "Briefing",
     "HolderLine",
-    "HoursLine",
     "MentorChoice",
     "MentorHome",
     "briefing",

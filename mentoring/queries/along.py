@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
@@ -14,14 +14,18 @@ from mentoring.models import Session
 from mentoring.policies import may_move_session
 
 
-def later(moment: datetime, days: int) -> datetime:
-    """The same time of day on the wall, `days` later (earlier when negative), whatever the clocks did in between.
-
-    A time that the change of the hour skips is the one that the clocks show instead.
+def later(moment: datetime, days: int, zone: str) -> datetime:
+    """The same time of day on the wall of `zone` (a tz name), `days` later (earlier when negative), whatever the clocks
+    did in between. A time that the change of the hour skips is the one that the clocks show instead.
     """
-    zone = timezone.get_current_timezone()
-    wall = moment.astimezone(zone).replace(tzinfo=None) + timedelta(days=days)
-    return wall.replace(tzinfo=zone).astimezone(UTC)
+    there = ZoneInfo(zone)
+    wall = moment.astimezone(there).replace(tzinfo=None) + timedelta(days=days)
+    return wall.replace(tzinfo=there).astimezone(UTC)
+
+
+def zone_of(session: Session) -> str:
+    """Where the people of this session meet: the time of day is kept there, wherever whoever moves it is."""
+    return str(session.mentorship.journey.programme.organisation.time_zone)
 
 
 def sessions_of(journey: Journey, shifts: Mapping[int, int]) -> list[Session]:
@@ -46,7 +50,7 @@ def as_appointment(session: Session, was: datetime, days: int, *, problem: str =
         title=_("Session of %(mentor)s and %(holder)s") % {"mentor": mentor, "holder": holder},
         people={person.pk: str(person) for person in (mentor, holder)},
         was=was,
-        now=later(was, days),
+        now=later(was, days, zone_of(session)),
         problem=problem,
     )
 
@@ -57,7 +61,7 @@ def appointments(journey: Journey, shifts: Mapping[int, int], by: User | None) -
     for session in sessions_of(journey, shifts):
         days = shifts[session.step_id or 0]
         why = not_hers(session, by)
-        if not why and later(session.starts_at, days) <= clock.now():
+        if not why and later(session.starts_at, days, zone_of(session)) <= clock.now():
             why = _("This moment is past: choose one that is still to come.")
         found.append(as_appointment(session, session.starts_at, days, problem=why))
     return found

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from backend.lib import clock
 from backend.web import reading
-from journeys.models import Commitment, Journey
+from journeys.models import Commitment, Delivery, Journey
 from mentoring.models import Mentorship, MentorshipQuerySet, Session
 
 PLAN_AFTER = timedelta(weeks=3)
@@ -34,9 +34,17 @@ class HolderLine:
 
 
 def with_rhythm(pairs: MentorshipQuerySet, now: datetime) -> MentorshipQuerySet:
-    """Adds `next_at`, `last_at`, `held_count` and `late_commitments` to each pair, in the one query."""
+    """Each pair with `next_at`, `last_at`, `held_count`, `late_commitments` and `disputed_hours`, in the one query."""
     late = (
         Commitment.objects.filter(journey=OuterRef("journey"), done_at=None, dropped_at=None, due_on__lt=clock.today())
+        .order_by()
+        .values("journey")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    disputed = (
+        Delivery.objects.filter(kind=Delivery.Kind.MENTORING, state=Delivery.State.DISPUTED)
+        .filter(journey=OuterRef("journey"))
         .order_by()
         .values("journey")
         .annotate(count=Count("pk"))
@@ -48,6 +56,7 @@ def with_rhythm(pairs: MentorshipQuerySet, now: datetime) -> MentorshipQuerySet:
         last_at=Max("sessions__held_at", filter=held, output_field=DateTimeField()),
         held_count=Count("sessions", filter=held),
         late_commitments=Coalesce(Subquery(late), 0),
+        disputed_hours=Coalesce(Subquery(disputed), 0),
     )
 
 
@@ -68,7 +77,7 @@ def _line(pair: Any, now: datetime) -> HolderLine:
 
 
 def _health(pair: Any, now: datetime) -> tuple[str, str, str]:
-    """(word, tone, reason): paused, then late next steps, then silence, then nothing planned, else on track."""
+    """(word, tone, reason): paused, to meet, silent, to plan, disputed hours, late next steps, else on track."""
     if pair.journey.state == Journey.State.PAUSED:
         return _("paused"), "neutral", pair.journey.pause_reason
     if pair.next_at is None and pair.last_at is None:
@@ -80,6 +89,10 @@ def _health(pair: Any, now: datetime) -> tuple[str, str, str]:
             return _("silent"), "bad", met
         if quiet > PLAN_AFTER:
             return _("to plan"), "warn", met
+    if pair.disputed_hours:
+        count = pair.disputed_hours
+        lines = ngettext("%(count)d line of hours is disputed.", "%(count)d lines of hours are disputed.", count)
+        return _("disputed hours"), "warn", lines % {"count": count}
     if pair.late_commitments:
         count = pair.late_commitments
         late = ngettext("%(count)d next step is late.", "%(count)d next steps are late.", count) % {"count": count}

@@ -1,46 +1,36 @@
 """What a mentor opens first: who is next, what is to be logged."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Sum
+from django.db.models import CharField, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from backend.accounts.models import User
-from journeys.models import Delivery
+from journeys.models import Delivery, MilestoneProposal
+from journeys.queries.ledger import APART, Ledger, in_period, ledger
+from journeys.queries.milestones import waiting_proposals
 from mentoring.models import Mentor, Mentorship, Session
 from mentoring.queries.briefing import Briefing, briefing
 from mentoring.queries.health import HolderLine, holder_lines
 from mentoring.queries.sessions import PEOPLE
 
-STATES = (
-    Delivery.State.CONFIRMED,
-    Delivery.State.SIGNED,
-    Delivery.State.DECLARED,
-    Delivery.State.DISPUTED,
-)
 SOON_HOURS = 24
 
 
 @dataclass(frozen=True)
-class HoursLine:
-    """Minutes of one state of the ledger."""
-
-    state: str
-    label: str
-    minutes: int
-
-
-@dataclass(frozen=True)
 class MentorHome:
-    """The first screen of a mentor. `first` is the one main act: "log", "prepare", "plan" or "" (nobody yet)."""
+    """The first screen of a mentor. `first` is the main act: "log", "check", "prepare", "plan" or "" (nobody yet)."""
 
     first: str
     next_session: Session | None
     briefing: Briefing | None
     to_log: list[Session]
+    proposals: list[MilestoneProposal]
+    """Milestones that holders say they have reached, and that wait for her answer; the oldest first."""
     holders: list[HolderLine]
-    hours: list[HoursLine]
+    hours: Ledger
     year: int
     profiles: list[Mentor]
 
@@ -54,13 +44,14 @@ class MentorHome:
         return self.to_log[1:] if self.first == "log" else self.to_log
 
     @property
+    def rest_to_check(self) -> list[MilestoneProposal]:
+        """The same for what was proposed."""
+        return self.proposals[1:] if self.first == "check" else self.proposals
+
+    @property
     def to_plan(self) -> HolderLine | None:
         """The person to plan a session with first."""
         return next((line for line in self.holders if line.next_at is None and line.tone != "neutral"), None)
-
-    @property
-    def minutes(self) -> int:
-        return sum(line.minutes for line in self.hours)
 
 
 def mentor_home(user: User, now: datetime) -> MentorHome:
@@ -69,12 +60,14 @@ def mentor_home(user: User, now: datetime) -> MentorHome:
     sessions = Session.objects.filter(mentorship__in=pairs.order_by().values("pk")).select_related(*PEOPLE)
     upcoming = sessions.upcoming(now).first()
     to_log = list(sessions.to_log(now)[:20])
+    proposals = waiting_proposals(user)
     holders = holder_lines(pairs, now)
     return MentorHome(
-        first=_first_act(upcoming, to_log, holders, now),
+        first=_first_act(upcoming, to_log, proposals, holders, now),
         next_session=upcoming,
         briefing=briefing(upcoming.mentorship.journey) if upcoming else None,
         to_log=to_log,
+        proposals=proposals,
         holders=holders,
         hours=hours_of_year(user, now),
         year=timezone.localtime(now).year,
@@ -84,26 +77,30 @@ def mentor_home(user: User, now: datetime) -> MentorHome:
     )
 
 
-def _first_act(upcoming: Session | None, to_log: list[Session], holders: list[HolderLine], now: datetime) -> str:
-    """A session within a day is prepared first; else what is over is logged; else the next is prepared or planned."""
+def _first_act(
+    upcoming: Session | None,
+    to_log: list[Session],
+    proposals: list[MilestoneProposal],
+    holders: list[HolderLine],
+    now: datetime,
+) -> str:
+    """A session within a day is prepared first; else what is over is logged, then what was proposed is looked at."""
     if upcoming and (upcoming.starts_at - now).total_seconds() < SOON_HOURS * 3600:
         return "prepare"
     if to_log:
         return "log"
+    if proposals:
+        return "check"
     if upcoming:
         return "prepare"
     return "plan" if holders else ""
 
 
-def hours_of_year(user: User, now: datetime) -> list[HoursLine]:
-    """Her mentoring minutes of this calendar year by state of the ledger, surest first; empty states left out."""
-    start = timezone.localtime(now).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
-    held = Session.objects.filter(mentorship__mentor__user=user, state=Session.State.HELD, held_at__gte=start)
-    sources = [f"session:{pk}" for pk in held.order_by().values_list("pk", flat=True)]
-    totals = dict(
-        Delivery.objects.filter(kind=Delivery.Kind.MENTORING, source__in=sources)
-        .order_by()
-        .values_list("state")
-        .annotate(total=Sum("minutes"))
-    )
-    return [HoursLine(str(state), str(state.label), totals[state]) for state in STATES if totals.get(state)]
+def hours_of_year(user: User, now: datetime) -> Ledger:
+    """Her mentoring of this calendar year as the ledger reckons it: her sessions; apart, her preparation and travel."""
+    year, zone = timezone.localtime(now).year, timezone.get_current_timezone_name()
+    held = Session.objects.filter(mentorship__mentor__user=user, state=Session.State.HELD).order_by()
+    sources = held.values_list(Concat(Value("session:"), Cast("pk", CharField())))
+    hers = Q(source__in=sources) | Q(declared_by=user, sort__in=APART)
+    rows = Delivery.objects.filter(hers, kind=Delivery.Kind.MENTORING)
+    return ledger(in_period(rows, date(year, 1, 1), date(year, 12, 31), zone))

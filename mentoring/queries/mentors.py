@@ -20,7 +20,7 @@ def list_mentors(user: User, *, search: str = "", only: str = "") -> MentorQuery
         mentors = mentors.filter(
             Q(user__first_name__icontains=word)
             | Q(user__last_name__icontains=word)
-            | Q(user__email__icontains=word)
+            | Q(user__email__iexact=word)
             | Q(headline__icontains=word)
             | Q(commune__name__icontains=word)
         )

@@ -44,9 +44,10 @@ def mentor(request: HttpRequest, pk: int) -> HttpResponse:
         "ended": pairs.filter(state=Mentorship.State.ENDED).select_related("journey__holder__user", "journey__project"),
         "hours": queries.hours_of_year(mentor.user, clock.now())
         if policies.may_update_mentor(request.user, mentor)
-        else [],
+        else None,
         "may_update": policies.may_update_mentor(request.user, mentor),
         "may_list": policies.may_list_mentors(request.user),
+        "shows_contacts": policies.may_read_mentor_contacts(request.user, mentor),
         "is_paused": mentor.is_paused(),
         "is_me": mentor.user_id == request.user.pk,
     }

@@ -7,8 +7,11 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from backend.accounts.models import User
+from backend.accounts.models import Organisation, User
 from backend.lib import heartbeat
+from journeys.actions import leave_group
+from journeys.models import Companion
+from tests.factories.journeys import make_companion, make_journey
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +47,16 @@ def test_one_click_signs_the_first_person_of_a_role_in(client: Client, lead: Use
     response = client.get("/demo/sign-in/lead/")
     assert (response.status_code, response.headers["Location"]) == (302, "/")
     assert client.session["_auth_user_id"] == str(lead.pk)
+
+
+def test_one_click_signs_the_first_adviser_in_while_she_accompanies_somebody(
+    client: Client, organisation: Organisation, outsider: User
+) -> None:
+    companion = make_companion(make_journey(organisation), outsider, Companion.Role.ADVISER)
+    assert client.get("/demo/sign-in/adviser/").status_code == 302
+    assert client.session["_auth_user_id"] == str(outsider.pk)
+    leave_group(companion, reason="Mission finie", by=None)
+    assert client.get("/demo/sign-in/adviser/").status_code == 404
 
 
 def test_a_role_that_nobody_has_signs_nobody_in(client: Client) -> None:

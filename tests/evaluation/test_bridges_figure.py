@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from backend.accounts.models import Organisation, User
+from evaluation.queries.breakdown import breakdown
 from evaluation.queries.exports import as_csv, lines_of
 from evaluation.queries.figures import Figure, board, figure
 from evaluation.queries.lines import row_set
@@ -58,6 +59,18 @@ def test_a_bridge_counts_on_its_day_in_the_programme_it_leads_to(
     assert found(scope.narrowed(programme=ess.pk)).value == 3
     assert found(scope.narrowed(programme=creation.pk)).value == 0
     assert found(scope.narrowed(until=date(2026, 11, 22))).value == 0
+
+
+def test_groups_say_how_many_lead_to_them(creation: Programme, ess: Programme, scope: Scope) -> None:
+    for _each in range(3):
+        cross(creation, ess)
+    cross(ess, creation)
+    for by, told in (("programme", {ess.pk: 3, creation.pk: 1}), ("commune", {"44109": 4})):
+        groups = breakdown(scope, by, board(scope).gains)
+        assert {group.key: group.bridges for group in groups if group.bridges} == told
+    published = scope.narrowed(is_published=True)
+    groups = breakdown(published, "programme", board(published).gains)
+    assert {group.bridges for group in groups} == {None}  # three people and one
 
 
 def test_it_opens_onto_its_rows_and_their_file(creation: Programme, ess: Programme, scope: Scope) -> None:

@@ -10,10 +10,11 @@ from evaluation.queries.breakdown import breakdown
 from evaluation.queries.exports import lines_of
 from evaluation.queries.figures import Board, Figure, board, figure
 from evaluation.queries.lines import row_set
-from evaluation.queries.scope import Scope, cohort_of, quarter
+from evaluation.queries.scope import Scope, quarter
 from journeys import actions as journeys
 from journeys.actions import load_territory
 from journeys.models import Commune, Delivery, Journey, Neighbourhood, Programme
+from journeys.queries.teams import project_page
 from tests.factories.evaluation import make_answered, make_request
 from tests.factories.journeys import (
     make_confirmed_delivery,
@@ -302,7 +303,6 @@ def test_a_cohort_is_the_quarter_in_which_journeys_started(programme: Programme,
     opened(programme, date(2026, 4, 1))
     assert figures(scope.narrowed(cohort="2026-2"))["people"].value == 1
     assert quarter("2026-4") == (date(2026, 10, 1), date(2026, 12, 31))
-    assert [cohort_of(date(2026, month, 1)) for month in (1, 3, 4, 12)] == ["2026-1", "2026-1", "2026-2", "2026-4"]
     with pytest.raises(ValueError, match="not a quarter"):
         quarter("2026-5")
 
@@ -313,3 +313,39 @@ def test_a_collective_counts_each_of_its_holders(programme: Programme, scope: Sc
     for _each in range(3):
         make_journey(organisation, make_holder(organisation).user, programme=programme, project=project)
     assert figures(scope)["people"].value == 3
+
+
+# --- Once for all ---------------------------------------------------------------------------------
+def test_what_a_team_reaches_once_counts_once_wherever_it_is_counted(
+    organisation: Organisation, scope: Scope, holder: User, lead: User
+) -> None:
+    """A figure about what was reached: the page of the team, the figure, its rows and its groups say the same."""
+    programme = make_programme(organisation)
+    programme.versions.get().steps.filter(code="plan").update(is_shared=True, max_days=20)
+    first = make_journey(organisation, holder, programme=programme, started_on=TODAY - timedelta(days=60))
+    for number in range(2):
+        mate = journeys.Newcomer(f"noa{number}@example.org", "Noa", "Petit")
+        since = {"part": "partner", "joined_on": TODAY - timedelta(days=50 - number)}
+        journeys.join_project(first.project, mate, **since, programme=programme, by=None)
+    opened(programme, TODAY - timedelta(days=60))  # somebody alone, whose milestone is due as well
+
+    def told() -> list[tuple[float | None, float | None]]:
+        shown, rows = figures(scope)["milestones"], list(lines_of(row_set("milestones", scope)))
+        groups = breakdown(scope, "programme", board(scope).gains)
+        team = project_page(first.project, lead)["shared"]
+        return [
+            (shown.numerator, shown.denominator),
+            (sum(line.value or 0 for line in rows), len(rows)),
+            (sum(group.milestones[0] for group in groups), sum(group.milestones[1] for group in groups)),
+            (sum(one.step.state == "done" for one in team), len(team) + 1),
+        ]
+
+    assert told() == [(0, 2)] * 4
+    last = Journey.objects.filter(project=first.project).order_by("-pk")[0]
+    journeys.reach_milestone(step_of(last, "milestone"), reached_on=TODAY, evidence="Signé", by=None)
+    assert told() == [(1, 2)] * 4
+    assert {line.journey for line in lines_of(row_set("milestones", scope)) if line.value} == {last.pk}
+    journeys.leave_journey(first, reason="moved", by=None)
+    assert told()[:3] == [(1, 2)] * 3
+    journeys.share_step(step_of(last, "milestone"), shared=False, by=None)
+    assert told()[:3] == [(1, 2)] * 3  # it was done once all the same

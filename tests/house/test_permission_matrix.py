@@ -2,20 +2,23 @@
 
 import inspect
 from collections.abc import Iterator
+from copy import deepcopy
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
+from django.utils import translation
 from django.views.generic import View
 from django.views.generic.edit import ProcessFormView
 
-from backend.accounts.models import User
+from tests.conftest import NOON
 from tests.factories.accounts import make_staff
 from tests.house import doors as doors_of_each_app
 from tests.house.doors import FORBIDDEN, HIDDEN, OK, PERSONAS, SIGN_IN, Row, World
@@ -80,16 +83,42 @@ def outcome(response: HttpResponseBase) -> str:
     return OK if status < 400 or status in (400, 409, 422) else f"status {status}"
 
 
-def knock(row: Row, method: str, persona: str, world: World) -> str:
+def sessions_of(world: World) -> dict[str, str]:
+    """{persona: her session's key}; those without an account have none."""
+    keys = {}
+    for persona, person in world.people.items():
+        if person is not None:
+            client = Client()
+            client.force_login(person)
+            keys[persona] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return keys
+
+
+@pytest.fixture(scope="module")
+def first_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[World, dict[str, str]]]:
+    """One world and its sessions, made once: what a row does to them is rolled back, and the next finds them as new."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with time_machine.travel(NOON, tick=False), translation.override("fr"):
+            world = World()
+            keys = sessions_of(world)
+        yield world, keys
+        transaction.set_rollback(True)
+
+
+def browser_of(persona: str, keys: dict[str, str]) -> Client:
+    client = Client()
+    if persona in keys:
+        client.cookies[settings.SESSION_COOKIE_NAME] = keys[persona]
+    return client
+
+
+def knock(row: Row, method: str, persona: str, world: World, keys: dict[str, str]) -> str:
     """What this persona finds behind this door; nothing of it lasts."""
     with transaction.atomic():
         url = reverse(row.name, kwargs=arguments(row, persona, world))
         body = row.data(world) if callable(row.data) else row.data
         point = transaction.savepoint()
-        client = Client()
-        person = world.people[persona]
-        if person is not None:
-            client.force_login(User.objects.get(pk=person.pk))
+        client = browser_of(persona, keys)
         is_api = resolve(url).namespaces[:1] == ["api"]
         how: dict[str, Any] = {"content_type": "application/json"} if is_api and method != "GET" else {}
         found = outcome(getattr(client, method.lower())(url, {} if method == "GET" else body, **how))
@@ -118,28 +147,22 @@ def test_every_door_has_its_row_and_every_row_its_door() -> None:
     assert not gone, "these rows have no door:\n" + "\n".join(gone)
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_each_persona_finds_what_the_matrix_says(row: Row) -> None:
-    world = World()
+def test_each_persona_finds_what_the_matrix_says(row: Row, first_world: tuple[World, dict[str, str]], db: None) -> None:
+    world, keys = deepcopy(first_world)
     wrong = []
     for method in row.methods:
         for persona in PERSONAS:
-            found = knock(row, method, persona, world)
+            found = knock(row, method, persona, world, keys)
             if found != row.pattern[persona]:
                 wrong.append(f"{method} {row.name} as {persona}: expected {row.pattern[persona]}, found {found}")
     nothing(wrong)
 
 
-@pytest.mark.django_db
-def test_admin_is_for_staff() -> None:
-    world = World()
+def test_admin_is_for_staff(first_world: tuple[World, dict[str, str]], db: None) -> None:
     url = reverse("admin:index")
     for persona in PERSONAS:
-        client = Client()
-        if person := world.people[persona]:
-            client.force_login(person)
-        assert client.get(url).status_code == 302, persona
+        assert browser_of(persona, first_world[1]).get(url).status_code == 302, persona
     client = Client()
     client.force_login(make_staff())
     assert client.get(url).status_code == 200

@@ -1,10 +1,12 @@
 """Holes and silence the slow way: one journey at a time, in plain Python, row by row. Written apart from the SQL.
 
-Nothing here is imported from `journeys.queries`: rows are read whole, moments are turned into days one by one.
+Nothing here is imported from `journeys.queries`: rows are read whole, once a journey,
+and moments are turned into days one by one.
 """
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
@@ -28,6 +30,31 @@ class Verdict:
 
 def _local(moment: Any) -> date:
     return moment.astimezone(timezone.get_current_timezone()).date()
+
+
+class Reader:
+    """One journey as it stands now: what was received, what is dated, when it rested and woke."""
+
+    def __init__(self, journey: Journey) -> None:
+        self.journey = journey
+
+    @cached_property
+    def received(self) -> list[date]:
+        return _received(self.journey)
+
+    @cached_property
+    def dated(self) -> list[tuple[date, date]]:
+        return _dated(self.journey)
+
+    @cached_property
+    def turns(self) -> list[tuple[date, int, bool]]:
+        return _turns(self.journey)
+
+    @property
+    def last_contact(self) -> date:
+        """The start, the last hours or the last taking up again."""
+        woken = [day for day, _number, rests in self.turns if not rests]
+        return max([self.journey.started_on, *self.received, *woken])
 
 
 def _received(journey: Journey) -> list[date]:
@@ -74,20 +101,15 @@ def _turns(journey: Journey) -> list[tuple[date, int, bool]]:
     return sorted(found)
 
 
-def _last_contact(journey: Journey) -> date:
-    """The start, the last hours or the last taking up again."""
-    woken = [day for day, _number, rests in _turns(journey) if not rests]
-    return max([journey.started_on, *_received(journey), *woken])
-
-
-def _past(journey: Journey) -> list[tuple[date, date, int]]:
+def _past(reader: Reader) -> list[tuple[date, date, int]]:
+    journey = reader.journey
     if journey.state == "draft":
         return []
     end = journey.ended_on or clock.today()
     if journey.started_on > end:
         return []
-    received = {day for day in _received(journey) if journey.started_on <= day <= end}
-    turns = [turn for turn in _turns(journey) if journey.started_on <= turn[0] <= end]
+    received = {day for day in reader.received if journey.started_on <= day <= end}
+    turns = [turn for turn in reader.turns if journey.started_on <= turn[0] <= end]
     found, rests, since, day = [], False, journey.started_on, journey.started_on
     while day <= end:  # day by day
         here = [turn for turn in turns if turn[0] == day]
@@ -102,11 +124,12 @@ def _past(journey: Journey) -> list[tuple[date, date, int]]:
     return found
 
 
-def _ahead(journey: Journey) -> tuple[date, date | None] | None:
+def _ahead(reader: Reader) -> tuple[date, date | None] | None:
+    journey = reader.journey
     if journey.state != "active":
         return None
-    today, covered = clock.today(), _last_contact(journey)
-    for first, last in _dated(journey):
+    today, covered = clock.today(), reader.last_contact
+    for first, last in reader.dated:
         if first > today and (first - covered).days > journey.programme.hole_days:
             return covered, first
         covered = max(covered, last)
@@ -117,11 +140,12 @@ def _ahead(journey: Journey) -> tuple[date, date | None] | None:
     return None
 
 
-def _signs(journey: Journey, answered: dict[int, Any]) -> set[str]:
+def _signs(reader: Reader, answered: dict[int, Any]) -> set[str]:
+    journey = reader.journey
     if journey.state != "active":
         return set()
     today, most = clock.today(), journey.programme.hole_days
-    since, dated = _last_contact(journey), _dated(journey)
+    since, dated = reader.last_contact, reader.dated
     quiet = (today - since).days
     if not dated and quiet > most:
         return {"hole"}
@@ -144,5 +168,5 @@ def _signs(journey: Journey, answered: dict[int, Any]) -> set[str]:
 
 def verdict(journey: Journey, answered: dict[int, Any]) -> Verdict:
     """`answered`: {journey: when the apps above last heard of it}."""
-    signs = frozenset(_signs(journey, answered))
-    return Verdict(signs, tuple(_past(journey)), _ahead(journey))
+    reader = Reader(journey)
+    return Verdict(frozenset(_signs(reader, answered)), tuple(_past(reader)), _ahead(reader))

@@ -139,8 +139,14 @@ def test_the_same_acts_over_http(journey: Journey, lead: User, client_of: Browse
     assert act("leave", reason="bridged").status_code == 400
     assert act("leave", reason="other", comment="Deuil").json()["leave_comment"] == "Deuil"
     assert act("archive").json()["archived_at"] is not None
-    listed = browser.get(reverse("api:journeys-list"), {"archived_at__isnull": "true"}).json()
-    assert listed["results"] == []
+    for asked, count in (
+        ({}, 0),
+        ({"archived": "1"}, 1),
+        ({"archived": "only"}, 1),
+        ({"archived_at__isnull": "true"}, 0),
+    ):
+        assert browser.get(reverse("api:journeys-list"), asked).json()["count"] == count
+    assert browser.get(reverse("api:journeys-detail", args=[journey.pk])).json()["id"] == journey.pk
     assert act("unarchive").json()["archived_at"] is None
     opened = act("reopen", reason="De retour", planned_end_on="2027-09-30").json()
     assert (opened["state"], opened["planned_end_on"]) == ("active", "2027-09-30")

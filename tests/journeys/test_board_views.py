@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from backend.accounts.models import Organisation, User
+from backend.accounts.actions import end_role, grant_role
+from backend.accounts.models import Membership, Organisation, User
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from journeys import actions
@@ -219,6 +220,8 @@ def test_what_the_board_no_longer_knows_is_dropped_on_opening(lead: User, client
 
 def test_two_views_of_one_name_are_refused_beside_the_name(lead: User, client_of: Browser) -> None:
     actions.create_saved_view(name="À voir", query="", by=lead)
+    asked = client_of(lead).get("/journeys/views/add/?sign=hole").content.decode()
+    assert asked.count('type="radio" name="organisation"') == 2 and "Moi seulement" in asked
     page = client_of(lead).post("/journeys/views/add/?sign=hole", {"name": "À voir"})
     assert page.context["form"].errors == {"name": ["Vous avez déjà une vue de ce nom."]}
     assert page.context["said"] == [("Santé", "Trou")]
@@ -242,6 +245,25 @@ def test_a_shared_view_stands_above_every_leads_board_and_nobody_elses(
         for person in (lead, colleague, mentor, outsider)
     }
     assert seen == {lead: [own, shared], colleague: [shared], mentor: [], outsider: []}
+
+
+def test_a_shared_view_stays_with_the_leads_when_its_maker_leads_no_more(
+    organisation: Organisation, lead: User, client_of: Browser
+) -> None:
+    colleague = make_member(organisation, "lead")
+    own = actions.create_saved_view(name="Mienne", query="", by=lead)
+    shared = actions.create_saved_view(name="Partagée", query="sign=hole", by=lead, organisation=organisation)
+    grant_role(lead, organisation, "mentor", by=None)  # she still opens the board
+    end_role(Membership.objects.get(user=lead, role="lead"), by=None)
+    former = client_of(User.objects.get(pk=lead.pk))
+    assert [view for view, _current in former.get(URL).context["saved_views"]] == [own]
+    for door in ("edit", "delete"):
+        assert former.post(f"/journeys/views/{shared.pk}/{door}/", {"name": "À moi"}).status_code == 404
+    assert former.post(f"/api/v1/saved-views/{shared.pk}/remove/").status_code == 404
+    with pytest.raises(Refused, match="supprimez-la"):
+        actions.update_saved_view(shared, name="Partagée", organisation=None, by=colleague)
+    assert client_of(colleague).post(f"/journeys/views/{shared.pk}/delete/").status_code == 302
+    assert list(SavedView.objects.all()) == [own]
 
 
 def test_a_view_is_shared_with_ones_own_organisation_only(
@@ -289,6 +311,9 @@ def test_the_api_keeps_views(organisation: Organisation, lead: User, client_of: 
     made = browser.post("/api/v1/saved-views/", body, content_type="application/json").json()
     assert (made["name"], made["query"], made["organisation"]) == ("Silences", "sign=silent", organisation.pk)
     changed = browser.patch(f"/api/v1/saved-views/{made['id']}/", {"name": "Muets"}, content_type="application/json")
-    assert (changed.json()["name"], changed.json()["organisation"]) == ("Muets", None)
+    assert (changed.json()["name"], changed.json()["organisation"]) == ("Muets", organisation.pk)
+    alone = {"name": "Muets", "organisation": None}
+    changed = browser.patch(f"/api/v1/saved-views/{made['id']}/", alone, content_type="application/json")
+    assert changed.json()["organisation"] is None
     assert browser.post(f"/api/v1/saved-views/{made['id']}/remove/").status_code == 204
     assert browser.get("/api/v1/saved-views/").json()["results"] == []

@@ -9,7 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from backend.accounts.models import Organisation, User
+from backend.lib import clock
 from backend.lib.refusal import Refused
+from evaluation.queries.figures import figure
+from evaluation.queries.scope import Scope
 from journeys import actions
 from journeys.models import Bridge, Delivery, EvidenceFile, Journey, Programme, Step
 from journeys.queries.bridges import equivalents, programmes_to_bridge
@@ -235,11 +238,13 @@ def test_who_is_ticked_sees_the_new_journey_and_the_pair_ends_with_the_first(
     assert (pair.state, pair.end_reason, pair.journey) == ("ended", "bridged", advanced)
 
 
-def test_who_is_not_ticked_does_not(
-    organisation: Organisation, advanced: Journey, ess: Programme, mentor: User
+def test_who_is_not_ticked_does_not_nor_who_has_left(
+    organisation: Organisation, advanced: Journey, ess: Programme, mentor: User, observer: User
 ) -> None:
     make_pair(organisation, mentor, journey=advanced)
-    made = cross(advanced, ess, kind="beside")
+    actions.add_companion(advanced, observer, "mentor", by=None)
+    actions.end_companion(advanced, observer, "mentor", by=None)
+    made = cross(advanced, ess, kind="beside", companions=[observer.pk])
     assert (made.referent, made.companions.count()) == (None, 0)
     assert Mentorship.objects.get().state == "active"
 
@@ -365,3 +370,28 @@ def test_files_that_show_a_milestone_cross_the_bridge_with_it(journey: Journey, 
     assert carried.file.name != first.file.name
     with carried.file.open("rb") as content:
         assert content.read() == upload.data
+
+
+def test_a_bridge_into_a_programme_where_the_team_is_shares_both_ways(
+    organisation: Organisation, holder: User, lead: User
+) -> None:
+    """What she carries is done for her team-mate there; what they have done there is done for her. It counts once."""
+    first, second = (make_programme(organisation) for _ in range(2))
+    for programme in (first, second):
+        programme.versions.get().steps.filter(code__in=["plan", "immersion"]).update(is_shared=True)
+    journey = make_journey(organisation, holder, programme=first)
+    noa = actions.Newcomer("noa@example.org", "Noa", "Petit")
+    actions.join_project(journey.project, noa, part="partner", joined_on=clock.today(), programme=second, by=lead)
+    mate = Journey.objects.get(programme=second)
+    plan = make_milestone(journey).step
+    actions.advance_step(mate.steps.get(code="immersion"), "done", by=lead)
+    made = actions.bridge_journey(journey, programme=second, kind="move", steps=[plan.pk], by=lead)
+    for one in (mate, made):
+        assert dict(one.steps.filter(is_shared=True).values_list("code", "state")) == {
+            "plan": "done",
+            "immersion": "done",
+        }
+    assert mate.steps.get(code="plan").shared_from == made.steps.get(code="plan")
+    assert made.steps.get(code="immersion").shared_from == mate.steps.get(code="immersion")
+    scope = Scope(organisation=organisation.pk, since=None, until=clock.today())
+    assert [figure(code, scope).numerator for code in ("milestones", "immersions")] == [1, 1]

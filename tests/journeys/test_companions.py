@@ -9,7 +9,7 @@ from backend.history.models import Entry
 from backend.lib.refusal import Refused
 from backend.mail.models import Email
 from journeys import actions, policies
-from journeys.models import Companion, Journey
+from journeys.models import Commitment, Companion, Journey
 from journeys.queries.group import accompanied, group_page, last_contacts
 from journeys.queries.trail import trail
 from tests.factories.accounts import end_role, make_member, make_user
@@ -108,11 +108,15 @@ def test_leaving_asks_why_closes_the_journey_and_is_told_in_its_trail(journey: J
     with pytest.raises(Refused) as refusal:
         actions.leave_group(companion, reason=" ", by=lead)
     assert refusal.value.field == "reason"
+    promise = actions.add_commitment(journey, text="Appeler", owner=companion.user, due_on=None, by=lead)
     assert Journey.objects.visible_to(companion.user).count() == 1
+    assert list(Commitment.objects.visible_to(companion.user)) == [promise]
     actions.leave_group(companion, reason="Mission finie", by=lead)
+    assert not Commitment.objects.visible_to(companion.user).exists()
     actions.leave_group(companion, reason="Encore", by=lead)
     assert (companion.end_reason, Journey.objects.visible_to(companion.user).count()) == ("Mission finie", 0)
-    told = [(deed.title, deed.text, deed.by) for deed in trail(journey, lead)][:2]
+    told = [(deed.title, deed.text, deed.by) for deed in trail(journey, lead)]
+    told = [one for one in told if one[0] != "Engagement pris"][:2]
     assert told == [
         ("Départ du groupe de suivi", "Paule Adam · Mission finie", "Léa Riou"),
         ("Arrivée dans le groupe de suivi", "Paule Adam", "Léa Riou"),
@@ -140,6 +144,30 @@ def test_a_journey_that_ends_closes_to_trainers_and_advisers(journey: Journey, l
     actions.leave_journey(journey, reason="moved", by=lead)
     assert Journey.objects.visible_to(adviser).count() == 0
     assert referents(journey) == [("Léa Riou", True)]
+
+
+def test_who_was_invited_by_letter_is_told_by_one_letter_that_it_ends(journey: Journey, lead: User) -> None:
+    companion = invite(journey, lead)
+    actions.leave_group(companion, reason="Trop d’absences", by=lead)
+    actions.leave_group(companion, reason="Encore", by=lead)
+    letter = Email.objects.get(template="journeys/letters/companion_ended")
+    assert letter.to_user == companion.user
+    assert letter.subject == f"Vous n’accompagnez plus {journey.holder} : {journey.project}"
+    assert "au titre de conseiller ou conseillère : cela s’arrête aujourd’hui." in letter.text.replace("\u00a0", " ")
+    assert "absences" not in letter.text  # the reason is for leads
+
+
+def test_a_journey_that_ends_says_so_to_its_adviser(journey: Journey, lead: User) -> None:
+    invite(journey, lead)
+    actions.leave_journey(journey, reason="moved", by=lead)
+    assert "est terminé." in Email.objects.get(template="journeys/letters/companion_ended").text
+
+
+def test_no_letter_to_who_leaves_by_herself_or_was_never_told(journey: Journey, lead: User) -> None:
+    companion = invite(journey, lead)
+    actions.leave_group(companion, reason="Mission finie", by=companion.user)
+    actions.leave_group(make_companion(journey, lead, Companion.Role.REFERENT), reason="Congé", by=None)
+    assert not Email.objects.filter(template="journeys/letters/companion_ended").exists()
 
 
 def test_the_end_of_a_role_ends_its_parts_in_that_organisation_only(
@@ -227,5 +255,7 @@ def test_the_home_of_an_adviser_lists_what_she_accompanies_with_as_many_queries_
         for _one in range(2):
             make_companion(make_journey(organisation), user, Companion.Role.TRAINER)
 
+    actions.add_commitment(journey, text="Relire le plan", owner=user, due_on=None, by=user)
+    assert [todo.title for todo in accompanied(user)[0].todos] == ["Relire le plan"]
     assert_num_queries_same(lambda: accompanied(user), more)
     assert len(accompanied(user)) == 3

@@ -212,6 +212,7 @@ def _past(journeys: Any) -> Any:
     return measured(journeys).items()
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_the_database_finds_what_a_patient_reader_finds(organisation: Organisation) -> None:
     """One world of 500 journeys, read at three difficult moments, in three places."""

@@ -28,6 +28,7 @@ from tests.factories.journeys import (
     step_of,
 )
 from tests.factories.mentoring import make_pair, make_past_session, make_session
+from tests.factories.stays import enrol, make_module_date, module_of
 
 Browser = Callable[[User], Client]
 HOME = "/"
@@ -117,6 +118,29 @@ def test_what_she_owes_is_in_the_order_of_urgency(journey: Journey, holder: User
         ("late", "Posture entrepreneuriale"),
     ]
     assert home.main == home.todos[0]
+
+
+def test_a_module_whose_dates_are_open_is_to_choose_until_she_has_a_seat(journey: Journey, holder: User) -> None:
+    step = step_of(journey, "module")
+    type(step).objects.filter(pk=step.pk).update(due_on=clock.today() + timedelta(days=10))
+    date = make_module_date(module_of(journey), starts_at=clock.now() + timedelta(days=5))
+    home = holder_home(holder)
+    assert home is not None and home.main is not None
+    page = reverse("journeys:module_detail", args=[step.module_id])
+    assert (home.main.code, home.main.title, home.main.url) == ("choose", "Posture entrepreneuriale", page)
+    assert home.stops[0].url == page
+    enrol(date, journey)
+    assert [todo.code for todo in holder_home(holder).todos] == []  # type: ignore[union-attr]  # she has one
+
+
+def test_a_late_milestone_is_no_more_owed_while_her_proposal_waits(journey: Journey, holder: User) -> None:
+    step = step_of(journey, "milestone")
+    type(step).objects.filter(pk=step.pk).update(due_on=clock.today() - timedelta(days=1))
+    assert [todo.code for todo in holder_home(holder).todos] == ["late"]  # type: ignore[union-attr]  # she has one
+    actions.propose_milestone(step, reached_on=clock.today(), evidence="Devis signé", by=holder)
+    home = holder_home(holder)
+    assert home is not None
+    assert (home.todos, home.stops[-1].note) == ([], "proposé, en attente de lecture")
 
 
 def test_a_session_within_a_day_comes_before_what_she_owes(
@@ -237,8 +261,11 @@ def test_a_lead_sees_who_needs_her_why_and_what_to_do(organisation: Organisation
         (unsigned, "unsigned", []),
         (hole, "hole", []),
     ]
-    assert needs[0].act_url == reverse("journeys:journey_ledger", args=[disputed.pk])
-    assert needs[0].note.replace("\u00a0", " ") == "1 ligne d’heures est contestée. Aussi : sans mentor."
+    line = disputed.deliveries.get(state="disputed")
+    assert needs[0].act_url == f"{reverse('journeys:journey_ledger', args=[disputed.pk])}#line-{line.pk}"
+    assert needs[0].note.replace("\u00a0", " ") == (
+        "Ligne contestée du 22 novembre, 1 h 30 : « Non. » Aussi : sans mentor."
+    )
     assert (
         needs[1].note.replace("\u00a0", " ")
         == "L’immersion chez Envie 44 débute le 29 novembre ; sa convention est « à signer »."

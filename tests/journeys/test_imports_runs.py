@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django_q.models import OrmQ
 
 from backend.accounts.models import Organisation, User
 from backend.history.models import Entry
+from backend.lib.clock import now
 from backend.lib.refusal import Refused
 from journeys import actions, tasks
 from journeys.actions.imports import runs
@@ -230,6 +233,37 @@ def test_previews_nobody_came_back_to_are_discarded(programme: Programme, lead: 
     recent = make_import(programme, people(3), by=lead)
     tasks.sweep_imports()
     assert (fresh(old).state, fresh(old).rows, fresh(recent).state) == ("discarded", [], "preview")
+
+
+def test_what_an_import_said_of_people_is_forgotten_after_a_month_and_its_page_says_so(
+    programme: Programme, lead: User, clock: Any, client_of: Callable[[User], Client]
+) -> None:
+    batch = actions.confirm_import(make_import(programme, people(2) + b"\nSans;Adresse;;Projet\n", by=lead), by=lead)
+    page = reverse("journeys:import_preview", args=[batch.pk])
+    assert "jusqu’au mercredi 23 décembre" in client_of(lead).get(page).content.decode()
+    clock.shift(timedelta(days=29))
+    assert tasks.sweep_forgotten_imports() == 0
+    clock.shift(timedelta(days=2))
+    assert tasks.sweep_forgotten_imports() == 1
+    assert tasks.sweep_forgotten_imports() == 0
+    kept = fresh(batch)
+    assert (kept.state, kept.rows, kept.raw, kept.outcomes, kept.made) == ("done", [], [], [], {})
+    assert kept.result == {
+        "create": 2, "update": 0, "unchanged": 0, "error": 1, "skipped": 0, "forgotten": True
+    }  # fmt: skip
+    said = client_of(lead).get(page).content.decode()
+    assert ("Le détail de chaque ligne a été effacé" in said, "outcome.csv" in said) == (True, False)
+    assert "est plus ancien" in client_of(lead).get(reverse("journeys:import_undo", args=[batch.pk])).content.decode()
+
+
+def test_an_import_that_stopped_and_waits_for_nobody_is_discarded_after_a_month(
+    programme: Programme, lead: User, clock: Any
+) -> None:
+    batch = make_import(programme, people(2), by=lead)
+    Import.objects.filter(pk=batch.pk).update(state="failed", confirmed_at=now())
+    clock.shift(timedelta(days=31))
+    tasks.sweep_imports()
+    assert (fresh(batch).state, fresh(batch).rows, fresh(batch).raw) == ("discarded", [], [])
 
 
 # --- Size -----------------------------------------------------------------------------------------

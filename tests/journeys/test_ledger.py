@@ -39,13 +39,7 @@ def test_totals_are_split_by_kind_and_state(journey: Journey) -> None:
         ("mentorat", [90, 60], 150),
         ("immersion", [0, 0], 0),
     ]
-    assert (found.total.cells, found.minutes, found.sure, found.unsure, found.percent_sure) == (
-        [90, 480],
-        570,
-        480,
-        90,
-        84,
-    )
+    assert (found.total.cells, found.minutes, found.sure, found.unsure) == ([90, 480], 570, 480, 90)
 
 
 def test_preparation_and_travel_are_kept_apart_from_contact_time(journey: Journey) -> None:

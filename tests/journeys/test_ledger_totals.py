@@ -141,6 +141,7 @@ def test_a_pdf_is_the_same_bytes_for_the_same_data_whatever_the_day(journey: Jou
     clock.shift(timedelta(days=400))
     assert as_pdf(journey_paper(journey, *YEAR)) == first
     assert first.startswith(b"%PDF-1.7") and b"pdfuaid" in first and b"pdfaid" in first
+    assert b"SourceSansPro-Bold" in first and b"Libertinus" not in first
     make_delivery(journey, minutes=10, happened_at=at(22))
     assert as_pdf(journey_paper(journey, *YEAR)) != first
 

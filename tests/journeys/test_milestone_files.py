@@ -25,6 +25,11 @@ from tests.factories.journeys import make_companion, make_journey, step_of
 
 Browser = Callable[[User], Client]
 TODAY = date(2026, 11, 23)
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+TEMPLATE = (
+    b'<Relationships><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships'
+    b'/attachedTemplate" Target="%s/t.dotm" TargetMode="External"/></Relationships>'
+)
 PDF = b"%PDF-1.7\n1 0 obj\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 20
 TYPES_XML = b"<Types><Override ContentType='application/vnd.openxmlformats'/></Types>"
@@ -58,10 +63,11 @@ def step(organisation: Organisation, holder: User, lead: User, mentor: User) -> 
         ("photo.PNG", PNG, "image/png"),
         ("photo.jpeg", b"\xff\xd8\xff\xe0" + b"\x00" * 20, "image/jpeg"),
         ("photo.webp", b"RIFF\x00\x00\x00\x00WEBPVP8 ", "image/webp"),
-        ("plan.docx", zipped(DOCX), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        ("plan.docx", zipped(DOCX), WORD),
         ("plan.odt", opendocument("text"), "application/vnd.oasis.opendocument.text"),
         ("plan.ods", opendocument("spreadsheet"), "application/vnd.oasis.opendocument.spreadsheet"),
-        ("note.txt", "Déjà vu".encode("cp1252"), "text/plain"),
+        ("note.txt", "Déjà vu <3 <b>".encode("cp1252"), "text/plain"),
+        ("plan.docx", zipped({**DOCX, "word/_rels/settings.xml.rels": TEMPLATE % b"file:///C:/Normal.dotm"}), WORD),
         ("chiffres.csv", b"a;b\n1;2\n", "text/csv"),
     ],
 )
@@ -80,11 +86,21 @@ def test_listed_types_are_known_by_their_content(name: str, data: bytes, content
         ("virus.exe", b"MZ\x90\x00", "not_listed"),
         ("archive.zip", zipped({"a.txt": b"a"}), "not_listed"),
         ("plan.pdf", PNG, "mismatch"),
+        ("plan.pdf", b"MZ\x90\x00", "mismatch"),
         ("plan.pdf.exe", PDF, "not_listed"),
-        ("binaire.txt", b"\x00\x01\x02", "not_listed"),
+        ("binaire.txt", b"\x00\x01\x02", "mismatch"),
         ("plan.docx", zipped({**DOCX, "word/vbaProject.bin": b"x"}), "programs"),
         ("plan.docx", zipped({**DOCX, "[Content_Types].xml": b"ms-word.document.macroEnabled.main"}), "programs"),
         ("plan.odt", opendocument("text", **{"Basic/script-lc.xml": b"x"}), "programs"),
+        ("plan.docx", zipped({**DOCX, "word/_rels/settings.xml.rels": TEMPLATE % b"https://evil.example"}), "programs"),
+        ("plan.docx", zipped({**DOCX, "word/_rels/settings.xml.rels": TEMPLATE % b"\\\\evil\\share"}), "programs"),
+        ("page.txt", b"\xef\xbb\xbf\n <!DOCTYPE html><script>alert(1)</script>", "mismatch"),
+        ("page.csv", "<script>alert(1)</script>".encode("utf-16"), "mismatch"),
+        ("plan.pdf%00.exe", PDF, "not_listed"),
+        ("plan.pdf::$DATA", PDF, "not_listed"),
+        (".htaccess", b"AddType text/html .pdf", "not_listed"),
+        ("photo.png", b"<html><script>alert(1)</script>", "not_listed"),
+        ("plan.docx", PNG + zipped(DOCX), "mismatch"),
         ("plan.docx", zipped(DOCX)[:-30], "damaged"),
         ("plan.docx", zipped({**DOCX, "word/media/a.bin": b"\x00" * (101 << 20)}), "too_heavy"),
     ],
@@ -138,6 +154,14 @@ def test_a_file_is_only_ever_downloaded(step: Step, holder: User, client_of: Bro
     assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert answer.headers["Content-Type"] == "application/pdf"
     assert file.file.name.startswith("evidence/") and "Plan" not in file.file.name
+    for way in ("/evidence/%s/", "/api/v1/evidence-files/%s/download/"):
+        kept = {name: answer.headers[name] for name in ("Content-Disposition", "Content-Security-Policy")}
+        head, part = (
+            client_of(holder).head(way % file.pk),
+            client_of(holder).get(way % file.pk, headers={"range": "bytes=0-3"}),
+        )
+        assert [{name: one.headers[name] for name in kept} for one in (head, part)] == [kept, kept]
+        assert (head.content, part.status_code, part.content) == (b"", 200, PDF)
 
 
 def test_what_was_joined_to_nothing_yet_is_hers_alone(
@@ -319,3 +343,12 @@ def test_the_way_back_is_a_page_of_ours(step: Step, holder: User, lead: User, cl
     proposal = actions.propose_milestone(step, reached_on=TODAY, evidence="Le plan", by=holder)
     answer = client_of(lead).post(reverse("journeys:proposal_accept", args=[proposal.pk]), {"next": wanted})
     assert answer.headers["Location"] == reverse("journeys:proposal_detail", args=[proposal.pk])
+
+
+def test_a_step_holds_twenty_files_and_no_more(step: Step, holder: User) -> None:
+    for batch in range(4):
+        uploads = [actions.Upload(f"{n}.pdf", PDF + bytes([batch, n])) for n in range(5)]
+        actions.keep_evidence_files(step, uploads, by=holder)
+    with pytest.raises(Refused, match="20"):
+        actions.keep_evidence_files(step, [actions.Upload("more.pdf", PDF + b"more")], by=holder)
+    assert step.evidence_files.count() == 20

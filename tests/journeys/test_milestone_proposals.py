@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from backend.accounts import actions as accounts
 from backend.accounts.models import Organisation, User
 from backend.lib.refusal import Refused
 from backend.mail.models import Email
@@ -164,3 +165,15 @@ def test_the_api_proposes_and_answers(step: Step, holder: User, mentor: User, cl
         f"/api/v1/milestone-proposals/{made.json()['id']}/send-back/", {"answer": "La date ?"}, "application/json"
     )
     assert (made.status_code, back.json()["state"], back.json()["answer"]) == (201, "sent_back", "La date ?")
+
+
+def test_a_lead_who_carries_the_project_does_not_answer_her_own_proposal(
+    step: Step, organisation: Organisation, holder: User, client_of: Browser
+) -> None:
+    accounts.grant_role(holder, organisation, "lead", by=None)
+    proposal = proposed(step)
+    for verb in ("accept", "send_back"):
+        url = reverse(f"journeys:proposal_{verb}", args=[proposal.pk])
+        assert client_of(holder).post(url, {"answer": "Oui"}).status_code == 403
+    proposal.refresh_from_db()
+    assert proposal.state == "proposed"

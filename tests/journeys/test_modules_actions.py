@@ -128,6 +128,10 @@ def test_a_moved_date_tells_everyone_once(date: ModuleDate, journeys: list[Journ
     assert [letters(journey) for journey in journeys] == [2, 2, 2]
     with pytest.raises(Refused, match="3"):
         actions.move_module_date(date, starts_at=later, ends_at=later + timedelta(hours=3), **{**facts, "seats": 2})
+    before = datetime(2020, 12, 3, 13, tzinfo=UTC)
+    with pytest.raises(Refused, match="à venir") as refusal:
+        actions.move_module_date(date, starts_at=before, ends_at=before + timedelta(hours=3), **facts)
+    assert (refusal.value.field, [letters(journey) for journey in journeys]) == ("day", [2, 2, 2])
 
 
 def test_a_cancelled_date_tells_everyone_once_with_the_reason(
@@ -215,6 +219,9 @@ def test_who_came_on_another_date_keeps_the_step_done(
 ) -> None:
     other = make_module_date(date.module, starts_at=date.starts_at + timedelta(days=1), by=lead)
     (first,) = enrol(date, journeys[0], by=lead)
+    with pytest.raises(Refused, match="a une place le mardi 24 novembre"):
+        enrol(other, journeys[0], by=lead)
+    clock.move_to(date.starts_at)
     (second,) = enrol(other, journeys[0], by=lead)
     clock.shift(timedelta(days=4))
     actions.mark_attendance(date, {first.pk: Mark("present")}, by=lead)

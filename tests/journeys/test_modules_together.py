@@ -1,43 +1,20 @@
 """Several people act on one date at the same moment, each in her own connection."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
-from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
 
 from backend.accounts.models import Membership
-from backend.lib.refusal import Refused
 from journeys import actions
 from journeys.actions import Mark
 from journeys.models import Delivery, Enrolment, Journey, ModuleDate
 from tests.factories.accounts import make_member, make_organisation
 from tests.factories.journeys import make_journey, step_of
 from tests.factories.stays import enrol, make_module_date, module_of
+from tests.factories.together import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts: Callable[[], Any]) -> list[str]:
-    """Each act in a thread of its own, all at the same moment: "done", or the sentence of the refusal."""
-    barrier = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> str:
-        barrier.wait()
-        try:
-            act()
-        except Refused as refusal:
-            return refusal.sentence
-        finally:
-            connection.close()
-        return "done"
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 @pytest.fixture

@@ -12,11 +12,13 @@ from backend.accounts.models import Organisation, User
 from backend.history.models import Entry
 from backend.lib import clock
 from backend.lib.refusal import Refused
+from backend.web.reading import day
 from journeys import actions
 from journeys.models import Extension, Journey, MilestoneProposal, Snooze
 from journeys.queries.attention import Need, NeedFilters, attention, needs_of, set_aside
 from journeys.queries.causes import with_causes
 from journeys.queries.gaps import measured, predicted
+from journeys.queries.page import health_of
 from journeys.queries.signs import counts_of, flagged
 from tests.factories.accounts import make_member
 from tests.factories.journeys import finish, make_companion, make_delivery, make_journey, make_programme, step_of
@@ -79,8 +81,8 @@ def test_hours_that_are_not_contact_time_fill_no_hole(organisation: Organisation
 
 def test_what_waits_for_an_answer_is_a_sign(organisation: Organisation, lead: User) -> None:
     asked, proposed, paused, resting = (somebody(organisation, name, days=1) for name in ("Ana", "Bob", "Cid", "Dan"))
-    Extension.objects.create(journey=asked, until_on=later(90), reason="Travaux")
-    MilestoneProposal.objects.create(step=step_of(proposed, "milestone"), reached_on=clock.today())
+    more = Extension.objects.create(journey=asked, until_on=later(90), reason="Travaux")
+    shown = MilestoneProposal.objects.create(step=step_of(proposed, "milestone"), reached_on=clock.today())
     for journey, days in ((paused, 0), (resting, 9)):
         actions.pause_journey(journey, reason="Naissance", review_on=later(30), by=None)
         Journey.objects.filter(pk=journey.pk).update(review_on=later(days))
@@ -89,6 +91,27 @@ def test_what_waits_for_an_answer_is_a_sign(organisation: Organisation, lead: Us
         ("Bob Bob", "proposal"),
         ("Cid Cid", "review"),
     ]
+    assert [sign.url for sign in health_of(proposed).signs] == [f"/proposals/{shown.pk}/"]
+    until = day(later(90), weekday=False)
+    assert [(plain(need.sign.reason), need.act_url) for need in needs_of(lead)[:2]] == [
+        (f"Prolongation demandée jusqu’au {until} : « Travaux »", f"/extensions/{more.pk}/decide/"),
+        (
+            f"« {shown.step.title} » est annoncé comme atteint, personne n’a encore répondu.",
+            f"/proposals/{shown.pk}/",
+        ),
+    ]
+
+
+def test_late_milestones_are_named_and_counted_and_lead_to_their_line(organisation: Organisation, lead: User) -> None:
+    journey = somebody(organisation, "Awa", days=1)
+    first, second = journey.steps.order_by("pk")[:2]
+    for step, days in ((first, -9), (second, -3)):
+        type(step).objects.filter(pk=step.pk).update(kind="milestone", due_on=later(days))
+    need = the_need(lead)
+    assert plain(need.sign.reason) == (
+        f"« {first.title} » était attendu pour le {day(later(-9), weekday=False)}. 1 autre est en retard."
+    )
+    assert need.act_url == f"/journeys/{journey.pk}/#step-{first.pk}"
 
 
 def test_an_unknown_sign_is_nobody_s(organisation: Organisation) -> None:

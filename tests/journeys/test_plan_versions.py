@@ -4,12 +4,15 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
 from backend.accounts.models import Organisation, User
+from backend.history.models import Entry
 from backend.lib.refusal import Refused
 from journeys import actions
+from journeys.actions.plan import versions
+from journeys.actions.plan.changes import difference, snapshots
 from journeys.models import Journey, Programme, ProgrammeVersion, Step
 from journeys.queries import offers
 from tests.factories.journeys import make_delivery, make_journey, make_programme
@@ -53,7 +56,7 @@ def test_what_nobody_changed_takes_the_version_and_dates_follow(journey: Journey
     assert {(one.code, one.name) for one in found.merge.taken} == {
         ("posture", "max_days"), ("posture", "title_fr"), ("plan", "weight"),
     }  # fmt: skip
-    assert found.summary == "2 étapes changées, 3 étapes déplacées"
+    assert found.summary == "2 étapes modifiées, 3 étapes déplacées"
     journey = taken(journey, version)
     rows = {one.code: one for one in journey.steps.all()}
     assert (rows["posture"].title_fr, rows["plan"].weight, journey.version) == ("Posture", 7, version)
@@ -206,6 +209,57 @@ def test_many_take_it_up_each_on_its_own(
     ]  # fmt: skip
     assert [Journey.objects.get(pk=one.pk).version.number for one in (journey, edited, ended)] == [2, 2, 1]
     assert [step(one, "plan").weight for one in (journey, edited, ended)] == [7, 9, 2]
+
+
+def test_many_are_written_in_as_many_statements_as_few_and_remembered_as_they_stand(
+    organisation: Organisation, programme: Programme, lead: User
+) -> None:
+    def some(count: int) -> list[Journey]:
+        rows = [make_journey(organisation, programme=programme, started_on=START) for _one in range(count)]
+        actions.edit_step(step(rows[0], "plan"), weight=9, by=lead)
+        return rows
+
+    few, many = some(2), some(6)
+    version = publish_next(
+        programme, add=[{"code": "reseau"}], change={"plan": {"weight": 7, "max_days": 150}}, drop=["mentorat"],
+        after={"reseau": ["plan"]},
+    )  # fmt: skip
+    before = snapshots(many)
+    with CaptureQueriesContext(connection) as of_few:
+        actions.apply_version_to_many(few, version, by=lead)
+    with CaptureQueriesContext(connection) as of_many:
+        results = actions.apply_version_to_many(many, version, by=lead)
+    assert len(of_few) == len(of_many)
+    assert [(one.offer.changes, one.offer.edits) if one.offer else None for one in results] == [(3, 1), *[(3, 0)] * 5]
+    stands = snapshots(many)
+    for journey in many:
+        change = journey.plan_changes.get(verb="apply_version")
+        assert (change.before, change.after) == difference(before[journey.pk], stands[journey.pk])
+        line = Entry.objects.about(journey).get(verb="apply_version")
+        edits = 1 if journey == many[0] else 0
+        assert (line.by, line.details) == (lead, {"version": 2, "changes": 3, "kept": edits})
+        actions.undo_change(journey, by=lead)
+    assert snapshots(list(Journey.objects.filter(pk__in=before))) == before
+
+
+def test_what_the_database_refuses_of_one_holds_back_no_other(
+    journey: Journey, organisation: Organisation, programme: Programme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = [make_journey(organisation, programme=programme) for _one in range(2)]
+    version = publish_next(programme, change={"plan": {"weight": 7}})
+    write = versions._write
+
+    def refuse_one(found: Any, newest: ProgrammeVersion, **kwargs: Any) -> Any:
+        after = write(found, newest, **kwargs)
+        if any(one.journey == journey for one in found):
+            raise IntegrityError
+        return after
+
+    monkeypatch.setattr(versions, "_write", refuse_one)
+    results = actions.apply_version_to_many([others[0], journey, others[1]], version, by=None)
+    assert [bool(one.refusal) for one in results] == [False, True, False]
+    assert [step(one, "plan").weight for one in (others[0], journey, others[1])] == [7, 2, 7]
+    assert [Journey.objects.get(pk=one.pk).version.number for one in (others[0], journey, others[1])] == [2, 1, 2]
 
 
 def test_the_offers_of_many_are_read_in_as_many_queries_as_those_of_one(

@@ -28,6 +28,15 @@ def test_the_list_shows_each_programme_as_its_line(
     ]
 
 
+def test_an_observer_reads_no_count_of_people(organisation: Organisation, observer: User, client_of: Browser) -> None:
+    programme = make_programme(organisation, capacity=12)
+    make_journey(organisation)
+    [offer] = client_of(observer).get(LIST).context["rows"]
+    assert (offer.live, offer.places) == (0, "12 places par an")
+    page = client_of(observer).get(reverse("journeys:programme_detail", args=[programme.pk]))
+    assert page.context["offer"].places == "12 places par an"
+
+
 def test_one_programme_says_what_comes_after_what_and_how_much(
     organisation: Organisation, lead: User, client_of: Browser
 ) -> None:

@@ -1,42 +1,19 @@
 """Several leads act on one journey at the same moment, each in her own connection: twice is once."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from threading import Barrier
-from typing import Any
 
 import pytest
-from django.db import connection
 
 from backend.accounts.models import Membership
-from backend.lib.refusal import Refused
 from backend.mail.models import Email
 from journeys import actions
 from journeys.models import Bridge, Extension, Journey
 from tests.factories.accounts import make_member, make_organisation
 from tests.factories.journeys import make_journey, make_programme
+from tests.factories.together import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 REVIEW = date(2026, 12, 23)
-
-
-def at_once(act: Callable[[int], Any], times: int = 3) -> list[str]:
-    """The act in that many threads, all at the same moment: "done", or the sentence of the refusal."""
-    barrier = Barrier(times)
-
-    def run(number: int) -> str:
-        barrier.wait()
-        try:
-            act(number)
-        except Refused as refusal:
-            return refusal.sentence
-        finally:
-            connection.close()
-        return "done"
-
-    with ThreadPoolExecutor(times) as pool:
-        return list(pool.map(run, range(times)))
 
 
 @pytest.fixture
@@ -49,7 +26,9 @@ def journey() -> Journey:
 def test_a_pause_shifts_once(journey: Journey) -> None:
     end = journey.planned_end_on
     copies = [Journey.objects.get(pk=journey.pk) for _ in range(3)]
-    answers = at_once(lambda n: actions.pause_journey(copies[n], reason="x", review_on=REVIEW, by=None))
+    answers = at_once(
+        *(lambda one=one: actions.pause_journey(one, reason="x", review_on=REVIEW, by=None) for one in copies)
+    )
     journey.refresh_from_db()
     assert (answers.count("done"), journey.state, journey.planned_end_on) == (1, "paused", end + timedelta(days=30))
 
@@ -57,7 +36,12 @@ def test_a_pause_shifts_once(journey: Journey) -> None:
 def test_two_who_decide_an_extension_give_one_answer(journey: Journey) -> None:
     asked = actions.ask_extension(journey, until_on=date(2028, 1, 31), reason="x", by=None)
     copies = [Extension.objects.select_related("journey").get(pk=asked.pk) for _ in range(3)]
-    answers = at_once(lambda n: actions.decide_extension(copies[n], granted=n == 0, reason=f"{n}", by=None))
+    answers = at_once(
+        *(
+            lambda n=n, one=one: actions.decide_extension(one, granted=n == 0, reason=f"{n}", by=None)
+            for n, one in enumerate(copies)
+        )
+    )
     asked.refresh_from_db()
     journey.refresh_from_db()
     assert answers.count("done") == 1
@@ -71,6 +55,8 @@ def test_two_who_decide_an_extension_give_one_answer(journey: Journey) -> None:
 def test_a_bridge_opens_one_new_journey(journey: Journey, kind: str) -> None:
     other = make_programme(journey.programme.organisation)
     copies = [Journey.objects.get(pk=journey.pk) for _ in range(3)]
-    answers = at_once(lambda n: actions.bridge_journey(copies[n], programme=other, kind=kind, by=None))
+    answers = at_once(
+        *(lambda one=one: actions.bridge_journey(one, programme=other, kind=kind, by=None) for one in copies)
+    )
     assert answers.count("done") == 1
     assert (Journey.objects.filter(programme=other).count(), Bridge.objects.count()) == (1, 1)

@@ -295,3 +295,28 @@ def test_a_shared_module_stays_done_while_a_team_mate_came(first: Journey, lead:
     assert [step(one, "posture").state for one in (first, mate)] == ["done", "done"]
     actions.mark_attendance(past, {his.pk: actions.Mark("absent")}, by=lead)
     assert {step(one, "posture").state for one in (first, mate)} == {"planned"}
+
+
+# --- Programmes that welcome nobody new -----------------------------------------------------------
+def test_a_closed_programme_opens_for_no_new_project_and_for_a_team_that_is_in_it(
+    organisation: Organisation, lead: User
+) -> None:
+    programme = make_programme(organisation)
+    journey = make_journey(organisation, programme=programme)
+    type(programme).objects.filter(pk=programme.pk).update(is_open=False)
+    noa = {"part": "partner", "joined_on": clock.today(), "programme": programme, "by": lead}
+    actions.join_project(journey.project, actions.Newcomer("noa@example.org", "Noa", "Petit"), **noa)
+    assert Journey.objects.filter(programme=programme).count() == 2
+    with pytest.raises(Refused, match="n’accueille pas"):
+        make_journey(organisation, programme=programme)
+    assert Journey.objects.filter(programme=programme).count() == 2
+
+
+def test_a_journey_opened_again_finds_what_the_team_did_meanwhile(first: Journey, lead: User) -> None:
+    noa = join(first, "Noa")
+    actions.leave_journey(noa, reason="employment", by=lead)
+    plan = first.steps.get(code="plan")
+    actions.reach_milestone(plan, reached_on=TODAY, evidence="Signé", by=lead)
+    actions.reopen_journey(noa, reason="De retour", planned_end_on=TODAY + timedelta(days=90), by=lead)
+    row = noa.steps.get(code="plan")
+    assert (row.state, row.done_on, row.shared_from) == ("done", TODAY, plan)

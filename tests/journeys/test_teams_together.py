@@ -1,44 +1,19 @@
 """Team-mates at the same moment: a shared step ends the same for both, and the last two do not both leave."""
 
-import threading
 import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from backend.accounts.models import Organisation, User
 from backend.lib import clock
-from backend.lib.refusal import Refused
 from journeys import actions
 from journeys.actions import teams
 from journeys.models import Carrier, Journey, Milestone, Step
 from tests.factories.journeys import make_journey, make_programme
+from tests.factories.together import fields_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts: Callable[[], Any]) -> list[str]:
-    """Each in its own thread and connection, at the same moment; "done" or the field refused, sorted."""
-    start, said = threading.Barrier(len(acts)), []
-
-    def run(act: Callable[[], Any]) -> None:
-        start.wait()
-        try:
-            act()
-            said.append("done")
-        except Refused as refusal:
-            said.append(refusal.field or "refused")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(said)
 
 
 @pytest.fixture
@@ -59,7 +34,7 @@ def plans(pair: list[Journey]) -> list[Step]:
 
 def test_two_members_who_do_it_at_once_have_done_it_once(pair: list[Journey]) -> None:
     one, two = plans(pair)
-    said = at_once(
+    said = fields_at_once(
         lambda: actions.advance_step(one, "done", by=None), lambda: actions.advance_step(two, "done", by=None)
     )
     assert said == ["done", "done"]
@@ -71,7 +46,9 @@ def test_two_members_who_do_it_at_once_have_done_it_once(pair: list[Journey]) ->
 def test_two_members_who_reach_a_milestone_at_once_reach_it_once(pair: list[Journey]) -> None:
     one, two = plans(pair)
     reached = {"reached_on": clock.today(), "evidence": "Plan signé", "by": None}
-    said = at_once(lambda: actions.reach_milestone(one, **reached), lambda: actions.reach_milestone(two, **reached))
+    said = fields_at_once(
+        lambda: actions.reach_milestone(one, **reached), lambda: actions.reach_milestone(two, **reached)
+    )
     assert (said, Milestone.objects.count()) == (["done", "refused"], 1)
     assert [step.state for step in plans(pair)] == ["done", "done"]
 
@@ -86,5 +63,5 @@ def test_the_last_two_do_not_both_leave(pair: list[Journey], monkeypatch: pytest
     monkeypatch.setattr(teams, "_check_somebody_stays", slow)
     mia, noa = Carrier.objects.order_by("pk")
     leaving = {"left_on": clock.today(), "reason": "Emploi", "by": None}
-    said = at_once(lambda: actions.leave_project(mia, **leaving), lambda: actions.leave_project(noa, **leaving))
+    said = fields_at_once(lambda: actions.leave_project(mia, **leaving), lambda: actions.leave_project(noa, **leaving))
     assert (said, Carrier.objects.current().count()) == (["done", "without_anybody"], 1)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -63,8 +64,8 @@ def test_nobody_is_asked_without_address_people_or_date(
     journeys: list[Journey], lead: User, date: ModuleDate, clock: time_machine.Traveller
 ) -> None:
     make_module_date(date.module, trainer_email="seule@example.net", by=lead)
-    enrol(make_module_date(date.module, by=lead), journeys[0], by=lead)
     actions.cancel_module_date(date, reason="Formateur malade", by=lead)
+    enrol(make_module_date(date.module, by=lead), journeys[0], by=lead)
     clock.shift(timedelta(days=1))
     assert tasks.sweep_trainer_links() == 0
     with pytest.raises(Refused, match="annulée"):
@@ -196,3 +197,12 @@ def test_a_lead_sends_and_closes_the_link_from_the_page(
     assert "Fermer ce lien" in client.get(page).content.decode()
     client.post(f"{page}trainer/revoke/")
     assert Link.objects.filter(revoked_at=None).count() == 0
+
+
+def test_later_than_seven_days_after_the_date_no_link_is_sent(date: ModuleDate, lead: User, clock: Any) -> None:
+    clock.move_to(date.ends_at + timedelta(days=7))
+    with pytest.raises(Refused, match="sept jours"):
+        actions.send_trainer_link(date, by=lead)
+    clock.shift(timedelta(minutes=-1))
+    actions.send_trainer_link(date, by=lead)
+    assert asked() == 1

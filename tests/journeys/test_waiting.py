@@ -171,7 +171,7 @@ def test_who_needs_it_no_longer_is_passed_over(date: ModuleDate, journeys: list[
     fill(date, journeys)
     actions.waive_step(step_of(journeys[1], "module"), reason="Déjà suivi ailleurs", by=lead)
     actions.leave_journey(journeys[2], reason="employment", by=lead)
-    assert states(date, journeys) == ["enrolled", "waiting", "withdrawn", "waiting"]
+    assert states(date, journeys) == ["enrolled", "withdrawn", "withdrawn", "waiting"]
     actions.give_up_seat(date, by=who(journeys[0]))
     assert states(date, journeys) == ["withdrawn", "withdrawn", "withdrawn", "enrolled"]
     assert [letters(journey, PROMOTED) for journey in journeys] == [0, 0, 0, 1]

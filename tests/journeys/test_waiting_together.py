@@ -15,7 +15,7 @@ from journeys.models import Enrolment, Journey, ModuleDate
 from tests.factories.accounts import make_member, make_organisation
 from tests.factories.journeys import make_journey
 from tests.factories.stays import make_module_date, module_of
-from tests.journeys.test_modules_together import at_once
+from tests.factories.together import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PROMOTED = "journeys/letters/module_promoted"

@@ -1,7 +1,7 @@
 """Sessions move along with the step they belong to: same time of day, whatever the clocks do; both are told once."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -40,9 +40,30 @@ def starts(*sessions: Session) -> list[datetime]:
 
 
 def test_the_same_time_of_day_whatever_the_clocks_do() -> None:
-    assert later(at(3, 20, 14, 30), 14) == at(4, 3, 14, 30)
-    assert later(at(4, 3, 14, 30), -14) == at(3, 20, 14, 30)
-    assert later(at(3, 21, 2, 30), 7) == at(3, 28, 3, 30)  # 2.30 does not exist that night
+    assert later(at(3, 20, 14, 30), 14, "Europe/Paris") == at(4, 3, 14, 30)
+    assert later(at(4, 3, 14, 30), -14, "Europe/Paris") == at(3, 20, 14, 30)
+    assert later(at(3, 21, 2, 30), 7, "Europe/Paris") == at(3, 28, 3, 30)  # 2.30 does not exist that night
+
+
+@pytest.mark.parametrize(
+    ("zone", "before"), [("Europe/Paris", (3, 27)), ("Europe/Paris", (10, 30)), ("America/Cayenne", (3, 27))]
+)
+def test_ten_oclock_stays_ten_oclock_where_they_meet(
+    pair: Mentorship, lead: User, zone: str, before: tuple[int, int]
+) -> None:
+    """Clocks change on 28 March and 31 October 2027 in Paris, never in Cayenne."""
+    type(pair.journey.programme.organisation).objects.update(time_zone=zone)
+    session = make_session(pair, datetime(2027, *before, 10, tzinfo=ZoneInfo(zone)))
+    length = session.ends_at - session.starts_at
+    step = mentoring(pair)
+    for days in (7, -7):
+        journeys.move_step(step, due_on=step.due_on + timedelta(days=days), by=lead)
+        session.refresh_from_db()
+        assert session.starts_at.astimezone(ZoneInfo(zone)).hour == 10
+        assert session.ends_at - session.starts_at == length
+    journeys.pause_journey(step.journey, reason="Repos", review_on=date(2027, 11, 20), by=lead)
+    session.refresh_from_db()
+    assert session.starts_at == datetime(2027, *before, 10, tzinfo=ZoneInfo(zone))
 
 
 def test_the_preview_says_who_would_get_a_new_invite_and_asks_nobody(pair: Mentorship, lead: User) -> None:

@@ -1,47 +1,22 @@
 """Two people at once: a mentor's capacity and a person's hour are given once. On SQLite and on PostgreSQL."""
 
-import threading
 import time
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from backend.accounts.models import Organisation, User
 from backend.lib import clock
-from backend.lib.refusal import Refused
 from journeys.models import Journey
 from mentoring import actions
 from mentoring.actions import mentorships, sessions
 from mentoring.models import Session
 from tests.factories.journeys import make_journey
 from tests.factories.mentoring import make_mentor, make_pair, make_past_session
+from tests.factories.together import fields_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def together(*acts: Callable[[], Any]) -> list[str]:
-    """Do all at the same moment, each in its own thread and connection; "done" or the field refused, sorted."""
-    start, said = threading.Barrier(len(acts)), []
-
-    def run(act: Callable[[], Any]) -> None:
-        start.wait()
-        try:
-            act()
-            said.append("done")
-        except Refused as refusal:
-            said.append(refusal.field or "refused")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(said)
 
 
 def slowly(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> None:
@@ -62,7 +37,9 @@ def test_two_leads_do_not_fill_the_last_place_of_a_mentor_twice(
     mentor = make_mentor(organisation, capacity=1)
     journeys = [make_journey(organisation), make_journey(organisation)]
     slowly(monkeypatch, mentorships, "_check_room")
-    said = together(*(lambda journey=journey: actions.pair_mentor(journey, mentor, by=None) for journey in journeys))
+    said = fields_at_once(
+        *(lambda journey=journey: actions.pair_mentor(journey, mentor, by=None) for journey in journeys)
+    )
     assert said == ["done", "mentor"]
     assert mentor.mentorships.live().count() == 1
 
@@ -72,7 +49,7 @@ def test_two_mentors_are_not_given_to_one_journey(organisation: Organisation, mo
     mentors = [make_mentor(organisation), make_mentor(organisation)]
     slowly(monkeypatch, mentorships, "_check_room")
     journeys = [Journey.objects.get(pk=journey.pk) for _mentor in mentors]
-    said = together(
+    said = fields_at_once(
         lambda: actions.pair_mentor(journeys[0], mentors[0], by=None),
         lambda: actions.pair_mentor(journeys[1], mentors[1], by=None),
     )
@@ -87,7 +64,9 @@ def test_two_sessions_are_not_planned_for_one_person_at_one_time(
     pairs = [make_pair(organisation, mentor), make_pair(organisation, mentor)]
     slowly(monkeypatch, sessions, "_check_free")
     starts_at = clock.now() + timedelta(days=1)
-    said = together(*(lambda pair=pair: actions.plan_session(pair, starts_at=starts_at, by=None) for pair in pairs))
+    said = fields_at_once(
+        *(lambda pair=pair: actions.plan_session(pair, starts_at=starts_at, by=None) for pair in pairs)
+    )
     assert said == ["done", "time"]
     assert Session.objects.count() == 1
 
@@ -96,7 +75,7 @@ def test_two_taps_at_once_log_once(organisation: Organisation, lead: User) -> No
     pair = make_pair(organisation)
     session = make_past_session(pair)
     copies = [Session.objects.select_related("mentorship__journey").get(pk=session.pk) for _tap in range(2)]
-    said = together(*(lambda copy=copy: actions.log_session(copy, by=lead) for copy in copies))
+    said = fields_at_once(*(lambda copy=copy: actions.log_session(copy, by=lead) for copy in copies))
     assert said == ["done", "refused"]
     assert pair.journey.deliveries.count() == 1
 
@@ -104,5 +83,7 @@ def test_two_taps_at_once_log_once(organisation: Organisation, lead: User) -> No
 def test_the_sweep_run_by_two_workers_asks_once(organisation: Organisation) -> None:
     session = make_past_session(make_pair(organisation))
     asked: list[bool] = []
-    together(*(lambda: asked.append(actions.ask_session_log(Session.objects.get(pk=session.pk))) for _worker in "ab"))
+    fields_at_once(
+        *(lambda: asked.append(actions.ask_session_log(Session.objects.get(pk=session.pk))) for _worker in "ab")
+    )
     assert sorted(asked) == [False, True]

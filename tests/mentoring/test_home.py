@@ -14,6 +14,7 @@ from backend.lib import clock as house_clock
 from journeys import actions as journeys
 from mentoring import actions, queries
 from mentoring.models import Mentor, Mentorship
+from tests.factories.journeys import step_of
 from tests.factories.mentoring import make_held_session, make_mentor, make_pair, make_past_session, make_session
 
 ClientOf = Callable[[User], Client]
@@ -39,6 +40,30 @@ def test_else_what_is_over_is_logged_newest_first(pair: Mentorship, mentor: User
     older, newest = make_past_session(pair, hours_ago=50), make_past_session(pair)
     found = home(mentor)
     assert (found.first, found.newest_to_log, found.rest_to_log) == ("log", newest, [older])
+
+
+def test_else_a_milestone_proposed_by_her_holder_is_looked_at_and_nobody_elses(
+    organisation: Organisation, pair: Mentorship, mentor: User, holder: User, client_of: ClientOf
+) -> None:
+    make_session(pair, house_clock.now() + timedelta(days=3))
+    other = make_pair(organisation).journey
+    asked = [
+        journeys.propose_milestone(
+            step_of(journey, "milestone"), reached_on=house_clock.today(), evidence="Devis signé",
+            by=journey.holder.user,
+        )
+        for journey in (pair.journey, other)
+    ]  # fmt: skip
+    found = home(mentor)
+    assert (found.first, found.proposals, found.rest_to_check) == ("check", asked[:1], [])
+    assert (
+        f'href="{reverse("journeys:proposal_detail", args=[asked[0].pk])}"'
+        in client_of(mentor).get("/").content.decode()
+    )
+    over = make_past_session(pair)
+    assert (home(mentor).first, home(mentor).to_log, home(mentor).rest_to_check) == ("log", [over], asked[:1])
+    journeys.accept_proposal(asked[0], by=mentor)
+    assert home(mentor).proposals == []
 
 
 def test_else_the_next_one_is_prepared(pair: Mentorship, mentor: User) -> None:
@@ -88,6 +113,12 @@ def test_a_late_next_step_is_to_follow_up(pair: Mentorship, mentor: User, holder
     assert words(mentor) == [("à relancer", "warn", "1 engagement est en retard.")]
 
 
+def test_hours_of_mentoring_that_are_disputed_come_before_late_next_steps(pair: Mentorship, mentor: User) -> None:
+    make_held_session(pair)
+    journeys.dispute_delivery(pair.journey.deliveries.get(), comment="Une heure seulement", by=None)
+    assert words(mentor) == [("heures contestées", "warn", "1 ligne d’heures est contestée.")]
+
+
 def test_a_paused_journey_asks_nothing(pair: Mentorship, mentor: User) -> None:
     journeys.pause_journey(pair.journey, reason="Congé maternité", review_on=date(2027, 3, 1), by=None)
     assert words(mentor) == [("en pause", "neutral", "Congé maternité")]
@@ -104,14 +135,17 @@ def test_hours_of_the_year_are_split_by_state_ended_pairs_included(
     actions.end_mentorship(pair, reason="other", by=None)
     make_held_session(make_pair(organisation))
     found = home(mentor)
-    assert [(line.state, line.minutes) for line in found.hours] == [("confirmed", 90), ("declared", 180)]
-    assert (found.minutes, found.year, found.holders) == (270, 2026, [])
+    journeys.declare_delivery(
+        pair.journey, kind="mentoring", sort="travel", minutes=40, happened_at=house_clock.now(), by=mentor
+    )
+    assert found.hours.states == [("déclaré", 180), ("confirmé", 90)]
+    assert (found.hours.minutes, found.year, found.holders) == (270, 2026, [])
 
 
 def test_the_year_turns_on_the_readers_clock(pair: Mentorship, mentor: User, clock: time_machine.Traveller) -> None:
     make_held_session(pair)
     clock.move_to(house_clock.now().replace(year=2027, month=1, day=1))
-    assert home(mentor).hours == []
+    assert home(mentor).hours.total.count == 0
 
 
 def test_the_first_screen_asks_the_same_queries_for_one_and_for_three(

@@ -8,12 +8,16 @@ from django.test import Client
 from django.urls import reverse
 
 from backend.accounts.models import Membership, Organisation, User
+from backend.lib import clock
 from backend.mail.models import Email
 from evaluation.models import Request
 from journeys.models import Commune, Company, Delivery, Holder, Immersion, Journey, Programme
+from journeys.queries.group import accompanied, first_adviser
 from mentoring.models import Mentor, Session
+from mentoring.queries import mentor_home
 
-pytestmark = pytest.mark.django_db
+# The actions that it replays are tried on every database one by one.
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.long]
 
 
 def first(role: str) -> User:
@@ -38,3 +42,7 @@ def test_the_demo_is_whole_and_lively(client_of: Callable[[User], Client]) -> No
         page = client_of(first(role)).get(reverse("home"))
         assert page.status_code == 200
         assert b'class="next-act' in page.content  # one main act, so something to do
+    adviser = first_adviser()
+    assert adviser is not None
+    assert [one.journey.holder.user for one in accompanied(adviser)] == [first("holder")]  # each finds the other
+    assert len(mentor_home(first("mentor"), clock.now()).proposals) == 1

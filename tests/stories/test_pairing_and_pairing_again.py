@@ -62,4 +62,4 @@ def test_a_mentor_leaves_and_the_next_one_reads_where_they_stood(
 
     # The hours of the first stay his, the line is one.
     assert list(journey.deliveries.values_list("source", "minutes", "state")) == [(held.source, 90, "declared")]
-    assert client_of(mentor).get(reverse("mentoring:mentor", args=[first.pk])).context["hours"][0].minutes == 90
+    assert client_of(mentor).get(reverse("mentoring:mentor", args=[first.pk])).context["hours"].minutes == 90

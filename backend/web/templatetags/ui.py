@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 
 from backend.lib.texts import pick as pick_text
 from backend.web import html, line, reading, states, tables
-from backend.web.templatetags import ui_charts, ui_forms
+from backend.web.templatetags import ui_cells, ui_charts, ui_forms
 
 register = template.Library()
 register.tags.update(ui_forms.register.tags)
+register.tags.update(ui_cells.register.tags)
 register.tags.update(ui_charts.register.tags)
 
 SIZES = ("small", "medium", "large")

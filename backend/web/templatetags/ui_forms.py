@@ -31,6 +31,11 @@ def kind_of(field: BoundField) -> str:
     return "group" if field.use_fieldset else "line"
 
 
+def is_optional(bound: BoundField) -> bool:
+    """May it always stay empty? A form names in `sometimes` what another answer asks for."""
+    return not (bound.field.required or kind_of(bound) == "check" or bound.name in getattr(bound.form, "sometimes", ()))
+
+
 def draw_field(bound: BoundField, *, label: Text = "", help: Text = "", hide_label: bool = False) -> SafeString:
     if bound.is_hidden:
         return SafeString(str(bound))
@@ -38,7 +43,7 @@ def draw_field(bound: BoundField, *, label: Text = "", help: Text = "", hide_lab
         render_to_string(
             "web/ui/field.html",
             {"field": bound, "kind": kind_of(bound), "label": label or bound.label, "help": help or bound.help_text,
-             "hide_label": hide_label, "is_optional": not bound.field.required and kind_of(bound) != "check"},
+             "hide_label": hide_label, "is_optional": is_optional(bound)},
         )
     )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """What makes the first organisation's demo deep: versions, teams, bridges, extensions, proposals, waiting lists."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from random import Random
 
@@ -32,6 +32,7 @@ class Depth:
     def __init__(self, replay: Replay, house: House, cast: Cast) -> None:
         self.replay, self.house, self.cast = replay, house, cast
         self.lead, self.programme = house.lead, house.programme
+        self.adviser: User
         self.random = Random(f"depth-{house.organisation.slug}")
         self.other: Programme = journeys.load_programmes(
             house.organisation, codes=["creation-classique"], by=self.lead
@@ -45,6 +46,7 @@ class Depth:
         yield 95, 11, self.invite_an_adviser
         yield 75, 15, self.publish_a_version
         yield 74, 16, self.take_it_up
+        yield 60, 11, self.invite_her_again
         yield 55, 10, self.cross_a_bridge
         yield 40, 9, self.ask_for_time
         yield 38, 9, self.grant_it
@@ -54,6 +56,7 @@ class Depth:
         yield 10, 9, self.send_back
         yield 6, 14, self.begin_a_draft
         yield 5, 9, self.ask_for_time
+        yield 5, 17, self.propose_to_the_first_mentor
         yield 4, 17, self.propose
         yield 3, 9, self.state_a_month
         yield 3, 18, self.wait_for_a_seat
@@ -83,17 +86,29 @@ class Depth:
             )
 
     def invite_an_adviser(self) -> None:
-        """Somebody of a bank beside one journey."""
-        user, _gender = self.cast.person(domain="banque.exemple.fr")
-        journeys.invite_companion(
-            self._middle(1), user, Companion.Role.ADVISER, home="Crédit coopératif de l’Ouest", by=self.lead
-        )
+        """Somebody of a bank beside one journey, until it ends."""
+        self.adviser, _gender = self.cast.person(domain="banque.exemple.fr")
+        self._invite(self._middle(1))
+
+    def invite_her_again(self) -> None:
+        """The same beside the holder whom the demo signs in: each finds the other."""
+        _project, holder = self.house.pairs[0]
+        self._invite(Journey.objects.active().filter(holder=holder).select_related("programme__organisation").get())
+
+    def _invite(self, journey: Journey) -> None:
+        home = "Crédit coopératif de l’Ouest"
+        journeys.invite_companion(journey, self.adviser, Companion.Role.ADVISER, home=home, by=self.lead)
 
     # --- The programme goes on ---------------------------------------------------------------------
     def publish_a_version(self) -> None:
         draft = journeys.start_draft(self.programme, by=self.lead)
         pairing = draft.steps.get(kind="mentoring")
-        journeys.update_programme_step(pairing, occurrences=pairing.occurrences + 1, by=self.lead)
+        was, more = str(pairing.occurrences), str(pairing.occurrences + 1)
+        journeys.update_programme_step(
+            pairing, occurrences=pairing.occurrences + 1, by=self.lead,
+            minutes_expected=pairing.minutes_expected * (pairing.occurrences + 1) // pairing.occurrences,
+            title_fr=pairing.title_fr.replace(was, more, 1), title_en=pairing.title_en.replace(was, more, 1),
+        )  # fmt: skip
         journeys.add_programme_step(
             draft, kind="milestone", title_fr="Réseau d’entraide rejoint", title_en="Peer network joined", max_days=120,
             evidence_fr="Date et nom du réseau", evidence_en="Date and name of the network", is_required=False,
@@ -138,7 +153,16 @@ class Depth:
     # --- Milestones proposed -----------------------------------------------------------------------
     def propose(self) -> None:
         """The holder says that her next milestone is reached, and shows it."""
-        for journey in self._running()[3:]:
+        self._propose_on(self._running()[3:])
+
+    def propose_to_the_first_mentor(self) -> None:
+        """One of those whom the demo's mentor accompanies, besides the holder of the demo: it waits on his home."""
+        first, (_project, holder) = self.house.mentors[0], self.house.pairs[0]
+        rows = Journey.objects.active().filter(mentorships__mentor=first, mentorships__state="active")
+        self._propose_on(rows.exclude(holder=holder).select_related("holder__user").order_by("-started_on", "pk"))
+
+    def _propose_on(self, running: Iterable[Journey]) -> None:
+        for journey in running:
             step = (
                 journey.steps.filter(kind="milestone", state__in=(Step.State.PLANNED, Step.State.IN_PROGRESS))
                 .exclude(proposals__state="proposed")

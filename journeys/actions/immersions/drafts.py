@@ -33,7 +33,7 @@ from journeys.signals import agreement_wiped
 
 State = Immersion.State
 EDITABLE = (State.DRAFT, State.TO_SIGN, State.PARTLY_SIGNED, State.TO_VALIDATE)
-OVER = (State.COMPLETED, State.ASSESSED, State.REJECTED, State.CANCELLED)
+OVER = Immersion.OVER
 
 
 class ChangedMeanwhile(Refused):

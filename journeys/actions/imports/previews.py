@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils.formats import number_format
@@ -202,6 +203,20 @@ def skip_lines(batch: Import, *, lines: Collection[int], skip: bool, by: User | 
     locked.save(update_fields=["rows"])
     batch.rows = locked.rows
     return len(targets)
+
+
+@transaction.atomic
+def forget_import(batch: Import) -> Import:
+    """What a finished import said of people is thrown away: the outcome of its lines, what was typed, the reasons of
+    those left aside, the facts kept for undoing it. Its counts stay. Refused while it waits or runs."""
+    if batch.state not in Import.FINISHED:
+        raise Refused(_("This can’t be done any more: it is now “%(state)s”.") % {"state": batch.get_state_display()})
+    result = {name: said for name, said in batch.result.items() if name != "left"} | {"forgotten": True}
+    kept: dict[str, Any] = {"rows": [], "raw": [], "outcomes": [], "made": {}, "result": result}
+    Import.objects.filter(pk=batch.pk, state__in=Import.FINISHED).update(**kept)
+    history.record("forget_import", batch, by=None, organisation=batch.programme.organisation)
+    batch.refresh_from_db()
+    return batch
 
 
 @transaction.atomic

@@ -28,8 +28,11 @@ def confirm_import(batch: Import, *, by: User | None, wait: bool = False) -> Imp
     """The lines without errors are imported: at once up to 200 (or when told to `wait`), by a job above.
 
     Exactly one of two people who confirm at the same moment succeeds; the other is refused. Each chunk of lines is
-    written whole or not at all, and an import stopped half-way goes on where it was.
+    written whole or not at all, and an import stopped half-way goes on where it was. Refused when the programme has
+    stopped welcoming new journeys since the file was read.
     """
+    if not Programme.objects.filter(pk=batch.programme_id, is_open=True).exists():
+        raise Refused(_("This programme welcomes no new journey at the moment."))
     with transaction.atomic():
         move(batch, Import.State.RUNNING, stamps={"confirmed_at": clock.now(), "confirmed_by": by})
         history.record(

@@ -36,6 +36,9 @@ def undo_import(batch: Import, *, by: User | None) -> list[str]:
 def _undo(batch: Import, by: User | None) -> list[str]:
     Programme.objects.select_for_update().get(pk=batch.programme_id)
     batch.refresh_from_db()
+    for some in in_batches(sorted(batch.made.get("journey", [])), AT_ONCE):
+        held = Journey.objects.select_for_update().filter(pk__in=some)
+        list(held.order_by("pk").values_list("pk"))  # whoever changes the plan of one comes before or after
     found = undoing(batch)
     if found.obstacles:
         raise Refused(obstacles_sentence(found.obstacles))

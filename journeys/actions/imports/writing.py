@@ -189,6 +189,6 @@ def put(row: models.Model, attribute: str, value: Any) -> None:
     """Set one fact; QPV and its name go together."""
     if attribute == "qpv":
         row.qpv, code = value  # type: ignore[attr-defined]  # a Project
-        row.neighbourhood_id = code or None  # type: ignore[attr-defined]
+        row.neighbourhood_id = code or None  # type: ignore[attr-defined]  # a Project
     else:
         setattr(row, attribute, value)

@@ -1,68 +1,80 @@
-"""Every change of a plan is kept with what its steps were before and after; the last one can be undone."""
+"""Every change of a plan is kept with what its steps were before and after."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
-from backend.history import actions as history
-from backend.lib import clock
 from backend.lib.refusal import Refused
 from journeys import signals
 from journeys.models import Journey, PlanChange, Step
-from journeys.queries.plans import Appointment, recorded
+from journeys.queries.plans import Appointment
 
 DATES = ("earliest_on", "due_on", "done_on")
 FIELDS = (
     *("template_id", "code", "position", "kind", "title_fr", "title_en", "weight", "is_required", "is_shared"),
     *("min_days", "max_days", "minutes_expected", "occurrences", "evidence_fr", "evidence_en", "resources"),
-    *("module_id", "state", *DATES, "is_pinned", "waive_reason", "carried_from_id"),
+    *("module_id", "state", *DATES, "is_pinned", "waive_reason", "carried_from_id", "shared_from_id"),
 )
 OF_THE_JOURNEY = ("version_id", "declined_version_id")
-JOURNEY, ALONG = "journey", "along"  # keys beside the ids of steps: see PlanChange
+JOURNEY, ALONG, SHIFTED = "journey", "along", "shifted"  # keys beside the ids of steps: see PlanChange
 Snapshot = dict[str, dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Undone:
-    """A change taken back, and what became of the meetings that had moved with it."""
-
-    change: PlanChange
-    along: tuple[Appointment, ...] = ()
 
 
 def hold(journey: Journey) -> None:
     """One change of this plan at a time: hold the journey until the end. Refused once it has ended."""
-    row = Journey.objects.select_for_update(no_key=True).get(pk=journey.pk)
-    for name in ("state", "started_on", "planned_end_on", *OF_THE_JOURNEY):
-        setattr(journey, name, getattr(row, name))
-    if not journey.is_live:
-        raise Refused(_("This journey has ended: its plan does not change any more."))
+    if refusal := hold_many([journey]).get(journey.pk):
+        raise Refused(refusal)
+
+
+def hold_many(journeys: Collection[Journey]) -> dict[int, str]:
+    """The same for several, in the order of their keys: {journey id: why not} for those that cannot change."""
+    rows = Journey.objects.select_for_update(no_key=True).order_by("pk").in_bulk([one.pk for one in journeys])
+    refused = {}
+    for journey in journeys:
+        row = rows.get(journey.pk)
+        if row is None:
+            refused[journey.pk] = _("This journey is not there any more: the import that opened it was undone.")
+            continue
+        for name in ("state", "started_on", "planned_end_on", *OF_THE_JOURNEY):
+            setattr(journey, name, getattr(row, name))
+        if not journey.is_live:
+            refused[journey.pk] = _("This journey has ended: its plan does not change any more.")
+    return refused
+
+
+def hold_steps_of(*journeys: Journey) -> None:
+    """Nobody records anything on these steps, nor moves one along, until the end: before some go or change state."""
+    list(Step.objects.select_for_update(no_key=True).filter(journey__in=journeys).order_by("pk").values_list("pk"))
 
 
 def snapshot(journey: Journey) -> Snapshot:
     """Every step as it stands, as plain values under its id; what it waits for under "after"; the journey's own."""
-    rows = Step.objects.filter(journey=journey).order_by("pk").values("pk", *FIELDS)
-    found: Snapshot = {
-        str(row.pop("pk")): {
-            name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()
-        }
-        for row in rows
-    }
-    after: dict[str, list[int]] = defaultdict(list)
-    edges = Step.after.through.objects.filter(from_step__journey=journey).order_by("to_step_id")
+    return snapshots([journey])[journey.pk]
+
+
+def snapshots(journeys: Collection[Journey]) -> dict[int, Snapshot]:
+    """{journey id: its snapshot}, in two queries."""
+    after: dict[int, list[int]] = defaultdict(list)
+    edges = Step.after.through.objects.filter(from_step__journey__in=journeys).order_by("to_step_id")
     for later, earlier in edges.values_list("from_step_id", "to_step_id"):
-        after[str(later)].append(earlier)
-    for pk, values in found.items():
-        values["after"] = after[pk]
-    found[JOURNEY] = {name: getattr(journey, name) for name in OF_THE_JOURNEY}
+        after[later].append(earlier)
+    found: dict[int, Snapshot] = {one.pk: {} for one in journeys}
+    for row in Step.objects.filter(journey__in=journeys).order_by("pk").values("pk", "journey_id", *FIELDS):
+        pk, journey = row.pop("pk"), row.pop("journey_id")
+        found[journey][str(pk)] = {**as_plain(row), "after": after[pk]}
+    for one in journeys:
+        found[one.pk][JOURNEY] = {name: getattr(one, name) for name in OF_THE_JOURNEY}
     return found
+
+
+def as_plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of a step as a snapshot keeps them."""
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
 def difference(before: Snapshot, after: Snapshot) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -109,32 +121,13 @@ def last_change(journey: Journey) -> PlanChange | None:
     return journey.plan_changes.order_by("-created_at", "-pk").first()
 
 
-@transaction.atomic
-def undo_change(journey: Journey, *, change: int | None = None, by: User | None) -> Undone:
-    """The last change of this plan is taken back: every step is again what it was; meetings that moved move back.
-
-    `change`: the id of the one that was meant. Refused when there is none, when it is undone already or no longer the
-    last, and when a step no longer stands as it left it (the steps are named). Undone once only.
-    """
-    hold(journey)
+def note_shift(journey: Journey, days: int) -> None:
+    """The whole plan moves by so many days (a pause, a journey opened again): the last change remembers it, so that
+    undoing it lands on today's days and never brings back those of before. The journey is held by the caller."""
     last = last_change(journey)
-    if last is None or last.undone_at:
-        raise Refused(_("There is no change of plan left to undo."))
-    if change is not None and change != last.pk:
-        raise Refused(_("Somebody changed the plan meanwhile: only the last change can be undone."))
-    before: dict[str, Any] = last.before
-    after: dict[str, Any] = dict(last.after)
-    along = after.pop(ALONG, {})
-    if since := _changed_since(snapshot(journey), after):
-        raise Refused(_("These steps have changed since, so it can’t be undone: %(steps)s.") % {"steps": since})
-    _restore(journey, before, after)
-    last.undone_at, last.undone_by = clock.now(), by
-    last.save(update_fields=["undone_at", "undone_by"])
-    history.record(
-        "undo_change", journey, by=by, organisation=journey.programme.organisation, change=last.verb, label=last.label
-    )
-    back = {int(pk): -days for pk, days in along.get("shifts", {}).items()}
-    return Undone(last, move_along(journey, back, by=by, only=along["refs"]) if back else ())
+    if last is not None and last.undone_at is None:
+        last.after = {**last.after, SHIFTED: last.after.get(SHIFTED, 0) + days}
+        last.save(update_fields=["after"])
 
 
 def move_along(
@@ -146,43 +139,6 @@ def move_along(
     )
     found = [one for _receiver, done in answers for one in done or []]
     return tuple(sorted(found, key=lambda one: (one.was, one.ref)))
-
-
-def _changed_since(now: Snapshot, after: Mapping[str, Any]) -> str:
-    """The titles of the steps that no longer stand as the change left them; "" when all do."""
-    changed = []
-    for pk, values in after.items():
-        here = now.get(pk)
-        gone = values is None and here is not None
-        if gone or (values is not None and (here is None or any(here[name] != values[name] for name in values))):
-            changed.append(pk)
-    titles = Step.objects.filter(pk__in=[pk for pk in changed if pk != JOURNEY]).order_by("position", "pk")
-    names = [step.title for step in titles]
-    return ", ".join(names) or (_("the journey itself") if changed else "")
-
-
-def _restore(journey: Journey, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    """Write what was: steps removed come back under their id, steps added go, the others take their values again."""
-    own = before.get(JOURNEY)
-    if own:
-        Journey.objects.filter(pk=journey.pk).update(**own)
-        for name, value in own.items():
-            setattr(journey, name, value)
-    steps = {int(pk): values for pk, values in before.items() if pk != JOURNEY}
-    added = [pk for pk, values in steps.items() if values is None]
-    if kept := recorded(added):
-        titles = ", ".join(step.title for step in Step.objects.filter(pk__in=kept).order_by("position", "pk"))
-        raise Refused(_("Something was recorded meanwhile on: %(steps)s.") % {"steps": titles})
-    for pk, values in steps.items():
-        if values is not None:
-            fields = {name: value for name, value in values.items() if name != "after"}
-            if after[str(pk)] is None:
-                Step.objects.create(pk=pk, journey=journey, **fields)
-            elif fields:
-                Step.objects.filter(pk=pk).update(**fields)
-    Step.objects.filter(pk__in=added).delete()
-    edges = {pk: values["after"] for pk, values in steps.items() if values is not None and "after" in values}
-    set_edges(edges)
 
 
 def set_edges(after: Mapping[int, Collection[int]]) -> None:

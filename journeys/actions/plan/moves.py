@@ -60,10 +60,10 @@ def move_step(
         preview = move_preview(step, due_on=due_on, earliest_on=earliest_on, holds=holds, by=by)
         if digest and digest != preview.digest:
             raise PlanMoved(_("The plan has changed since you looked: this is what would move now."))
-        write_plan(preview.old, preview.new)
-        fresh(step)
         shifts = shifts_of(preview.old, preview.cascade)
         along = move_along(step.journey, shifts, by=by) if with_meetings and shifts else ()
+        write_plan(preview.old, preview.new)  # steps after meetings: whoever logs one holds them in that order
+        fresh(step)
         moved = {one.ref: one.now.isoformat() for one in along if not one.problem}
         if moved:
             change.after[ALONG] = {"shifts": {str(pk): days for pk, days in shifts.items()}, "refs": moved}

@@ -1,4 +1,4 @@
-"""The steps of one journey made its own: added, edited, restored, removed."""
+"""The steps of one journey made its own: added, edited, removed."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from backend.accounts.models import User
 from backend.history import actions as history
 from backend.lib.refusal import Refused
-from journeys.actions.plan.changes import change_plan, fresh, set_edges
+from journeys.actions.plan.changes import change_plan, fresh, hold_steps_of, set_edges
 from journeys.actions.plan.moves import check_days, write_plan
 from journeys.models import Journey, Module, Step, StepKind
 from journeys.queries.cascade import Line, Plan, cycle_of, settle, window
@@ -120,19 +120,6 @@ def edit_step(
 
 
 @transaction.atomic
-def restore_step(step: Step, *, by: User | None) -> Step:
-    """A waived or abandoned step is to plan again, on its former dates. Refused when it is neither."""
-    with change_plan(step.journey, "restore_step", by=by, label=step.title):
-        fresh(step)
-        if step.state not in (Step.State.WAIVED, Step.State.ABANDONED):
-            raise Refused(_("This step is neither waived nor abandoned."))
-        step.state, step.waive_reason = Step.State.PLANNED, ""
-        step.save(update_fields=["state", "waive_reason"])
-    history.record("restore_step", step, by=by, organisation=step.journey.programme.organisation)
-    return step
-
-
-@transaction.atomic
 def remove_step(step: Step, *, by: User | None) -> Journey:
     """A step added for this person is gone; what waited for it waits no more, and stays where it is.
 
@@ -140,6 +127,7 @@ def remove_step(step: Step, *, by: User | None) -> Journey:
     """
     journey = step.journey
     with change_plan(journey, "remove_step", by=by, label=step.title):
+        hold_steps_of(journey)
         fresh(step)
         if step.template_id is not None:
             raise Refused(_("This step comes from the programme: waive it, with the reason."))
@@ -218,11 +206,13 @@ def _free_code(title: str, plan: Plan) -> str:
 
 
 def _make_room(plan: Plan, line: Line) -> int:
-    """Its position: after what it waits for, before the first step that is due later; those behind move up one."""
+    """Its position: after what it waits for, what is behind and what is due by then; those that follow move up one."""
     codes = list(plan.lines)
     first = max((codes.index(code) + 1 for code in line.after), default=0)
-    later = (place for place in range(first, len(codes)) if plan.lines[codes[place]].due_on > line.due_on)
-    place = next(later, len(codes))
+    before = (
+        place + 1 for place, one in enumerate(plan.lines.values()) if not one.is_open or one.due_on <= line.due_on
+    )
+    place = max(first, max(before, default=0))
     renumber([plan.lines[code].pk for code in codes], gap=place)
     return place + 1
 

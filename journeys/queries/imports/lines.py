@@ -14,8 +14,6 @@ from journeys.queries.imports.words import is_nothing, key
 
 MODEL_EMAIL = "awa.exemple@exemple.fr"  # the example line of the model file; never imported
 PLACES = ("insee", "commune", "postcode")  # the order in which they are believed
-COMPARED = ("gender", "birth", "status", "phone", "pitch", "themes", "phase", "legal_form", "commune", "qpv",
-            "general_interest", "siren")  # fmt: skip
 
 
 class Row(TypedDict):

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from journeys.models import Import
+from journeys.models import Import, Journey
 from journeys.queries.imports.columns import LABELS
 from journeys.queries.imports.problems import Note
 
@@ -52,6 +53,12 @@ def outcome_rows(batch: Import) -> Iterator[list[Any]]:
             "; ".join(f"{LABELS.get(name, name)}: {text}" for name, text in _typed(one)),
             base.format(journey) if journey else "",
         ]
+
+
+def people_of(batch: Import) -> "QuerySet[Journey]":
+    """The journeys whose holders’ addresses the file carries."""
+    ids = {one["journey"] for one in batch.outcomes if one["journey"] and one["email"]}
+    return Journey.objects.filter(pk__in=ids).select_related("programme__organisation", "holder__user", "project")
 
 
 def _typed(one: dict[str, Any]) -> list[tuple[str, str]]:

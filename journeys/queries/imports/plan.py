@@ -128,7 +128,7 @@ class Planner:
         elif outcome.journey is None:
             outcome.notes.append(Note("known_person"))
         if email and email != user.email.lower():
-            outcome.notes.append(Note("email_kept", "email", {"kept": user.email}))
+            outcome.notes.append(Note("email_kept", "email"))
         elif name and person_key(name, "") != person_key(line.values.get("first_name", ""), line.values["last_name"]):
             outcome.notes.append(Note("name_kept", "last_name", {"kept": name}))
 

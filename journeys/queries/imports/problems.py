@@ -45,7 +45,9 @@ ERRORS: dict[str, Promise | str] = {
 REMARKS: dict[str, Promise | str] = {
     "commune_elsewhere": _("“%(text)s” is outside the territory: the commune is left empty."),
     "name_split": _("“%(text)s” was read as first name “%(first)s”, last name “%(last)s”."),
-    "email_kept": _("Recognised by name and project. Her account’s address, %(kept)s, stays: only she changes it."),
+    "email_kept": _(
+        "Recognised by name and project. Her account has another address, which stays: only she changes it."
+    ),
     "name_kept": _("Recognised by e-mail. On her account she is called %(kept)s, and it stays so."),
     "known_person": _("This person is already here: a journey is opened for her in this programme."),
     "known_account": _("This e-mail already has an account: it gains the role of project holder here."),

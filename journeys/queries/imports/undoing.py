@@ -49,10 +49,10 @@ def undoing(batch: Import) -> Undoing:
     """What undoing this import would do, or why it can not be done any more."""
     if batch.state != Import.State.DONE or batch.finished_at is None:
         return Undoing([_("This import is not done, or is undone already.")])
-    if not batch.made:
-        return Undoing([_("This import was made before Jalon kept what it wrote.")])
     if clock.now() > batch.finished_at + WITHIN:
         return Undoing([_("An import can be undone within a day; this one is older.")])
+    if not batch.made:
+        return Undoing([_("This import was made before Jalon kept what it wrote.")])
     removable = set(removable_people(batch))
     created = batch.made.get("user", [])
     return Undoing(

@@ -23,7 +23,7 @@ from backend.mail.models import Email
 from tests.factories.mail import Mailbox, make_email, parsed, smtp_server
 from tests.factories.workers import Worker, wait_for
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.real_clock]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.real_clock, pytest.mark.long]
 
 PLAIN, STREAMS, KILLS = 80, 20, 5
 CONTENT = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"

@@ -7,6 +7,7 @@ import pytest
 from django import forms as django_forms
 from django.template import Context, Template
 
+from backend.accounts.models import Organisation
 from backend.web import forms
 
 
@@ -136,3 +137,11 @@ def test_a_slip_in_the_year_is_told_and_breaks_nothing(day: str) -> None:
     assert form.errors == {"starts_at": ["Vérifiez l’année."]}
     with pytest.raises(django_forms.ValidationError):
         forms.DateField().clean(day)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", ["9223372036854775808", "1" * 400, "x" * 400, "-9"])
+def test_a_number_that_no_database_holds_is_nobodys(number: str) -> None:
+    field = forms.ManyField(Organisation.objects.order_by("pk"))
+    with pytest.raises(django_forms.ValidationError):
+        field.clean([number])

@@ -4,8 +4,8 @@ from typing import Any
 
 from journeys import actions
 from journeys.models import Import, SavedView
-from tests.house.doors import FORBIDDEN, HIDDEN, LEAD_HIDDEN, OK, SIGN_IN, Row, World, allow, row
-from tests.house.doors.journeys import BOARD, IMPORTERS, a_journey, an_import
+from tests.house.doors import FORBIDDEN, HIDDEN, OK, SIGN_IN, SIGNED_IN, Row, World, allow, row
+from tests.house.doors.journeys import BOARD, IMPORTERS, TAKE_AWAY, a_journey, an_import
 
 ACTS = allow("lead", "other_lead", strangers=FORBIDDEN)
 OWN_VIEW = allow("lead", rest=HIDDEN)
@@ -45,7 +45,18 @@ ROWS: list[Row] = [
     row("journeys:import_columns", "POST", IMPORTERS, an_import, data={"matching": "email"}),
     row("journeys:import_undo", "GET POST", IMPORTERS, a_done_import),
     row("journeys:import_outcome", "GET", IMPORTERS, lambda world: {"pk": world.of(a_done_import).pk, "form": "csv"}),
-    row("api:imports-undo", "POST", LEAD_HIDDEN, a_done_import),
+    row("api:imports-undo", "POST", IMPORTERS, a_done_import),
+    row("api:imports-outcome", "GET", IMPORTERS, a_done_import),
+    row("api:imports-list", "POST", SIGNED_IN),
+    row("api:imports-model", "GET", ACTS),
+    row("api:imports-preview", "GET", IMPORTERS, an_import),
+    row("api:imports-map-columns", "POST", IMPORTERS, an_import, data={"fields_by_place": {}}),
+    row("api:imports-correct", "POST", IMPORTERS, an_import, data={"line": 3, "cells": {"email": "z@example.org"}}),
+    row("api:imports-skip", "POST", IMPORTERS, an_import, data={"lines": [3], "skip": True}),
+    row("api:imports-confirm", "POST", IMPORTERS, an_import),
+    row("api:imports-discard", "POST", IMPORTERS, an_import),
+    row("api:board-export", "GET", TAKE_AWAY),
+    row("api:board-export-contacts", "POST", ACTS),
     row("api:board-list", "GET", BOARD),
     row("api:board-detail", "GET", BOARD | dict.fromkeys(("other_lead", "other_mentor"), HIDDEN), a_journey),
     row("api:board-message", "POST", ACTS, data=lambda world: MESSAGE | one_journey(world)),

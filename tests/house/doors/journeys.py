@@ -67,6 +67,7 @@ def a_good_token(world: World) -> dict[str, Any]:
 JOURNEY_ROWS: list[Row] = [
     row("journeys:journey_list", "GET", BOARD),
     row("journeys:journey_export", "GET", TAKE_AWAY, lambda world: {"form": "csv"}),
+    row("journeys:journey_export", "POST", ANY_LEAD, lambda world: {"form": "csv"}),
     row("journeys:journey_detail", "GET", READERS, a_journey),
     row(
         "journeys:journey_pause",

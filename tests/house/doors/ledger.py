@@ -70,6 +70,9 @@ ROWS: list[Row] = [
     }),
     row("api:statements-detail", "GET", READ_JOURNEY, a_statement),
     row("api:statements-reading", "GET", READ_JOURNEY, a_statement),
+    row("api:statements-file", "GET", READ_JOURNEY, a_statement),
+    row("api:journeys-hours", "GET", READ_JOURNEY, a_journey),
+    row("api:programmes-hours", "GET", READ_PROGRAMME_HOURS, a_programme),
     row("api:statements-sign", "POST", HOLDER_OF_JOURNEY, a_statement),
     row("api:statements-withdraw", "POST", LEAD_OF_JOURNEY, a_statement),
 ]  # fmt: skip

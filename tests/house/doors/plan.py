@@ -69,6 +69,7 @@ ROWS: list[Row] = [
     row("api:steps-detail", "PATCH", MENTOR_LEAD_OF_JOURNEY, a_milestone_step, data={"weight": 3}),
     row("api:steps-move", "POST", MENTOR_LEAD_OF_JOURNEY, a_milestone_step, data=DAY),
     row("api:steps-preview-move", "POST", MENTOR_LEAD_OF_JOURNEY, a_milestone_step, data=DAY),
+    row("api:steps-advance", "POST", LEAD_OF_JOURNEY, a_milestone_step, data={"state": "in_progress"}),
     row("api:steps-restore", "POST", MENTOR_LEAD_OF_JOURNEY, a_waived_step),
     row("api:steps-remove", "POST", MENTOR_LEAD_OF_JOURNEY, an_own_step),
     row("api:journeys-offer", "GET", LEAD_OF_JOURNEY, an_offered_journey),

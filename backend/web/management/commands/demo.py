@@ -146,6 +146,7 @@ class Command(BaseCommand):
             first = Membership.objects.active().filter(role=role).order_by("organisation_id", "pk").first()
             who = f"  {first.user}, {first.organisation}" if first else ""
             self.stdout.write(f"  {role:<9}{settings.SITE_URL}/demo/sign-in/{role}/{who}")
+        self.stdout.write(f"  {'adviser':<9}{settings.SITE_URL}/demo/sign-in/adviser/  of a bank, beside one journey")
         self.stdout.write("\nCtrl-C stops it and keeps the data; `make demo-reset` starts over.\n")
         self.stdout.flush()
         connection.close()
@@ -177,7 +178,7 @@ def _static_digest() -> str:
     for finder in get_finders():
         for name, storage in finder.list([]):
             path = Path(storage.path(name))
-            if path.is_relative_to(settings.BASE_DIR / "backend"):
+            if path.is_relative_to(settings.BASE_DIR) and ".venv" not in path.parts:
                 digest.update(name.encode() + path.read_bytes())
     return digest.hexdigest()
 

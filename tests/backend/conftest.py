@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,4 +25,4 @@ def mailbox(settings: Any) -> Iterator[Mailbox]:
 def snapshot(request: pytest.FixtureRequest) -> Callable[..., None]:
     """`snapshot(email)`: the letter reads as the file of this test's name says (see `compare_with_snapshot`)."""
     name = re.sub(r"[^\w-]+", "_", request.node.name.removeprefix("test_")).strip("_")
-    return partial(compare_with_snapshot, Path(__file__).parent / "snapshots", name)
+    return partial(compare_with_snapshot, request.node.path.parent / "snapshots", name)

@@ -1,0 +1,37 @@
+"""Several people at the same moment, each in her own thread and connection."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+from django.db import OperationalError, connection
+
+from backend.lib.refusal import Refused, refusal_of
+
+
+def _together(acts: Sequence[Callable[[], Any]]) -> list[Refused | None]:
+    barrier = Barrier(len(acts))
+
+    def run(act: Callable[[], Any]) -> Refused | None:
+        barrier.wait()
+        try:
+            act()
+        except (Refused, OperationalError) as error:
+            return refusal_of(error)  # as the doors say it
+        finally:
+            connection.close()
+        return None
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def at_once(*acts: Callable[[], Any]) -> list[str]:
+    """In the order of the acts: "done", or the sentence of the refusal."""
+    return [refusal.sentence if refusal else "done" for refusal in _together(acts)]
+
+
+def fields_at_once(*acts: Callable[[], Any]) -> list[str]:
+    """Sorted: "done", or the field refused ("refused" when none is named)."""
+    return sorted((refusal.field or "refused") if refusal else "done" for refusal in _together(acts))
