@@ -241,7 +241,7 @@ class Shaped:
             if isinstance(field, forms.FileField):
                 field.error_messages["required"] = _("Choose a file.")
         for bound in field.validators:
-            if isinstance(bound, BaseValidator) and type(bound) in BOUNDS:
+            if isinstance(bound, validators.BaseValidator) and type(bound) in BOUNDS:
                 bound.message = BOUNDS[type(bound)]
         if isinstance(field, forms.URLField):
             field.error_messages["invalid"] = _("Give a whole web address, such as https://example.org.")
