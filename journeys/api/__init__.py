@@ -13,6 +13,7 @@ from journeys.api.modules import EnrolmentViewSet, ModuleDateViewSet, ModuleView
 from journeys.api.needs import NeedViewSet, SnoozeViewSet
 from journeys.api.programmes import ProgrammeStepViewSet, ProgrammeVersionViewSet, ProgrammeViewSet
 from journeys.api.projects import HolderViewSet, ProjectViewSet
+from journeys.api.signing import SignatureViewSet
 from journeys.api.statements import StatementViewSet
 from journeys.api.territory import CommuneViewSet, NeighbourhoodViewSet
 
@@ -36,6 +37,7 @@ routes = [
     ("enrolments", EnrolmentViewSet),
     ("companies", CompanyViewSet),
     ("immersions", ImmersionViewSet),
+    ("signatures", SignatureViewSet),
     ("milestones", MilestoneViewSet),
     ("milestone-proposals", MilestoneProposalViewSet),
     ("evidence-files", EvidenceFileViewSet),

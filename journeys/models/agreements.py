@@ -91,6 +91,9 @@ class Amendment(Stamped):
 
 
 class SignatureQuerySet(models.QuerySet["Signature"]):
+    def visible_to(self, user: User) -> "SignatureQuerySet":
+        return self.filter(policies.visible_signatures(user))
+
     def standing(self) -> "SignatureQuerySet":
         """Those of the agreement itself, as it reads now."""
         return self.filter(amendment=None, state=Signature.State.SIGNED)

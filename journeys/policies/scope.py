@@ -127,6 +127,10 @@ def visible_amendments(user: "User") -> Q:
     return Q(immersion__step__journey__in=_journey_ids(user))
 
 
+def visible_signatures(user: "User") -> Q:
+    return Q(immersion__step__journey__in=_journey_ids(user))
+
+
 def visible_lessons(user: "User") -> Q:
     return Q(immersion__step__journey__in=_journey_ids(user))
 

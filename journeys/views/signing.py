@@ -121,8 +121,7 @@ def signing_done(request: HttpRequest, what: str) -> HttpResponse:
 
 
 def _signature(request: HttpRequest, pk: int) -> Signature:
-    rows = Signature.objects.filter(immersion__in=Immersion.objects.visible_to(request.user))
-    return find(rows.select_related(*WITH), pk=pk)
+    return find(Signature.objects.visible_to(request.user).select_related(*WITH), pk=pk)
 
 
 @require_http_methods(["GET", "POST"])

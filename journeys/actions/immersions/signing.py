@@ -78,14 +78,17 @@ def record_signature(immersion: Immersion, *, party: str, signed_on: date, by: U
 
 
 @transaction.atomic
-def sign_agreement(signature: Signature, *, address: str = "", by: User | None) -> Signature:
+def sign_agreement(signature: Signature, *, fingerprint: str = "", address: str = "", by: User | None) -> Signature:
     """This party signs the text she has read, online: when, the fingerprint of that text and a hash of her network
     address are kept; a receipt goes to her by letter, and her link opens nothing more.
 
-    Refused when she has answered already, and when the text changed since she was asked. `address`: of her network.
+    Refused when she has answered already, and when the text changed since she was asked, or is not that of the
+    `fingerprint` she gives. `address`: of her network.
     """
     immersion = locked(signature.immersion)
     _refuse_other_text(signature, immersion)
+    if fingerprint and fingerprint != signature.fingerprint:
+        raise Refused(_("This text is not to be signed any more."), field="fingerprint")
     stamps = {
         "signed_on": clock.today(immersion.step.journey.programme.organisation.time_zone),
         "answered_at": clock.now(),
