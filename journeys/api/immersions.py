@@ -13,7 +13,7 @@ from backend.accounts.queries import organisations_of
 from backend.lib.api import ReasonSerializer, ScopedViewSet, act
 from journeys import actions, policies
 from journeys.actions.immersions import schedule
-from journeys.actions.immersions.facts import FACTS, facts_of
+from journeys.actions.immersions.facts import FACTS, facts_of, first_facts
 from journeys.actions.immersions.rules import missing, warnings
 from journeys.models import Commune, Company, Immersion, Signature, Site, Step
 
@@ -245,7 +245,7 @@ class ImmersionViewSet(ScopedViewSet):
         steps = Step.objects.select_related("journey__programme__organisation", "journey__holder__user")
         step = self.related(steps, data.pop("step"), "step")
         self.require(policies.may_plan_immersion(request.user, step))
-        stay = actions.Stay(**{"tutor_name": "", **self._rows(data)})
+        stay = actions.Stay(**{"tutor_name": "", **first_facts(step), **self._rows(data)})
         return self.shown(actions.plan_immersion(step, stay, by=request.user).pk, 201)
 
     def _rows(self, data: dict[str, Any]) -> dict[str, Any]:

@@ -272,8 +272,7 @@ class PlanImmersionForm(StayForm):
         (_("What for"), "objective", False),
         (_("Where exactly"), "site place", True),
         (_("What she will do"), "tutor_job activities skills", True),
-        *StayForm.SECTIONS[4:5],
-        *((legend, names, True) for legend, names, _folded in StayForm.SECTIONS[5:]),
+        *((legend, names, True) for legend, names, _folded in StayForm.SECTIONS[4:]),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -16,7 +16,7 @@ from journeys.queries.paper_words import schedule_words, written
 
 def label_of(name: str) -> str:
     """How a fact is called."""
-    return capfirst(str(Immersion._meta.get_field(name).verbose_name))  # type: ignore[union-attr]  # a column of ours
+    return capfirst(str(getattr(Immersion._meta.get_field(name), "verbose_name", name)))
 
 
 def shown(name: str, value: Any) -> str:
@@ -59,6 +59,6 @@ def comparison(
             continue
         was = before.get(name, theirs[name])
         keep = "theirs" if mine[name] == was else "mine" if theirs[name] == was else ""
-        stood, hers, other = (shown(name, value) for value in (was, mine[name], theirs[name]))
-        lines.append(Line(name, label_of(name), stood, hers, other, keep))
+        words = {"before": shown(name, was), "mine": shown(name, mine[name]), "theirs": shown(name, theirs[name])}
+        lines.append(Line(name, label_of(name), keep=keep, **words))
     return lines

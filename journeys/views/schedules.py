@@ -32,7 +32,7 @@ def grid_page(request: HttpRequest, immersion: Immersion, save: Save, where: dic
     if request.method != "POST":
         return _drawn(request, form, where)
     asked = form.day_asked("copy")
-    if request.POST.get("totals"):
+    if request.GET.get("totals"):
         form.readable()
         return _drawn(request, form, {**where, "template": "journeys/schedule_totals.html", "swapped": True})
     if request.POST.get("fill"):

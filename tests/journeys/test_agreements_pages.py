@@ -187,8 +187,9 @@ def grid(**typed: str) -> dict[str, str]:
 def test_the_grid_copies_fills_and_reckons_without_writing(stay: Immersion, lead: User, client_of: Browser) -> None:
     client, url = client_of(lead), f"/immersions/{stay.pk}/schedule/"
     typed = grid(d30_0="08:00-12:00", d30_1="13:00-15:30")
-    for more, minutes in (({"copy": "2026-11-30"}, 5 * 390), ({"fill": "1"}, 5 * 420), ({"totals": "1"}, 390)):
-        answer = client.post(url, {**typed, **more}, headers={"HX-Request": "true"})
+    for more, minutes in (({"copy": "2026-11-30"}, 5 * 390), ({"fill": "1"}, 5 * 420), ({}, 390)):
+        door = url if more else f"{url}?totals=1"
+        answer = client.post(door, {**typed, **more}, headers={"HX-Request": "true"})
         assert answer.context["minutes"] == minutes
     stay.refresh_from_db()
     assert (stay.revision, stay.minutes_planned) == (0, 2100)

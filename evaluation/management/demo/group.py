@@ -93,6 +93,7 @@ class Stays:
         self.random = Random(f"immersions-{house.organisation.slug}")
         for week in range(8, 44):
             replay.at(moment(replay.now.date() - timedelta(weeks=44 - week), 15), self.arrange)
+        replay.at(moment(replay.now.date() - timedelta(days=2), 11), self.leave_a_draft)
 
     def arrange(self) -> None:
         """Each week the person whose immersion is due first gets one, four weeks ahead."""
@@ -129,6 +130,19 @@ class Stays:
             insurance="Responsabilité civile de la structure, contrat 4410-2",
         )
         self.sign(journeys.plan_immersion(step, stay, by=self.house.lead), starts_on, days)
+
+    def leave_a_draft(self) -> None:
+        """One agreement is still to complete, and the company has a link to do its side."""
+        planned = Step.objects.filter(kind="immersion", state=Step.State.PLANNED, immersions=None)
+        step = planned.filter(journey__state="active", journey__programme=self.house.programme).order_by("pk").last()
+        if step is None:
+            return
+        company, starts_on = self.house.companies[0], clock.today() + timedelta(days=25)
+        ends_on = starts_on + timedelta(days=11)
+        days = regular(starts_on, ends_on)
+        stay = journeys.Stay(company=company, tutor_name="", starts_on=starts_on, ends_on=ends_on, schedule=days)
+        draft = journeys.plan_immersion(step, stay, by=self.house.lead)
+        journeys.share_immersion(draft, email=company.contact_email, by=self.house.lead)
 
     def sign(self, stay: Immersion, starts_on: date, days: int) -> None:
         """Papers come back one after another; now and then one is late, and nothing starts."""
