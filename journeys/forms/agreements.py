@@ -14,7 +14,7 @@ from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.web.forms import DateField, Form, MinutesField, Paragraph, RadioCards
 from journeys.actions.immersions.facts import FACTS, Stay, facts_of, first_facts, followed, from_plain, plain, tidy
-from journeys.actions.immersions.rules import YOUNGEST, problems, twin_of, twin_sentence
+from journeys.actions.immersions.rules import NEEDED_TO_SIGN, YOUNGEST, problems, twin_of, twin_sentence
 from journeys.actions.immersions.schedule import regular
 from journeys.forms.companies import clean_siret
 from journeys.forms.immersions import MOST_MINUTES, words
@@ -182,6 +182,9 @@ class StayForm(Form):
                 self.fields.pop(name, None)
         if self.immersion and self.immersion.schedule:
             self.fields.pop("minutes_planned", None)
+        for name in self.fields:
+            if name in NEEDED_TO_SIGN or name == "siret":
+                self.fields[name].needed_later = _("(before it is signed)")
 
     def sections(self) -> list[tuple[Any, str, bool, bool]]:
         """(legend, names, folded, open) of each part that has fields."""
@@ -276,7 +279,7 @@ class PlanImmersionForm(StayForm):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"initial": {"regular_days": True}, **kwargs})
+        super().__init__(*args, initial={"regular_days": True, **kwargs.pop("initial", {})}, **kwargs)
 
     def _whole(self, stay: Stay, data: dict[str, Any]) -> Stay:
         if data.get("regular_days") and 0 < stay.days <= 62:

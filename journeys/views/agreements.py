@@ -39,7 +39,8 @@ def immersion_plan(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Step.objects.filter(policies.visible_steps(request.user), kind="immersion")
     step = find(rows.select_related("journey__programme__organisation", "journey__holder__user"), pk=pk)
     require(policies.may_plan_immersion(request.user, step))
-    form = PlanImmersionForm(request.POST or None, step=step)
+    known = {name: request.GET[name] for name in ("company", "site", "starts_on", "ends_on") if name in request.GET}
+    form = PlanImmersionForm(request.POST or None, step=step, initial=known)
     if form.is_valid() and succeeded(
         form, actions.plan_immersion, step, form.cleaned_data["stay"],
         new_company=form.cleaned_data["new_company"], by=request.user,

@@ -43,7 +43,8 @@ def draw_field(bound: BoundField, *, label: Text = "", help: Text = "", hide_lab
         render_to_string(
             "web/ui/field.html",
             {"field": bound, "kind": kind_of(bound), "label": label or bound.label, "help": help or bound.help_text,
-             "hide_label": hide_label, "is_optional": is_optional(bound)},
+             "hide_label": hide_label, "is_optional": is_optional(bound),
+             "later": getattr(bound.field, "needed_later", "")},
         )
     )  # fmt: skip
 

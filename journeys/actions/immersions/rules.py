@@ -17,6 +17,11 @@ DAY_MINUTES, WEEK_MINUTES = schedule.DAY_MINUTES, schedule.WEEK_MINUTES
 YOUNGEST, OF_AGE = 16, 18
 TWIN_DAYS = 7
 SAME_HOST_STAYS, SAME_HOST_DAYS = 2, 60
+# What a draft may leave empty and an agreement may not, whoever it is for.
+NEEDED_TO_SIGN = (
+    "place", "schedule", "tutor_name", "tutor_job", "tutor_email", "activities", "emergency_name", "emergency_phone",
+    "insurance", "signatory_name", "signatory_email", "validator_name", "validator_email",
+)  # fmt: skip
 CLOSED = (Immersion.State.REJECTED, Immersion.State.CANCELLED)
 
 Problem = tuple[str, str]  # field, sentence
@@ -152,7 +157,7 @@ def missing(stay: Stay, step: Step) -> Iterator[Problem]:
     """
     if not stay.siret:
         yield "siret", _("The SIRET of the company, or of the site.")
-    needed = {
+    words = {
         "place": _("The place of the stay."),
         "schedule": _("The schedule, day by day."),
         "tutor_name": _("The tutor who receives the person."),
@@ -167,7 +172,7 @@ def missing(stay: Stay, step: Step) -> Iterator[Problem]:
         "validator_name": _("Who signs for your organisation."),
         "validator_email": _("The e-mail of who signs for your organisation."),
     }
-    yield from ((name, sentence) for name, sentence in needed.items() if not getattr(stay, name))
+    yield from ((name, words[name]) for name in NEEDED_TO_SIGN if not getattr(stay, name))
     yield from _missing_of_person(stay, step.journey.holder)
 
 

@@ -24,7 +24,7 @@
   /* Unsaved changes: ask before leaving. */
   const dirty = new Set();
   addEventListener("beforeunload", (event) => {
-    if (dirty.size) event.preventDefault();
+    if ([...dirty].some((form) => form.isConnected)) event.preventDefault();
   });
 
   /* The same form is not sent twice while the first answer is on its way. */

@@ -1,0 +1,50 @@
+"""The grid of a schedule by keyboard alone, on a phone, behind the company's link."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from backend.accounts import actions as accounts
+from backend.accounts.models import Organisation
+from backend.lib import clock
+from journeys.actions.immersions.sharing import PURPOSE
+from journeys.models import Immersion
+from tests.factories.journeys import make_journey
+from tests.factories.stays import make_immersion
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def tab_to(page: Page, wanted: str) -> None:
+    """The Tab key, until this control has the focus."""
+    for _press in range(120):
+        if page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()") == wanted:
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the keyboard never reaches {wanted}")
+
+
+def test_a_week_is_written_with_the_keyboard_alone(
+    page: Page, site: str, organisation: Organisation, assert_axe_clean: Callable[[Page], None]
+) -> None:
+    monday = clock.today() + timedelta(days=14 - clock.today().weekday())
+    stay = make_immersion(make_journey(organisation), starts_on=monday, minutes_planned=7)
+    _link, token = accounts.make_link(PURPOSE, about=stay, email="c@exemple.fr", days=14)
+    page.goto(f"{site}/agreements/{token}/schedule/")
+    for index, part, keys in ((0, "from", "0900AM"), (0, "to", "1230PM"), (1, "from", "0130PM"), (1, "to", "0500PM")):
+        tab_to(page, f"id_{monday}_{index}_{part}")
+        page.keyboard.type(keys)
+    expect(page.locator(f"#total-{monday}")).to_have_text("7 h")
+    tab_to(page, f"copy-{monday}")
+    page.keyboard.press("Enter")
+    friday = monday + timedelta(days=4)
+    expect(page.locator(f"#id_{friday}_1_to")).to_have_value("17:00")
+    assert page.evaluate("document.activeElement.id") == f"copy-{monday}"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert_axe_clean(page)
+    page.locator(f"#id_{friday}_1_to").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert [len(one["slots"]) for one in Immersion.objects.get().schedule] == [2] * 5
