@@ -133,6 +133,10 @@ class StayForm(Form):
     )  # fmt: skip
     language = forms.ChoiceField(label=_("Language of the papers"), choices=LANGUAGES)
 
+    sometimes = (
+        "company", "new_name", "minutes_planned", "basis_number", "born_on", "guardian_name", "guardian_email",
+        "employer_name", "employer_signatory", "employer_email",
+    )  # fmt: skip
     NAMES: tuple[str, ...] = FACTS  # those a page of this form may carry
     # legend, names, folded away until something is typed in it
     SECTIONS: tuple[tuple[Any, str, bool], ...] = (
