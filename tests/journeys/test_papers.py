@@ -74,6 +74,19 @@ def test_an_agreement_says_everything_and_is_the_same_file_twice(journey: Journe
         assert words in said, said
 
 
+def test_programs_of_the_system_find_the_file_whole_and_tagged(journey: Journey, tmp_path: Path) -> None:
+    stay = actions.send_immersion_to_sign(dressed(journey), by=None)
+    file = tmp_path / "one.pdf"
+    file.write_bytes(paper_files.sheet_pdf(papers.agreement_sheet(stay)))
+    said = {}
+    for name, asked in (("qpdf", ["--check"]), ("pdfinfo", [])):
+        program = shutil.which(name) or missing(name)
+        said[name] = subprocess.run([str(program), *asked, str(file)], capture_output=True, check=True).stdout.decode()
+    assert "No syntax or stream encoding errors found" in said["qpdf"]
+    for line in ("Tagged: yes", "Title: Convention d’immersion", "PDF version: 1.7", "Page size: 595"):
+        assert line in " ".join(said["pdfinfo"].split()), said["pdfinfo"]
+
+
 def test_the_files_are_tagged_and_made_to_last(journey: Journey) -> None:
     stay = make_immersion(journey, state="completed", **TODAY)
     for sheet in (papers.agreement_sheet(stay), papers.attestation_sheet(stay)):
