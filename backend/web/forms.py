@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import BaseValidator, MaxValueValidator, MinValueValidator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -241,7 +241,7 @@ class Shaped:
             if isinstance(field, forms.FileField):
                 field.error_messages["required"] = _("Choose a file.")
         for bound in field.validators:
-            if type(bound) in BOUNDS:
+            if isinstance(bound, BaseValidator) and type(bound) in BOUNDS:
                 bound.message = BOUNDS[type(bound)]
         if isinstance(field, forms.URLField):
             field.error_messages["invalid"] = _("Give a whole web address, such as https://example.org.")
