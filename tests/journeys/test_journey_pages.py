@@ -155,6 +155,11 @@ def test_the_page_costs_as_much_for_three_of_each_as_for_one(
     def add() -> None:
         make_delivery(journey)
         actions.add_commitment(journey, text="Appeler", owner=holder, due_on=None, by=lead)
+        reached, proposed = (
+            actions.add_step(journey, kind="milestone", title_fr="De plus", max_days=30, by=lead) for _ in range(2)
+        )
+        actions.reach_milestone(reached, reached_on=clock.today(), evidence="Vu", by=lead)
+        actions.propose_milestone(proposed, reached_on=clock.today(), evidence="Signé", by=holder)
 
     add()
     browser = client_of(lead)
