@@ -1,17 +1,21 @@
 """The five beats' small helpers: find, may, parse, act, answer."""
 
+import secrets
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 
-from backend.lib.refusal import Refused, refusal_of
+from backend.lib.refusal import refusal_of
 
+ONCE = 24  # letters and digits that name one page shown
+SENT_FOR = 6 * 3600  # seconds a page sent is remembered
 LONGEST_NUMBER = 18  # digits that 64 bits always hold
 Row = TypeVar("Row", bound=Model)
 
@@ -36,16 +40,35 @@ def succeeded(form: Any, action: Callable[..., Any], *args: Any, **kwargs: Any) 
     """Run the action; its result stands in `form.outcome`. A refusal becomes an error of the form, and False.
 
     The refusal itself stands in `form.refusal`, for a page that can do more than show its sentence.
+
+    A page sent twice acts once: the second time says so, and keeps what was typed.
     """
     assert isinstance(form, BaseForm)
+    page = _page_of(form)
+    if page and not cache.add(page, True, SENT_FOR):
+        form.add_error(None, _("This was sent already, and done once. Press again to do it once more."))
+        return False
     try:
         form.outcome = action(*args, **kwargs)  # type: ignore[attr-defined]  # a form carries its outcome to the view
-    except (Refused, OperationalError) as error:
+    except Exception as error:
+        if page:  # nothing was done: the same page may be sent again
+            cache.delete(page)
         refusal = refusal_of(error)
         form.refusal = refusal  # type: ignore[attr-defined]  # and why it was not to be
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
         return False
     return True
+
+
+def _page_of(form: BaseForm) -> str:
+    """The key of the page that was sent, as its hidden field `once` says; "" when it has none."""
+    once = str(form.data.get("once", ""))
+    return f"once:{once}" if once.isalnum() and once.isascii() and len(once) == ONCE else ""
+
+
+def fresh_once() -> str:
+    """The name of a page about to be shown."""
+    return secrets.token_hex(ONCE // 2)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -73,9 +73,8 @@ def relative_day(value: Day | None) -> str:
         return ""
     when = as_day(value)
     away = (when - timezone.localdate()).days
-    near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
-    if away in near:
-        return near[away]
+    if away in (-1, 0, 1):
+        return (_("today"), _("tomorrow"), _("yesterday"))[away]
     if 0 < away < 14:
         return ngettext("in %(count)d day", "in %(count)d days", away) % {"count": away}
     if -14 < away < 0:

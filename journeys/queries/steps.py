@@ -182,6 +182,7 @@ def _milestone_record(step: Step, user: User, records: Records) -> tuple[str, st
     """(label, address) for a milestone: to propose, to answer, to record, to undo."""
     if step.pk in records.milestones:
         milestone = records.milestones[step.pk]
+        milestone.step = step  # read already, with its journey: not once more for each milestone
         may = may_undo_milestone(user, milestone)
         return (_("Undo"), reverse("journeys:milestone_undo", args=[milestone.pk])) if may else ("", "")
     if step.pk in records.proposals and not may_propose_milestone(user, step):

@@ -126,6 +126,31 @@ def measure() -> None:
         print(f"{name:<42}{wall:>8.0f}{cpu:>8.0f}{len(queries):>9}")
 
 
+def measure_version(count: int = 200) -> None:
+    """A new version of the programme taken up by so many journeys at once, then rolled back."""
+    from django.db import connection, transaction
+    from django.test.utils import CaptureQueriesContext
+
+    from journeys import actions
+    from journeys.models import Journey, Programme
+    from tests.factories.versions import publish_next
+
+    with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+        programme = Programme.objects.get()
+        rows = Journey.objects.select_related("programme__organisation", "version", "holder__user", "project")
+        journeys = list(rows.order_by("pk")[:count])
+        version = publish_next(
+            programme, add=[{"code": "new"}], change={"s5": {"max_days": 99}, "s7": {"weight": 7}}, drop=["s9"]
+        )
+        before, wall, cpu = len(queries), time.perf_counter(), time.process_time()
+        actions.apply_newest_to_many(journeys, {programme.pk: version}, by=None)
+        spent = (1000 * (time.perf_counter() - wall), 1000 * (time.process_time() - cpu))
+        print(
+            f"{f'a version taken up by {len(journeys)}':<42}{spent[0]:>8.0f}{spent[1]:>8.0f}{len(queries) - before:>9}"
+        )
+        transaction.set_rollback(True)
+
+
 def main() -> None:
     prepare()
     from journeys.models import Journey
@@ -133,6 +158,7 @@ def main() -> None:
     if not Journey.objects.exists():
         fill(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
     measure()
+    measure_version()
 
 
 if __name__ == "__main__":

@@ -239,6 +239,7 @@ def measure(lead: Any) -> None:
         ("home", "/"),
         ("board", "/journeys/"),
         ("board, any sign", "/journeys/?sign=any"),
+        ("board, by phase", "/journeys/?view=columns"),
     ):
         timed(label, lambda url=url: client.get(url), 150 if label.startswith("needs") else None)  # type: ignore[misc]
     for code in CODES:

@@ -1,5 +1,6 @@
 """The journey page, its steps and commitments, and who may open each."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -155,6 +156,11 @@ def test_the_page_costs_as_much_for_three_of_each_as_for_one(
     def add() -> None:
         make_delivery(journey)
         actions.add_commitment(journey, text="Appeler", owner=holder, due_on=None, by=lead)
+        reached, proposed = (
+            actions.add_step(journey, kind="milestone", title_fr="De plus", max_days=30, by=lead) for _ in range(2)
+        )
+        actions.reach_milestone(reached, reached_on=clock.today(), evidence="Vu", by=lead)
+        actions.propose_milestone(proposed, reached_on=clock.today(), evidence="Signé", by=holder)
 
     add()
     browser = client_of(lead)
@@ -218,6 +224,25 @@ def test_a_commitment_has_an_owner_of_this_journey_and_a_day(
         date(2026, 12, 1),
         mentor,
     )
+
+
+def test_a_page_sent_twice_acts_once_and_keeps_what_was_typed(
+    journey: Journey, holder: User, lead: User, client_of: Browser
+) -> None:
+    browser, url = client_of(lead), door("commitment_add", journey)
+    once = re.findall(r'name="once" value="(\w{24})"', browser.get(url).content.decode())[0]
+    typed = {"text": "Appeler la banque", "owner": holder.pk, "once": once}
+    refused = browser.post(
+        url, {**typed, "due_on": "jamais"}
+    ).content.decode()  # nothing done: the page may be sent again
+    assert "déjà envoyé" not in refused
+    assert browser.post(url, typed).status_code == 302
+    again = browser.post(url, typed).content.decode()
+    assert "C’était déjà envoyé" in again and "Appeler la banque" in again
+    assert Commitment.objects.count() == 1
+    fresh = re.findall(r'name="once" value="(\w{24})"', again)[0]
+    assert browser.post(url, {**typed, "once": fresh}).status_code == 302
+    assert Commitment.objects.count() == 2
 
 
 def test_its_owner_or_a_lead_ticks_it(

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from backend.lib.doors import fresh_once
 from backend.web import html
 
 register = template.Library()
@@ -102,7 +103,8 @@ def post_form(
     return SafeString(
         render_to_string(
             "web/ui/post_form.html",
-            {"token": token_field(context), "errors": form_errors(form) if form is not None else "",
+            {"token": token_field(context), "once": fresh_once(),
+             "errors": form_errors(form) if form is not None else "",
              "body": SafeString(body), "submit": submit or _("Save"), "icon": icon, "tone": tone, "action": action,
              "cancel_url": cancel_url, "id": id, "guard": guard, "multipart": multipart, "big": big},
         )

@@ -145,3 +145,24 @@ def test_a_number_that_no_database_holds_is_nobodys(number: str) -> None:
     field = forms.ManyField(Organisation.objects.order_by("pk"))
     with pytest.raises(django_forms.ValidationError):
         field.clean([number])
+
+
+class Asked(forms.Form):
+    sometimes = ("place",)
+    seats = django_forms.IntegerField(min_value=1, max_value=9)
+    place = django_forms.CharField(required=False)
+    paper = django_forms.FileField()
+
+
+def test_bounds_and_files_are_asked_for_in_plain_words_and_what_is_sometimes_needed_is_not_called_optional() -> None:
+    low, high = Asked({"seats": "0"}), Asked({"seats": "10"})
+    assert low.errors == {"seats": ["Indiquez 1 ou plus."], "paper": ["Choisissez un fichier."]}
+    assert high.errors["seats"] == ["Indiquez 9 au plus."]
+    assert "(facultatif)" not in render("{% form_fields form %}", low)
+
+
+def test_beside_a_dangerous_act_the_way_out_says_that_nothing_changes() -> None:
+    shown = render(
+        '{% post_form form submit="Annuler la date" tone="danger" cancel_url="/x" %}{% endpost_form %}', Asked()
+    )
+    assert '<a class="button button-plain" href="/x"><span>Ne rien changer</span></a>' in shown
