@@ -53,6 +53,10 @@ def test_an_immersion_from_the_draft_to_hours_confirmed(
     }
     assert program.patch(url, {"schedule": days, "revision": 1}).json()["minutes_planned"] == 1260
     assert program.get(f"{url}warnings/").json() == {"warnings": [], "missing": []}
+    again = {"step": story["steps"]["immersion"].pk, "starts_on": "2026-12-08", "ends_on": "2026-12-09"}
+    again = program.post(f"{url}duplicate/", again).json()
+    assert (again["state"], again["minutes_planned"], again["signatures"]) == ("draft", 840, [])
+    program.post(f"{BASE}/immersions/{again['id']}/cancel/", {"reason": "Doublon"})
     states = [program.post(f"{url}send-to-sign/").json()["state"]]
     for party in ("holder", "company", "organisation"):
         states.append(program.post(f"{url}sign/", {"party": party, "signed_on": "2026-11-23"}).json()["state"])
