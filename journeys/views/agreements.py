@@ -138,7 +138,7 @@ def merged(
         stay = replace(facts_of(immersion), **{**seen.facts, **kept})
         if save(form, stay, seen.revision):
             return None
-        if isinstance(form.refusal, ChangedMeanwhile):
+        if isinstance(getattr(form, "refusal", None), ChangedMeanwhile):
             return merge_page(request, immersion, seen, form.refusal, where, names)
     return render(request, where["template"], {**where, "immersion": immersion, "form": form}, status=409)
 

@@ -93,7 +93,7 @@ def schedule_edit(request: HttpRequest, pk: int) -> HttpResponse:
         if succeeded(form, actions.update_immersion, immersion, stay, revision=revision, by=request.user):
             tell_saved(request, form.outcome, signed, [])
             return redirect(page_of(immersion))
-        if isinstance(form.refusal, ChangedMeanwhile):
+        if isinstance(getattr(form, "refusal", None), ChangedMeanwhile):
             return merge_page(request, immersion, form.was_seen(), form.refusal, whole_merge(immersion))
         return None
 

@@ -122,7 +122,7 @@ def agreement_link_schedule(request: HttpRequest, token: str) -> HttpResponse:
         if succeeded(form, actions.fill_shared_immersion, immersion, stay, link=link, revision=revision):
             messages.success(request, _("The schedule is saved."))
             return redirect("journeys:agreement_link", token)
-        if isinstance(form.refusal, ChangedMeanwhile):
+        if isinstance(getattr(form, "refusal", None), ChangedMeanwhile):
             return merge_page(request, immersion, form.was_seen(), form.refusal, _where(token), OF_COMPANY)
         return None
 
