@@ -8,9 +8,10 @@ from backend.accounts.models import Membership, User
 from backend.accounts.signals import role_ended
 from journeys.actions.companions import close_group, end_parts_of_role
 from journeys.actions.endings import close_what_was_planned
+from journeys.actions.immersions.amendments import hear_amendment_answer
 from journeys.actions.immersions.signing import tell_wiped
 from journeys.models import Immersion, Journey, Signature
-from journeys.signals import agreement_wiped, journey_ended
+from journeys.signals import agreement_wiped, amendment_answered, journey_ended
 
 
 @receiver(journey_ended, dispatch_uid="journeys.close_what_was_planned")
@@ -37,3 +38,9 @@ def tell_who_had_signed(
 ) -> None:
     """Whoever signed a text that has changed is told."""
     tell_wiped(wiped, fields)
+
+
+@receiver(amendment_answered, dispatch_uid="journeys.hear_amendment_answer")
+def hear_answer(sender: type[Signature], signature: Signature, by: User | None, **_more: Any) -> None:
+    """An amendment goes on, or is rejected."""
+    hear_amendment_answer(signature, by=by)

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from journeys.views import (
     agreements,
+    amendments,
     board,
     bridges,
     bulk,
@@ -187,6 +188,19 @@ urlpatterns = [
     path("immersions/<int:pk>/reject/", immersions.immersion_reject, name="immersion_reject"),
     path("immersions/<int:pk>/agreement.pdf", papers.agreement_paper, name="agreement_paper"),
     path("immersions/<int:pk>/attestation.pdf", papers.attestation_paper, name="attestation_paper"),
+    path("immersions/<int:pk>/amend/", amendments.amendment_draft, name="amendment_draft"),
+    path("immersions/<int:pk>/end/", amendments.immersion_end_early, name="immersion_end_early"),
+    path("immersions/<int:pk>/renew/", amendments.immersion_renew, name="immersion_renew"),
+    path("amendments/<int:pk>/", amendments.amendment_detail, name="amendment_detail"),
+    path("amendments/<int:pk>/edit/", amendments.amendment_update, name="amendment_update"),
+    path("amendments/<int:pk>/schedule/", amendments.amendment_schedule, name="amendment_schedule"),
+    path("amendments/<int:pk>/send/", amendments.amendment_send, name="amendment_send"),
+    path(
+        "amendments/<int:pk>/signatures/add/", amendments.amendment_signature_record, name="amendment_signature_record"
+    ),
+    path("amendments/<int:pk>/validate/", amendments.amendment_validate, name="amendment_validate"),
+    path("amendments/<int:pk>/reject/", amendments.amendment_reject, name="amendment_reject"),
+    path("amendments/<int:pk>/cancel/", amendments.amendment_cancel, name="amendment_cancel"),
     path("amendments/<int:pk>/amendment.pdf", papers.amendment_paper, name="amendment_paper"),
     path("papers/", papers.paper_check, name="paper_check"),
     path("immersions/<int:pk>/cancel/", immersions.immersion_cancel, name="immersion_cancel"),

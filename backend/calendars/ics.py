@@ -1,13 +1,17 @@
 """An event as iCalendar bytes: pure, no database, no clock. The same input gives the same bytes (RFC 5545, 5546).
 
-Times are written in UTC: the one form every calendar reads the same way for a single event.
+Times are written in UTC: the one form every calendar reads the same way. An event of several days is one series, whole
+in each message: a day whose hours differ from the usual ones in UTC (or whose clocks do) is an exception of its own, so
+that no zone has to be described.
 """
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Literal
 
 from icalendar import Alarm, Calendar, Event, vCalAddress, vText
@@ -50,6 +54,8 @@ class Moment:
     method: Method = "REQUEST"
     status: Literal["CONFIRMED", "CANCELLED", ""] = "CONFIRMED"
     alarm_minutes: int = 30
+    days: tuple[tuple[date, datetime, datetime], ...] = ()
+    """The days of a series: local day, start, end. Two days or more, else it is a single event."""
 
 
 def plain(text: str) -> str:
@@ -76,7 +82,8 @@ def build(moment: Moment) -> bytes:
     a REQUEST without anybody, a status that contradicts the method.
     """
     calendar = _calendar(moment.method)
-    calendar.add_component(_event(moment))
+    for event in _events(moment):
+        calendar.add_component(event)
     return bytes(calendar.to_ical())
 
 
@@ -90,7 +97,8 @@ def build_feed(moments: Iterable[Moment], name: str, zone: str) -> bytes:
     calendar.add("REFRESH-INTERVAL", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     calendar.add("X-PUBLISHED-TTL", "PT1H")
     for moment in moments:
-        calendar.add_component(_event(moment))
+        for event in _events(moment):
+            calendar.add_component(event)
     return bytes(calendar.to_ical())
 
 
@@ -103,9 +111,41 @@ def _calendar(method: Method) -> Calendar:
     return calendar
 
 
-def _event(moment: Moment) -> Event:
-    """The VEVENT: people and their answers only where the method has a use for them."""
+def _events(moment: Moment) -> Iterator[Event]:
+    """One VEVENT; for a series its master, then each day that differs from it. A CANCEL is about the whole of it."""
     _check(moment)
+    if len(moment.days) < 2:
+        yield _event(moment)
+        return
+    usual = _usual(moment)
+    first, last = moment.days[0][0], moment.days[-1][0]
+    start, length = utc(datetime.combine(first, time(0), tzinfo=UTC) + usual[0]), usual[1]
+    master = _event(replace(moment, starts_at=start, ends_at=start + length))
+    master.add("RRULE", {"FREQ": "DAILY", "COUNT": (last - first).days + 1})
+    known = {on: (starts_at, ends_at) for on, starts_at, ends_at in moment.days}
+    slots = [(first + timedelta(days=shift), start + timedelta(days=shift)) for shift in range((last - first).days + 1)]
+    off = [at for on, at in slots if on not in known]
+    if off:
+        master.add("EXDATE", off)
+    yield master
+    for on, at in slots if moment.method != "CANCEL" else ():
+        if on in known and (utc(known[on][0]), utc(known[on][1])) != (at, at + length):
+            event = _event(replace(moment, starts_at=known[on][0], ends_at=known[on][1]))
+            event.add("RECURRENCE-ID", at)
+            yield event
+
+
+def _usual(moment: Moment) -> tuple[timedelta, timedelta]:
+    """The commonest (time since midnight UTC of its local day, length); the first met when two are as common."""
+    found = Counter(
+        (utc(starts_at) - datetime.combine(on, time(0), tzinfo=UTC), ends_at - starts_at)
+        for on, starts_at, ends_at in moment.days
+    )
+    return found.most_common(1)[0][0]
+
+
+def _event(moment: Moment) -> Event:
+    """A VEVENT: people and their answers only where the method has a use for them."""
     event = Event()
     event.add("UID", moment.uid)
     event.add("SEQUENCE", moment.sequence)
@@ -155,6 +195,10 @@ def _check(moment: Moment) -> None:
         raise ValueError("a REQUEST is for something that will happen")
     if moment.method == "CANCEL" and moment.status == "CONFIRMED":
         raise ValueError("a CANCEL is not confirmed")
+    if any(one[0] >= two[0] for one, two in pairwise(moment.days)):
+        raise ValueError("the days of a series come in order, each once")
+    if any(utc(ends_at) <= utc(starts_at) for _on, starts_at, ends_at in moment.days):
+        raise ValueError("a day ends after it starts")
     if any(person.email.lower() == moment.organiser.lower() for person in moment.people):
         raise ValueError("calendars hide the answers from somebody invited by herself")
 

@@ -1,5 +1,7 @@
 """What stands in people's calendars: one Invite per dated thing, one line per person invited."""
 
+from datetime import date, datetime
+
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -42,6 +44,10 @@ class Invite(Stamped):
     organiser = models.EmailField(_("organiser’s address"), editable=False)
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"))
+    days = models.JSONField(
+        default=list, blank=True, editable=False,
+        help_text=_("Of an event of several days: [local day, start, end] of each."),
+    )  # fmt: skip
     title_fr = models.CharField(max_length=200)
     title_en = models.CharField(max_length=200, blank=True)
     description_fr = models.TextField(blank=True)
@@ -67,6 +73,12 @@ class Invite(Stamped):
 
     def __str__(self) -> str:
         return f"{self.title} · {self.starts_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def dated(self) -> tuple[tuple[date, datetime, datetime], ...]:
+        """The days of a series: local day, start, end."""
+        moment = datetime.fromisoformat
+        return tuple((date.fromisoformat(on), moment(start), moment(end)) for on, start, end in self.days)
 
     @property
     def title(self) -> str:

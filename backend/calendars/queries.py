@@ -59,4 +59,5 @@ def _moments(user: User, language: str) -> Iterator[ics.Moment]:
             url=invite.url,
             method="PUBLISH",
             status="CANCELLED" if is_off else "CONFIRMED",
+            days=invite.dated,
         )

@@ -1,5 +1,6 @@
 """Journeys over HTTP: the same rules and verbs as the pages."""
 
+from journeys.api.amendments import AmendmentViewSet
 from journeys.api.board import BoardViewSet, SavedViewViewSet
 from journeys.api.bridges import BridgeViewSet
 from journeys.api.companions import CompanionViewSet
@@ -37,6 +38,7 @@ routes = [
     ("enrolments", EnrolmentViewSet),
     ("companies", CompanyViewSet),
     ("immersions", ImmersionViewSet),
+    ("amendments", AmendmentViewSet),
     ("signatures", SignatureViewSet),
     ("milestones", MilestoneViewSet),
     ("milestone-proposals", MilestoneProposalViewSet),

@@ -208,6 +208,18 @@ class CompleteImmersionSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=240, required=False, allow_blank=True)
 
 
+class EndEarlySerializer(serializers.Serializer[Any]):
+    last_day_on = serializers.DateField()
+    reason = serializers.CharField(max_length=240)
+    side = serializers.ChoiceField(Immersion.Side.choices)
+
+
+class RenewImmersionSerializer(serializers.Serializer[Any]):
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField()
+    step = serializers.IntegerField(required=False, help_text="Once the step of the former agreement is over.")
+
+
 class WarningsSerializer(serializers.Serializer[Any]):
     """What deserves a second look without being refused, and what is missing before it can be signed."""
 
@@ -325,3 +337,20 @@ class ImmersionViewSet(ScopedViewSet):
     def cancel(self, request: Request, pk: str) -> Response:
         """It will not take place or not go on, and why."""
         return self.do(policies.may_cancel_immersion, actions.cancel_immersion)
+
+    @act(EndEarlySerializer)
+    def end_early(self, request: Request, pk: str) -> Response:
+        """No day and no hour after this one; both sides are told."""
+        return self.do(policies.may_end_early, actions.end_early)
+
+    @act(RenewImmersionSerializer, code=201)
+    def renew(self, request: Request, pk: str) -> Response:
+        """A new draft linked to this agreement, on later days."""
+        immersion = self.get_object()
+        self.require(policies.may_renew_immersion(request.user, immersion))
+        data = self.parsed()
+        if "step" in data:
+            steps = Step.objects.select_related("journey__programme__organisation", "journey__holder__user")
+            data["step"] = self.related(steps, data["step"], "step")
+            self.require(policies.may_plan_immersion(request.user, data["step"]))
+        return self.shown(actions.renew_immersion(immersion, **data, by=request.user).pk, 201)

@@ -1,5 +1,6 @@
 """Stays of holders in companies: one agreement in force, from its draft to what was learned."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -167,6 +168,11 @@ class Immersion(Stamped):
 
     def __str__(self) -> str:
         return f"{self.company} · {self.starts_on}"
+
+    @property
+    def final_day(self) -> date:
+        """The last day of presence once it is known, else the one that was agreed."""
+        return self.last_day_on or self.ends_on
 
     @property
     def parties(self) -> list[Party]:

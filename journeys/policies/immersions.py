@@ -64,3 +64,12 @@ def may_reject_immersion(user: "User", immersion: "Immersion") -> bool:
 
 def may_cancel_immersion(user: "User", immersion: "Immersion") -> bool:
     return leads(user, immersion.step.journey)
+
+
+def may_end_early(user: "User", immersion: "Immersion") -> bool:
+    return leads(user, immersion.step.journey)
+
+
+def may_renew_immersion(user: "User", immersion: "Immersion") -> bool:
+    """A new agreement for the same person; whose step it may be is `may_plan_immersion`."""
+    return leads(user, immersion.step.journey)

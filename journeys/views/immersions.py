@@ -20,6 +20,7 @@ from journeys.actions.immersions.rules import facts_of, missing, warnings
 from journeys.actions.immersions.sharing import PURPOSE
 from journeys.forms import immersions as forms
 from journeys.models import Immersion
+from journeys.queries import amendments
 from journeys.queries import immersions as queries
 from journeys.queries import sheets
 from journeys.queries.paper_words import schedule_words
@@ -102,6 +103,7 @@ def immersion_detail(request: HttpRequest, pk: int) -> HttpResponse:
         missing=list(missing(stay, immersion.step)) if drafted else [],
         schedule_words=schedule_words(immersion.schedule),
         shared=queries.shared_with(immersion, PURPOSE) if can["share"] else None,
+        **amendments.of_stay(request.user, immersion),
         days=(immersion.ends_on - immersion.starts_on).days + 1,
     )
     return render(request, "journeys/immersion_detail.html", context)

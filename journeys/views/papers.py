@@ -37,7 +37,7 @@ def pdf_answer(sheet: papers.Sheet) -> HttpResponse:
 
 @require_safe
 def agreement_paper(request: HttpRequest, pk: int) -> HttpResponse:
-    return pdf_answer(papers.agreement_sheet(_immersion(request, pk)))
+    return pdf_answer(papers.agreement_sheet(amendments.as_signed(_immersion(request, pk))))
 
 
 @require_safe
@@ -54,6 +54,7 @@ def amendment_paper(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Amendment.objects.visible_to(request.user).select_related(*(f"immersion__{name}" for name in ROWS))
     amendment = find(rows.prefetch_related("signatures", "immersion__step__journey__companions"), pk=pk)
     require(policies.may_read_papers(request.user, amendment.immersion))
+    amendment = amendments.as_amended(amendment)
     return pdf_answer(papers.amendment_sheet(amendment, amendments.changes_in_words(amendment)))
 
 

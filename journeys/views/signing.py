@@ -139,9 +139,12 @@ def signature_sign(request: HttpRequest, pk: int) -> HttpResponse:
     if signature.state != Signature.State.ASKED:
         messages.warning(request, _("This text is not to be signed any more."))
         return redirect(page)
+    pdf_url = reverse("journeys:agreement_paper", args=[signature.immersion_id])
+    if signature.amendment_id:
+        pdf_url = reverse("journeys:amendment_paper", args=[signature.amendment_id])
     context = {
         "signature": signature, "sheet": _sheet(signature), "sign_form": sign, "refuse_form": refuse,
-        "pdf_url": reverse("journeys:agreement_paper", args=[signature.immersion_id]), "base": "web/base.html",
+        "pdf_url": pdf_url, "base": "web/base.html",
         "back_url": page,
     }  # fmt: skip
     return render(request, "journeys/signing.html", context)

@@ -6,9 +6,9 @@ always grows, a CANCEL to whoever may have received a REQUEST.
 
 import hashlib
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from django.conf import settings
@@ -50,6 +50,7 @@ class Attendee:
         return self.name or (self.user.get_full_name() if self.user else "")
 
 
+Days = Sequence[tuple[date, datetime, datetime]]
 Context = Mapping[str, Any] | Callable[[Attendee], Mapping[str, Any]] | None
 
 
@@ -64,7 +65,7 @@ class Change:
 
     @property
     def of_time(self) -> bool:
-        return bool(self.names & {"starts_at", "ends_at"})
+        return bool(self.names & {"starts_at", "ends_at", "days"})
 
     @property
     def of_place(self) -> bool:
@@ -80,6 +81,7 @@ def send_invite(
     ends_at: datetime,
     titles: Mapping[str, str],
     descriptions: Mapping[str, str] | None = None,
+    days: Days = (),
     place: str = "",
     url: str = "",
     attendees: Iterable[Attendee],
@@ -89,6 +91,7 @@ def send_invite(
 ) -> Invite:
     """`about` stands in the calendars of `attendees` from now on, each told by one letter with a REQUEST.
 
+    `days`: an event of several days is one series with the hours of each, from the first start to the last end.
     `titles` and `descriptions` are {"fr": …, "en": …}; `url` is the page about it; `context` adds to the letters (a
     function of the Attendee when it differs by person). Two people see each other; in a larger group each letter lists
     only its reader and who chairs. Refused when an invite about it already stands, or when it ends before it starts.
@@ -106,6 +109,7 @@ def send_invite(
         organiser=settings.MAIL_ADDRESS.lower(),
         starts_at=starts_at,
         ends_at=ends_at,
+        days=_plain(days),
         place=place,
         url=url,
         **_texts(titles, descriptions or {}),
@@ -121,6 +125,7 @@ def move_invite(
     *,
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
+    days: Days | None = None,
     titles: Mapping[str, str] | None = None,
     descriptions: Mapping[str, str] | None = None,
     place: str | None = None,
@@ -143,6 +148,7 @@ def move_invite(
     if starts_at and not ends_at:
         ends_at = starts_at + (invite.ends_at - invite.starts_at)
     given: dict[str, Any] = {"starts_at": starts_at, "ends_at": ends_at, "place": place, "url": url}
+    given["days"] = None if days is None else _plain(days)
     if titles is not None or descriptions is not None:
         given |= {name: text for name, text in _texts(titles or {}, descriptions or {}).items() if text}
     changed = {name: value for name, value in given.items() if value is not None and value != getattr(invite, name)}
@@ -186,6 +192,11 @@ def _locked(about: models.Model) -> Invite | None:
     rows = Invite.objects.select_for_update(of=("self",)).live()
     rows = rows.filter(pk=about.pk) if isinstance(about, Invite) else rows.about(about)
     return rows.order_by("pk").first()
+
+
+def _plain(days: Days) -> list[list[str]]:
+    """As they are stored."""
+    return [[on.isoformat(), ics.utc(start).isoformat(), ics.utc(end).isoformat()] for on, start, end in days]
 
 
 def _texts(titles: Mapping[str, str], descriptions: Mapping[str, str]) -> dict[str, str]:
@@ -299,6 +310,7 @@ def _moment(
         people=tuple(ics.Person(one.email, one.name, one.role, one.partstat) for one in _seen_by(person, people)),
         method=method,
         status=status,
+        days=invite.dated,
     )
 
 

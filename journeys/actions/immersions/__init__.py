@@ -1,8 +1,19 @@
 """Immersions: an agreement drafted, signed and amended, the stay itself, and what was learned."""
 
+from journeys.actions.immersions.amendments import (
+    cancel_amendment,
+    draft_amendment,
+    record_amendment_signature,
+    reject_amendment,
+    send_amendment_to_sign,
+    update_amendment,
+    validate_amendment,
+)
 from journeys.actions.immersions.drafts import duplicate_immersion, plan_immersion, update_immersion
+from journeys.actions.immersions.early_ends import end_early
 from journeys.actions.immersions.facts import Stay
 from journeys.actions.immersions.papers import seal_agreement, seal_amendment, seal_attestation
+from journeys.actions.immersions.renewals import renew_immersion
 from journeys.actions.immersions.sharing import (
     fill_shared_immersion,
     return_shared_immersion,
@@ -26,24 +37,33 @@ from journeys.actions.immersions.stays import (
 
 __all__ = [
     "Stay",
+    "cancel_amendment",
     "cancel_immersion",
     "complete_immersion",
+    "draft_amendment",
     "duplicate_immersion",
+    "end_early",
     "fill_shared_immersion",
     "plan_immersion",
+    "record_amendment_signature",
     "record_signature",
     "refuse_agreement",
+    "reject_amendment",
     "reject_immersion",
+    "renew_immersion",
     "resend_signature",
     "return_shared_immersion",
     "revoke_share",
     "seal_agreement",
     "seal_amendment",
     "seal_attestation",
+    "send_amendment_to_sign",
     "send_immersion_to_sign",
     "share_immersion",
     "sign_agreement",
     "start_immersion",
+    "update_amendment",
     "update_immersion",
+    "validate_amendment",
     "validate_immersion",
 ]

@@ -12,6 +12,7 @@ from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
 from journeys.actions.extensions import deciders
+from journeys.actions.immersions import invites
 from journeys.actions.immersions import signing_letters as letters
 from journeys.actions.immersions.drafts import locked, note, refuse_missing, refuse_problems, word
 from journeys.actions.immersions.papers import seal_agreement
@@ -182,5 +183,6 @@ def validate_immersion(immersion: Immersion, *, by: User | None) -> Immersion:
         raise Refused(_("Its first day has passed: choose other days, and have it signed again."))
     move(immersion, State.VALIDATED, stamps={"validated_at": clock.now(), "validated_by": by})
     note("validate_immersion", immersion, by=by)
-    letters.tell_sides("immersion_validated", immersion, key=f"immersion_validated:{immersion.pk}:{immersion.revision}")
+    key = f"immersion_validated:{immersion.pk}:{immersion.revision}"
+    invites.tell_sides("immersion_validated", immersion, key=key, by=by)
     return immersion

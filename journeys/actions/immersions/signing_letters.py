@@ -1,5 +1,6 @@
 """What people are told about signing: asked, thanked, told that the text changed, that it is in force, or blocked."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -15,9 +16,10 @@ ASK = "sign_ask"
 REMIND = "sign_remind"
 
 
-def _post(
+def post(
     letter: str, immersion: Immersion, *, to: User | str, key: str, name: str = "", about: Any = None, **context: Any
 ) -> None:
+    """One letter about this stay, with what every one of them names."""
     journey = immersion.step.journey
     mail.post(
         f"journeys/letters/{letter}",
@@ -38,7 +40,7 @@ def _post(
     )
 
 
-def _reader(signature: Signature) -> User | str:
+def reader(signature: Signature) -> User | str:
     """The holder by her account, in her language; others by their address."""
     is_holder = signature.party == Signature.Party.HOLDER
     return signature.immersion.step.journey.holder.user if is_holder else signature.email
@@ -46,8 +48,8 @@ def _reader(signature: Signature) -> User | str:
 
 def ask(signature: Signature, token: str, *, letter: str, key: str) -> None:
     """The letter whose link opens this text for this party, to sign or to refuse."""
-    _post(
-        letter, signature.immersion, to=_reader(signature), name=signature.name, key=key, about=signature,
+    post(
+        letter, signature.immersion, to=reader(signature), name=signature.name, key=key, about=signature,
         signature=signature, amendment=signature.amendment,
         link=settings.SITE_URL + reverse("journeys:signing_link", args=[token]),
     )  # fmt: skip
@@ -56,8 +58,8 @@ def ask(signature: Signature, token: str, *, letter: str, key: str) -> None:
 def thank(signature: Signature) -> None:
     """The receipt: what was signed, when, by whom, and the fingerprint that checks it."""
     if signature.email:
-        _post(
-            "sign_receipt", signature.immersion, to=_reader(signature), name=signature.name,
+        post(
+            "sign_receipt", signature.immersion, to=reader(signature), name=signature.name,
             key=f"sign_receipt:{signature.pk}", about=signature, signature=signature, amendment=signature.amendment,
             check=settings.SITE_URL + reverse("journeys:paper_check"),
         )  # fmt: skip
@@ -66,8 +68,8 @@ def thank(signature: Signature) -> None:
 def tell_wiped(signature: Signature, fields: list[str]) -> None:
     """To somebody who had signed: the text has changed, her signature no longer counts, a new letter will come."""
     if signature.email:
-        _post(
-            "sign_wiped", signature.immersion, to=_reader(signature), name=signature.name,
+        post(
+            "sign_wiped", signature.immersion, to=reader(signature), name=signature.name,
             key=f"sign_wiped:{signature.pk}", about=signature, signature=signature, fields=fields,
         )  # fmt: skip
 
@@ -77,31 +79,35 @@ def tell_refused(immersion: Immersion, signature: Signature, people: list[User])
     told = set()
     for one in immersion.signatures.filter(amendment=signature.amendment).exclude(pk=signature.pk).exclude(email=""):
         told.add(one.email)
-        _post(
-            "sign_refused", immersion, to=_reader(one), name=one.name, key=f"sign_refused:{signature.pk}:{one.pk}",
+        post(
+            "sign_refused", immersion, to=reader(one), name=one.name, key=f"sign_refused:{signature.pk}:{one.pk}",
             signature=signature,
         )  # fmt: skip
     for person in people:
         if person.email.lower() not in told:
             key = f"sign_refused:{signature.pk}:user:{person.pk}"
-            _post("sign_refused", immersion, to=person, key=key, signature=signature)
+            post("sign_refused", immersion, to=person, key=key, signature=signature)
 
 
 def tell_team(letter: str, immersion: Immersion, people: list[User], *, key: str, **context: Any) -> None:
     """One letter to each of the team who follows this stay."""
     for person in people:
-        _post(letter, immersion, to=person, key=f"{key}:{person.pk}", **context)
+        post(letter, immersion, to=person, key=f"{key}:{person.pk}", **context)
 
 
-def tell_sides(letter: str, immersion: Immersion, *, key: str, **context: Any) -> None:
-    """One letter to the holder, one to the company’s signatory and one to the tutor if she is somebody else."""
+def tell_sides(letter: str, immersion: Immersion, *, key: str, but: Collection[str] = (), **context: Any) -> None:
+    """One letter to the holder, one to the company’s signatory and one to the tutor if she is somebody else.
+
+    `but`: addresses of those who were told by another letter.
+    """
     holder = immersion.step.journey.holder.user
-    _post(letter, immersion, to=holder, key=f"{key}:holder", **context)
-    sent = {holder.email.lower(), ""}
+    if holder.email.lower() not in but:
+        post(letter, immersion, to=holder, key=f"{key}:holder", **context)
+    sent = {holder.email.lower(), "", *but}
     for email, name in (
         (immersion.signatory_email.lower(), immersion.signatory_name),
         (immersion.tutor_email.lower(), immersion.tutor_name),
     ):
         if email not in sent:
             sent.add(email)
-            _post(letter, immersion, to=email, name=name, key=f"{key}:{email}", **context)
+            post(letter, immersion, to=email, name=name, key=f"{key}:{email}", **context)

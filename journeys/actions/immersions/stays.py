@@ -10,6 +10,8 @@ from backend.accounts.models import User
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
+from journeys.actions.immersions import invites
+from journeys.actions.immersions.amendments import close_open_amendment
 from journeys.actions.immersions.drafts import OVER, note
 from journeys.actions.immersions.papers import seal_attestation
 from journeys.actions.immersions.rules import wrong_minutes
@@ -58,8 +60,11 @@ def complete_immersion(
     minutes = minutes_done or 0
     for field, sentence in wrong_minutes(minutes, (last - immersion.starts_on).days + 1, "minutes_done"):
         raise Refused(sentence, field=field)
-    stamps = {"outcome": outcome, "minutes_done": minutes, "last_day_on": last, "closing_reason": reason.strip()[:240]}
+    why = reason.strip()[:240] or immersion.closing_reason  # that of an early end stays
+    stamps = {"outcome": outcome, "minutes_done": minutes, "last_day_on": last, "closing_reason": why}
     move(immersion, State.COMPLETED, stamps=stamps)
+    close_open_amendment(immersion, _("The stay is over."), by=by)
+    invites.trim_days(immersion, by=by)
     step = immersion.step
     record_delivery(
         step.journey,
@@ -78,7 +83,10 @@ def complete_immersion(
 
 
 def _checked_last_day(immersion: Immersion, outcome: str, last_day_on: date | None) -> date:
-    today = clock.today()
+    today, early = clock.today(), immersion.last_day_on
+    if outcome == Outcome.COMPLETED and early is not None and early < immersion.ends_on:
+        sentence = _("It ended early, on %(day)s: choose “partly completed”.")
+        raise Refused(sentence % {"day": f"{early:%d/%m/%Y}"}, field="outcome")
     if outcome == Outcome.COMPLETED:
         if today < immersion.ends_on:
             sentence = _("It lasts until %(day)s: if it stopped before, choose “partly completed”.")
@@ -86,9 +94,10 @@ def _checked_last_day(immersion: Immersion, outcome: str, last_day_on: date | No
         return immersion.ends_on
     if outcome != Outcome.PARTIAL:
         raise Refused(_("Say how it went."), field="outcome")
+    last_day_on = last_day_on or early
     if last_day_on is None:
         raise Refused(_("Give the last day of presence."), field="last_day_on")
-    if not immersion.starts_on <= last_day_on <= min(immersion.ends_on, today):
+    if not immersion.starts_on <= last_day_on <= min(immersion.final_day, today):
         raise Refused(_("The last day lies within the immersion, and has come."), field="last_day_on")
     return last_day_on
 
@@ -103,7 +112,9 @@ def _close_not_happened(immersion: Immersion, reason: str, *, by: User | None) -
     if not reason.strip():
         raise Refused(_("Say why it did not happen."), field="reason")
     stamps = {"outcome": Outcome.NOT_HAPPENED, "closing_reason": reason.strip()[:240]}
+    invites.drop_days(immersion, by=by)
     move(immersion, State.COMPLETED, stamps=stamps)
+    close_open_amendment(immersion, _("The stay is over."), by=by)
     note("complete_immersion", immersion, by=by, outcome=Outcome.NOT_HAPPENED, reason=reason.strip())
     _release(immersion, by=by)
     return immersion
@@ -121,6 +132,8 @@ def _close(immersion: Immersion, state: Immersion.State, reason: str, *, verb: s
     if not reason.strip():
         raise Refused(_("Say why: the people concerned will ask."), field="reason")
     move(immersion, state, stamps={"closing_reason": reason.strip()[:240]})
+    invites.drop_days(immersion, by=by)
+    close_open_amendment(immersion, reason, by=by)
     note(verb, immersion, by=by, reason=reason.strip())
     _release(immersion, by=by)
     return immersion
