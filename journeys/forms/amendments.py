@@ -48,6 +48,11 @@ class AmendmentForm(Form):
         else:
             del self.fields["site"]
 
+    @property
+    def where(self) -> str:
+        """Site and place; without sites of its own, the place."""
+        return "site place" if "site" in self.fields else "place"
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         known = {name: data[name] for name in NAMES if name in data}

@@ -67,7 +67,9 @@ def amendment_draft(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Drafted. Compare, change the schedule if need be, then send it to sign."))
         _tell_fallen(request, form)
         return redirect(_page(form.outcome))
-    return render(request, "journeys/amendment_form.html", _of_stay(immersion, form=form, amendment=None))
+    return render(
+        request, "journeys/amendment_form.html", _of_stay(immersion, form=form, amendment=None, differences=[])
+    )
 
 
 @require_safe

@@ -20,9 +20,8 @@ from journeys.actions.immersions.rules import facts_of, missing, warnings
 from journeys.actions.immersions.sharing import PURPOSE
 from journeys.forms import immersions as forms
 from journeys.models import Immersion
-from journeys.queries import amendments
+from journeys.queries import amendments, sheets
 from journeys.queries import immersions as queries
-from journeys.queries import sheets
 from journeys.queries.paper_words import schedule_words
 from journeys.queries.signing import awaited_words, signings
 from journeys.views.answers import one_tap

@@ -6,7 +6,8 @@ from journeys import actions
 from journeys.actions.immersions.facts import facts_of
 from journeys.models import Amendment, Immersion
 from tests.factories.stays import make_immersion
-from tests.house.doors import Row, World, row
+from tests.house.doors import SIGNED_IN, Row, World, row
+from tests.house.doors.api import creates
 from tests.house.doors.stays import LEAD_OF_JOURNEY, READ_JOURNEY, a_journey
 
 
@@ -55,6 +56,8 @@ ROWS: list[Row] = [
     row("journeys:immersion_end_early", "GET POST", LEAD_OF_JOURNEY, a_stay_in_force, data=an_early_end),
     row("journeys:immersion_renew", "GET POST", LEAD_OF_JOURNEY, a_stay_in_force, data=later_days),
     # --- The same through the API ---
+    row("api:amendments-list", "GET", SIGNED_IN),
+    row("api:amendments-list", "POST", creates(LEAD_OF_JOURNEY), data=an_amendment_to_draft),
     row("api:amendments-detail", "GET", READ_JOURNEY, a_draft),
     row("api:amendments-detail", "PATCH", LEAD_OF_JOURNEY, a_draft, data={"place": "Plus loin"}),
     row("api:amendments-send-to-sign", "POST", LEAD_OF_JOURNEY, a_draft),
