@@ -145,10 +145,9 @@ def move_invite(
     invite = _locked(about)
     if invite is None:
         return None
-    if starts_at and not ends_at:
-        ends_at = starts_at + (invite.ends_at - invite.starts_at)
-    given: dict[str, Any] = {"starts_at": starts_at, "ends_at": ends_at, "place": place, "url": url}
-    given["days"] = None if days is None else _plain(days)
+    ends_at = ends_at or (starts_at and starts_at + (invite.ends_at - invite.starts_at))
+    fresh = None if days is None else _plain(days)
+    given: dict[str, Any] = {"starts_at": starts_at, "ends_at": ends_at, "days": fresh, "place": place, "url": url}
     if titles is not None or descriptions is not None:
         given |= {name: text for name, text in _texts(titles or {}, descriptions or {}).items() if text}
     changed = {name: value for name, value in given.items() if value is not None and value != getattr(invite, name)}
