@@ -8,7 +8,7 @@ from backend.lib import clock
 from backend.lib.refusal import Refused
 from journeys import actions
 from journeys.actions.immersions import reminders
-from journeys.models import Immersion, Import, ModuleDate
+from journeys.models import HostAsk, Immersion, Import, ModuleDate
 
 log = logging.getLogger("jalon.journeys")
 
@@ -62,6 +62,18 @@ def sweep_signature_reminders() -> None:
             reminders.remind_before_start(row)
         except Exception:  # one stay that cannot be reminded of must not silence the others
             log.exception("immersion %s: its reminders failed", row.pk)
+
+
+def sweep_host_asks() -> int:
+    """Requests that a company has left without an answer for ten working days stand as unanswered; how many now."""
+    due = HostAsk.objects.filter(state=HostAsk.State.SENT, sent_at__lt=clock.now() - clock.days(13)).order_by("pk")
+    given_up = 0
+    for ask in due.select_related("company", "offer", "step__journey__programme__organisation"):
+        try:
+            given_up += actions.give_up_host_ask(ask)
+        except Refused as refusal:  # answered or withdrawn meanwhile
+            log.debug("host ask %s: %s", ask.pk, refusal.sentence)
+    return given_up
 
 
 def sweep_trainer_links() -> int:

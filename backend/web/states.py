@@ -4,8 +4,8 @@ GOOD = (
     "done completed confirmed signed validated held accepted granted assessed reached complete sent attended"
     " present active"
 )
-INFO = "scheduled in_progress declared opened started partial partly_signed sending asked updated"
-WARN = "to_sign to_validate proposed paused late waiting excused retry to_update unsigned silent full"
+INFO = "scheduled in_progress declared opened started partial partly_signed sending asked updated wished"
+WARN = "to_sign to_validate proposed paused late unanswered waiting excused retry to_update unsigned silent full"
 BAD = "abandoned left disputed rejected bounced no_show failed refused absent error overdue dead"
 
 TONE_OF: dict[str, str] = {

@@ -7,7 +7,17 @@ from journeys.actions.bulk import Outcome, apply_newest_to_many, assign_referent
 from journeys.actions.by_hand import advance_step
 from journeys.actions.catalogue import create_module, restore_module, retire_module, update_module
 from journeys.actions.commitments import add_commitment, complete_commitment
-from journeys.actions.companies import create_company, read_siret, update_company
+from journeys.actions.companies import (
+    add_site,
+    bring_back_company,
+    close_site,
+    create_company,
+    read_siret,
+    reopen_site,
+    set_aside_company,
+    update_company,
+    update_site,
+)
 from journeys.actions.companions import (
     Guest,
     add_companion,
@@ -22,6 +32,14 @@ from journeys.actions.companions import (
 from journeys.actions.drafts import discard_version, publish_version, start_draft
 from journeys.actions.evidence import Upload, keep_evidence_files, remove_evidence_file, sweep_evidence
 from journeys.actions.extensions import ask_extension, decide_extension, withdraw_extension
+from journeys.actions.host_asks import (
+    answer_host_ask,
+    give_up_host_ask,
+    record_host_answer,
+    send_host_ask,
+    wish_host,
+    withdraw_host_ask,
+)
 from journeys.actions.immersions import (
     Stay,
     cancel_amendment,
@@ -83,6 +101,7 @@ from journeys.actions.modules import (
     move_module_date,
     withdraw_enrolment,
 )
+from journeys.actions.offers import close_offer, create_offer, reopen_offer, update_offer
 from journeys.actions.plan import (
     Moved,
     PlanMoved,
@@ -147,8 +166,10 @@ __all__ = [
     "add_commitment",
     "add_companion",
     "add_programme_step",
+    "add_site",
     "add_step",
     "advance_step",
+    "answer_host_ask",
     "apply_newest_to_many",
     "apply_version",
     "apply_version_to_many",
@@ -158,10 +179,13 @@ __all__ = [
     "assign_referent",
     "assign_referent_to_many",
     "bridge_journey",
+    "bring_back_company",
     "cancel_amendment",
     "cancel_immersion",
     "cancel_module_date",
     "change_part",
+    "close_offer",
+    "close_site",
     "complete_commitment",
     "complete_immersion",
     "complete_journey",
@@ -171,6 +195,7 @@ __all__ = [
     "create_company",
     "create_module",
     "create_module_date",
+    "create_offer",
     "create_programme",
     "create_saved_view",
     "decide_extension",
@@ -190,6 +215,7 @@ __all__ = [
     "fill_shared_immersion",
     "follow_referents",
     "forget_import",
+    "give_up_host_ask",
     "give_up_seat",
     "import_holders",
     "import_programme",
@@ -224,6 +250,7 @@ __all__ = [
     "read_upload",
     "record_amendment_signature",
     "record_delivery",
+    "record_host_answer",
     "record_signature",
     "refuse_agreement",
     "reject_amendment",
@@ -233,6 +260,8 @@ __all__ = [
     "remove_step",
     "renew_immersion",
     "reopen_journey",
+    "reopen_offer",
+    "reopen_site",
     "replace_delivery",
     "resend_signature",
     "restore_module",
@@ -250,8 +279,10 @@ __all__ = [
     "seal_attestation",
     "send_amendment_to_sign",
     "send_back_proposal",
+    "send_host_ask",
     "send_immersion_to_sign",
     "send_trainer_link",
+    "set_aside_company",
     "share_immersion",
     "share_step",
     "sign_agreement",
@@ -272,15 +303,19 @@ __all__ = [
     "update_company",
     "update_immersion",
     "update_module",
+    "update_offer",
     "update_programme",
     "update_programme_step",
     "update_saved_view",
+    "update_site",
     "validate_amendment",
     "validate_immersion",
     "void_delivery",
     "waive_step",
+    "wish_host",
     "withdraw_enrolment",
     "withdraw_extension",
+    "withdraw_host_ask",
     "withdraw_proposal",
     "withdraw_statement",
 ]

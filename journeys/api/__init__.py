@@ -3,9 +3,11 @@
 from journeys.api.amendments import AmendmentViewSet
 from journeys.api.board import BoardViewSet, SavedViewViewSet
 from journeys.api.bridges import BridgeViewSet
+from journeys.api.companies import CompanyViewSet
 from journeys.api.companions import CompanionViewSet
 from journeys.api.extensions import ExtensionViewSet
-from journeys.api.immersions import CompanyViewSet, ImmersionViewSet
+from journeys.api.hosts import HostAskViewSet, OfferViewSet, SiteViewSet
+from journeys.api.immersions import ImmersionViewSet
 from journeys.api.imports import ImportViewSet
 from journeys.api.journeys import CommitmentViewSet, JourneyViewSet, StepViewSet
 from journeys.api.ledger import DeliveryViewSet
@@ -37,6 +39,9 @@ routes = [
     ("module-dates", ModuleDateViewSet),
     ("enrolments", EnrolmentViewSet),
     ("companies", CompanyViewSet),
+    ("sites", SiteViewSet),
+    ("offers", OfferViewSet),
+    ("host-asks", HostAskViewSet),
     ("immersions", ImmersionViewSet),
     ("amendments", AmendmentViewSet),
     ("signatures", SignatureViewSet),

@@ -1,4 +1,4 @@
-"""Companies that host, and immersions."""
+"""Immersions."""
 
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -8,14 +8,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.accounts.models import Organisation
-from backend.accounts.queries import organisations_of
 from backend.lib.api import ReasonSerializer, ScopedViewSet, act
 from journeys import actions, policies
 from journeys.actions.immersions import schedule
 from journeys.actions.immersions.facts import FACTS, facts_of, first_facts
 from journeys.actions.immersions.rules import missing, warnings
-from journeys.models import Commune, Company, Immersion, Signature, Site, Step
+from journeys.models import Company, Immersion, Signature, Site, Step
 
 MOST_MINUTES = 30 * 10 * 60
 
@@ -31,70 +29,6 @@ class HostContacts(serializers.ModelSerializer[Any]):
         if not policies.may_read_host_contacts(self.context["request"].user, host.organisation_id):
             said |= dict.fromkeys(self.contacts, "")
         return said
-
-
-class CompanySerializer(HostContacts):
-    contacts = ("contact_email", "contact_phone")
-
-    class Meta:
-        model = Company
-        fields = (
-            "id", "organisation", "name", "siret", "activity", "address", "commune", "contact_name", "contact_email",
-            "contact_phone", "places_a_year", "is_set_aside", "created_at",
-        )  # fmt: skip
-
-
-class UpdateCompanySerializer(serializers.Serializer[Any]):
-    name = serializers.CharField(max_length=160)
-    siret = serializers.CharField(
-        max_length=20, required=False, allow_blank=True, help_text="14 digits; spaces are fine."
-    )
-    activity = serializers.CharField(max_length=160, required=False, allow_blank=True)
-    address = serializers.CharField(max_length=200, required=False, allow_blank=True)
-    commune = serializers.PrimaryKeyRelatedField(queryset=Commune.objects.all(), required=False, allow_null=True)
-    contact_name = serializers.CharField(max_length=120, required=False, allow_blank=True)
-    contact_email = serializers.EmailField(required=False, allow_blank=True)
-    contact_phone = serializers.CharField(max_length=32, required=False, allow_blank=True)
-    places_a_year = serializers.IntegerField(min_value=0, max_value=200, required=False)
-    is_set_aside = serializers.BooleanField(required=False)
-
-
-class CreateCompanySerializer(UpdateCompanySerializer):
-    organisation = serializers.IntegerField()
-    is_set_aside = None  # type: ignore[assignment]  # a new host receives
-
-
-class CompanyViewSet(ScopedViewSet):
-    """Hosts for immersions."""
-
-    queryset = Company.objects.select_related("organisation").order_by("name", "pk")
-    serializer_class = CompanySerializer
-    create_class = CreateCompanySerializer
-    update_class = UpdateCompanySerializer
-    filterset_fields = {
-        "organisation": ["exact"],
-        "commune": ["exact"],
-        "siret": ["exact"],
-        "name": ["icontains"],
-        "is_set_aside": ["exact"],
-    }
-    ordering_fields = ("name", "created_at", "id")
-
-    def create(self, request: Request) -> Response:
-        """Add a host."""
-        data = self.parsed()
-        mine = Organisation.objects.filter(pk__in=organisations_of(request.user)).filter(pk=data.pop("organisation"))
-        organisation = mine.first()
-        if organisation is None:
-            raise serializers.ValidationError({"organisation": ["No such organisation for you."]})
-        self.require(policies.may_create_company(request.user, organisation))
-        return self.shown(actions.create_company(organisation, **data, by=request.user).pk, 201)
-
-    def partial_update(self, request: Request, pk: str) -> Response:
-        """Change what is given; the rest stays."""
-        company = self.get_object()
-        self.require(policies.may_update_company(request.user, company))
-        return self.shown(actions.update_company(company, **self.parsed(partial=True), by=request.user).pk)
 
 
 class SignatureSerializer(serializers.ModelSerializer[Signature]):

@@ -7,19 +7,60 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import Organisation
 from backend.lib.refusal import Refused
-from backend.web.forms import Form
-from journeys.actions.companies import FACTS, read_siret
-from journeys.models import Commune, Company
+from backend.web.forms import Form, Paragraph
+from journeys.actions.companies import FACTS, read_siret, read_words
+from journeys.models import Commune, Company, Objective
 
-SHOW = [("", _("Those that receive")), ("free", _("With a place left this year")), ("all", _("All, set aside too"))]
+SHOW = [
+    ("", _("Those that receive")),
+    ("free", _("With a place left this year")),
+    ("aside", _("Those set aside")),
+    ("all", _("All, set aside too")),
+]
+
+
+class WordsField(forms.CharField):
+    """Words parted by commas; gives a list, each once."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 480, **kwargs})
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list | tuple) else value
+
+    def clean(self, value: Any) -> Any:
+        return read_words(super().clean(value).replace(";", ",").split(","))
+
+
+class SiretField(forms.CharField):
+    """Fourteen digits that pass the check, or nothing."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput({"inputmode": "numeric", "autocomplete": "off"})
+        super().__init__(**{"label": _("SIRET"), "max_length": 20, "widget": widget, **kwargs})
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return read_siret(super().clean(value))
+        except Refused as refusal:
+            raise forms.ValidationError(refusal.sentence) from None
 
 
 class CompanyFilter(Form):
     q = forms.CharField(label=_("Name, activity, contact or SIRET"), required=False)
+    sector = forms.ChoiceField(label=_("Sector"), required=False)
+    objective = forms.ChoiceField(
+        label=_("Offers for"), choices=[("", _("All objectives")), *Objective.choices], required=False
+    )
     commune = forms.ModelChoiceField(
         Commune.objects.all(), label=_("Commune"), required=False, empty_label=_("All communes")
     )
     show = forms.ChoiceField(label=_("Show"), choices=SHOW, required=False)
+    accessible = forms.BooleanField(label=_("Says how accessible it is"), required=False)
+
+    def __init__(self, *args: Any, sectors: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sector"].choices = [("", _("All sectors")), *((one, one) for one in sectors)]
 
 
 class CompanyForm(Form):
@@ -34,9 +75,18 @@ class CompanyForm(Form):
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
     )
     activity = forms.CharField(label=_("Activity"), max_length=160, required=False)
+    sectors = WordsField(
+        label=_("Sectors"), required=False, help_text=_("Parted by commas: food, reuse, digital… One finds it by them.")
+    )
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
     commune = forms.ModelChoiceField(Commune.objects.all(), label=_("Commune"), required=False)
-    contact_name = forms.CharField(label=_("Contact"), max_length=120, required=False)
+    accessibility = forms.CharField(
+        label=_("Accessibility"), max_length=1000, required=False, widget=Paragraph(rows=2),
+        help_text=_("How one gets in and works there: step-free, lift, quiet room, near a tram…"),
+    )  # fmt: skip
+    contact_name = forms.CharField(
+        label=_("Contact"), max_length=120, required=False, help_text=_("Who answers when a stay is asked for.")
+    )
     contact_email = forms.EmailField(label=_("Contact e-mail"), required=False)
     contact_phone = forms.CharField(
         label=_("Contact phone"), max_length=32, required=False, widget=forms.TextInput({"type": "tel"})
@@ -47,14 +97,15 @@ class CompanyForm(Form):
         max_value=200,
         help_text=_("How many people it can receive each year. The list shows how many are taken."),
     )
-    is_set_aside = forms.BooleanField(label=_("Set aside: it receives nobody for now"), required=False)
+    starts_a_month = forms.IntegerField(
+        label=_("Stays that may start in one month"), min_value=1, max_value=50, required=False,
+        help_text=_("Empty: no limit. With the places a year, it gives the first free day."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, organisation: Organisation, company: Company | None = None, **kwargs: Any) -> None:
         first = {name: getattr(company, name) for name in FACTS} if company else {"places_a_year": 2}
         super().__init__(*args, initial=first, **kwargs)
         self.organisation, self.company = organisation, company
-        if company is None:
-            del self.fields["is_set_aside"]
 
     def clean_siret(self) -> str:
         return clean_siret(self.cleaned_data["siret"], self.organisation, self.company)

@@ -64,6 +64,11 @@ class Company(Stamped):
         return self.name
 
 
+class SiteQuerySet(models.QuerySet["Site"]):
+    def visible_to(self, user: User) -> "SiteQuerySet":
+        return self.filter(policies.visible_sites(user))
+
+
 class Site(Stamped):
     """One place of a company, with a SIRET of its own."""
 
@@ -75,6 +80,8 @@ class Site(Stamped):
         Commune, null=True, blank=True, on_delete=models.PROTECT, related_name="sites", verbose_name=_("commune")
     )
     is_closed = models.BooleanField(_("closed"), default=False)
+
+    objects = SiteQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("site")
@@ -193,3 +200,7 @@ class HostAsk(Stamped):
 
     def __str__(self) -> str:
         return f"{self.company} · {self.get_state_display()}"
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in self.LIVE

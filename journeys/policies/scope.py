@@ -110,6 +110,12 @@ def visible_companies(user: "User") -> Q:
     return in_organisations(user, "organisation", "lead", "mentor") | Q(pk__in=received)
 
 
+def visible_sites(user: "User") -> Q:
+    """Those of the companies she sees."""
+    companies = apps.get_model("journeys", "Company")
+    return Q(company__in=companies.objects.filter(visible_companies(user)).order_by().values("pk"))
+
+
 def visible_offers(user: "User") -> Q:
     """What hosts offer: those who plan stays, and each holder with a journey under way in that organisation."""
     journeys = apps.get_model("journeys", "Journey")

@@ -10,6 +10,11 @@ import xlsxwriter
 
 from backend.lib.texts import no_formula
 
+FORMATS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
 
 def _plain(value: Any) -> str:
     """Text that no spreadsheet takes for a formula; days as yyyy-mm-dd."""

@@ -11,13 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from backend.lib.doors import find, require, succeeded
+from backend.lib.doors import find, number, require, succeeded
 from backend.web.reading import day
 from journeys import actions, policies
 from journeys.actions.immersions.drafts import ChangedMeanwhile
 from journeys.actions.immersions.facts import FACTS, Stay, as_dict, facts_of
 from journeys.forms.agreements import DuplicateForm, MergeForm, PlanImmersionForm, Seen, StayForm, seal, unseal
-from journeys.models import Immersion, Step
+from journeys.models import HostAsk, Immersion, Step
 from journeys.queries.agreements import comparison
 
 
@@ -34,13 +34,26 @@ def page_of(immersion: Immersion) -> str:
     return reverse("journeys:immersion_detail", args=[immersion.pk])
 
 
+def _known(request: HttpRequest, step: Step) -> dict[str, Any]:
+    """What the address knows already: facts by their names, or the accepted request that the stay comes from."""
+    known: dict[str, Any] = {
+        name: request.GET[name] for name in ("company", "site", "starts_on", "ends_on") if name in request.GET
+    }
+    rows = HostAsk.objects.visible_to(request.user).filter(step=step, state=HostAsk.State.ACCEPTED)
+    ask = rows.select_related("offer").filter(pk=number(request.GET.get("ask", ""))).first()
+    if ask:
+        known["company"] = ask.company_id
+        if ask.offer:
+            known |= {"site": ask.offer.site_id, "objective": ask.offer.objective}
+    return known
+
+
 @require_http_methods(["GET", "POST"])
 def immersion_plan(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Step.objects.filter(policies.visible_steps(request.user), kind="immersion")
     step = find(rows.select_related("journey__programme__organisation", "journey__holder__user"), pk=pk)
     require(policies.may_plan_immersion(request.user, step))
-    known = {name: request.GET[name] for name in ("company", "site", "starts_on", "ends_on") if name in request.GET}
-    form = PlanImmersionForm(request.POST or None, step=step, initial=known)
+    form = PlanImmersionForm(request.POST or None, step=step, initial=_known(request, step))
     if form.is_valid() and succeeded(
         form, actions.plan_immersion, step, form.cleaned_data["stay"],
         new_company=form.cleaned_data["new_company"], by=request.user,

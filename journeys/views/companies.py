@@ -1,17 +1,23 @@
 """Doors onto companies."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from backend.lib import clock
 from backend.lib.doors import find, require, succeeded
 from journeys import actions, policies
 from journeys.forms.companies import CompanyFilter, CompanyForm
-from journeys.models import Company
+from journeys.models import Company, Offer
 from journeys.queries import companies as queries
+from journeys.queries import hosts, sheets
+from journeys.queries.places import places_of
 from journeys.views.finding import own_organisation
 
 A_PAGE = 50
@@ -21,37 +27,62 @@ def _company(request: HttpRequest, pk: int) -> Company:
     return find(Company.objects.visible_to(request.user).select_related("organisation", "commune"), pk=pk)
 
 
+def _narrowed(request: HttpRequest) -> tuple[CompanyFilter, dict[str, Any], QuerySet[Company]]:
+    """The filter, what was chosen in it, and the companies that match."""
+    form = CompanyFilter(request.GET, sectors=queries.known_sectors(request.user))
+    chosen = dict(form.cleaned_data) if form.is_valid() else {}
+    chosen["commune"] = chosen["commune"].pk if chosen.get("commune") else ""
+    return form, chosen, queries.companies(request.user, **chosen)
+
+
 @require_safe
 def company_list(request: HttpRequest) -> HttpResponse:
     require(policies.may_list_companies(request.user))
-    form = CompanyFilter(request.GET)
-    chosen = form.cleaned_data if form.is_valid() else {}
-    rows = queries.companies(
-        request.user,
-        q=chosen.get("q", ""),
-        commune=chosen["commune"].pk if chosen.get("commune") else "",
-        show=chosen.get("show", ""),
-    )
+    form, chosen, rows = _narrowed(request)
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
-        "page": Paginator(rows, A_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "lines": queries.with_places(list(page)),
         "is_narrowed": any(chosen.values()),
         "may_create": request.user.has_role("lead"),
+        "wishes": hosts.ask_counts(request.user)["wished"],
     }
     return render(request, "journeys/company_list.html", context)
 
 
 @require_safe
+def company_export(request: HttpRequest, form: str) -> HttpResponse:
+    """The directory as it is narrowed, as a file."""
+    require(policies.may_list_companies(request.user))
+    _form, _chosen, rows = _narrowed(request)
+    lines, head = queries.export_rows(rows, request.user), queries.export_head()
+    data = sheets.as_xlsx(_("Companies"), head, lines) if form == "xlsx" else sheets.as_csv(head, lines)
+    name = f"jalon-companies-{clock.today():%Y-%m-%d}.{form}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(data, content_type=sheets.FORMATS[form], headers=headers)
+
+
+@require_safe
 def company_detail(request: HttpRequest, pk: int) -> HttpResponse:
     company = _company(request, pk)
-    used = queries.companies(request.user, show="all").filter(pk=pk).values_list("used", flat=True)[0]
+    stays = list(queries.stays_at(company, request.user))
+    is_planner = policies.may_list_companies(request.user)
     context = {
         "company": company,
-        "used": used,
-        "left": max(0, company.places_a_year - used),
-        "stays": queries.stays_at(company, request.user),
+        "places": places_of([company])[company.pk],
+        "stays": stays,
+        "became": hosts.stays_by_outcome(stays),
+        "sites": company.sites.select_related("commune").order_by("is_closed", "name", "pk"),
+        "offers": Offer.objects.visible_to(request.user)
+        .filter(company=company)
+        .select_related("site")
+        .order_by("-is_open", "title", "pk"),
+        "asked": [(ask, hosts.days_to_answer(ask)) for ask in hosts.history_of(company, request.user)],
+        "answers": hosts.answers_of(company) if is_planner else None,
         "may_update": policies.may_update_company(request.user, company),
-        "shows_contacts": policies.may_read_host_contacts(request.user, company.organisation_id),
+        "may_read_contacts": policies.reads_host_contacts(request.user, company),
+        "is_planner": is_planner,
     }
     return render(request, "journeys/company_detail.html", context)
 

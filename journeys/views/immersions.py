@@ -27,10 +27,6 @@ from journeys.queries.signing import awaited_words, signings
 from journeys.views.answers import one_tap
 
 A_PAGE = 50
-FORMATS = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 def _immersion(request: HttpRequest, pk: int) -> Immersion:
@@ -80,7 +76,7 @@ def immersion_export(request: HttpRequest, form: str) -> HttpResponse:
     data = sheets.as_xlsx(_("Immersions"), head, rows) if form == "xlsx" else sheets.as_csv(head, rows)
     name = f"jalon-immersions-{clock.today():%Y-%m-%d}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(data, content_type=FORMATS[form], headers=headers)
+    return HttpResponse(data, content_type=sheets.FORMATS[form], headers=headers)
 
 
 @require_safe

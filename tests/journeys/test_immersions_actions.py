@@ -80,7 +80,7 @@ def test_sixteen_is_the_least(journey: Journey, company: Company, born: int | No
 
 def test_a_host_of_another_organisation_or_set_aside_is_refused(journey: Journey, company: Company) -> None:
     assert fields(make_stay(make_company(make_organisation())), journey) == ["company"]
-    actions.update_company(company, is_set_aside=True, by=None)
+    company = actions.set_aside_company(company, reason="Muette", by=None)
     assert fields(make_stay(company), journey) == ["company"]
 
 

@@ -82,7 +82,7 @@ def test_companies_are_found(
     organisation: Organisation, lead: User, journey: Journey, client_of: Browser, query: str, names: list[str]
 ) -> None:
     make_company(organisation, "Biocoop", activity="Épicerie")
-    actions.update_company(make_company(organisation, "Ronde"), is_set_aside=True, by=None)
+    actions.set_aside_company(make_company(organisation, "Ronde"), reason="Muette", by=None)
     host = make_company(organisation, "Vélocité", siret=SIRETS[0], places_a_year=1)
     make_immersion(journey, company=host)
     page = client_of(lead).get(f"/companies/?{query}").context["page"]

@@ -177,8 +177,10 @@ def test_an_edit_wipes_signatures_and_keeps_the_rest(story: Story, lead: User, p
 
 def test_a_company_changes_by_what_is_given(organisation: Organisation, lead: User, program_of: Program) -> None:
     company = make_company(organisation, "Vélocité", activity="Vélos")
-    answer = program_of(lead).patch(f"{BASE}/companies/{company.pk}/", {"is_set_aside": True})
-    assert (answer.json()["is_set_aside"], answer.json()["activity"]) == (True, "Vélos")
+    answer = program_of(lead).patch(f"{BASE}/companies/{company.pk}/", {"sectors": ["Mobilité", "mobilité"]})
+    assert (answer.json()["sectors"], answer.json()["activity"]) == (["Mobilité"], "Vélos")
+    aside = program_of(lead).post(f"{BASE}/companies/{company.pk}/set-aside/", {"reason": "Sans réponse"}).json()
+    assert (aside["is_set_aside"], aside["set_aside_reason"]) == (True, "Sans réponse")
     assert Company.objects.get().name == "Vélocité"
 
 
