@@ -22,8 +22,8 @@ class CompanySerializer(serializers.ModelSerializer[Company]):
         model = Company
         fields = (
             "id", "organisation", "name", "siret", "activity", "sectors", "address", "commune", "accessibility",
-            "contact_name", *CONTACTS, "places_a_year", "starts_a_month", "is_set_aside", "set_aside_on", "set_aside_reason",
-            "created_at",
+            "contact_name", *CONTACTS, "places_a_year", "starts_a_month", "is_set_aside", "set_aside_on",
+            "set_aside_reason", "created_at",
         )  # fmt: skip
 
     def to_representation(self, instance: Company) -> dict[str, Any]:
