@@ -27,7 +27,7 @@ from journeys.views.answers import in_words_of, one_tap
 A_PAGE = 30
 TABS = (
     ("wished", gettext_lazy("To take up")),
-    ("sent", gettext_lazy("Asked")),
+    ("sent", gettext_lazy("Sent to companies")),
     ("accepted", gettext_lazy("Accepted")),
     ("closed", gettext_lazy("Declined or closed")),
     ("all", gettext_lazy("All")),
