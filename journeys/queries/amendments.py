@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from backend.accounts.models import User
@@ -49,7 +50,8 @@ def _names(amendment: Amendment) -> list[str]:
 
 def label_of(name: str) -> str:
     """A fact of the agreement as a person calls it."""
-    return capfirst(str(Immersion._meta.get_field(name).verbose_name))  # type: ignore[union-attr]  # a column of ours
+    known = {"starts_on": _("First day"), "ends_on": _("Last day"), "minutes_planned": _("Hours planned")}
+    return known.get(name) or capfirst(str(Immersion._meta.get_field(name).verbose_name))  # type: ignore[union-attr]  # a column of ours
 
 
 def words_of(name: str, value: Any) -> str:
