@@ -6,6 +6,7 @@ DUTIES: dict[str, tuple[str, str]] = {
     "immersions": ("journeys.tasks.sweep_immersions_to_start", "10 * * * *"),
     "signatures": ("journeys.tasks.sweep_signature_reminders", "20 * * * *"),
     "host_asks": ("journeys.tasks.sweep_host_asks", "35 6 * * *"),
+    "stays": ("journeys.tasks.sweep_stays", "30 * * * *"),
     "imports": ("journeys.tasks.sweep_imports", "*/5 * * * *"),
     "imports to forget": ("journeys.tasks.sweep_forgotten_imports", "50 3 * * *"),
     "trainer_links": ("journeys.tasks.sweep_trainer_links", "*/10 * * * *"),

@@ -7,7 +7,7 @@ from django.db.models import Q
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from journeys import actions
-from journeys.actions.immersions import reminders
+from journeys.actions.immersions import assessments, check_ins, reminders
 from journeys.models import HostAsk, Immersion, Import, ModuleDate
 
 log = logging.getLogger("jalon.journeys")
@@ -74,6 +74,22 @@ def sweep_host_asks() -> int:
         except Refused as refusal:  # answered or withdrawn meanwhile
             log.debug("host ask %s: %s", ask.pk, refusal.sentence)
     return given_up
+
+
+def sweep_stays() -> None:
+    """Ask both sides how a stay goes half-way, and how it went at its end; remind who has not said how it went."""
+    since = clock.today("UTC") - clock.days(max(assessments.REMIND_AFTER) + 5)
+    near = Immersion.objects.filter(
+        state__in=assessments.RUNNING, starts_on__lte=clock.today("UTC") + clock.days(1), ends_on__gte=since
+    )
+    for row in near.select_related("step__journey__programme__organisation").order_by("pk"):
+        try:
+            if check_ins.is_due(row):
+                check_ins.ask_check_ins(row)
+            if assessments.is_due(row):
+                assessments.ask_assessments(row)
+        except Exception:  # one stay that cannot be asked about must not silence the others
+            log.exception("immersion %s: its two sides could not be asked", row.pk)
 
 
 def sweep_trainer_links() -> int:

@@ -18,6 +18,7 @@ from journeys.api.programmes import ProgrammeStepViewSet, ProgrammeVersionViewSe
 from journeys.api.projects import HolderViewSet, ProjectViewSet
 from journeys.api.signing import SignatureViewSet
 from journeys.api.statements import StatementViewSet
+from journeys.api.stays import LessonViewSet
 from journeys.api.territory import CommuneViewSet, NeighbourhoodViewSet
 
 routes = [
@@ -44,6 +45,7 @@ routes = [
     ("host-asks", HostAskViewSet),
     ("immersions", ImmersionViewSet),
     ("amendments", AmendmentViewSet),
+    ("lessons", LessonViewSet),
     ("signatures", SignatureViewSet),
     ("milestones", MilestoneViewSet),
     ("milestone-proposals", MilestoneProposalViewSet),

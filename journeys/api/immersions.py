@@ -13,6 +13,7 @@ from journeys import actions, policies
 from journeys.actions.immersions import schedule
 from journeys.actions.immersions.facts import FACTS, facts_of, first_facts
 from journeys.actions.immersions.rules import missing, warnings
+from journeys.api.stays import StayActs
 from journeys.models import Company, Immersion, Signature, Site, Step
 
 MOST_MINUTES = 30 * 10 * 60
@@ -46,7 +47,7 @@ class ImmersionSerializer(HostContacts):
         model = Immersion
         fields = (
             "id", "step", "journey", *FACTS, "state", "revision", "renews", "signatures", "outcome",
-            "minutes_done", "last_day_on", "closing_reason", "created_at",
+            "minutes_done", "last_day_on", "closing_reason", "closing_side", "created_at",
         )  # fmt: skip
 
 
@@ -140,6 +141,9 @@ class CompleteImmersionSerializer(serializers.Serializer[Any]):
     minutes_done = serializers.IntegerField(min_value=1, required=False, allow_null=True)
     last_day_on = serializers.DateField(required=False, allow_null=True)
     reason = serializers.CharField(max_length=240, required=False, allow_blank=True)
+    side = serializers.ChoiceField(
+        Immersion.Side.choices, required=False, help_text="On whose side the reason lies, if it did not happen."
+    )
 
 
 class EndEarlySerializer(serializers.Serializer[Any]):
@@ -161,7 +165,7 @@ class WarningsSerializer(serializers.Serializer[Any]):
     missing = MissingSerializer(many=True)
 
 
-class ImmersionViewSet(ScopedViewSet):
+class ImmersionViewSet(StayActs, ScopedViewSet):
     """Stays in companies, from the draft to the real hours. Nothing starts before validation."""
 
     queryset = (

@@ -63,11 +63,15 @@ class CompleteImmersionForm(Form):
     last_day_on = DateField(label=_("Last day of presence"), required=False, help_text=_("If it was partly completed."))
     reason = forms.CharField(
         label=_("Why"), required=False, max_length=240, widget=Paragraph(rows=2),
-        help_text=_("If it stopped before the end, or did not happen: why, and on whose side."),
+        help_text=_("If it stopped before the end, or did not happen."),
+    )  # fmt: skip
+    side = forms.ChoiceField(
+        label=_("On whose side does the reason lie?"), required=False, choices=words(Immersion.Side), widget=RadioCards,
+        help_text=_("If it stopped before the end, or did not happen."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, immersion: Immersion, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"minutes_done": immersion.minutes_planned}, **kwargs)
+    def __init__(self, *args: Any, immersion: Immersion, said: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"minutes_done": immersion.minutes_planned, **(said or {})}, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -24,6 +24,7 @@ from journeys.queries import amendments, sheets
 from journeys.queries import immersions as queries
 from journeys.queries.paper_words import schedule_words
 from journeys.queries.signing import awaited_words, signings
+from journeys.queries.stays import closing_facts, stay_page
 from journeys.views.answers import one_tap
 
 A_PAGE = 50
@@ -100,6 +101,7 @@ def immersion_detail(request: HttpRequest, pk: int) -> HttpResponse:
         shared=queries.shared_with(immersion, PURPOSE) if can["share"] else None,
         **amendments.of_stay(request.user, immersion),
         days=(immersion.ends_on - immersion.starts_on).days + 1,
+        stay=stay_page(request.user, immersion),
     )
     return render(request, "journeys/immersion_detail.html", context)
 
@@ -138,11 +140,12 @@ def immersion_validate(request: HttpRequest, pk: int) -> HttpResponse:
 def immersion_complete(request: HttpRequest, pk: int) -> HttpResponse:
     immersion = _immersion(request, pk)
     require(policies.may_complete_immersion(request.user, immersion))
-    form = forms.CompleteImmersionForm(request.POST or None, immersion=immersion)
+    said = closing_facts(immersion)
+    form = forms.CompleteImmersionForm(request.POST or None, immersion=immersion, said=said["initial"])
     if form.is_valid() and succeeded(form, actions.complete_immersion, immersion, by=request.user, **form.cleaned_data):
         messages.success(request, _("Recorded: %(outcome)s.") % {"outcome": form.outcome.get_outcome_display()})
         return redirect(_page(immersion))
-    return render(request, "journeys/immersion_complete.html", _of(immersion, form=form))
+    return render(request, "journeys/immersion_complete.html", _of(immersion, form=form, said=said))
 
 
 def _close(

@@ -186,6 +186,7 @@ def test_completed_hours_stand_declared_and_the_step_is_done(journey: Journey, l
         ({"outcome": "partial", "minutes_done": 0, "last_day_on": TODAY}, "minutes_done"),
         ({"outcome": "partial", "minutes_done": 1201, "last_day_on": TODAY}, "minutes_done"),
         ({"outcome": "not_happened"}, "reason"),
+        ({"outcome": "not_happened", "reason": "Malade"}, "side"),
         ({"outcome": "well"}, "outcome"),
     ],
 )
@@ -205,8 +206,9 @@ def test_a_partial_stay_counts_what_was_done(journey: Journey) -> None:
 
 def test_what_did_not_happen_writes_no_hours(journey: Journey) -> None:
     stay = make_immersion(journey, state="in_progress", starts_on=TODAY)
-    actions.complete_immersion(stay, outcome="not_happened", reason="Malade", by=None)
-    assert (stay.state, stay.closing_reason, Delivery.objects.count()) == ("completed", "Malade", 0)
+    actions.complete_immersion(stay, outcome="not_happened", reason="Malade", side="holder", by=None)
+    told = (stay.state, stay.closing_reason, stay.closing_side, Delivery.objects.count())
+    assert told == ("completed", "Malade", "holder", 0)
     assert step_of(journey, "immersion").state == Step.State.PLANNED
 
 

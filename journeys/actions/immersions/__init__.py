@@ -9,9 +9,18 @@ from journeys.actions.immersions.amendments import (
     update_amendment,
     validate_amendment,
 )
+from journeys.actions.immersions.assessments import answer_assessment, close_assessment
+from journeys.actions.immersions.check_ins import answer_check_in
 from journeys.actions.immersions.drafts import duplicate_immersion, plan_immersion, update_immersion
 from journeys.actions.immersions.early_ends import end_early
 from journeys.actions.immersions.facts import Stay
+from journeys.actions.immersions.learning import (
+    decide_lesson,
+    note_lesson,
+    note_observation,
+    show_lesson,
+    write_questions,
+)
 from journeys.actions.immersions.papers import seal_agreement, seal_amendment, seal_attestation
 from journeys.actions.immersions.renewals import renew_immersion
 from journeys.actions.immersions.sharing import (
@@ -37,13 +46,19 @@ from journeys.actions.immersions.stays import (
 
 __all__ = [
     "Stay",
+    "answer_assessment",
+    "answer_check_in",
     "cancel_amendment",
     "cancel_immersion",
+    "close_assessment",
     "complete_immersion",
+    "decide_lesson",
     "draft_amendment",
     "duplicate_immersion",
     "end_early",
     "fill_shared_immersion",
+    "note_lesson",
+    "note_observation",
     "plan_immersion",
     "record_amendment_signature",
     "record_signature",
@@ -60,10 +75,12 @@ __all__ = [
     "send_amendment_to_sign",
     "send_immersion_to_sign",
     "share_immersion",
+    "show_lesson",
     "sign_agreement",
     "start_immersion",
     "update_amendment",
     "update_immersion",
     "validate_amendment",
     "validate_immersion",
+    "write_questions",
 ]

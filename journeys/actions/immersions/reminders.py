@@ -25,11 +25,16 @@ CATCH_UP = timedelta(days=3)  # a worker that was stopped says it late, not neve
 FROM_HOUR, UNTIL_HOUR = 8, 20  # nobody is reminded at night
 
 
+def is_daytime(zone: str) -> bool:
+    """Is it an hour at which people may be written to there?"""
+    return FROM_HOUR <= clock.now().astimezone(ZoneInfo(zone)).hour < UNTIL_HOUR
+
+
 def is_due(immersion: Immersion) -> bool:
     """Could anything be due now about this stay? Asks no query: day-time, and close enough to its first day."""
     zone = immersion.step.journey.programme.organisation.time_zone
     today = clock.today(zone)
-    if not FROM_HOUR <= clock.now().astimezone(ZoneInfo(zone)).hour < UNTIL_HOUR:
+    if not is_daytime(zone):
         return False
     first = min(
         working_days_before(immersion.starts_on, SIGNATORY_DAYS), immersion.starts_on - timedelta(max(TEAM_DAYS))

@@ -12,6 +12,7 @@ from backend.lib.refusal import Refused
 from backend.lib.states import move
 from journeys.actions.immersions import invites
 from journeys.actions.immersions.amendments import close_open_amendment
+from journeys.actions.immersions.assessments import settle_assessed
 from journeys.actions.immersions.drafts import OVER, note
 from journeys.actions.immersions.papers import seal_attestation
 from journeys.actions.immersions.rules import wrong_minutes
@@ -44,25 +45,28 @@ def complete_immersion(
     minutes_done: int | None = None,
     last_day_on: date | None = None,
     reason: str = "",
+    side: str = "",
     by: User | None,
 ) -> Immersion:
     """How it went. Completed or partial: the real minutes stand in the ledger, declared, and the step is done.
 
-    Partial needs the last day. One that did not happen needs a reason, writes no hours, and leaves the step to plan.
+    Partial needs the last day. One that did not happen needs a reason and the `side` on which it lies, writes no hours,
+    and leaves the step to plan. With both assessments in, it is assessed at once.
     Refused before validation, before it begins, "completed" before its last day, and over 10 h a day or 48 h a week.
     """
     if immersion.state not in (State.VALIDATED, State.IN_PROGRESS):
         state = str(immersion.get_state_display()).lower()
         raise Refused(_("Nothing starts before validation: this immersion is %(state)s.") % {"state": state})
     if outcome == Outcome.NOT_HAPPENED:
-        return _close_not_happened(immersion, reason, by=by)
+        return _close_not_happened(immersion, reason, side, by=by)
     last = _checked_last_day(immersion, outcome, last_day_on)
     minutes = minutes_done or 0
     for field, sentence in wrong_minutes(minutes, (last - immersion.starts_on).days + 1, "minutes_done"):
         raise Refused(sentence, field=field)
     why = reason.strip()[:240] or immersion.closing_reason  # that of an early end stays
     stamps = {"outcome": outcome, "minutes_done": minutes, "last_day_on": last, "closing_reason": why}
-    move(immersion, State.COMPLETED, stamps=stamps)
+    whose = side or immersion.closing_side if outcome == Outcome.PARTIAL else ""
+    move(immersion, State.COMPLETED, stamps={**stamps, "closing_side": whose})
     close_open_amendment(immersion, _("The stay is over."), by=by)
     invites.trim_days(immersion, by=by)
     step = immersion.step
@@ -79,6 +83,7 @@ def complete_immersion(
         advance_step(step, Step.State.DONE, on=last, by=by)
     seal_attestation(immersion)
     note("complete_immersion", immersion, by=by, outcome=outcome, minutes=minutes)
+    settle_assessed(immersion, by=by)
     return immersion
 
 
@@ -108,15 +113,18 @@ def _end_of_day(immersion: Immersion, day: date) -> datetime:
     return min(clock.now(), datetime.combine(day, time(17), tzinfo=zone))
 
 
-def _close_not_happened(immersion: Immersion, reason: str, *, by: User | None) -> Immersion:
+def _close_not_happened(immersion: Immersion, reason: str, side: str, *, by: User | None) -> Immersion:
     if not reason.strip():
         raise Refused(_("Say why it did not happen."), field="reason")
-    stamps = {"outcome": Outcome.NOT_HAPPENED, "closing_reason": reason.strip()[:240]}
+    if side not in Immersion.Side:
+        raise Refused(_("Say on whose side the reason lies."), field="side")
+    stamps = {"outcome": Outcome.NOT_HAPPENED, "closing_reason": reason.strip()[:240], "closing_side": side}
     invites.drop_days(immersion, by=by)
     move(immersion, State.COMPLETED, stamps=stamps)
     close_open_amendment(immersion, _("The stay is over."), by=by)
-    note("complete_immersion", immersion, by=by, outcome=Outcome.NOT_HAPPENED, reason=reason.strip())
+    note("complete_immersion", immersion, by=by, outcome=Outcome.NOT_HAPPENED, reason=reason.strip(), side=side)
     _release(immersion, by=by)
+    settle_assessed(immersion, by=by)
     return immersion
 
 
