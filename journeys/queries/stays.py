@@ -140,7 +140,12 @@ def closing_facts(immersion: Immersion) -> dict[str, Any]:
     """What both sides said of how it went, for the form that closes it: where they differ, nothing is chosen."""
     told = list(immersion.assessments.filter(answered_at__isnull=False).order_by("side"))
     names = {"minutes": "minutes_done", "whose": "side"}
-    facts = {}
+    facts: dict[str, Any] = {}
+    if immersion.final_day < immersion.ends_on:  # an early end was said
+        facts = {
+            "outcome": Immersion.Outcome.PARTIAL, "last_day_on": immersion.last_day_on,
+            "reason": immersion.closing_reason, "side": immersion.closing_side,
+        }  # fmt: skip
     for name in CLOSING:
         said = {getattr(one, name) for one in told}
         if told:
