@@ -8,8 +8,9 @@ from rest_framework.response import Response
 
 from backend.accounts.models import User
 from backend.lib.api import ScopedViewSet, act
-from journeys import actions, policies
+from journeys import actions
 from journeys.models import Assessment, CheckIn, Immersion, Lesson, Observation, StayQuestion, Step
+from journeys.policies import stays as policies
 from journeys.queries import stays as queries
 
 HOLDER = "holder"

@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 
 from backend.accounts.models import User
 from backend.lib import clock
-from journeys import policies
 from journeys.models import (
     Assessment,
     CheckIn,
@@ -19,6 +18,7 @@ from journeys.models import (
     Step,
     StepKind,
 )
+from journeys.policies import stays as policies
 
 State = Immersion.State
 OFF = (State.REJECTED, State.CANCELLED)

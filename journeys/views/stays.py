@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from backend.lib.doors import find, require, succeeded
 from backend.web.reading import moment
-from journeys import actions, policies
+from journeys import actions
 from journeys.forms import stays as forms
 from journeys.models import Assessment, CheckIn, Immersion, Lesson
+from journeys.policies import stays as policies
 from journeys.queries import stays as queries
 from journeys.views.answers import one_tap
 
