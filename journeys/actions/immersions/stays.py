@@ -64,21 +64,16 @@ def complete_immersion(
     for field, sentence in wrong_minutes(minutes, (last - immersion.starts_on).days + 1, "minutes_done"):
         raise Refused(sentence, field=field)
     why = reason.strip()[:240] or immersion.closing_reason  # that of an early end stays
-    stamps = {"outcome": outcome, "minutes_done": minutes, "last_day_on": last, "closing_reason": why}
     whose = side or immersion.closing_side if outcome == Outcome.PARTIAL else ""
-    move(immersion, State.COMPLETED, stamps={**stamps, "closing_side": whose})
+    stamps = {"minutes_done": minutes, "last_day_on": last, "closing_reason": why, "closing_side": whose}
+    move(immersion, State.COMPLETED, stamps={"outcome": outcome, **stamps})
     close_open_amendment(immersion, _("The stay is over."), by=by)
     invites.trim_days(immersion, by=by)
     step = immersion.step
     record_delivery(
-        step.journey,
-        step=step,
-        kind=Delivery.Kind.IMMERSION,
-        source=f"immersion:{immersion.pk}",
-        happened_at=_end_of_day(immersion, last),
-        minutes=minutes,
-        by=by,
-    )
+        step.journey, step=step, kind=Delivery.Kind.IMMERSION, source=f"immersion:{immersion.pk}",
+        happened_at=_end_of_day(immersion, last), minutes=minutes, by=by,
+    )  # fmt: skip
     if step.is_open:
         advance_step(step, Step.State.DONE, on=last, by=by)
     seal_attestation(immersion)
