@@ -18,6 +18,7 @@ from mentoring.models import Mentorship, Session
 from mentoring.tasks import sweep_sessions_to_log
 from tests.browser.walk import Walk
 from tests.factories.evaluation import answer, make_answered, wave_of
+from tests.factories.stays import SIRETS
 from tests.factories.story import (
     HEROINE,
     OTHERS,
@@ -228,9 +229,14 @@ def attendance_is_marked_for_the_group(walk: Walk) -> None:
 def the_immersion_is_recorded_with_its_real_hours(walk: Walk) -> None:
     step = journey(walk).steps.get(kind="immersion")
     walk.open(f"/steps/{step.pk}/immersion/")
-    walk.page.locator("main details summary").first.click()
-    walk.type(new_name="Le Réseau des épiceries", tutor_name="Paule Guérin", tutor_job="Gérante")
+    walk.page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
+    walk.type(new_name="Le Réseau des épiceries", new_siret=SIRETS[0], place="2 rue du Port, Nantes")
+    walk.type(new_contact_name="Lou Directeur", new_contact_email="lou@reseau.example")
+    walk.type(tutor_name="Paule Guérin", tutor_job="Gérante", tutor_email="paule@reseau.example")
     walk.type(starts_on=date(2026, 12, 7), ends_on=date(2026, 12, 11), minutes_planned_0=35, minutes_planned_1=0)
+    walk.type(activities="Tenir la boutique", insurance="Contrat 1", emergency_name="Sam", emergency_phone="06 00")
+    walk.type(born_on=date(1990, 1, 1))
+    walk.page.locator("main [name=regular_days]").check()
     walk.look("immersion-plan")
     walk.press()
     walk.look("immersion")
