@@ -24,6 +24,7 @@ from evaluation.queries.posture import journey_posture, waiting_requests
 from journeys.queries.extensions import waiting_extensions
 from journeys.queries.group import accompanied, accompanies_somebody, first_adviser
 from journeys.queries.home import Todo, holder_home
+from journeys.queries.hosts import waiting_wishes
 from journeys.queries.lead import lead_home
 from journeys.queries.links import address
 from mentoring.queries import full_mentors, mentor_home, unlogged_sessions
@@ -219,6 +220,13 @@ def _around(user: User, organisations: set[int]) -> list[Todo]:
         words = ngettext("%(count)d person asks for more time", "%(count)d people ask for more time", len(asked))
         names = _names([str(one.journey.holder) for one in asked])
         found.append(_fact(words, len(asked), reverse("journeys:extension_list"), names, "clock", "info"))
+    wishes = list(waiting_wishes(user))
+    if wishes:
+        words = ngettext(
+            "%(count)d person asks a company for a stay", "%(count)d people ask a company for a stay", len(wishes)
+        )
+        names = _names([str(one.step.journey.holder) for one in wishes])
+        found.append(_fact(words, len(wishes), reverse("journeys:host_ask_list"), names, "hand-raised", "info"))
     letters = outbox_health(user)
     lost = letters.dead + letters.failed
     if lost:

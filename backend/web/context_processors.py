@@ -20,6 +20,7 @@ MENU = (
     (_("Modules"), "journeys:module_list", "academic-cap", ("lead", "holder")),
     (_("Mentors"), "mentoring:mentor_list", "user-group", ("lead",)),
     (_("Companies"), "journeys:company_list", "building-storefront", ("lead",)),
+    (_("Find a host"), "journeys:offer_list", "building-storefront", ("holder",)),
     (_("Indicators"), "evaluation:indicators", "chart-bar", ("lead", "observer", "steward")),
     (_("Surveys"), "evaluation:request_list", "clipboard-document-list", ("lead",)),
     (_("Programmes"), "journeys:programme_list", "rectangle-group", ("lead", "steward")),

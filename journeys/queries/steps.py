@@ -29,6 +29,7 @@ from journeys.policies import (
     may_reach_milestone,
     may_undo_change,
     may_undo_milestone,
+    may_wish_host,
 )
 from journeys.queries.journeys import note_of, when_of
 from journeys.queries.offers import version_offered
@@ -215,6 +216,8 @@ def _record(step: Step, user: User, records: Records) -> tuple[str, str]:
         return _milestone_record(step, user, records)
     if step.kind == "immersion" and step.is_open and may_plan_immersion(user, step) and step.journey.is_live:
         return _("Plan the stay"), reverse("journeys:immersion_plan", args=[step.pk])
+    if step.kind == "immersion" and step.is_open and may_wish_host(user, step) and step.journey.is_live:
+        return _("Look for a host"), f"{reverse('journeys:offer_list')}?step={step.pk}"
     if step.kind == "module" and step.is_open and step.module_id and may_list_modules(user):
         return _("See its dates"), reverse("journeys:module_detail", args=[step.module_id])
     return "", ""

@@ -15,6 +15,7 @@ from evaluation import actions as evaluation
 from evaluation.management.demo.cast import ORGANISATIONS, Cast, House
 from evaluation.management.demo.depth import Depth
 from evaluation.management.demo.group import Calendar, Stays
+from evaluation.management.demo.hosts import Hosts
 from evaluation.management.demo.replay import Replay, moment
 from evaluation.management.demo.story import Story, starts
 from journeys import actions as journeys
@@ -35,6 +36,7 @@ class Command(BaseCommand):
             for house in houses:
                 Calendar(replay, house)
                 Stays(replay, house)
+                Hosts(replay, house)
                 for index, (pair, start) in enumerate(zip(house.pairs, starts(len(house.pairs), now), strict=True)):
                     Story(replay, house, pair, index, start)
             Depth(replay, houses[0], cast)
