@@ -50,7 +50,7 @@ class Hosts:
         """What each company says of itself; the first has a second site, the second few starts a month."""
         lead = self.house.lead
         for company, (sectors, (title, objective, themes), access) in zip(self.house.companies, OFFERS, strict=False):
-            journeys.update_company(company, sectors=sectors, accessibility=access, places_a_year=4, by=lead)
+            journeys.update_company(company, sectors=sectors, accessibility=access, places_a_year=12, by=lead)
             words = "Accueil par l’équipe, une journée type, puis une tâche confiée."
             facts = {"objective": objective, "themes": themes, "description": words, "longest_days": 4}
             journeys.create_offer(company, title=title, by=lead, **facts)
