@@ -12,6 +12,7 @@ from icalendar import Calendar
 
 from backend.accounts.models import Organisation, User
 from backend.calendars.models import Invite
+from backend.calendars.queries import feed_of
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.mail.models import Email
@@ -82,6 +83,7 @@ def test_nothing_changes_until_everybody_concerned_has_signed_and_it_is_validate
     with pytest.raises(Refused, match="structure"):
         actions.validate_amendment(amendment, by=None)
     assert (fresh(stay).starts_on, fresh(amendment).state) == (date(2026, 11, 30), "partly_signed")
+    assert "avenant n°\u00a01" in letters_to(COMPANY)[-1].text
     Client().post(path_for(TEAM), {"act": "sign", "agreed": "on"})
     assert (fresh(stay).starts_on, fresh(amendment).state) == (date(2026, 11, 30), "to_validate")
     actions.validate_amendment(amendment, by=None)
@@ -280,6 +282,7 @@ def test_a_series_keeps_wall_clock_hours_when_clocks_change(journey: Journey) ->
             start, end = start.astimezone(zone), end.astimezone(zone)
             seen[f"{start:%m-%d}"] = (f"{start:%H:%M}", f"{end:%H:%M}")
     whole = ("09:00", "17:00")
+    assert feed_of(journey.holder.user).count(b"BEGIN:VEVENT") == 1 + len(others)
     assert seen == {"03-25": whole, "03-26": ("14:00", "18:00"), "03-29": whole, "03-30": whole}
 
 
