@@ -132,9 +132,14 @@ def _event(moment: Moment) -> Event:
 
 
 def content_hash(moment: Moment) -> str:
-    """What tells two revisions apart for a reader: everything but the numbering and the answers."""
-    people = tuple(replace(person, partstat="NEEDS-ACTION") for person in moment.people)
-    return hashlib.sha256(build(replace(moment, sequence=0, dtstamp=EPOCH, people=people))).hexdigest()
+    """What tells two revisions apart for a reader: everything but the numbering and the answers.
+
+    Of the values rather than of the bytes: most revisions are compared and never written.
+    """
+    people = tuple(replace(person, partstat="") for person in moment.people)
+    times = {"starts_at": utc(moment.starts_at), "ends_at": utc(moment.ends_at)}
+    told = replace(moment, sequence=0, dtstamp=EPOCH, people=people, **times)
+    return hashlib.sha256(repr(told).encode(errors="backslashreplace")).hexdigest()
 
 
 def single_line(text: str) -> str:
