@@ -137,8 +137,8 @@ def content_hash(moment: Moment) -> str:
     Of the values rather than of the bytes: most revisions are compared and never written.
     """
     people = tuple(replace(person, partstat="") for person in moment.people)
-    times = {"starts_at": utc(moment.starts_at), "ends_at": utc(moment.ends_at)}
-    told = replace(moment, sequence=0, dtstamp=EPOCH, people=people, **times)
+    starts_at, ends_at = utc(moment.starts_at), utc(moment.ends_at)
+    told = replace(moment, sequence=0, dtstamp=EPOCH, people=people, starts_at=starts_at, ends_at=ends_at)
     return hashlib.sha256(repr(told).encode(errors="backslashreplace")).hexdigest()
 
 

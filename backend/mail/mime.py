@@ -23,11 +23,11 @@ class AsWritten(Compat32):
     A header that fits on its line is written at once, the same bytes without a search for where to fold it.
     """
 
-    def fold(self, name: str, value: str) -> str:
+    def fold_binary(self, name: str, value: str) -> bytes:
         line = f"{name}: {value}"
         if len(line) < FULL_LINE and line.isascii() and line.isprintable():
-            return line + self.linesep
-        return super().fold(name, value)
+            return (line + self.linesep).encode("ascii")
+        return super().fold_binary(name, value)
 
 
 FULL_LINE = 78

@@ -149,9 +149,7 @@ def move_invite(
         setattr(invite, name, value)
     if invite.ends_at <= invite.starts_at:
         raise Refused(_("The end must come after the start."), field="ends_at")
-    gone, is_back = [], False
-    if attendees is not None:
-        gone, is_back = _list_people(invite, attendees, known=invite.attendees.all())
+    gone, is_back = _list_people(invite, attendees) if attendees is not None else ([], False)
     asks_again = change.of_time or change.of_place
     if asks_again:
         invite.attendees.update(partstat=InviteAttendee.Partstat.NEEDS_ACTION)
@@ -206,13 +204,13 @@ def _revise(invite: Invite, *, grows: bool) -> None:
 
 
 def _list_people(
-    invite: Invite, attendees: Iterable[Attendee], *, known: Iterable[InviteAttendee]
+    invite: Invite, attendees: Iterable[Attendee], *, known: Iterable[InviteAttendee] | None = None
 ) -> tuple[list[InviteAttendee], bool]:
     """Make the list of people that of `attendees`; who is no longer on it, and whether somebody came back."""
     wanted = {attendee.address: attendee for attendee in attendees}
     if invite.organiser in wanted:
         raise Refused(_("This address is the one that sends the invites: it cannot be invited."), field="attendees")
-    listed = {person.email: person for person in known}
+    listed = {person.email: person for person in (invite.attendees.all() if known is None else known)}
     is_back = False
     for address, attendee in sorted(wanted.items()):
         person = listed.get(address) or InviteAttendee(invite=invite, email=address)
