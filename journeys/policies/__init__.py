@@ -112,6 +112,7 @@ from journeys.policies.programmes import (
     may_update_programme_step,
 )
 from journeys.policies.scope import (
+    may_count_people,
     visible_bridges,
     visible_carriers,
     visible_commitments,
@@ -189,6 +190,7 @@ __all__ = [
     "may_confirm_delivery",
     "may_confirm_import",
     "may_correct_import",
+    "may_count_people",
     "may_create_company",
     "may_create_module",
     "may_create_module_date",
