@@ -21,6 +21,7 @@ from backend.lib.doors import number
 from backend.mail.queries import outbox_health
 from backend.web.reading import day, hours
 from evaluation.queries.posture import journey_posture, waiting_requests
+from journeys.queries.attention import Need
 from journeys.queries.extensions import waiting_extensions
 from journeys.queries.group import accompanied, accompanies_somebody, first_adviser
 from journeys.queries.home import Todo, holder_home
@@ -181,7 +182,7 @@ def _lead(request: HttpRequest) -> dict[str, Any]:
         "is_empty": not found.live and not found.total_needs and not found.hours.total.count,
         "eyebrow": ", ".join(organisations_of(user, "lead").values_list("name", flat=True)),
         "today": day(clock.today()),
-        "around": _around(user, organisations),
+        "around": _around(user, organisations, found.needs),
         "needs_url": reverse("journeys:needs"),
         "board_url_active": f"{board}?state=active",
         "all_label": _("See all %(count)d") % {"count": found.total_needs},
@@ -202,7 +203,7 @@ def _names(people: list[str], shown: int = 3) -> str:
     return _("%(names)s and %(count)d more") % {"names": listed, "count": more} if more > 0 else listed
 
 
-def _around(user: User, organisations: set[int]) -> list[Todo]:
+def _around(user: User, organisations: set[int], needs: list[Need]) -> list[Todo]:
     """What else asks for a lead's eye: sessions to log, full mentors, more time asked, letters that are stuck."""
     found: list[Todo] = []
     sessions = list(unlogged_sessions(organisations, clock.now()))
@@ -216,7 +217,8 @@ def _around(user: User, organisations: set[int]) -> list[Todo]:
         words = ngettext("%(count)d mentor is full", "%(count)d mentors are full", len(full))
         found.append(_fact(words, len(full), reverse("mentoring:mentor_list"), _names(full), "user-group", "info"))
     asked = list(waiting_extensions(user))
-    if asked:
+    told = {need.journey.pk for need in needs if need.sign.code == "extension"}
+    if {one.journey_id for one in asked} - told:
         words = ngettext("%(count)d person asks for more time", "%(count)d people ask for more time", len(asked))
         names = _names([str(one.journey.holder) for one in asked])
         found.append(_fact(words, len(asked), reverse("journeys:extension_list"), names, "clock", "info"))

@@ -172,9 +172,14 @@ def _event(moment: Moment) -> Event:
 
 
 def content_hash(moment: Moment) -> str:
-    """What tells two revisions apart for a reader: everything but the numbering and the answers."""
-    people = tuple(replace(person, partstat="NEEDS-ACTION") for person in moment.people)
-    return hashlib.sha256(build(replace(moment, sequence=0, dtstamp=EPOCH, people=people))).hexdigest()
+    """What tells two revisions apart for a reader: everything but the numbering and the answers.
+
+    Of the values rather than of the bytes: most revisions are compared and never written.
+    """
+    people = tuple(replace(person, partstat="") for person in moment.people)
+    starts_at, ends_at = utc(moment.starts_at), utc(moment.ends_at)
+    told = replace(moment, sequence=0, dtstamp=EPOCH, people=people, starts_at=starts_at, ends_at=ends_at)
+    return hashlib.sha256(repr(told).encode(errors="backslashreplace")).hexdigest()
 
 
 def single_line(text: str) -> str:

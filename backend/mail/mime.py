@@ -10,12 +10,28 @@ from email.header import Header
 from email.message import Message
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
-from email.policy import compat32
+from email.policy import Compat32
 from email.utils import format_datetime
+from functools import lru_cache
 
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-# The older policy keeps headers as they were encoded here; the newer one folds long names wrongly on Python 3.11.
-POLICY = compat32.clone(linesep="\r\n")
+
+
+class AsWritten(Compat32):
+    """The older policy keeps headers as they were encoded here; the newer one folds long names wrongly on Python 3.11.
+
+    A header that fits on its line is written at once, the same bytes without a search for where to fold it.
+    """
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        line = f"{name}: {value}"
+        if len(line) < FULL_LINE and line.isascii() and line.isprintable():
+            return (line + self.linesep).encode("ascii")
+        return super().fold_binary(name, value)
+
+
+FULL_LINE = 78
+POLICY = AsWritten(linesep="\r\n")
 UTF_8 = Charset("utf-8")
 UTF_8.body_encoding = QP
 
@@ -70,6 +86,7 @@ def message_id(key: str, domain: str) -> str:
     return f"<{fingerprint(key)}@{domain}>"
 
 
+@lru_cache(maxsize=512)
 def _person(name: str, address: str) -> str:
     """`name <address>`, the name encoded whatever it holds."""
     plain = ascii_address(address)

@@ -24,6 +24,11 @@ def hours(minutes: float | str | None) -> str:
     return f"{sign}{grouped}{NBSP}h{NBSP}{rest:02d}" if rest else f"{sign}{grouped}{NBSP}h"
 
 
+def signed(number: int) -> str:
+    """A difference with its sign, the true minus and not the hyphen: 3 → "+3", -3 → "−3"."""
+    return f"{number:+d}".replace("-", "−") if number else "0"
+
+
 def as_day(value: Day) -> dt.date:
     """The day of a moment in the reader's time zone; a day stays itself."""
     if isinstance(value, dt.datetime):

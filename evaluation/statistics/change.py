@@ -6,7 +6,6 @@ from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from evaluation.statistics.intervals import Interval, Z
 
@@ -66,6 +65,8 @@ def differences(before: Sequence[float], after: Sequence[float]) -> Floats:
 
 def paired_change(before: Sequence[float], after: Sequence[float]) -> Change | None:
     """The mean change with its 95 % interval; None under two pairs. All changes alike give an interval of no width."""
+    from scipy import stats  # a second of work, spared to whoever shows no figures
+
     gap = differences(before, after)
     n = len(gap)
     if n < 2:
@@ -101,6 +102,8 @@ def signed_rank(before: Sequence[float], after: Sequence[float]) -> SignedRank |
 
     None when no pair differs.
     """
+    from scipy import stats  # a second of work, spared to whoever shows no figures
+
     gap = differences(before, after)
     used = gap[gap != 0]
     n = len(used)
@@ -121,6 +124,8 @@ def _exact_p(ranks: Floats, smaller: float) -> float:
 
 def normal_p(ranks: Floats, smaller: float) -> float:
     """The two-sided p of the normal approximation, with continuity correction and the variance of the mid-ranks."""
+    from scipy import stats  # a second of work, spared to whoever shows no figures
+
     middle, sd = float(ranks.sum()) / 2, sqrt(float((ranks**2).sum()) / 4)
     return min(1.0, 2 * float(stats.norm.cdf((smaller - middle + 0.5) / sd)))
 

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from math import sqrt
 
-from scipy import stats
-
 Z = 1.959963984540054
 """The 97.5 % point of the normal law."""
 
@@ -71,6 +69,8 @@ def recommendation_score(detractors: int, passives: int, promoters: int) -> Inte
 
 def poisson_garwood(count: int) -> Interval:
     """A count of events with Garwood's exact interval (1936) for its expectation."""
+    from scipy import stats  # a second of work, spared to whoever shows no figures
+
     if count < 0:
         raise ValueError("a count is never negative")
     low = float(stats.chi2.ppf(0.025, 2 * count)) / 2 if count else 0.0

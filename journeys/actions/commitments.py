@@ -38,7 +38,7 @@ def add_commitment(journey: Journey, *, text: str, owner: User, due_on: date | N
 def complete_commitment(commitment: Commitment, *, by: User | None) -> Commitment:
     """Done. Done twice is done once."""
     changed = Commitment.objects.open().filter(pk=commitment.pk).update(done_at=clock.now())
-    commitment.refresh_from_db()
+    commitment.refresh_from_db(fields=["done_at", "dropped_at"])
     if changed:
         organisation = commitment.journey.programme.organisation
         history.record("complete_commitment", commitment, by=by, organisation=organisation)

@@ -77,8 +77,8 @@ class ModuleViewSet(ScopedViewSet):
 
 
 class ModuleDateSerializer(serializers.ModelSerializer[ModuleDate]):
-    seats_taken = serializers.IntegerField(read_only=True)
-    waiting = serializers.IntegerField(read_only=True, help_text="People on the waiting list.")
+    seats_taken = serializers.SerializerMethodField(help_text="Empty for observers, who read no count of people.")
+    waiting = serializers.SerializerMethodField(help_text="People on the waiting list; empty for observers.")
     trainer_email = serializers.SerializerMethodField(help_text="Shown to leads only.")
 
     class Meta:
@@ -87,6 +87,16 @@ class ModuleDateSerializer(serializers.ModelSerializer[ModuleDate]):
             "id", "module", "starts_at", "ends_at", "place", "url", "trainer", "trainer_email", "seats", "seats_taken",
             "waiting", "state", "created_at",
         )  # fmt: skip
+
+    def get_seats_taken(self, date: ModuleDate) -> int | None:
+        return self._count(date, "seats_taken")
+
+    def get_waiting(self, date: ModuleDate) -> int | None:
+        return self._count(date, "waiting")
+
+    def _count(self, date: ModuleDate, name: str) -> int | None:
+        user = self.context["request"].user
+        return getattr(date, name) if policies.may_count_people(user, date.module.organisation_id) else None
 
     def get_trainer_email(self, date: ModuleDate) -> str:
         user = self.context["request"].user

@@ -146,6 +146,7 @@ from journeys.policies.programmes import (
     may_update_programme_step,
 )
 from journeys.policies.scope import (
+    may_count_people,
     visible_amendments,
     visible_bridges,
     visible_carriers,
@@ -235,6 +236,7 @@ __all__ = [
     "may_confirm_delivery",
     "may_confirm_import",
     "may_correct_import",
+    "may_count_people",
     "may_create_company",
     "may_create_module",
     "may_create_module_date",

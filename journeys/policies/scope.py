@@ -21,6 +21,11 @@ def _journey_ids(user: "User") -> Any:
     return journeys.objects.filter(visible_journeys(user)).order_by().values("pk")
 
 
+def may_count_people(user: "User", organisation_id: int) -> bool:
+    """An observer reads no count of people: one under five may name somebody. The figures hide theirs by themselves."""
+    return user.has_role("steward") or user.active_roles.get(organisation_id) != {"observer"}
+
+
 def visible_journeys(user: "User") -> Q:
     """Her organisation's for a lead, all for a steward, her own for a holder, those she is active on for a mentor.
 

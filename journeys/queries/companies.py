@@ -104,6 +104,6 @@ def export_rows(rows: QuerySet[Company], user: User) -> list[list[Any]]:
         lines.append([
             one.name, one.siret, one.activity, ", ".join(one.sectors), one.address, str(one.commune or ""),
             one.accessibility, one.contact_name, *contact, one.places_a_year, places.left, places.free_from,
-            one.open_offers, one.open_sites, one.set_aside_on, one.set_aside_reason,
+            getattr(one, "open_offers", 0), getattr(one, "open_sites", 0), one.set_aside_on, one.set_aside_reason,
         ])  # fmt: skip
     return lines

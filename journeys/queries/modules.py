@@ -1,6 +1,6 @@
 """Modules and their dates as pages show them: what comes next, who waits, who is enrolled."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from backend.accounts.models import Link, User
 from backend.lib import clock
 from journeys.models import Delivery, Enrolment, Journey, Module, ModuleDate, Step, StepKind
 from journeys.models.journeys import StepQuerySet
+from journeys.policies import may_count_people
 
 WITHOUT_SEAT = [Enrolment.State.WITHDRAWN, Enrolment.State.WAITING]
 HOLDS_A_SEAT = ~Q(state__in=WITHOUT_SEAT)
@@ -25,6 +26,14 @@ def with_taken(dates: QuerySet[ModuleDate]) -> QuerySet[ModuleDate]:
         line=Count("enrolments", filter=Q(enrolments__state=Enrolment.State.WAITING)),
         marked=Count("enrolments", filter=Q(enrolments__marked_at__isnull=False)),
     ).select_related("module__organisation")
+
+
+def counted(dates: Iterable[ModuleDate], user: User) -> list[Any]:
+    """The same dates, each with `is_counted`: may she read how many people hold its seats?"""
+    rows: list[Any] = list(dates)
+    for one in rows:
+        one.is_counted = may_count_people(user, one.module.organisation_id)
+    return rows
 
 
 def steps_without_date() -> StepQuerySet:

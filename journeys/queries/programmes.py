@@ -13,6 +13,7 @@ from backend.lib import clock
 from backend.web.line import Stop
 from backend.web.reading import hours
 from journeys.models import Phase, Programme, ProgrammeVersion, StepTemplate
+from journeys.policies import may_count_people
 from journeys.queries.versions import digest
 
 
@@ -113,7 +114,7 @@ def offered(user: User) -> list[Offer]:
 
 
 def _offer(row: Any, user: User) -> Offer:
-    counted = user.has_role("steward") or user.active_roles.get(row.organisation_id) != {"observer"}
+    counted = may_count_people(user, row.organisation_id)
     live, started = (row.live, row.started) if counted else (0, 0)
     return Offer(row, [_stop(step) for step in _steps(row)], live, started, counted)
 

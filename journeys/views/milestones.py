@@ -109,7 +109,8 @@ def proposal_send_back(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid() and succeeded(form, actions.send_back_proposal, proposal, by=request.user, **form.cleaned_data):
         messages.success(request, _("Sent back: a letter brings your sentence to the holder."))
         return redirect("journeys:proposal_detail", proposal.pk)
-    return render(request, "journeys/proposal_send_back.html", {"form": form, "proposal": proposal})
+    page = queries.proposal_page(proposal, request.user)
+    return render(request, "journeys/proposal_send_back.html", {"form": form, **page})
 
 
 @require_http_methods(["GET", "POST"])

@@ -54,6 +54,7 @@ def module_date_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "enrolments": enrolments,
         "line": list(queries.line_of(date, request.user)) if is_planned and not date.has_begun else [],
         "tally": queries.tally(enrolments),
+        "is_counted": policies.may_count_people(request.user, date.module.organisation_id),
         "left": max(0, date.seats - date.taken),
         "is_planned": is_planned,
         "may_enrol": may_enrol,

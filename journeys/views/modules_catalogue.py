@@ -29,7 +29,7 @@ def module_list(request: HttpRequest) -> HttpResponse:
     context = {
         "modules": offered,
         "retired": [module for module in modules if module.is_retired],
-        "coming": coming[:8],
+        "coming": queries.counted(coming[:8], request.user),
         "to_mark": list(queries.dates_to_mark(request.user)),
         "is_lead": request.user.has_role("lead"),
     }
@@ -40,7 +40,7 @@ def module_list(request: HttpRequest) -> HttpResponse:
 def module_detail(request: HttpRequest, pk: int) -> HttpResponse:
     module = find_module(request, pk)
     is_lead = policies.may_update_module(request.user, module)
-    dates = list(queries.dates_of(module))
+    dates = queries.counted(queries.dates_of(module), request.user)
     planned = [date for date in reversed(dates) if date.state == ModuleDate.State.PLANNED]
     if not is_lead:
         planned = [date for date in planned if not date.has_begun]

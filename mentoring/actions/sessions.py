@@ -137,10 +137,10 @@ def settle_step(session: Session, *, by: User | None, reopen: bool = False) -> N
     if step.state in (Step.State.WAIVED, Step.State.ABANDONED):
         return
     sessions = Session.objects.filter(step=step)
-    held = list(sessions.filter(state=Session.State.HELD).order_by("held_at"))
+    held = sessions.filter(state=Session.State.HELD).order_by("held_at").values_list("held_at", "starts_at")
     if len(held) >= max(1, step.occurrences):
-        last = held[-1].held_at or held[-1].starts_at
-        journeys.advance_step(step, Step.State.DONE, on=reading.as_day(last), by=by)
+        held_at, starts_at = list(held)[-1]
+        journeys.advance_step(step, Step.State.DONE, on=reading.as_day(held_at or starts_at), by=by)
     elif step.state != Step.State.DONE or reopen:
         journeys.advance_step(step, _state_of(len(held), sessions), by=by)
 
@@ -191,8 +191,8 @@ def _check_free(
     theirs = same_time.filter(Q(mentorship__mentor__user__in=people) | Q(mentorship__journey__holder__user__in=people))
     if but is not None:
         theirs = theirs.exclude(pk=but.pk)
-    other = theirs.select_related("mentorship__mentor__user", "mentorship__journey__holder__user").first()
-    if other is not None:
+    if theirs.exists():  # seldom: only then who and when
+        other = theirs.select_related("mentorship__mentor__user", "mentorship__journey__holder__user")[0]
         raise Refused(_clash(pair, other, by), field="time")
 
 

@@ -50,7 +50,9 @@ def test_asked_by_the_holder_it_is_told_to_every_lead_then_to_her(
     assert browser.get(reverse("home")).context["home"].more_time.extension == extension
     leads = client_of(lead)
     assert [line.extension for line in leads.get(reverse("journeys:extension_list")).context["waiting"]] == [extension]
-    assert "1 personne demande une prolongation" in leads.get(reverse("home")).content.decode()
+    home = leads.get(reverse("home"))
+    assert [need.sign.code for need in home.context["home"].needs] == ["extension"]
+    assert "1 personne demande une prolongation" not in home.content.decode(), "told once, by name"
     leads.post(door("extension_decide", extension), {"granted": "yes", "reason": "Bien avancé"})
     journey.refresh_from_db()
     assert journey.planned_end_on == UNTIL

@@ -103,6 +103,7 @@ def test_sent_back_with_a_sentence_the_holder_proposes_again(
     home = client_of(holder).get(reverse("home")).context["home"]
     page = client_of(holder).get(reverse("journeys:milestone_propose", args=[step.pk]))
     assert list(empty.context["form"].errors) == ["answer"]
+    assert empty.context["files"] == [], "what was joined is listed beside the sentence"
     assert "Il manque la page de signature." in letter.text
     assert [todo.note for todo in home.todos if todo.code == "milestone"] == ["Il manque la page de signature."]
     assert page.context["form"]["evidence"].value() == "Le plan"

@@ -163,3 +163,16 @@ def test_a_cancelled_date_needs_its_reason(lead: User, date: ModuleDate, client_
     client.post(f"/module-dates/{date.pk}/cancel/", {"reason": "Formatrice malade"})
     date.refresh_from_db()
     assert date.state == ModuleDate.State.CANCELLED
+
+
+def test_an_observer_reads_no_count_of_people(
+    lead: User, observer: User, date: ModuleDate, journeys: list[Journey], client_of: Browser
+) -> None:
+    enrol(date, *journeys, by=lead)
+    left, taken = f"{date.seats - 3} places libres", f"3 places prises sur {date.seats}"
+    pages = ("/modules/", f"/modules/{date.module_id}/", f"/module-dates/{date.pk}/")
+    seen = {user: [text_of(client_of(user), page) for page in pages] for user in (lead, observer)}
+    assert [left in seen[lead][0], left in seen[lead][1], taken in seen[lead][2]] == [True] * 3
+    assert not any(left in page or taken in page for page in seen[observer])
+    row = client_of(observer).get(f"/api/v1/module-dates/{date.pk}/").json()
+    assert (row["seats"], row["seats_taken"], row["waiting"]) == (date.seats, None, None)

@@ -12,7 +12,6 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
@@ -103,8 +102,7 @@ def send_invite(
     invite = Invite.objects.create(
         uid=f"{uuid.uuid4().hex}@{settings.MAIL_DOMAIN.lower()}",
         dtstamp=ics.utc(clock.now()),
-        about_type=ContentType.objects.get_for_model(about),
-        about_id=about.pk,
+        about=about,
         organisation=organisation,
         organiser=settings.MAIL_ADDRESS.lower(),
         starts_at=starts_at,
@@ -114,7 +112,7 @@ def send_invite(
         url=url,
         **_texts(titles, descriptions or {}),
     )
-    _list_people(invite, attendees)
+    _list_people(invite, attendees, known=[])
     _tell_everybody(invite, template=template, added=template, context=context, by=by)
     return invite
 
@@ -215,15 +213,17 @@ def _revise(invite: Invite, *, grows: bool) -> None:
     invite.save()
 
 
-def _list_people(invite: Invite, attendees: Iterable[Attendee]) -> tuple[list[InviteAttendee], bool]:
+def _list_people(
+    invite: Invite, attendees: Iterable[Attendee], *, known: Iterable[InviteAttendee] | None = None
+) -> tuple[list[InviteAttendee], bool]:
     """Make the list of people that of `attendees`; who is no longer on it, and whether somebody came back."""
     wanted = {attendee.address: attendee for attendee in attendees}
     if invite.organiser in wanted:
         raise Refused(_("This address is the one that sends the invites: it cannot be invited."), field="attendees")
-    known = {person.email: person for person in invite.attendees.all()}
+    listed = {person.email: person for person in (invite.attendees.all() if known is None else known)}
     is_back = False
     for address, attendee in sorted(wanted.items()):
-        person = known.get(address) or InviteAttendee(invite=invite, email=address)
+        person = listed.get(address) or InviteAttendee(invite=invite, email=address)
         if person.removed_at:
             is_back = True
             person.partstat = InviteAttendee.Partstat.NEEDS_ACTION
@@ -231,7 +231,7 @@ def _list_people(invite: Invite, attendees: Iterable[Attendee]) -> tuple[list[In
         person.user, person.name, person.role = attendee.user, attendee.shown_name[:200], attendee.role
         person.removed_at = None
         person.save()
-    gone = [person for address, person in known.items() if address not in wanted and person.removed_at is None]
+    gone = [person for address, person in listed.items() if address not in wanted and person.removed_at is None]
     for person in gone:
         person.removed_at = clock.now()
         person.save(update_fields=["removed_at"])

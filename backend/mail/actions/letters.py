@@ -42,9 +42,8 @@ def post(
     sending the same letter. Within a `stream` only the newest letter leaves: older ones still waiting are superseded.
     Templates get `reader`, `organisation`, `site_url`, `subject`, `language` and `zone` besides `context`.
     """
-    known = Email.objects.filter(key=key).first()
-    if known is not None:
-        return known
+    if Email.objects.filter(key=key).exists():
+        return Email.objects.get(key=key)
     email = _written(
         template, reader_of(to, name, language, organisation), key, context, organisation, reply_to, invite
     )

@@ -26,6 +26,7 @@ Text = str | Promise
 
 # --- Text and signs -------------------------------------------------------------------------------
 register.filter("hours", reading.hours)
+register.filter("signed", reading.signed)
 register.filter("relday", reading.relative_day)
 register.filter("moment", reading.moment)
 register.filter("clock", reading.clock_time)

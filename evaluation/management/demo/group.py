@@ -59,7 +59,8 @@ class Calendar:
         """Nearly everybody came. The last dates are left for a person to mark."""
         if one.ends_at > self.replay.now - timedelta(days=3):
             return
-        live = [row for row in fresh(one).enrolments.order_by("pk") if row.state == Enrolment.State.ENROLLED]
+        rows = one.enrolments.filter(state=Enrolment.State.ENROLLED).order_by("pk")
+        live = list(rows.select_related("step__journey__programme__organisation", "step__journey__holder__user"))
         if not live:
             return
         marks = {}
@@ -80,8 +81,12 @@ class Calendar:
                 )
 
     def _lines(self, rows: list[Enrolment]) -> Iterator[Delivery]:
+        found = {line.source: line for line in Delivery.objects.filter(source__in=[row.source for row in rows],
+                                                                       state="declared")}  # fmt: skip
         for row in rows:
-            yield from row.step.journey.deliveries.filter(source=f"enrolment:{row.pk}", state="declared")
+            if line := found.get(row.source):
+                line.journey = row.step.journey
+                yield line
 
 
 class Stays:

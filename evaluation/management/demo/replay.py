@@ -18,8 +18,17 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 def fresh(row: Row) -> Row:
-    """The row as it is now: an event was planned long before it runs."""
-    return type(row)._default_manager.get(pk=row.pk)
+    """The row as it is now: an event was planned long before it runs. Whom and what it belongs to is kept.
+
+    Not its step: versions and the plan change it meanwhile.
+    """
+    found = type(row)._default_manager.get(pk=row.pk)
+    for field in row._meta.concrete_fields:
+        if field.is_relation and field.name != "step" and field.is_cached(row):
+            kept = field.get_cached_value(row)
+            if kept is not None and kept.pk == getattr(found, field.attname):
+                field.set_cached_value(found, kept)
+    return found
 
 
 class Replay:

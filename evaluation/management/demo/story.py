@@ -228,7 +228,7 @@ class Story:
         self.later(1, 9, lambda: self.ask(Wave.Moment.EXIT))
 
     def journey_is_over(self) -> bool:
-        self.journey.refresh_from_db()
+        self.journey.refresh_from_db(fields=["state"])
         return self.journey.state != Journey.State.ACTIVE
 
 

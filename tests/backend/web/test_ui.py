@@ -219,6 +219,10 @@ def test_hours_are_written_for_people(minutes: float | None, shown: str) -> None
     assert reading.hours(minutes).replace(reading.NBSP, " ") == shown
 
 
+def test_a_difference_carries_its_sign() -> None:
+    assert [reading.signed(days) for days in (3, 0, -3)] == ["+3", "0", "−3"]
+
+
 @pytest.mark.parametrize(
     ("days", "french", "english"),
     [
