@@ -7,6 +7,7 @@ from random import Random
 from backend.lib import clock
 from evaluation.management.demo import people
 from evaluation.management.demo.cast import House
+from evaluation.management.demo.learning import Learning
 from evaluation.management.demo.replay import Event, Replay, fresh, moment
 from journeys import actions as journeys
 from journeys.actions.immersions.schedule import regular
@@ -165,6 +166,7 @@ class Stays:
         self.later(16, lambda: journeys.validate_immersion(fresh(stay), by=lead))
         self.replay.at(moment(starts_on, 8), lambda: journeys.start_immersion(fresh(stay), by=None))
         self.replay.at(moment(starts_on + timedelta(days=days + 2), 10), lambda: self.finish(stay, days))
+        Learning(self.replay, stay, starts_on, days)
 
     def finish(self, stay: Immersion, days: int) -> None:
         partial = self.random.random() < 0.15
