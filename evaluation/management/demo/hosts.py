@@ -11,16 +11,23 @@ from evaluation.management.demo.replay import Replay, fresh, moment
 from journeys import actions as journeys
 from journeys.models import Commune, Company, HostAsk, Step
 
-# sectors, an offer (title, objective, themes), how accessible it is
-OFFERS: list[tuple[list[str], tuple[str, str, list[str]], str]] = [
-    (["bois", "réemploi"], ("Suivre un chantier d’agencement", "discover", ["réemploi"]), ""),
-    (["énergie"], ("Comprendre un devis solaire", "confirm", ["énergie", "habitat"]), "Bureaux de plain-pied."),
-    (["alimentation"], ("Une semaine de fournil", "discover", ["alimentation"]), ""),
-    (["alimentation", "commerce"], ("Tenir un rayon vrac", "meet_peer", ["alimentation"]), "Plain-pied, tram à 100 m."),
-    (["réemploi", "numérique"], ("Réparer, tester, revendre", "confirm", ["réemploi"]), "Ascenseur, pièce calme."),
-    (["culture"], ("Du fichier au papier", "meet_peer", ["culture", "éducation"]), ""),
-    (["mobilité"], ("Livrer à vélo, tenir une tournée", "cooperate", ["mobilité"]), "Atelier de plain-pied."),
-]
+Said = tuple[list[str], tuple[str, str, list[str]], str]
+# company: its sectors, an offer (title, objective, themes), how accessible it is
+OFFERS: dict[str, Said] = {
+    "Menuiserie des Deux Rives": (
+        ["bois", "réemploi"], ("Suivre un chantier d’agencement", "discover", ["réemploi"]), ""),
+    "Biocoop Les Hauts Pavés": (
+        ["alimentation", "commerce"], ("Tenir un rayon vrac", "meet_peer", ["alimentation"]), "Plain-pied."),
+    "Maraîchers de Loire": (["alimentation"], ("Une semaine de récolte", "discover", ["alimentation"]), ""),
+    "Cyclable Ouest": (
+        ["mobilité"], ("Tenir un atelier vélo", "cooperate", ["mobilité", "réemploi"]), "Atelier de plain-pied."),
+    "Numérique Libre": (
+        ["numérique"], ("Réparer, tester, reconditionner", "confirm", ["réemploi"]), "Ascenseur, pièce calme."),
+    "Pépinières du Vignoble": (["végétal"], ("Du semis à la vente", "meet_peer", ["éducation"]), ""),
+    "Conserverie de la Montagne": (
+        ["alimentation"], ("De la récolte au bocal", "confirm", ["alimentation"]), "Bureaux de plain-pied."),
+}  # fmt: skip
+ANY: Said = (["artisanat"], ("Voir une journée type", "discover", []), "")
 WORDS = "J’aimerais voir comment se passe une vraie journée, et poser mes questions sur les prix."
 
 
@@ -40,7 +47,7 @@ class Hosts:
         for days in (48, 45, 40):
             self.on(days, lambda: self.ask(5, self.leave))
         self.on(15, self.give_up)
-        if len(house.companies) > len(OFFERS):
+        if len(house.companies) > 7:
             self.on(30, self.set_aside)
 
     def on(self, days: int, event: Callable[[], object]) -> None:
@@ -49,7 +56,8 @@ class Hosts:
     def offer(self) -> None:
         """What each company says of itself; the first has a second site, the second few starts a month."""
         lead = self.house.lead
-        for company, (sectors, (title, objective, themes), access) in zip(self.house.companies, OFFERS, strict=False):
+        for company in self.house.companies:
+            sectors, (title, objective, themes), access = OFFERS.get(company.name, ANY)
             journeys.update_company(company, sectors=sectors, accessibility=access, places_a_year=12, by=lead)
             words = "Accueil par l’équipe, une journée type, puis une tâche confiée."
             facts = {"objective": objective, "themes": themes, "description": words, "longest_days": 4}
