@@ -40,7 +40,7 @@ class Learning:
         replay.at(moment(starts_on - timedelta(days=2), 18), self.ask_oneself)
         for shift in range(days):
             replay.at(moment(starts_on + timedelta(days=shift), 17), self.notice)
-        replay.at(moment(starts_on + timedelta(days=(days - 1) // 2), 12), self.check_in)
+        replay.at(moment(starts_on, 18), self.check_in)  # before being asked, so that the stay under way shows one
         replay.at(moment(last, 19), lambda: self.assess("holder", WORDS[0]))
         if self.random.random() < 0.7:
             replay.at(moment(last + timedelta(days=1), 11), lambda: self.assess("tutor", WORDS[1]))
