@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from backend.lib.doors import find, require
-from backend.lib.refusal import Refused
+from backend.lib.refusal import Refused, refusal_of
 from evaluation import actions, policies
 from evaluation.models import Request, Wave
 from evaluation.queries import posture, requests
@@ -98,7 +99,8 @@ def request_bounce(request: HttpRequest, pk: int) -> HttpResponse:
 def _try(request: HttpRequest, success: str, action: Any, *args: Any, **kwargs: Any) -> None:
     try:
         action(*args, **kwargs)
-    except Refused as refusal:
+    except (Refused, OperationalError) as error:
+        refusal = refusal_of(error)
         messages.error(request, refusal.sentence)
     else:
         messages.success(request, success)

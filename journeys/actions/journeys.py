@@ -33,6 +33,7 @@ COPIED = (
     *("minutes_expected", "occurrences", "evidence_fr", "evidence_en", "resources", "module_id"),
 )
 
+YEARS = range(1900, 2200)  # of a first day: outside, a slip of the finger, and days that cannot be counted from
 TWICE = gettext_noop("This person already has a journey under way in this programme for this project.")
 OWN = ("state", "is_pinned", "waive_reason")  # of the copy alone
 
@@ -133,9 +134,9 @@ def open_many(programme: Programme, openings: Sequence[Opening], *, by: User | N
     """An active journey for each opening, its steps copied from the programme's published version.
 
     Due dates follow the min and max days of each step; what a team shares and has done is done. The number of queries
-    does not grow with the number of openings, but for teams. Refused when the programme has no published version, when
-    it welcomes no new journey (but of a project that is under way in it: a team goes on together), or when one of them
-    already has a live journey in it.
+    does not grow with the number of openings, but for teams. Refused for a first day out of reach, when the programme
+    has no published version, when it welcomes no new journey (but of a project that is under way in it: a team goes on
+    together), or when one of them already has a live journey in it.
     """
     _check_welcomes(programme, openings)
     version = programme.versions.filter(published_at__isnull=False).order_by("-number").first()
@@ -191,6 +192,8 @@ def _meet_teams(journeys: Sequence[Journey], *, by: User | None) -> None:
 
 
 def _check_welcomes(programme: Programme, openings: Sequence[Opening]) -> None:
+    if any(one.started_on.year not in YEARS for one in openings):
+        raise Refused(_("Check the year."), field="started_on")
     if Programme.objects.filter(pk=programme.pk, is_open=True).exists():
         return
     projects = {one.project.pk for one in openings}

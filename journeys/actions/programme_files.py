@@ -116,7 +116,9 @@ def read_programme(data: bytes) -> dict[str, Any]:
         raise Refused(_("This file is not a programme exported from Jalon."), field="file")
     if whole.get("version") != VERSION:
         sentence = _("This file is of version %(found)s of the format; this Jalon reads version %(known)d.")
-        raise Refused(sentence % {"found": str(whole.get("version"))[:20], "known": VERSION}, field="file")
+        said = whole.get("version")
+        found = _shown(str(said)) if isinstance(said, str | int | float) else "?"
+        raise Refused(sentence % {"found": found[:20], "known": VERSION}, field="file")
     _known_keys(whole, ("format", "version", "programme"), _("at the top"))
     programme = _object(whole.get("programme"), PROGRAMME, _("programme"))
     _code(programme["code"], f"{_('programme')} › code")
@@ -131,6 +133,11 @@ def _wrong(place: str, sentence: str) -> Refused:
     return Refused(_("In the file, %(place)s: %(sentence)s") % {"place": place, "sentence": sentence}, field="file")
 
 
+def _shown(text: str) -> str:
+    """A text of the file, as a sentence can quote it: what no page can carry is left out."""
+    return UNWRITABLE.sub("", text)[:60]
+
+
 def _parse(data: bytes) -> Any:
     """What the JSON says. Refused when it is too big, not UTF-8, not JSON, or says something twice."""
     if len(data) > BYTES:
@@ -140,7 +147,8 @@ def _parse(data: bytes) -> Any:
         names = [name for name, _value in pairs]
         twice = next((name for name in names if names.count(name) > 1), None) if len(names) < 100 else None
         if twice is not None:
-            raise Refused(_("The key “%(key)s” stands twice in one object of the file.") % {"key": twice}, field="file")
+            sentence = _("The key “%(key)s” stands twice in one object of the file.")
+            raise Refused(sentence % {"key": _shown(twice)}, field="file")
         return dict(pairs)
 
     try:
@@ -155,7 +163,7 @@ def _parse(data: bytes) -> Any:
 def _known_keys(found: Mapping[str, Any], known: Sequence[str], place: str) -> None:
     unknown = next((name for name in found if name not in known), None)
     if unknown is not None:
-        raise _wrong(place, _("the key “%(key)s” is not known.") % {"key": unknown[:60]})
+        raise _wrong(place, _("the key “%(key)s” is not known.") % {"key": _shown(unknown)})
 
 
 def _object(found: Any, keys: Mapping[str, Key], place: str) -> dict[str, Any]:
@@ -223,9 +231,7 @@ def _all_known(found: Sequence[Any], known: Sequence[str] | None, place: str) ->
 def _step(found: Any, number: int) -> dict[str, Any]:
     """One step, its module and its resources."""
     titled = found.get("title_fr") or found.get("title_en") if isinstance(found, dict) else ""
-    place = f"steps › {number}" + (
-        f" “{UNWRITABLE.sub('', titled)[:60]}”" if isinstance(titled, str) and titled else ""
-    )
+    place = f"steps › {number}" + (f" “{_shown(titled)}”" if isinstance(titled, str) and titled else "")
     step = _object(found, STEP, place)
     _code(step["code"], f"{place} › code")
     if step["kind"] != StepKind.MODULE and step.get("module") is not None:

@@ -13,7 +13,7 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from journeys import signals
-from journeys.actions.programme_rules import check_settings, check_step, free_code, in_order
+from journeys.actions.programme_rules import STEPS, check_settings, check_step, free_code, in_order
 from journeys.models import Commune, Module, Programme, ProgrammeVersion, StepKind, StepTemplate
 from journeys.queries.programme_files import describe
 from journeys.queries.programmes import SETTINGS, stamp_of_settings
@@ -75,7 +75,9 @@ def _save(organisation: Organisation, code: str, settings: Mapping[str, Any]) ->
 
 
 def _write_steps(version: ProgrammeVersion, steps: Sequence[Mapping[str, Any]]) -> None:
-    """The template steps, in the order given, with their prerequisites."""
+    """The template steps, in the order given, with their prerequisites. Refused above STEPS of them."""
+    if len(steps) > STEPS:
+        raise Refused(_("A programme has %(count)d steps at most.") % {"count": STEPS}, field="steps")
     in_order(
         {step["code"]: list(step.get("after", [])) for step in steps},
         {step["code"]: step.get("title_fr", "") for step in steps},

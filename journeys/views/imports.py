@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from backend.lib import clock
 from backend.lib.doors import find, number, require, succeeded
-from backend.lib.refusal import Refused
+from backend.lib.refusal import Refused, refusal_of
 from backend.web.forms import Form
 from journeys import actions, policies
 from journeys.forms.imports import CorrectImportForm, ImportHoldersForm, MapColumnsForm, SkipLinesForm
@@ -140,7 +141,8 @@ def import_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     require(policies.may_confirm_import(request.user, batch))
     try:
         actions.confirm_import(batch, by=request.user)
-    except Refused as refusal:
+    except (Refused, OperationalError) as error:
+        refusal = refusal_of(error)
         messages.error(request, refusal.sentence)
     return redirect("journeys:import_preview", batch.pk)
 
@@ -153,7 +155,8 @@ def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         actions.discard_import(batch, by=request.user)
         messages.success(request, _("“%(file)s” is discarded: nothing of it was kept.") % {"file": batch.file_name})
-    except Refused as refusal:
+    except (Refused, OperationalError) as error:
+        refusal = refusal_of(error)
         messages.error(request, refusal.sentence)
         return redirect("journeys:import_preview", batch.pk)
     return redirect("journeys:holder_import")
@@ -230,7 +233,8 @@ def _change(request: HttpRequest, batch: Import, line: int | None, act: Callable
     rows, before = batch.rows, _cells(batch, line)
     try:
         changed = act()
-    except Refused as refusal:
+    except (Refused, OperationalError) as error:
+        refusal = refusal_of(error)
         messages.error(request, refusal.sentence)
         return HttpResponseClientRefresh() if request.htmx else redirect(address)
     if changed > 1:

@@ -1,10 +1,11 @@
 """Two people do different things to one journey at the same moment: one comes first, nothing contradicts itself."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import OperationalError
+from django.urls import reverse
 
 from backend.accounts.models import User
 from backend.lib import clock
@@ -125,6 +126,28 @@ def test_a_completed_journey_keeps_its_milestones_until_it_is_open_again(lead: U
     actions.complete_journey(again(journey), by=lead)
     with pytest.raises(Refused, match="Rouvrez-le"):
         actions.undo_milestone(again(milestone), reason="Erreur", by=lead)
+
+
+def test_who_is_let_go_by_the_database_reads_it_on_the_page(
+    lead: User, journey: Journey, monkeypatch: pytest.MonkeyPatch, client_of: Any
+) -> None:
+    class Deadlock(Exception):
+        sqlstate = "40P01"
+
+    def crossed(*args: Any, **kwargs: Any) -> None:
+        raise OperationalError("deadlock detected") from Deadlock()
+
+    monkeypatch.setattr(actions, "decline_version", crossed)
+    url = reverse("journeys:journey_version_decline", args=[journey.pk])
+    answer = client_of(lead).post(url, {"version": journey.version_id}, follow=True)
+    assert "modifié entre-temps" in answer.content.decode()
+
+
+def test_no_journey_begins_in_a_year_nobody_can_count_from(journey: Journey) -> None:
+    for day in (date(1, 1, 1), date(9999, 12, 1)):
+        with pytest.raises(Refused) as refusal:
+            actions.open_journey(journey.programme, journey.project, journey.holder, started_on=day, by=None)
+        assert refusal.value.field == "started_on"
 
 
 def test_of_two_acts_that_waited_for_one_another_one_is_told_so() -> None:

@@ -73,6 +73,10 @@ def test_an_added_step_with_its_own_day_is_pinned_and_its_code_is_unique(journey
         ({"kind": "milestone", "title_fr": "Tôt", "due_on": on(-1)}, "due_on"),
         ({"kind": "milestone", "title_fr": "Loin", "due_on": date(2126, 1, 1)}, "due_on"),
         ({"kind": "milestone", "title_fr": "Lourd", "max_days": 3, "weight": 101}, "weight"),
+        ({"kind": "milestone", "title_fr": "Bref", "max_days": 3, "minutes_expected": -5}, "minutes_expected"),
+        ({"kind": "milestone", "title_fr": "Long", "max_days": 3, "minutes_expected": 60_001}, "minutes_expected"),
+        ({"kind": "milestone", "title_fr": "x" * 161, "max_days": 3}, "title_fr"),
+        ({"kind": "milestone", "title_fr": "Nul", "max_days": 3, "evidence_fr": "\x00"}, "evidence_fr"),
     ],
 )
 def test_a_step_that_cannot_be_is_refused_beside_its_field(

@@ -310,3 +310,10 @@ def test_a_copy_has_the_steps_and_settings_under_a_code_of_its_own(programme: Pr
     assert (copy.code, copy.capacity, copy.hole_days, version.is_draft) == ("incubation-le-soir", 7, 21, True)
     assert codes(version) == ["posture", "mentorat", "immersion", "plan"]
     assert step(version, "posture").module == step(programme.versions.get(), "posture").module
+
+
+def test_no_description_has_more_steps_than_the_designer_draws(organisation: Organisation) -> None:
+    steps = [{"code": f"s{n}", "kind": "milestone", "title_fr": f"{n}"} for n in range(STEPS + 1)]
+    said = refusal(actions.create_programme, organisation, {"title_fr": "Long", "steps": steps}, by=None)
+    assert said == ("Un dispositif compte 120 étapes au plus.", "steps")
+    assert not organisation.programmes.exists()

@@ -154,6 +154,23 @@ CHANGES: list[tuple[Callable[[dict[str, Any]], object], str]] = [
         lambda w: w["programme"]["steps"][3].update(title_fr="a\u0000"),
         "Dans le fichier, steps › 4 “a” › title_fr : il y a un caractère qui ne peut pas être gardé.",
     ),
+    (lambda w: w.update({"a\ud800\x00b": 1}), "Dans le fichier, tout en haut : la clé « ab » n’est pas connue."),
+    (lambda w: w.update(version="\ud8002"), "Ce fichier est dans la version 2 du format ; ce Jalon lit la version 1."),
+    (lambda w: w.update(version=[]), "Ce fichier est dans la version ? du format ; ce Jalon lit la version 1."),
+    (lambda w: w.update(programme=[]), "Dans le fichier, dispositif : un objet entre { } est attendu."),
+    (lambda w: w["programme"].update(steps=[[]]), "Dans le fichier, steps › 1 : un objet entre { } est attendu."),
+    (
+        lambda w: w["programme"].update(capacity=float("nan")),
+        "Dans le fichier, dispositif › capacity : un nombre entier est attendu.",
+    ),
+    (
+        lambda w: w["programme"].update(hole_days=float("inf")),
+        "Dans le fichier, dispositif › hole_days : un nombre entier est attendu.",
+    ),
+    (
+        lambda w: w["programme"]["steps"][0].update(after=[["plan"]]),
+        "Dans le fichier, steps › 1 “Posture entrepreneuriale” › after › 1 : un texte entre guillemets est attendu.",
+    ),
     (
         lambda w: w["programme"]["steps"][0].update(after=["plan"]),
         "Dans le fichier, steps › after : Ces étapes s’attendent l’une l’autre : "
@@ -197,6 +214,11 @@ def test_a_file_that_is_wrong_is_refused_with_the_place_and_writes_nothing(
         (b"\xff\xfe", "Ce n’est pas un fichier JSON en UTF-8."),
         (b"[" * 100_000, "Ce n’est pas un fichier JSON en UTF-8."),
         (b"[]", "Ce fichier n’est pas un dispositif exporté de Jalon."),
+        (
+            b'{"\\ud800a": 1, "\\ud800a": 2}',
+            "La clé « a » est écrite deux fois dans un même objet du fichier.",
+        ),
+        (b'{"format": ' + b"9" * 5000 + b"}", "Ce n’est pas un fichier JSON en UTF-8."),
         (b'{"format": 1, "format": 2}', "La clé « format » est écrite deux fois dans un même objet du fichier."),
         (b" " * 1_000_001, "Ce fichier est trop gros pour être un dispositif (1 Mo au plus)."),
     ],

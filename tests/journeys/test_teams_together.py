@@ -9,9 +9,9 @@ from backend.accounts.models import Organisation, User
 from backend.lib import clock
 from journeys import actions
 from journeys.actions import teams
-from journeys.models import Carrier, Journey, Milestone, Step
+from journeys.models import Bridge, Carrier, Journey, Milestone, Step
 from tests.factories.journeys import make_journey, make_programme
-from tests.factories.together import fields_at_once
+from tests.factories.together import at_once, fields_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,3 +65,36 @@ def test_the_last_two_do_not_both_leave(pair: list[Journey], monkeypatch: pytest
     leaving = {"left_on": clock.today(), "reason": "Emploi", "by": None}
     said = fields_at_once(lambda: actions.leave_project(mia, **leaving), lambda: actions.leave_project(noa, **leaving))
     assert (said, Carrier.objects.current().count()) == (["done", "without_anybody"], 1)
+
+
+def test_who_is_welcomed_twice_at_once_joins_once(pair: list[Journey]) -> None:
+    project, programme = pair[0].project, pair[0].programme
+    lea = actions.Newcomer("lea@example.org", "Léa", "Roux")
+    told = {"part": "partner", "joined_on": clock.today(), "programme": programme, "by": None}
+    said = fields_at_once(*[lambda: actions.join_project(project, lea, **told)] * 2)
+    assert said.count("done") == 1
+    assert Carrier.objects.filter(holder__user__email="lea@example.org").count() == 1
+    assert Journey.objects.filter(holder__user__email="lea@example.org").count() == 1
+
+
+def test_a_step_shared_while_a_team_mate_does_it_ends_the_same_for_both(pair: list[Journey]) -> None:
+    Step.objects.filter(code="plan").update(is_shared=False)
+    one, two = plans(pair)
+    fields_at_once(
+        lambda: actions.share_step(one, shared=True, by=None), lambda: actions.advance_step(two, "done", by=None)
+    )
+    after = plans(pair)
+    assert [step.is_shared for step in after] == [True, True]
+    assert [step.state for step in after] == ["done", "done"]
+
+
+def test_crossing_while_leaving_is_one_or_the_other(pair: list[Journey]) -> None:
+    journey = pair[0]
+    other, same = make_programme(journey.programme.organisation), Journey.objects.get(pk=journey.pk)
+    said = at_once(
+        lambda: actions.bridge_journey(journey, programme=other, kind="move", by=None),
+        lambda: actions.leave_journey(same, reason="moved", by=None),
+    )
+    opened = Journey.objects.filter(programme=other).count()
+    assert (said.count("done"), Journey.objects.get(pk=journey.pk).is_live) == (1, False)
+    assert opened == Bridge.objects.count() == int(said[0] == "done")

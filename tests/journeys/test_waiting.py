@@ -11,7 +11,7 @@ from backend.lib import clock as house_clock
 from backend.lib.refusal import Refused
 from backend.mail.models import Email
 from journeys import actions
-from journeys.actions import Mark
+from journeys.actions import Mark, module_letters
 from journeys.models import Delivery, Enrolment, Journey, ModuleDate, Step
 from tests.factories.journeys import finish, make_journey, make_programme, step_of
 from tests.factories.stays import enrol, make_module_date, module_of
@@ -149,6 +149,31 @@ def test_a_freed_seat_goes_to_the_first_in_line_who_gets_one_letter(date: Module
     letter = Email.objects.get(template=PROMOTED)
     assert (letter.method, letter.subject.split(":")[0].strip()) == ("REQUEST", "Vous avez une place")
     assert "liste d’attente" in letter.text
+
+
+def test_a_seat_and_its_letter_are_written_together_or_not_at_all(
+    date: ModuleDate, journeys: list[Journey], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(date, journeys)
+    seen: list[list[str]] = []
+
+    def killed(template: str, /, *args: Any, **kwargs: Any) -> None:
+        keep(template, *args, **kwargs)
+        if template == PROMOTED:  # the seat is given and the letter written: the process dies before the commit
+            seen.append(states(date, journeys))
+            raise SystemExit
+
+    keep = module_letters.mail.post
+    monkeypatch.setattr(module_letters.mail, "post", killed)
+    with pytest.raises(SystemExit):
+        actions.give_up_seat(date, by=who(journeys[0]))
+    monkeypatch.undo()
+    assert seen == [["withdrawn", "enrolled", "waiting", "waiting"]]
+    assert states(date, journeys) == ["enrolled", "waiting", "waiting", "waiting"]
+    assert letters(journeys[1], PROMOTED) == 0
+    actions.give_up_seat(date, by=who(journeys[0]))  # tried again: nothing was lost, nothing comes twice
+    assert states(date, journeys) == ["withdrawn", "enrolled", "waiting", "waiting"]
+    assert letters(journeys[1], PROMOTED) == 1
 
 
 def test_a_lead_who_withdraws_somebody_promotes_too(date: ModuleDate, journeys: list[Journey], lead: User) -> None:

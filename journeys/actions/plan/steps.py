@@ -14,6 +14,7 @@ from backend.history import actions as history
 from backend.lib.refusal import Refused
 from journeys.actions.plan.changes import change_plan, fresh, hold_steps_of, set_edges
 from journeys.actions.plan.moves import check_days, write_plan
+from journeys.actions.programme_rules import NUMBERS, TEXTS, check_number, check_text
 from journeys.models import Journey, Module, Step, StepKind
 from journeys.queries.cascade import Line, Plan, cycle_of, settle, window
 from journeys.queries.plans import read_plan, recorded
@@ -21,7 +22,6 @@ from journeys.queries.plans import read_plan, recorded
 OWN = "own"  # the codes of steps added for one person begin so: no template step is called like one
 WEIGHTS = range(101)
 LONGEST = 1000  # days and sessions
-TEXTS = ("title_fr", "title_en", "evidence_fr", "evidence_en")
 
 
 @transaction.atomic
@@ -238,6 +238,9 @@ def _check(facts: dict[str, Any]) -> None:
         raise Refused(_("A weight goes from 0 to 100."), field="weight")
     if not 1 <= facts.get("occurrences", 1) <= LONGEST:
         raise Refused(_("There is at least one session."), field="occurrences")
+    check_number(facts.get("minutes_expected", 0), NUMBERS["minutes_expected"], "minutes_expected")
+    for name, longest in TEXTS.items():
+        check_text(facts.get(name, ""), longest, name)
 
 
 def _clean(facts: dict[str, Any]) -> dict[str, Any]:
