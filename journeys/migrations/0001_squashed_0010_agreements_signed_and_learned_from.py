@@ -1,4 +1,4 @@
-"""All of journeys at once, for a new database: what 0001 to 0008 reach step by step on one that is there already."""
+"""All of journeys at once, for a new database: what 0001 to 0010 reach step by step on one that is there already."""
 
 import backend.lib.clock
 import django.db.models.deletion
@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [('journeys', '0001_initial'), ('journeys', '0002_deepen_journeys'), ('journeys', '0003_fill_codes_and_teams'), ('journeys', '0004_teams_and_codes_for_good'), ('journeys', '0005_share_steps'), ('journeys', '0006_referents_in_groups'), ('journeys', '0007_milestone_any_evidence'), ('journeys', '0008_raw_cells_and_matching')]
+    replaces = [('journeys', '0001_initial'), ('journeys', '0002_deepen_journeys'), ('journeys', '0003_fill_codes_and_teams'), ('journeys', '0004_teams_and_codes_for_good'), ('journeys', '0005_share_steps'), ('journeys', '0006_referents_in_groups'), ('journeys', '0007_milestone_any_evidence'), ('journeys', '0008_raw_cells_and_matching'), ('journeys', '0009_index_open_steps_and_disputes'), ('journeys', '0010_agreements_signed_and_learned_from')]
 
     initial = True
 
@@ -42,12 +42,17 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=160, verbose_name='name')),
                 ('siret', models.CharField(blank=True, max_length=14, verbose_name='SIRET')),
                 ('activity', models.CharField(blank=True, max_length=160, verbose_name='activity')),
+                ('sectors', models.JSONField(blank=True, default=list, verbose_name='sectors')),
                 ('address', models.CharField(blank=True, max_length=200, verbose_name='address')),
+                ('accessibility', models.TextField(blank=True, verbose_name='accessibility')),
                 ('contact_name', models.CharField(blank=True, max_length=120, verbose_name='contact')),
                 ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='contact e-mail')),
                 ('contact_phone', models.CharField(blank=True, max_length=32, verbose_name='contact phone')),
                 ('places_a_year', models.PositiveSmallIntegerField(default=2, verbose_name='places a year')),
+                ('starts_a_month', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='stays that may start in one month')),
                 ('is_set_aside', models.BooleanField(default=False, verbose_name='set aside')),
+                ('set_aside_on', models.DateField(blank=True, null=True, verbose_name='set aside on')),
+                ('set_aside_reason', models.CharField(blank=True, max_length=240, verbose_name='why it is set aside')),
                 ('commune', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='companies', to='journeys.commune', verbose_name='commune')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='companies', to='accounts.organisation')),
             ],
@@ -55,7 +60,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'company',
                 'verbose_name_plural': 'companies',
                 'ordering': ['name', 'pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('siret', ''), _negated=True), fields=('organisation', 'siret'), name='company_siret_once')],
             },
         ),
         migrations.CreateModel(
@@ -74,7 +78,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'project holder',
                 'verbose_name_plural': 'project holders',
                 'ordering': ['user__last_name', 'user__first_name', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'user'), name='holder_once_per_organisation')],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +102,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('created_at', models.DateTimeField(db_index=True, default=backend.lib.clock.now, editable=False)),
+                ('place', models.CharField(blank=True, max_length=200, verbose_name='place of the stay')),
                 ('tutor_name', models.CharField(max_length=120, verbose_name='tutor')),
                 ('tutor_job', models.CharField(blank=True, max_length=120, verbose_name='tutor’s job')),
                 ('tutor_email', models.EmailField(blank=True, max_length=254, verbose_name='tutor’s e-mail')),
@@ -106,20 +110,118 @@ class Migration(migrations.Migration):
                 ('basis', models.CharField(choices=[('own', 'own agreement'), ('pmsmp', 'PMSMP (external agreement)'), ('observation', 'observation'), ('other', 'other')], default='own', max_length=12, verbose_name='legal basis')),
                 ('basis_number', models.CharField(blank=True, max_length=60, verbose_name='number of the external agreement')),
                 ('activities', models.TextField(blank=True, verbose_name='activities')),
+                ('skills', models.TextField(blank=True, verbose_name='skills to observe or try')),
+                ('conditions', models.TextField(blank=True, verbose_name='conditions of access')),
+                ('protection', models.TextField(blank=True, verbose_name='protective equipment')),
+                ('emergency_name', models.CharField(blank=True, max_length=120, verbose_name='emergency contact')),
+                ('emergency_phone', models.CharField(blank=True, max_length=32, verbose_name='emergency phone')),
+                ('insurance', models.CharField(blank=True, max_length=240, verbose_name='insurance (insurer and contract)')),
+                ('signatory_name', models.CharField(blank=True, max_length=120, verbose_name='who signs for the company')),
+                ('signatory_job', models.CharField(blank=True, max_length=120, verbose_name='signatory’s job')),
+                ('signatory_email', models.EmailField(blank=True, max_length=254, verbose_name='signatory’s e-mail')),
+                ('validator_name', models.CharField(blank=True, max_length=120, verbose_name='who signs for the organisation')),
+                ('validator_email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail of who signs for the organisation')),
+                ('born_on', models.DateField(blank=True, null=True, verbose_name='date of birth')),
+                ('guardian_name', models.CharField(blank=True, max_length=120, verbose_name='legal representative')),
+                ('guardian_email', models.EmailField(blank=True, max_length=254, verbose_name='legal representative’s e-mail')),
+                ('is_employed', models.BooleanField(default=False, verbose_name='employed elsewhere during the stay')),
+                ('employer_name', models.CharField(blank=True, max_length=160, verbose_name='current employer')),
+                ('employer_signatory', models.CharField(blank=True, max_length=120, verbose_name='who signs for the employer')),
+                ('employer_email', models.EmailField(blank=True, max_length=254, verbose_name='employer’s e-mail')),
+                ('language', models.CharField(choices=[('fr', 'French'), ('en', 'English')], default='fr', max_length=2, verbose_name='language of the papers')),
                 ('starts_on', models.DateField(verbose_name='from')),
                 ('ends_on', models.DateField(verbose_name='to')),
                 ('minutes_planned', models.PositiveIntegerField(verbose_name='planned minutes')),
+                ('schedule', models.JSONField(blank=True, default=list, help_text='One entry a day: {“on”: day, “slots”: [[“09:00”, “12:30”], …]}, local times.', verbose_name='schedule')),
+                ('revision', models.PositiveIntegerField(default=0, editable=False)),
+                ('asked_to_sign_at', models.DateTimeField(blank=True, null=True, verbose_name='sent to sign')),
+                ('validated_at', models.DateTimeField(blank=True, null=True, verbose_name='validated')),
+                ('fingerprint', models.CharField(blank=True, editable=False, max_length=64, verbose_name='fingerprint of the agreement')),
                 ('state', models.CharField(choices=[('draft', 'draft'), ('to_sign', 'to sign'), ('partly_signed', 'partly signed'), ('to_validate', 'to validate'), ('validated', 'validated'), ('in_progress', 'in progress'), ('completed', 'completed'), ('assessed', 'assessed'), ('rejected', 'rejected'), ('cancelled', 'cancelled')], default='draft', max_length=14, verbose_name='state')),
                 ('outcome', models.CharField(blank=True, choices=[('completed', 'completed as planned'), ('partial', 'partly completed'), ('not_happened', 'did not happen')], max_length=14, verbose_name='outcome')),
                 ('minutes_done', models.PositiveIntegerField(blank=True, null=True, verbose_name='real minutes')),
                 ('last_day_on', models.DateField(blank=True, null=True, verbose_name='last day')),
                 ('closing_reason', models.CharField(blank=True, max_length=240, verbose_name='justification')),
+                ('closing_side', models.CharField(blank=True, choices=[('holder', 'on the project holder’s side'), ('company', 'on the company’s side'), ('organisation', 'on the organisation’s side'), ('nobody', 'on nobody’s side')], max_length=12, verbose_name='on whose side')),
                 ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='immersions', to='journeys.company', verbose_name='company')),
+                ('renews', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='renewals', to='journeys.immersion', verbose_name='renewal of')),
+                ('validated_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'immersion',
                 'verbose_name_plural': 'immersions',
                 'ordering': ['-starts_on', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='CheckIn',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(db_index=True, default=backend.lib.clock.now, editable=False)),
+                ('side', models.CharField(choices=[('holder', 'project holder'), ('tutor', 'tutor')], max_length=6, verbose_name='side')),
+                ('asked_at', models.DateTimeField(verbose_name='asked')),
+                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answer given')),
+                ('mood', models.CharField(blank=True, choices=[('good', 'it goes well'), ('mixed', 'something could be better'), ('wrong', 'something is wrong')], max_length=5, verbose_name='how it goes')),
+                ('words', models.TextField(blank=True, verbose_name='in words')),
+                ('immersion', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='check_ins', to='journeys.immersion')),
+            ],
+            options={
+                'verbose_name': 'check-in',
+                'verbose_name_plural': 'check-ins',
+                'ordering': ['immersion', 'side'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Assessment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(db_index=True, default=backend.lib.clock.now, editable=False)),
+                ('side', models.CharField(choices=[('holder', 'project holder'), ('tutor', 'tutor')], max_length=6, verbose_name='side')),
+                ('asked_at', models.DateTimeField(blank=True, null=True, verbose_name='asked')),
+                ('reminders', models.PositiveSmallIntegerField(default=0)),
+                ('reminded_at', models.DateTimeField(blank=True, null=True, verbose_name='last reminded')),
+                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answer given')),
+                ('outcome', models.CharField(blank=True, choices=[('completed', 'completed as planned'), ('partial', 'partly completed'), ('not_happened', 'did not happen')], max_length=14, verbose_name='outcome')),
+                ('last_day_on', models.DateField(blank=True, null=True, verbose_name='last day')),
+                ('minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='real minutes')),
+                ('reason', models.CharField(blank=True, max_length=240, verbose_name='why')),
+                ('whose', models.CharField(blank=True, choices=[('holder', 'on the project holder’s side'), ('company', 'on the company’s side'), ('organisation', 'on the organisation’s side'), ('nobody', 'on nobody’s side')], max_length=12, verbose_name='on whose side')),
+                ('reached', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='objective reached (1 to 4)')),
+                ('learned', models.TextField(blank=True, verbose_name='what was learned, what was shown')),
+                ('words', models.TextField(blank=True, verbose_name='in words')),
+                ('followed', models.CharField(blank=True, choices=[('nothing', 'nothing for now'), ('commitment', 'a commitment'), ('cooperation', 'a cooperation'), ('customer', 'a customer or supplier'), ('hiring', 'a hiring')], max_length=12, verbose_name='what follows')),
+                ('immersion', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='journeys.immersion')),
+            ],
+            options={
+                'verbose_name': 'assessment',
+                'verbose_name_plural': 'assessments',
+                'ordering': ['immersion', 'side'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Amendment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(db_index=True, default=backend.lib.clock.now, editable=False)),
+                ('number', models.PositiveSmallIntegerField(verbose_name='number')),
+                ('state', models.CharField(choices=[('draft', 'draft'), ('to_sign', 'to sign'), ('partly_signed', 'partly signed'), ('to_validate', 'to validate'), ('in_force', 'in force'), ('rejected', 'rejected'), ('cancelled', 'cancelled')], default='draft', max_length=14, verbose_name='state')),
+                ('was', models.JSONField(default=dict, help_text='Name of each changed fact -> how it stands in the agreement.')),
+                ('facts', models.JSONField(default=dict, help_text='Name of each changed fact -> how it will stand.')),
+                ('reason', models.CharField(max_length=240, verbose_name='why')),
+                ('concerned', models.JSONField(default=list, help_text='The parties that must sign it.')),
+                ('revision', models.PositiveIntegerField(default=0, editable=False)),
+                ('fingerprint', models.CharField(blank=True, editable=False, max_length=64)),
+                ('asked_to_sign_at', models.DateTimeField(blank=True, null=True)),
+                ('in_force_at', models.DateTimeField(blank=True, null=True, verbose_name='in force since')),
+                ('closing_reason', models.CharField(blank=True, max_length=240, verbose_name='justification')),
+                ('drafted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('validated_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('immersion', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='amendments', to='journeys.immersion')),
+            ],
+            options={
+                'verbose_name': 'amendment',
+                'verbose_name_plural': 'amendments',
+                'ordering': ['immersion', 'number'],
             },
         ),
         migrations.CreateModel(
@@ -164,7 +266,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'extension',
                 'verbose_name_plural': 'extensions',
                 'ordering': ['-created_at', '-pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('journey',), name='extension_one_asked_each'), models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'granted', 'refused', 'withdrawn'])), name='extension_known_state'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['granted', 'refused']), _negated=True), models.Q(('decided_at__isnull', False), models.Q(('decision', ''), _negated=True)), _connector='OR'), name='extension_decided_has_reason')],
             },
         ),
         migrations.CreateModel(
@@ -184,7 +285,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'companion',
                 'verbose_name_plural': 'companions',
                 'ordering': ['journey', 'pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('journey', 'user', 'role'), name='companion_once_at_a_time'), models.CheckConstraint(condition=models.Q(('role__in', ['mentor', 'referent', 'trainer', 'adviser'])), name='companion_known_role')],
             },
         ),
         migrations.CreateModel(
@@ -204,7 +304,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'commitment',
                 'verbose_name_plural': 'commitments',
                 'ordering': [models.OrderBy(models.F('due_on'), nulls_last=True), 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('done_at', None), ('dropped_at', None), _connector='OR'), name='commitment_done_or_dropped')],
             },
         ),
         migrations.CreateModel(
@@ -223,7 +322,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'bridge',
                 'verbose_name_plural': 'bridges',
                 'ordering': ['-crossed_on', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['move', 'beside'])), name='bridge_known_kind'), models.CheckConstraint(condition=models.Q(('from_journey', models.F('to_journey')), _negated=True), name='bridge_leads_elsewhere')],
             },
         ),
         migrations.CreateModel(
@@ -244,7 +342,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'module',
                 'verbose_name_plural': 'modules',
                 'ordering': ['organisation', 'title_fr', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'code'), name='module_code_once')],
             },
         ),
         migrations.CreateModel(
@@ -266,7 +363,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'module date',
                 'verbose_name_plural': 'module dates',
                 'ordering': ['starts_at', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='module_date_ends_after'), models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'held', 'cancelled'])), name='module_date_known_state')],
             },
         ),
         migrations.CreateModel(
@@ -280,6 +376,23 @@ class Migration(migrations.Migration):
                 'verbose_name': 'priority neighbourhood (QPV)',
                 'verbose_name_plural': 'priority neighbourhoods (QPV)',
                 'ordering': ['name'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Paper',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(db_index=True, default=backend.lib.clock.now, editable=False)),
+                ('kind', models.CharField(choices=[('agreement', 'agreement'), ('amendment', 'amendment'), ('attestation', 'attestation')], max_length=12, verbose_name='document')),
+                ('fingerprint', models.CharField(editable=False, max_length=64, unique=True)),
+                ('replaced_at', models.DateTimeField(blank=True, null=True)),
+                ('amendment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='papers', to='journeys.amendment')),
+                ('immersion', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='papers', to='journeys.immersion')),
+            ],
+            options={
+                'verbose_name': 'document',
+                'verbose_name_plural': 'documents',
+                'ordering': ['immersion', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -325,7 +438,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'programme',
                 'verbose_name_plural': 'programmes',
                 'ordering': ['organisation', 'title_fr', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'code'), name='programme_code_once'), models.CheckConstraint(condition=models.Q(('track__in', ['classic', 'ess', 'csr'])), name='programme_known_track')],
             },
         ),
         migrations.AddField(
@@ -364,7 +476,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'import',
                 'verbose_name_plural': 'imports',
                 'ordering': ['-created_at', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['preview', 'running', 'done', 'failed', 'discarded', 'undone'])), name='import_known_state')],
             },
         ),
         migrations.CreateModel(
@@ -382,7 +493,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'programme version',
                 'verbose_name_plural': 'programme versions',
                 'ordering': ['programme', '-number'],
-                'constraints': [models.UniqueConstraint(fields=('programme', 'number'), name='programme_version_once'), models.UniqueConstraint(condition=models.Q(('published_at', None)), fields=('programme',), name='programme_one_draft')],
             },
         ),
         migrations.AddField(
@@ -417,7 +527,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'project',
                 'verbose_name_plural': 'projects',
                 'ordering': ['name', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('qpv__in', ['inside', 'outside', 'unknown'])), name='project_known_qpv'), models.CheckConstraint(condition=models.Q(('neighbourhood', None), ('qpv', 'inside'), _connector='OR'), name='project_named_qpv_is_inside'), models.CheckConstraint(condition=models.Q(('phase__in', ['emergence', 'creation', 'consolidation', 'scale_up'])), name='project_known_phase')],
             },
         ),
         migrations.AddField(
@@ -444,7 +553,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'saved view',
                 'verbose_name_plural': 'saved views',
                 'ordering': ['name', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('user', 'name'), name='saved_view_name_once')],
             },
         ),
         migrations.CreateModel(
@@ -452,17 +560,73 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('created_at', models.DateTimeField(db_index=True, default=backend.lib.clock.now, editable=False)),
-                ('party', models.CharField(choices=[('holder', 'project holder'), ('company', 'company'), ('organisation', 'organisation')], max_length=14, verbose_name='party')),
-                ('signed_on', models.DateField(verbose_name='signed')),
+                ('party', models.CharField(choices=[('holder', 'project holder'), ('company', 'company'), ('organisation', 'organisation'), ('guardian', 'legal representative'), ('employer', 'current employer')], max_length=14, verbose_name='party')),
+                ('state', models.CharField(choices=[('asked', 'asked'), ('signed', 'signed'), ('refused', 'refused'), ('wiped', 'wiped')], default='signed', max_length=8, verbose_name='state')),
+                ('name', models.CharField(blank=True, max_length=160, verbose_name='name')),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
+                ('asked_at', models.DateTimeField(blank=True, null=True, verbose_name='asked')),
+                ('reminded_at', models.DateTimeField(blank=True, null=True, verbose_name='last reminded')),
+                ('opened_at', models.DateTimeField(blank=True, null=True, verbose_name='link opened')),
+                ('signed_on', models.DateField(blank=True, null=True, verbose_name='signed')),
+                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answer given')),
+                ('method', models.CharField(choices=[('paper', 'on paper'), ('link', 'online')], default='paper', max_length=5, verbose_name='how')),
+                ('address_hash', models.CharField(blank=True, editable=False, max_length=64)),
+                ('fingerprint', models.CharField(blank=True, editable=False, max_length=64)),
+                ('reason', models.CharField(blank=True, max_length=240, verbose_name='why it is refused')),
+                ('amendment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='signatures', to='journeys.amendment')),
                 ('immersion', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signatures', to='journeys.immersion')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'signature',
                 'verbose_name_plural': 'signatures',
                 'ordering': ['immersion', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('immersion', 'party'), name='signature_once_each')],
             },
+        ),
+        migrations.CreateModel(
+            name='Site',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(db_index=True, default=backend.lib.clock.now, editable=False)),
+                ('name', models.CharField(max_length=160, verbose_name='name')),
+                ('siret', models.CharField(blank=True, max_length=14, verbose_name='SIRET')),
+                ('address', models.CharField(blank=True, max_length=200, verbose_name='address')),
+                ('is_closed', models.BooleanField(default=False, verbose_name='closed')),
+                ('commune', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sites', to='journeys.commune', verbose_name='commune')),
+                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sites', to='journeys.company')),
+            ],
+            options={
+                'verbose_name': 'site',
+                'verbose_name_plural': 'sites',
+                'ordering': ['company', 'name', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Offer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(db_index=True, default=backend.lib.clock.now, editable=False)),
+                ('title', models.CharField(max_length=160, verbose_name='title')),
+                ('objective', models.CharField(choices=[('discover', 'discover a trade or sector'), ('confirm', 'confirm a project'), ('meet_peer', 'meet a peer business'), ('cooperate', 'start a cooperation')], default='discover', max_length=10, verbose_name='objective')),
+                ('description', models.TextField(blank=True, verbose_name='what one sees and does there')),
+                ('themes', models.JSONField(blank=True, default=list, verbose_name='themes')),
+                ('accessibility', models.CharField(blank=True, max_length=240, verbose_name='accessibility')),
+                ('shortest_days', models.PositiveSmallIntegerField(default=1, verbose_name='days at least')),
+                ('longest_days', models.PositiveSmallIntegerField(default=5, verbose_name='days at most')),
+                ('is_open', models.BooleanField(default=True, verbose_name='open')),
+                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='journeys.company')),
+                ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='offers', to='journeys.site')),
+            ],
+            options={
+                'verbose_name': 'offer of immersion',
+                'verbose_name_plural': 'offers of immersion',
+                'ordering': ['company', 'title', 'pk'],
+            },
+        ),
+        migrations.AddField(
+            model_name='immersion',
+            name='site',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='immersions', to='journeys.site', verbose_name='site'),
         ),
         migrations.CreateModel(
             name='Snooze',
@@ -480,8 +644,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'sign set aside',
                 'verbose_name_plural': 'signs set aside',
                 'ordering': ['-created_at', '-pk'],
-                'indexes': [models.Index(fields=['journey', 'code', 'until_on'], name='snooze_journey_code')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='snooze_has_reason')],
             },
         ),
         migrations.CreateModel(
@@ -502,7 +664,40 @@ class Migration(migrations.Migration):
                 'verbose_name': 'statement of hours',
                 'verbose_name_plural': 'statements of hours',
                 'ordering': ['-starts_on', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='statement_ends_after'), models.CheckConstraint(condition=models.Q(('state__in', ['to_sign', 'signed', 'withdrawn'])), name='statement_known_state'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), _negated=True), ('signed_at__isnull', False), _connector='OR'), name='statement_signed_has_time')],
+            },
+        ),
+        migrations.CreateModel(
+            name='StayQuestion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(db_index=True, default=backend.lib.clock.now, editable=False)),
+                ('position', models.PositiveSmallIntegerField(verbose_name='order')),
+                ('text', models.CharField(max_length=240, verbose_name='question')),
+                ('answer', models.TextField(blank=True, verbose_name='what she found')),
+                ('immersion', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='journeys.immersion')),
+            ],
+            options={
+                'verbose_name': 'question for a stay',
+                'verbose_name_plural': 'questions for stays',
+                'ordering': ['immersion', 'position'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Observation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(db_index=True, default=backend.lib.clock.now, editable=False)),
+                ('key', models.UUIDField(editable=False)),
+                ('noted_at', models.DateTimeField(verbose_name='noted')),
+                ('text', models.TextField(verbose_name='observation')),
+                ('immersion', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='observations', to='journeys.immersion')),
+                ('noted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('question', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='observations', to='journeys.stayquestion')),
+            ],
+            options={
+                'verbose_name': 'observation',
+                'verbose_name_plural': 'observations',
+                'ordering': ['immersion', 'noted_at', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -562,7 +757,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'milestone proposed',
                 'verbose_name_plural': 'milestones proposed',
                 'ordering': ['-created_at', '-pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('step',), name='milestone_proposal_one_open'), models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'accepted', 'sent_back', 'withdrawn'])), name='milestone_proposal_known_state'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent_back'), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='milestone_proposal_sent_back_says_why')],
             },
         ),
         migrations.CreateModel(
@@ -582,10 +776,51 @@ class Migration(migrations.Migration):
                 'ordering': ['-reached_on', 'pk'],
             },
         ),
+        migrations.CreateModel(
+            name='Lesson',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(db_index=True, default=backend.lib.clock.now, editable=False)),
+                ('text', models.TextField(verbose_name='lesson')),
+                ('decision', models.TextField(blank=True, verbose_name='decision')),
+                ('commitment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='lessons', to='journeys.commitment')),
+                ('immersion', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lessons', to='journeys.immersion')),
+                ('noted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('proposal', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='lessons', to='journeys.milestoneproposal')),
+                ('milestone', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='lessons', to='journeys.step')),
+            ],
+            options={
+                'verbose_name': 'lesson',
+                'verbose_name_plural': 'lessons',
+                'ordering': ['immersion', 'pk'],
+            },
+        ),
         migrations.AddField(
             model_name='immersion',
             name='step',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='immersions', to='journeys.step'),
+        ),
+        migrations.CreateModel(
+            name='HostAsk',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(db_index=True, default=backend.lib.clock.now, editable=False)),
+                ('state', models.CharField(choices=[('wished', 'wished for'), ('sent', 'asked of the company'), ('accepted', 'accepted'), ('declined', 'declined'), ('unanswered', 'no answer'), ('withdrawn', 'withdrawn')], default='wished', max_length=10, verbose_name='state')),
+                ('message', models.TextField(blank=True, verbose_name='message')),
+                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='asked')),
+                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answer given')),
+                ('answer', models.CharField(blank=True, max_length=240, verbose_name='answer')),
+                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='asks', to='journeys.company')),
+                ('sent_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('wished_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('offer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='asks', to='journeys.offer')),
+                ('step', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='host_asks', to='journeys.step')),
+            ],
+            options={
+                'verbose_name': 'request to a company',
+                'verbose_name_plural': 'requests to companies',
+                'ordering': ['-created_at', 'pk'],
+            },
         ),
         migrations.CreateModel(
             name='EvidenceFile',
@@ -624,7 +859,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'enrolment',
                 'verbose_name_plural': 'enrolments',
                 'ordering': ['module_date', 'step__journey__holder__user__last_name', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('module_date', 'step'), name='enrolment_once'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'enrolled', 'present', 'late', 'excused', 'absent', 'withdrawn'])), name='enrolment_known_state'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), ('queued_at__isnull', False), _connector='OR'), name='enrolment_waits_since')],
             },
         ),
         migrations.CreateModel(
@@ -654,8 +888,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'delivery',
                 'verbose_name_plural': 'ledger',
                 'ordering': ['-happened_at', '-pk'],
-                'indexes': [models.Index(fields=['journey', 'state', 'kind'], name='delivery_journey_state')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'void'), _negated=True), fields=('journey', 'source', 'sort'), name='delivery_one_line_each'), models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'declared', 'confirmed', 'signed', 'disputed', 'void'])), name='delivery_known_state'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='delivery_confirmed_has_time'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'void'), _negated=True), ('voided_at__isnull', False), _connector='OR'), name='delivery_void_has_time'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'disputed'), _negated=True), models.Q(('dispute', ''), _negated=True), _connector='OR'), name='delivery_disputed_has_words'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), _negated=True), ('statement__isnull', False), _connector='OR'), name='delivery_signed_in_a_statement'), models.CheckConstraint(condition=models.Q(('minutes__gt', 0)), name='delivery_lasts')],
             },
         ),
         migrations.CreateModel(
@@ -685,7 +917,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'template step',
                 'verbose_name_plural': 'template steps',
                 'ordering': ['version', 'position', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('version', 'code'), name='template_step_code_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['module', 'mentoring', 'immersion', 'milestone'])), name='template_step_known_kind'), models.CheckConstraint(condition=models.Q(('max_days__gte', models.F('min_days'))), name='template_step_max_after_min')],
             },
         ),
         migrations.AddField(
@@ -709,6 +940,146 @@ class Migration(migrations.Migration):
                 'ordering': ['organisation', '-used_at', 'pk'],
                 'constraints': [models.UniqueConstraint(fields=('organisation', 'signature'), name='column_mapping_once')],
             },
+        ),
+        migrations.AddConstraint(
+            model_name='company',
+            constraint=models.UniqueConstraint(condition=models.Q(('siret', ''), _negated=True), fields=('organisation', 'siret'), name='company_siret_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='holder',
+            constraint=models.UniqueConstraint(fields=('organisation', 'user'), name='holder_once_per_organisation'),
+        ),
+        migrations.AddConstraint(
+            model_name='checkin',
+            constraint=models.UniqueConstraint(fields=('immersion', 'side'), name='check_in_once_each'),
+        ),
+        migrations.AddConstraint(
+            model_name='checkin',
+            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['holder', 'tutor'])), name='check_in_known_side'),
+        ),
+        migrations.AddConstraint(
+            model_name='checkin',
+            constraint=models.CheckConstraint(condition=models.Q(('mood__in', ['', 'good', 'mixed', 'wrong'])), name='check_in_known_mood'),
+        ),
+        migrations.AddConstraint(
+            model_name='checkin',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('mood', '')), models.Q(models.Q(('mood', ''), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='check_in_answered_has_mood'),
+        ),
+        migrations.AddConstraint(
+            model_name='assessment',
+            constraint=models.UniqueConstraint(fields=('immersion', 'side'), name='assessment_once_each'),
+        ),
+        migrations.AddConstraint(
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['holder', 'tutor'])), name='assessment_known_side'),
+        ),
+        migrations.AddConstraint(
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=models.Q(('answered_at', None), models.Q(('outcome', ''), _negated=True), _connector='OR'), name='assessment_answered_has_outcome'),
+        ),
+        migrations.AddConstraint(
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=models.Q(('reached', None), models.Q(('reached__gte', 1), ('reached__lte', 4)), _connector='OR'), name='assessment_reached_one_to_four'),
+        ),
+        migrations.AddConstraint(
+            model_name='amendment',
+            constraint=models.UniqueConstraint(fields=('immersion', 'number'), name='amendment_number_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='amendment',
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'to_sign', 'partly_signed', 'to_validate'])), fields=('immersion',), name='amendment_one_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='amendment',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'to_sign', 'partly_signed', 'to_validate', 'in_force', 'rejected', 'cancelled'])), name='amendment_known_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='amendment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'in_force'), _negated=True), ('in_force_at__isnull', False), _connector='OR'), name='amendment_in_force_has_moment'),
+        ),
+        migrations.AddConstraint(
+            model_name='amendment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['rejected', 'cancelled']), _negated=True), models.Q(('closing_reason', ''), _negated=True), _connector='OR'), name='amendment_closed_has_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='extension',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('journey',), name='extension_one_asked_each'),
+        ),
+        migrations.AddConstraint(
+            model_name='extension',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'granted', 'refused', 'withdrawn'])), name='extension_known_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='extension',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['granted', 'refused']), _negated=True), models.Q(('decided_at__isnull', False), models.Q(('decision', ''), _negated=True)), _connector='OR'), name='extension_decided_has_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='companion',
+            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('journey', 'user', 'role'), name='companion_once_at_a_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='companion',
+            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['mentor', 'referent', 'trainer', 'adviser'])), name='companion_known_role'),
+        ),
+        migrations.AddConstraint(
+            model_name='commitment',
+            constraint=models.CheckConstraint(condition=models.Q(('done_at', None), ('dropped_at', None), _connector='OR'), name='commitment_done_or_dropped'),
+        ),
+        migrations.AddConstraint(
+            model_name='bridge',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['move', 'beside'])), name='bridge_known_kind'),
+        ),
+        migrations.AddConstraint(
+            model_name='bridge',
+            constraint=models.CheckConstraint(condition=models.Q(('from_journey', models.F('to_journey')), _negated=True), name='bridge_leads_elsewhere'),
+        ),
+        migrations.AddConstraint(
+            model_name='module',
+            constraint=models.UniqueConstraint(fields=('organisation', 'code'), name='module_code_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='moduledate',
+            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='module_date_ends_after'),
+        ),
+        migrations.AddConstraint(
+            model_name='moduledate',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'held', 'cancelled'])), name='module_date_known_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='paper',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['agreement', 'amendment', 'attestation'])), name='paper_known_kind'),
+        ),
+        migrations.AddConstraint(
+            model_name='programme',
+            constraint=models.UniqueConstraint(fields=('organisation', 'code'), name='programme_code_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='programme',
+            constraint=models.CheckConstraint(condition=models.Q(('track__in', ['classic', 'ess', 'csr'])), name='programme_known_track'),
+        ),
+        migrations.AddConstraint(
+            model_name='import',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['preview', 'running', 'done', 'failed', 'discarded', 'undone'])), name='import_known_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='programmeversion',
+            constraint=models.UniqueConstraint(fields=('programme', 'number'), name='programme_version_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='programmeversion',
+            constraint=models.UniqueConstraint(condition=models.Q(('published_at', None)), fields=('programme',), name='programme_one_draft'),
+        ),
+        migrations.AddConstraint(
+            model_name='project',
+            constraint=models.CheckConstraint(condition=models.Q(('qpv__in', ['inside', 'outside', 'unknown'])), name='project_known_qpv'),
+        ),
+        migrations.AddConstraint(
+            model_name='project',
+            constraint=models.CheckConstraint(condition=models.Q(('neighbourhood', None), ('qpv', 'inside'), _connector='OR'), name='project_named_qpv_is_inside'),
+        ),
+        migrations.AddConstraint(
+            model_name='project',
+            constraint=models.CheckConstraint(condition=models.Q(('phase__in', ['emergence', 'creation', 'consolidation', 'scale_up'])), name='project_known_phase'),
         ),
         migrations.AddConstraint(
             model_name='journey',
@@ -743,6 +1114,86 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('left_on', None), ('left_on__gte', models.F('joined_on')), _connector='OR'), name='carrier_leaves_after_joining'),
         ),
         migrations.AddConstraint(
+            model_name='savedview',
+            constraint=models.UniqueConstraint(fields=('user', 'name'), name='saved_view_name_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='signature',
+            constraint=models.UniqueConstraint(condition=models.Q(('amendment', None), models.Q(('state', 'wiped'), _negated=True)), fields=('immersion', 'party'), name='signature_once_each'),
+        ),
+        migrations.AddConstraint(
+            model_name='signature',
+            constraint=models.UniqueConstraint(condition=models.Q(('amendment__isnull', False), models.Q(('state', 'wiped'), _negated=True)), fields=('amendment', 'party'), name='signature_once_each_amendment'),
+        ),
+        migrations.AddConstraint(
+            model_name='signature',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'signed', 'refused', 'wiped'])), name='signature_known_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='signature',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), _negated=True), ('signed_on__isnull', False), _connector='OR'), name='signature_signed_has_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='signature',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='signature_refused_has_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='site',
+            constraint=models.UniqueConstraint(condition=models.Q(('siret', ''), _negated=True), fields=('company', 'siret'), name='site_siret_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='offer',
+            constraint=models.CheckConstraint(condition=models.Q(('objective__in', ['discover', 'confirm', 'meet_peer', 'cooperate'])), name='offer_known_objective'),
+        ),
+        migrations.AddConstraint(
+            model_name='offer',
+            constraint=models.CheckConstraint(condition=models.Q(('longest_days__gte', models.F('shortest_days')), ('longest_days__lte', 30), ('shortest_days__gte', 1)), name='offer_days_in_order'),
+        ),
+        migrations.AddIndex(
+            model_name='snooze',
+            index=models.Index(fields=['journey', 'code', 'until_on'], name='snooze_journey_code'),
+        ),
+        migrations.AddConstraint(
+            model_name='snooze',
+            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='snooze_has_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='statement',
+            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='statement_ends_after'),
+        ),
+        migrations.AddConstraint(
+            model_name='statement',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['to_sign', 'signed', 'withdrawn'])), name='statement_known_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='statement',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), _negated=True), ('signed_at__isnull', False), _connector='OR'), name='statement_signed_has_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='stayquestion',
+            constraint=models.UniqueConstraint(fields=('immersion', 'position'), name='stay_question_place_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='stayquestion',
+            constraint=models.CheckConstraint(condition=models.Q(('position__gte', 1), ('position__lte', 3)), name='stay_question_three_at_most'),
+        ),
+        migrations.AddConstraint(
+            model_name='observation',
+            constraint=models.UniqueConstraint(fields=('immersion', 'key'), name='observation_kept_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='milestoneproposal',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('step',), name='milestone_proposal_one_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='milestoneproposal',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'accepted', 'sent_back', 'withdrawn'])), name='milestone_proposal_known_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='milestoneproposal',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent_back'), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='milestone_proposal_sent_back_says_why'),
+        ),
+        migrations.AddConstraint(
             model_name='immersion',
             constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='immersion_ends_after'),
         ),
@@ -757,6 +1208,86 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='immersion',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['rejected', 'cancelled']), _negated=True), models.Q(('closing_reason', ''), _negated=True), _connector='OR'), name='immersion_closed_has_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='hostask',
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['wished', 'sent'])), fields=('step', 'company'), name='host_ask_one_live_each'),
+        ),
+        migrations.AddConstraint(
+            model_name='hostask',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['wished', 'sent', 'accepted', 'declined', 'unanswered', 'withdrawn'])), name='host_ask_known_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='hostask',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['sent', 'accepted', 'unanswered']), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='host_ask_sent_has_moment'),
+        ),
+        migrations.AddConstraint(
+            model_name='enrolment',
+            constraint=models.UniqueConstraint(fields=('module_date', 'step'), name='enrolment_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='enrolment',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'enrolled', 'present', 'late', 'excused', 'absent', 'withdrawn'])), name='enrolment_known_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='enrolment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), ('queued_at__isnull', False), _connector='OR'), name='enrolment_waits_since'),
+        ),
+        migrations.AddIndex(
+            model_name='delivery',
+            index=models.Index(fields=['journey', 'state', 'kind'], name='delivery_journey_state'),
+        ),
+        migrations.AddIndex(
+            model_name='delivery',
+            index=models.Index(condition=models.Q(('state', 'disputed')), fields=['journey'], name='delivery_disputed'),
+        ),
+        migrations.AddConstraint(
+            model_name='delivery',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'void'), _negated=True), fields=('journey', 'source', 'sort'), name='delivery_one_line_each'),
+        ),
+        migrations.AddConstraint(
+            model_name='delivery',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'declared', 'confirmed', 'signed', 'disputed', 'void'])), name='delivery_known_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='delivery',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='delivery_confirmed_has_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='delivery',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'void'), _negated=True), ('voided_at__isnull', False), _connector='OR'), name='delivery_void_has_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='delivery',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'disputed'), _negated=True), models.Q(('dispute', ''), _negated=True), _connector='OR'), name='delivery_disputed_has_words'),
+        ),
+        migrations.AddConstraint(
+            model_name='delivery',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), _negated=True), ('statement__isnull', False), _connector='OR'), name='delivery_signed_in_a_statement'),
+        ),
+        migrations.AddConstraint(
+            model_name='delivery',
+            constraint=models.CheckConstraint(condition=models.Q(('minutes__gt', 0)), name='delivery_lasts'),
+        ),
+        migrations.AddConstraint(
+            model_name='steptemplate',
+            constraint=models.UniqueConstraint(fields=('version', 'code'), name='template_step_code_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='steptemplate',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['module', 'mentoring', 'immersion', 'milestone'])), name='template_step_known_kind'),
+        ),
+        migrations.AddConstraint(
+            model_name='steptemplate',
+            constraint=models.CheckConstraint(condition=models.Q(('max_days__gte', models.F('min_days'))), name='template_step_max_after_min'),
+        ),
+        migrations.AddIndex(
+            model_name='step',
+            index=models.Index(condition=models.Q(('kind', 'mentoring'), ('state__in', ['planned', 'scheduled', 'in_progress'])), fields=['journey'], name='step_open_mentoring'),
+        ),
+        migrations.AddIndex(
+            model_name='step',
+            index=models.Index(condition=models.Q(('kind', 'milestone'), ('state__in', ['planned', 'scheduled', 'in_progress'])), fields=['due_on', 'journey'], name='step_open_milestone'),
         ),
         migrations.AddConstraint(
             model_name='step',
