@@ -63,7 +63,7 @@ class SiteViewSet(ScopedViewSet):
         return self.do(policies.may_reopen_site, actions.reopen_site)
 
 
-class OfferSerializer(serializers.ModelSerializer[Offer]):
+class HostOfferSerializer(serializers.ModelSerializer[Offer]):
     class Meta:
         model = Offer
         fields = (
@@ -112,7 +112,7 @@ class OfferViewSet(ScopedViewSet):
     """Kinds of immersion that companies offer; holders see the open ones of their organisation."""
 
     queryset = Offer.objects.select_related("company__organisation", "site").order_by("company__name", "title", "pk")
-    serializer_class = OfferSerializer
+    serializer_class = HostOfferSerializer
     create_class = CreateOfferSerializer
     update_class = UpdateOfferSerializer
     filterset_fields = {"company": ["exact"], "objective": ["exact"], "is_open": ["exact"]}

@@ -88,8 +88,8 @@ def test_the_way_of_a_request_from_wish_to_draft(
     again = anonymous.post(url, {"accepted": "no", "words": "Finalement non"})
     forged = anonymous.get("/hosting/forged-token/")
     assert (again.status_code, forged.status_code, HostAsk.objects.get().state) == (404, 404, "accepted")
-    strip = re.compile(rb'nonce="[^"]*"|value="[^"]*"|/hosting/[^"]*')
-    assert strip.sub(b"", again.content) == strip.sub(b"", forged.content)
+    said = [one.content.decode().split("<main")[1].split("</main")[0] for one in (again, forged)]
+    assert said[0] == said[1]
     form = client_of(lead).get(f"/steps/{step.pk}/immersion/?ask={ask.pk}").context["form"]
     assert (form["company"].value(), form["objective"].value()) == (company.pk, "meet_peer")
     page = hers.get(f"/asks/{ask.pk}/").content.decode()

@@ -1,6 +1,7 @@
 """Programs that speak for people, and one row of every noun."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,8 +12,10 @@ from backend.accounts import actions as accounts
 from backend.accounts.models import Organisation, User
 from backend.lib import clock
 from journeys import actions
+from journeys.actions.immersions.facts import facts_of
 from journeys.models import Import, Journey, Module, Neighbourhood
 from tests.factories.evaluation import make_answered
+from tests.factories.hosts import make_ask, make_offer
 from tests.factories.journeys import (
     make_commune,
     make_companion,
@@ -24,7 +27,7 @@ from tests.factories.journeys import (
 )
 from tests.factories.mail import make_email
 from tests.factories.mentoring import make_pair, make_session
-from tests.factories.stays import enrol, make_immersion, make_milestone, make_module_date, module_of
+from tests.factories.stays import enrol, make_company, make_immersion, make_milestone, make_module_date, module_of
 
 BASE = "/api/v1"
 
@@ -64,7 +67,19 @@ def fill(organisation: Organisation, lead: User, number: int) -> Journey:
     other = make_journey(organisation, programme=journey.programme, by=lead)
     fill_ledger(other)
     fill_plan(other, lead, number)
+    fill_stays(make_journey(organisation, programme=journey.programme, by=lead), lead)
     return journey
+
+
+def fill_stays(journey: Journey, lead: User) -> None:
+    """A host with a site, an offer and a request; a stay under way with an amendment and a lesson."""
+    company = make_company(journey.programme.organisation, contact_email="accueil@exemple.fr")
+    actions.add_site(company, name="Atelier", by=lead)
+    make_offer(company)
+    make_ask(journey, company=company)
+    stay = make_immersion(journey, state="in_progress", starts_on=clock.today())
+    actions.note_lesson(stay, text="Le prix juste", by=journey.holder.user)
+    actions.draft_amendment(stay, replace(facts_of(stay), tutor_name="Autre tutrice"), reason="Congé", by=lead)
 
 
 def fill_plan(journey: Journey, lead: User, number: int) -> None:

@@ -29,8 +29,8 @@ def names_for(user: User) -> set[str]:
 
 
 def test_each_role_has_its_menu(lead: User, mentor: User, holder: User, observer: User, steward: User) -> None:
-    hers = {"mentoring:session_list", "journeys:ledger", "calendars:feed_page", "journeys:module_list"}
-    assert names_for(holder) == {"home"} | hers
+    hers = {"mentoring:session_list", "journeys:ledger", "calendars:feed_page"}
+    assert names_for(holder) == {"home", "journeys:module_list", "journeys:offer_list"} | hers
     assert names_for(mentor) == {"home", "mentoring:session_list", "journeys:journey_list", "calendars:feed_page"}
     assert names_for(observer) == {"home", "evaluation:indicators"}
     assert names_for(steward) == {"home", "evaluation:indicators", "journeys:journey_list", "journeys:programme_list"}

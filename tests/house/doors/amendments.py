@@ -12,7 +12,7 @@ from tests.house.doors.stays import LEAD_OF_JOURNEY, READ_JOURNEY, a_journey
 
 
 def a_stay_in_force(world: World) -> Immersion:
-    return make_immersion(world.of(a_journey), state="validated")
+    return make_immersion(a_journey(world), state="validated")
 
 
 def a_draft(world: World) -> Amendment:

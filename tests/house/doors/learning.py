@@ -25,7 +25,7 @@ OPEN_DOORS = {
 
 def a_running_stay(world: World) -> Immersion:
     starts = clock.today() - timedelta(days=2)
-    return make_immersion(world.of(a_journey), state="in_progress", starts_on=starts)
+    return make_immersion(a_journey(world), state="in_progress", starts_on=starts)
 
 
 def a_lesson(world: World) -> Lesson:

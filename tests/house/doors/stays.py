@@ -61,24 +61,24 @@ def a_milestone_step(world: World) -> Step:
 
 
 def an_immersion(world: World) -> Immersion:
-    return make_immersion(world.of(a_journey))
+    return make_immersion(a_journey(world))
 
 
 def an_immersion_to_sign(world: World) -> Immersion:
-    return make_immersion(world.of(a_journey), state="to_sign")
+    return make_immersion(a_journey(world), state="to_sign")
 
 
 def an_immersion_to_validate(world: World) -> Immersion:
-    return make_immersion(world.of(a_journey), state="to_validate")
+    return make_immersion(a_journey(world), state="to_validate")
 
 
 def a_completed_immersion(world: World) -> Immersion:
     today = clock.today()
-    return make_immersion(world.of(a_journey), state="completed", starts_on=today, ends_on=today, minutes_planned=420)
+    return make_immersion(a_journey(world), state="completed", starts_on=today, ends_on=today, minutes_planned=420)
 
 
 def an_amendment(world: World) -> Amendment:
-    stay = make_immersion(world.of(a_journey), state="validated")
+    stay = make_immersion(a_journey(world), state="validated")
     return Amendment.objects.create(immersion=stay, number=1, facts={"place": "Ailleurs"}, reason="Travaux")
 
 
