@@ -36,6 +36,8 @@ def advance_step(step: Step, state: str, *, on: date | None = None, by: User | N
         "advance_step", step, by=by, organisation=step.journey.programme.organisation, was=was, now=str(state)
     )
     if done or was == Step.State.DONE:
+        if not step.is_shared:  # perhaps by now: a team-mate may have shared it while this waited for the row
+            step.refresh_from_db(fields=["is_shared"])
         follow_step(step, by=by)
     return step
 
