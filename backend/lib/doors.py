@@ -1,13 +1,13 @@
 """The five beats' small helpers: find, may, parse, act, answer."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from django.contrib import messages
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -43,26 +43,47 @@ def succeeded(form: Any, action: Callable[..., Any], *args: Any, **kwargs: Any) 
 
     A page sent twice acts once: the second time says so, and keeps what was typed.
     """
-    assert isinstance(form, BaseForm)
-    page = _page_of(form)
-    if page and not cache.add(page, True, SENT_FOR):
+    if not first_time(form.data):
         form.add_error(None, _("This was sent already, and done once. Press again to do it once more."))
         return False
     try:
-        form.outcome = action(*args, **kwargs)  # type: ignore[attr-defined]  # a form carries its outcome to the view
+        form.outcome = action(*args, **kwargs)
     except Exception as error:
-        if page:  # nothing was done: the same page may be sent again
-            cache.delete(page)
-        refusal = refusal_of(error)
-        form.refusal = refusal  # type: ignore[attr-defined]  # and why it was not to be
+        may_come_again(form.data)
+        refusal = form.refusal = refusal_of(error)
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
         return False
     return True
 
 
-def _page_of(form: BaseForm) -> str:
+def attempt(request: HttpRequest, done: str, action: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
+    """One act in one tap, once: a message says what was done, or why not. Was it done, now or by the tap before?"""
+    if first_time(request.POST):
+        try:
+            action(*args, **kwargs)
+        except Exception as error:
+            may_come_again(request.POST)
+            messages.error(request, refusal_of(error).sentence)
+            return False
+    messages.success(request, done)
+    return True
+
+
+def first_time(sent: Mapping[str, Any]) -> bool:
+    """Is this the first time that this page is sent? True for one that carries no `once`."""
+    page = _page_of(sent)
+    return not page or cache.add(page, True, SENT_FOR)
+
+
+def may_come_again(sent: Mapping[str, Any]) -> None:
+    """Nothing was done of this page: it may be sent again."""
+    if page := _page_of(sent):
+        cache.delete(page)
+
+
+def _page_of(sent: Mapping[str, Any]) -> str:
     """The key of the page that was sent, as its hidden field `once` says; "" when it has none."""
-    once = str(form.data.get("once", ""))
+    once = str(sent.get("once", ""))
     return f"once:{once}" if once.isalnum() and once.isascii() and len(once) == ONCE else ""
 
 

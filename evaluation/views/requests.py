@@ -2,17 +2,14 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from backend.lib.doors import find, require
-from backend.lib.refusal import Refused, refusal_of
+from backend.lib.doors import attempt, find, require
 from evaluation import actions, policies
 from evaluation.models import Request, Wave
 from evaluation.queries import posture, requests
@@ -70,7 +67,7 @@ def request_send(request: HttpRequest, pk: int, journey: int) -> HttpResponse:
         Journey.objects.visible_to(request.user).select_related("programme__organisation", "holder__user"), pk=journey
     )
     require(policies.may_send_request(request.user, whose))
-    _try(request, _("Asked: the letter is on its way."), actions.send_request, asked, whose, by=request.user)
+    attempt(request, _("Asked: the letter is on its way."), actions.send_request, asked, whose, by=request.user)
     return _back(asked, request)
 
 
@@ -78,7 +75,7 @@ def request_send(request: HttpRequest, pk: int, journey: int) -> HttpResponse:
 def request_remind(request: HttpRequest, pk: int) -> HttpResponse:
     asked = find(requests.with_people(Request.objects.visible_to(request.user)), pk=pk)
     require(policies.may_remind_request(request.user, asked))
-    _try(request, _("Reminded: the letter is on its way."), actions.remind_request, asked, by=request.user)
+    attempt(request, _("Reminded: the letter is on its way."), actions.remind_request, asked, by=request.user)
     return _back(asked.wave, request)
 
 
@@ -86,7 +83,7 @@ def request_remind(request: HttpRequest, pk: int) -> HttpResponse:
 def request_bounce(request: HttpRequest, pk: int) -> HttpResponse:
     asked = find(requests.with_people(Request.objects.visible_to(request.user)), pk=pk)
     require(policies.may_bounce_request(request.user, asked))
-    _try(
+    attempt(
         request,
         _("Marked as returned. Correct the address, then ask again."),
         actions.bounce_request,
@@ -94,16 +91,6 @@ def request_bounce(request: HttpRequest, pk: int) -> HttpResponse:
         by=request.user,
     )
     return _back(asked.wave, request)
-
-
-def _try(request: HttpRequest, success: str, action: Any, *args: Any, **kwargs: Any) -> None:
-    try:
-        action(*args, **kwargs)
-    except (Refused, OperationalError) as error:
-        refusal = refusal_of(error)
-        messages.error(request, refusal.sentence)
-    else:
-        messages.success(request, success)
 
 
 def _back(asked: Wave, request: HttpRequest) -> HttpResponse:

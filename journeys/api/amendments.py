@@ -24,7 +24,7 @@ class AmendmentSerializer(serializers.ModelSerializer[Amendment]):
         )  # fmt: skip
 
 
-class UpdateAmendmentSerializer(serializers.Serializer[Any]):
+class StayChangesSerializer(serializers.Serializer[Any]):
     """How the stay will be; what is left out stays as it is."""
 
     site = serializers.IntegerField(required=False, allow_null=True)
@@ -36,17 +36,19 @@ class UpdateAmendmentSerializer(serializers.Serializer[Any]):
     ends_on = serializers.DateField(required=False)
     schedule = SlotsSerializer(many=True, required=False)
     reason = serializers.CharField(max_length=240)
-    revision = serializers.IntegerField(
-        required=False, help_text="That of the amendment when it was read: 409 if it changed since."
-    )
 
     def validate_schedule(self, days: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [{"on": one["on"].isoformat(), "slots": one["slots"]} for one in days]
 
 
-class DraftAmendmentSerializer(UpdateAmendmentSerializer):
+class DraftAmendmentSerializer(StayChangesSerializer):
     immersion = serializers.IntegerField(help_text="An agreement in force.")
-    revision = None  # type: ignore[assignment]  # nobody has read a new one
+
+
+class UpdateAmendmentSerializer(StayChangesSerializer):
+    revision = serializers.IntegerField(
+        required=False, help_text="That of the amendment when it was read: 409 if it changed since."
+    )
 
 
 class AmendmentViewSet(ScopedViewSet):

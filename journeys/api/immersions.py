@@ -27,7 +27,7 @@ class HostContacts(serializers.ModelSerializer[Any]):
     def to_representation(self, row: Any) -> dict[str, Any]:
         said: dict[str, Any] = super().to_representation(row)
         host = row if isinstance(row, Company) else row.company
-        if not policies.may_read_host_contacts(self.context["request"].user, host.organisation_id):
+        if not policies.may_read_tutor_contacts(self.context["request"].user, host.organisation_id):
             said |= dict.fromkeys(self.contacts, "")
         return said
 

@@ -110,10 +110,9 @@ class AssessmentForm(Form):
         self.fields["reached"].help_text = immersion.get_objective_display()
 
 
-class NoteLessonForm(Form):
-    """A lesson, and maybe the decision that it leads to."""
+class DecisionForm(Form):
+    """What is decided from a lesson, and who does it."""
 
-    text = forms.CharField(label=_("What did you learn there?"), max_length=4000, widget=Paragraph(rows=3))
     decision = forms.CharField(
         label=_("What do you decide from it?"), max_length=240, required=False, widget=Paragraph(rows=2),
         help_text=_("It can wait: come back to it when you know."),
@@ -141,10 +140,15 @@ class NoteLessonForm(Form):
         return data
 
 
-class DecideLessonForm(NoteLessonForm):
-    """The decision alone, later."""
+class NoteLessonForm(DecisionForm):
+    """A lesson, and maybe the decision that it leads to."""
 
-    text = None  # type: ignore[assignment]  # the lesson stands
+    text = forms.CharField(label=_("What did you learn there?"), max_length=4000, widget=Paragraph(rows=3))
+    field_order = ("text", "decision", "owner", "due_on")
+
+
+class DecideLessonForm(DecisionForm):
+    """The decision alone, later."""
 
     def __init__(self, *args: Any, lesson: Lesson, **kwargs: Any) -> None:
         super().__init__(*args, immersion=lesson.immersion, initial={"decision": lesson.decision}, **kwargs)

@@ -22,7 +22,7 @@ from journeys.policies.bridges import may_bridge_journey
 from journeys.policies.companies import (
     may_create_company,
     may_list_companies,
-    may_read_host_contacts,
+    may_read_tutor_contacts,
     may_update_company,
 )
 from journeys.policies.companions import (
@@ -291,9 +291,9 @@ __all__ = [
     "may_propose_milestone",
     "may_publish_version",
     "may_reach_milestone",
-    "may_read_host_contacts",
     "may_read_papers",
     "may_read_programme_hours",
+    "may_read_tutor_contacts",
     "may_record_amendment_signature",
     "may_record_host_answer",
     "may_record_signature",

@@ -12,8 +12,8 @@ def may_list_companies(user: "User") -> bool:
     return any(user.has_role(role) for role in ("lead", "mentor", "steward"))
 
 
-def may_read_host_contacts(user: "User", organisation_id: int) -> bool:
-    """How to reach a host or its tutor: whoever may see them, but for stewards, who only look on."""
+def may_read_tutor_contacts(user: "User", organisation_id: int) -> bool:
+    """How to reach the tutor of a stay: whoever sees the stay, but for stewards, who only look on."""
     return not user.only_looks_on(organisation_id)
 
 

@@ -143,7 +143,12 @@ def visible_signatures(user: "User") -> Q:
 
 
 def visible_lessons(user: "User") -> Q:
-    return Q(immersion__step__journey__in=_journey_ids(user))
+    """What the holder draws from a stay: hers, her group's and her leads'; a steward only looks on."""
+    journey = "immersion__step__journey"
+    around = {f"{journey}__companions__user": user.pk, f"{journey}__companions__ended_at": None}
+    seen = apps.get_model("journeys", "Lesson").objects.filter(**around).order_by().values("pk")
+    own = Q(**{f"{journey}__holder__user": user.pk}) | Q(pk__in=seen)
+    return in_organisations(user, f"{journey}__programme__organisation", "lead") | own
 
 
 def visible_companions(user: "User") -> Q:

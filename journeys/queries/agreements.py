@@ -16,13 +16,16 @@ from journeys.queries.paper_words import schedule_words, written
 
 def label_of(name: str) -> str:
     """How a fact is called."""
-    return capfirst(str(getattr(Immersion._meta.get_field(name), "verbose_name", name)))
+    known = {"starts_on": _("First day"), "ends_on": _("Last day"), "minutes_planned": _("Hours planned")}
+    return known.get(name) or capfirst(str(getattr(Immersion._meta.get_field(name), "verbose_name", name)))
 
 
 def shown(name: str, value: Any) -> str:
     """The value of a fact, as a text to read; a dash for nothing."""
     if name == "schedule":
         return "\n".join(" · ".join(line) for line in schedule_words(value or [])) or "–"
+    if value in (None, ""):
+        return "–"
     if name == "minutes_planned":
         return hours(value)
     if isinstance(value, bool):

@@ -1,19 +1,17 @@
 """Amendments in words: what each changes, before and after; and the agreement as it was first signed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import copy
 from datetime import date
 from typing import Any
 
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from backend.accounts.models import User
-from backend.web.reading import hours
 from journeys import policies
 from journeys.models import Amendment, Immersion, Party, Signature, Site
-from journeys.queries.paper_words import schedule_words, written
+from journeys.queries.agreements import label_of, shown
 from journeys.queries.signing import Signing, live_signatures
 
 State = Amendment.State
@@ -27,46 +25,30 @@ CLOSED = (Immersion.State.REJECTED, Immersion.State.CANCELLED)
 def changes_in_words(amendment: Amendment) -> list[list[str]]:
     """Rows of [what, before, after], in the order of the agreement and in its language."""
     with override(amendment.immersion.language):
-        return [
-            [label_of(name), words_of(name, amendment.was.get(name)), words_of(name, amendment.facts[name])]
-            for name in _names(amendment)
-        ]
+        return _rows(amendment, amendment.was, amendment.facts)
 
 
 def differences(amendment: Amendment) -> list[list[str]]:
     """The same for a page, in the language in use; of the schedule, only the days that differ."""
-    rows = []
-    for name in _names(amendment):
-        was, now = amendment.was.get(name), amendment.facts[name]
-        if name == "schedule":
-            was, now = [one for one in was or [] if one not in now], [one for one in now if one not in (was or [])]
-        rows.append([label_of(name), words_of(name, was), words_of(name, now)])
-    return rows
+    was, now = dict(amendment.was), dict(amendment.facts)
+    if "schedule" in now:
+        before, after = was.get("schedule") or [], now["schedule"]
+        was["schedule"] = [one for one in before if one not in after]
+        now["schedule"] = [one for one in after if one not in before]
+    return _rows(amendment, was, now)
 
 
-def _names(amendment: Amendment) -> list[str]:
-    return [one.name for one in Immersion._meta.concrete_fields if one.name in amendment.facts]
+def _rows(amendment: Amendment, was: Mapping[str, Any], now: Mapping[str, Any]) -> list[list[str]]:
+    names = [one.name for one in Immersion._meta.concrete_fields if one.name in amendment.facts]
+    sites = Site.objects.in_bulk([pk for pk in (was.get("site"), now.get("site")) if pk])
+    return [[label_of(name), _words(name, was.get(name), sites), _words(name, now[name], sites)] for name in names]
 
 
-def label_of(name: str) -> str:
-    """A fact of the agreement as a person calls it."""
-    known = {"starts_on": _("First day"), "ends_on": _("Last day"), "minutes_planned": _("Hours planned")}
-    return known.get(name) or capfirst(str(Immersion._meta.get_field(name).verbose_name))  # type: ignore[union-attr]  # a column of ours
-
-
-def words_of(name: str, value: Any) -> str:
-    """A stored fact as a person reads it; a dash for nothing."""
-    if value in (None, "", []):
-        return "—"
-    if name in ("starts_on", "ends_on", "last_day_on"):
-        return written(date.fromisoformat(value))
-    if name == "minutes_planned":
-        return hours(value)
-    if name == "schedule":
-        return "\n".join(" · ".join(row) for row in schedule_words(value))
+def _words(name: str, stored: Any, sites: Mapping[int, Site]) -> str:
+    """A stored fact as a person reads it."""
     if name == "site":
-        return str(Site.objects.filter(pk=value).first() or "—")
-    return str(value)
+        return shown(name, sites.get(stored))
+    return shown(name, date.fromisoformat(stored) if stored and name in ("starts_on", "ends_on") else stored)
 
 
 # --- As it was --------------------------------------------------------------------------------------

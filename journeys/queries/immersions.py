@@ -103,7 +103,8 @@ def export_rows(rows: QuerySet[Immersion]) -> list[list[Any]]:
 def way(immersion: Immersion) -> tuple[list[str], int]:
     """The stages of an agreement in words, and which it has reached (from 1)."""
     state = State.TO_SIGN if immersion.state == State.PARTLY_SIGNED else immersion.state
-    state = State.COMPLETED if state == State.ASSESSED else state
+    if state == State.ASSESSED:  # nothing is left to do
+        return [capfirst(str(one.label)) for one in WAY], len(WAY) + 1
     current = WAY.index(State(state)) + 1 if state in WAY else 0
     return [capfirst(str(one.label)) for one in WAY], current
 

@@ -242,12 +242,12 @@ def lives(journeys: Asked) -> list[Part]:
         days_between("end_on", "%s"),
         days_between("%s", news),
     )
-    text = f"SELECT journey, since, hole_days, silence_weeks, coming_on, {', '.join(lengths)} FROM known"  # noqa: S608
+    text = f"SELECT journey, since, hole_days, silence_weeks, coming_on, {', '.join(lengths)} FROM known"  # noqa: S608 - columns
     today = stored_day(clock.today())
     head = "lives(journey, since, hole_days, silence_weeks, coming_on, quiet, coming_in, end_in, mute)"
     ids = ids_of(journeys)
     known = (
-        "SELECT journey, MAX(since), MAX(news_on), MIN(coming_on), MAX(end_on), MAX(hole_days), MAX(silence_weeks)"  # noqa: S608
+        "SELECT journey, MAX(since), MAX(news_on), MIN(coming_on), MAX(end_on), MAX(hole_days), MAX(silence_weeks)"  # noqa: S608 - columns
         f" FROM ({DATED.format(none=no_day())}) dated GROUP BY journey HAVING MAX(hole_days) IS NOT NULL"
     )
     return [

@@ -128,15 +128,6 @@ def signs_of_each(journeys: list[int]) -> dict[int, tuple[list[str], date | None
     return found
 
 
-def counts_of(journeys: QuerySet[Journey]) -> dict[str, int]:
-    """{sign: how many journeys have it}, set aside or not; one query."""
-    try:
-        rows = read(with_parts(signs(journeys), "SELECT place, COUNT(*) FROM signs GROUP BY place ORDER BY place"))
-    except EmptyResultSet:
-        return {}
-    return {CODES[place]: count for place, count in rows}
-
-
 def signs_by_phase(journeys: QuerySet[Journey]) -> list[tuple[str, int, dict[str, int]]]:
     """(phase, how many under way have a sign, {sign: how many have it}) for each phase that has any; one query."""
     phases = leaf("phases(journey, phase, state)", journeys.order_by().values_list("pk", "project__phase", "state"))

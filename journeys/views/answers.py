@@ -6,15 +6,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib import messages
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from backend.accounts.models import Organisation
-from backend.lib.refusal import Refused, refusal_of
+from backend.lib.doors import attempt
 
 
 def back(request: HttpRequest, default: str) -> str:
@@ -29,21 +27,16 @@ def back(request: HttpRequest, default: str) -> str:
 def one_tap(
     request: HttpRequest, action: Callable[..., Any], row: Any, *, done: str, default: str, **kwargs: Any
 ) -> HttpResponse:
-    """Do it and go back with a sentence: what was done, or why not."""
-    try:
-        action(row, by=request.user, **kwargs)
-    except (Refused, OperationalError) as error:
-        refusal = refusal_of(error)
-        messages.error(request, refusal.sentence)
-    else:
-        messages.success(request, done)
+    """Do it and go back with a sentence: what was done, or why not. A tap sent twice acts once."""
+    attempt(request, done, action, row, by=request.user, **kwargs)
     return redirect(back(request, default))
 
 
-def in_words_of(request: HttpRequest, organisation: Organisation) -> ExitStack:
-    """The language and the clock of the organisation that wrote the letter, unless this browser chose another."""
+def in_words_of(request: HttpRequest, organisation: Organisation, *, language: str = "") -> ExitStack:
+    """The language (or that of the paper) and the clock of the organisation that wrote the letter, unless this browser
+    chose another."""
     stack = ExitStack()
     stack.enter_context(timezone.override(ZoneInfo(organisation.time_zone)))
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
-        stack.enter_context(translation.override(organisation.language))
+        stack.enter_context(translation.override(language or organisation.language))
     return stack

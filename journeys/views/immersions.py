@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from backend.lib import clock
 from backend.lib.doors import find, require, succeeded
 from journeys import actions, policies
-from journeys.actions.immersions.rules import facts_of, missing, warnings
+from journeys.actions.immersions.rules import facts_of, missing, problems, warnings
 from journeys.actions.immersions.sharing import PURPOSE
 from journeys.forms import immersions as forms
 from journeys.models import Immersion
@@ -90,13 +90,13 @@ def immersion_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = _of(
         immersion,
         can=can,
-        shows_contacts=policies.may_read_host_contacts(request.user, immersion.company.organisation_id),
+        shows_contacts=policies.may_read_tutor_contacts(request.user, immersion.company.organisation_id),
         labels=labels,
         current=current,
         signings=signings(immersion),
         mine=queries.own_signature(request.user, immersion),
         warnings=list(warnings(stay, immersion.step, but=immersion)) if can["update"] else [],
-        missing=list(missing(stay, immersion.step)) if drafted else [],
+        missing=[*problems(stay, immersion.step), *missing(stay, immersion.step)] if drafted else [],
         schedule_words=schedule_words(immersion.schedule),
         shared=queries.shared_with(immersion, PURPOSE) if can["share"] else None,
         **amendments.of_stay(request.user, immersion),

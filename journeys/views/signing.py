@@ -1,16 +1,12 @@
 """Doors onto signing: by the link of a letter, without an account, or signed in. Reading changes nothing."""
 
-from contextlib import ExitStack
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,7 +18,7 @@ from journeys.actions.immersions.signing_links import PURPOSE
 from journeys.forms.signing import RefuseForm, SignForm
 from journeys.models import Immersion, Signature
 from journeys.queries import amendments, paper_files, papers
-from journeys.views.answers import one_tap
+from journeys.views.answers import in_words_of, one_tap
 
 WITH = (
     "amendment", "immersion__company__commune", "immersion__site", "immersion__step__journey__holder__user",
@@ -47,16 +43,6 @@ def _behind_link(token: str) -> Signature | None:
     is_hers = link.email.lower() == signature.email.lower() and signature.fingerprint == text
     is_out = signature.amendment.state in OUT if signature.amendment else signature.immersion.state in OUT
     return signature if is_hers and is_out and signature.state == Signature.State.ASKED else None
-
-
-def _in_words_of(request: HttpRequest, signature: Signature) -> ExitStack:
-    """The language of the paper and the clock of the organisation, unless this browser chose another language."""
-    stack = ExitStack()
-    organisation = signature.immersion.step.journey.programme.organisation
-    stack.enter_context(timezone.override(ZoneInfo(organisation.time_zone)))
-    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
-        stack.enter_context(translation.override(signature.immersion.language))
-    return stack
 
 
 def _address(request: HttpRequest) -> str:
@@ -86,7 +72,8 @@ def signing_link(request: HttpRequest, token: str) -> HttpResponse:
     signature = _behind_link(token)
     if signature is None:
         return render(request, "journeys/signing_gone.html", status=404)
-    with _in_words_of(request, signature):
+    organisation, language = signature.immersion.step.journey.programme.organisation, signature.immersion.language
+    with in_words_of(request, organisation, language=language):
         sign, refuse, done = _answered(request, signature, by=None)
         if done:
             return redirect("journeys:signing_done", done)

@@ -29,7 +29,7 @@ from journeys.models import (
     Step,
 )
 from journeys.queries.gaps import measured, predicted, totals
-from journeys.queries.signs import counts_of, flagged
+from journeys.queries.signs import flagged
 from tests.factories.journeys import make_programme
 from tests.journeys.reference_holes import Verdict, verdict
 
@@ -197,7 +197,6 @@ def compare(expect_all: bool) -> None:
     for code in ("hole", "silent", "hole_ahead"):
         expected = {pk for pk, one in slow.items() if code in one.signs}
         assert set(flagged(everybody, code).values_list("pk", flat=True)) == expected, code
-        assert counts_of(everybody).get(code, 0) == len(expected)
         assert expected or not expect_all, f"nobody shows {code}: chance is not wide enough"
     past = {pk: tuple((g.since, g.until or clock.today(), g.days) for g in gaps) for pk, gaps in _past(everybody)}
     assert past == {pk: one.past for pk, one in slow.items() if one.past}

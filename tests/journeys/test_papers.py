@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -107,6 +108,13 @@ def test_a_changed_text_replaces_the_paper_and_a_text_that_comes_back_stands_aga
         stay = actions.send_immersion_to_sign(stay, by=None)
     assert stay.fingerprint == first
     assert [one.replaced_at is None for one in stay.papers.order_by("pk")] == [True, False]
+
+
+def test_whoever_holds_a_text_that_has_changed_learns_it_at_once(journey: Journey, anonymous: Client) -> None:
+    stay = actions.send_immersion_to_sign(make_immersion(journey), by=None)
+    actions.update_immersion(stay, replace(facts_of(stay), activities="Autre chose"), by=None)
+    said = anonymous.get(reverse("journeys:paper_check"), {"fingerprint": stay.fingerprint}).content.decode()
+    assert "Ce document a été remplacé" in said
 
 
 def test_anybody_checks_a_paper_and_learns_no_name(journey: Journey, anonymous: Client) -> None:

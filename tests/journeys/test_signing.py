@@ -222,3 +222,26 @@ def test_the_overview_names_who_is_awaited_and_its_file_says_the_same(
     ]
     lines = client_of(lead).get("/immersions/export.csv?show=not_ready").content.decode().splitlines()
     assert len(lines) == 2 and "Dominique Direction" in lines[1]
+
+
+def test_a_tap_sent_twice_writes_one_letter(
+    stay: Immersion, lead: User, client_of: Browser, clock: time_machine.Traveller
+) -> None:
+    clock.shift(timedelta(days=2))
+    browser, page = client_of(lead), reverse("journeys:immersion_detail", args=[stay.pk])
+    url = reverse("journeys:signature_resend", args=[stay.signatures.get(party="company").pk])
+    form = browser.get(page).content.decode().split(url)[1]
+    once = form.split('name="once" value="')[1][:24]
+    said = [browser.post(url, {"once": once}, follow=True).content.decode() for _twice in range(2)]
+    assert titles(COMPANY) == ["sign_ask"] * 2
+    assert all("Un courrier part vers" in one for one in said)
+
+
+def test_a_draft_whose_days_have_passed_says_what_to_change(
+    journey: Journey, lead: User, client_of: Browser, clock: time_machine.Traveller
+) -> None:
+    draft = make_immersion(journey)
+    page = reverse("journeys:immersion_detail", args=[draft.pk])
+    assert client_of(lead).get(page).context["missing"] == []
+    clock.shift(timedelta(days=30))
+    assert [name for name, _said in client_of(lead).get(page).context["missing"]] == ["starts_on"]

@@ -133,8 +133,9 @@ def post_button(
 ) -> SafeString:  # fmt: skip
     """One act in one tap: a form with only this button, protected by the token."""
     return format_html(
-        '<form method="post" action="{}" class="inline-form">{}{}</form>',
-        url, ui_forms.token_field(context), button(label, icon=icon, tone=tone, big=big, name=name, value=value),
+        '<form method="post" action="{}" class="inline-form">{}{}{}</form>',
+        url, ui_forms.token_field(context), ui_forms.once_field(),
+        button(label, icon=icon, tone=tone, big=big, name=name, value=value),
     )  # fmt: skip
 
 

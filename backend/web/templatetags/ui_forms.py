@@ -25,6 +25,11 @@ def token_field(context: dict[str, Any]) -> SafeString:
     return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', token) if token else html.NOTHING
 
 
+def once_field() -> SafeString:
+    """The hidden input that names the page, so that sent twice it acts once."""
+    return format_html('<input type="hidden" name="once" value="{}">', fresh_once())
+
+
 def kind_of(field: BoundField) -> str:
     """How a field is laid out: one box before its words, a group with a legend, or label over input."""
     if getattr(field.field.widget, "input_type", "") == "checkbox" and not field.use_fieldset:
@@ -103,7 +108,7 @@ def post_form(
     return SafeString(
         render_to_string(
             "web/ui/post_form.html",
-            {"token": token_field(context), "once": fresh_once(),
+            {"token": token_field(context), "once": once_field(),
              "errors": form_errors(form) if form is not None else "",
              "body": SafeString(body), "submit": submit or _("Save"), "icon": icon, "tone": tone, "action": action,
              "cancel_url": cancel_url, "id": id, "guard": guard, "multipart": multipart, "big": big},

@@ -126,6 +126,7 @@ class Stays:
             tutor_job=self.random.choice(people.TUTOR_JOBS),
             tutor_email="tutorat@entreprise.exemple.fr",
             objective=self.random.choice(Immersion.Objective.values),
+            born_on=None if step.journey.holder.birth_year else date(1988, 6, 1),
             activities="Découvrir l’organisation, participer à l’accueil, comprendre les prix et les marges.",
             starts_on=starts_on,
             ends_on=ends_on,

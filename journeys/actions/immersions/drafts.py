@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
 from backend.history import actions as history
+from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
 from journeys.actions.companies import create_company
@@ -28,7 +29,7 @@ from journeys.actions.immersions.facts import (
 )
 from journeys.actions.immersions.rules import missing, problems
 from journeys.actions.steps import advance_step
-from journeys.models import Company, Immersion, Signature, Step, StepKind
+from journeys.models import Company, Immersion, Paper, Signature, Step, StepKind
 from journeys.signals import agreement_wiped
 
 State = Immersion.State
@@ -188,6 +189,8 @@ def wipe_signatures(immersion: Immersion) -> list[Signature]:
     rows.update(state=Signature.State.WIPED)
     if immersion.state != State.DRAFT:
         move(immersion, State.DRAFT, stamps={"asked_to_sign_at": None, "fingerprint": ""})
+        former = immersion.papers.filter(kind=Paper.Kind.AGREEMENT, replaced_at=None)
+        former.update(replaced_at=clock.now())  # whoever holds the text that has changed learns it
     return wiped
 
 

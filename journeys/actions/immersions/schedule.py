@@ -6,7 +6,7 @@ slot ends on the day it begins; a night is two slots on two days. Minutes everyw
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -38,7 +38,9 @@ REGULAR: list[Slot] = [["09:00", "12:30"], ["13:30", "17:00"]]
 # --- Reading --------------------------------------------------------------------------------------
 def minute_of(text: str) -> int:
     """ "09:30" → 570, minutes since midnight; ValueError for what is no time of day."""
-    moment = datetime.strptime(text.strip(), "%H:%M")  # noqa: DTZ007 - a time on the wall, of no zone
+    moment = time.fromisoformat(text.strip().zfill(5))
+    if moment.tzinfo or moment.second or moment.microsecond:
+        raise ValueError(text)
     return moment.hour * 60 + moment.minute
 
 

@@ -187,8 +187,8 @@ def project_facts(line: Line) -> dict[str, Any]:
 
 def put(row: models.Model, attribute: str, value: Any) -> None:
     """Set one fact; QPV and its name go together."""
-    if attribute == "qpv":
-        row.qpv, code = value  # type: ignore[attr-defined]  # a Project
-        row.neighbourhood_id = code or None  # type: ignore[attr-defined]  # a Project
+    if attribute == "qpv" and isinstance(row, Project):
+        row.qpv, code = value
+        row.neighbourhood_id = code or None
     else:
         setattr(row, attribute, value)

@@ -9,13 +9,16 @@ from backend.lib import clock
 from journeys import actions
 from journeys.models import Assessment, CheckIn, Immersion, Lesson
 from tests.factories.stays import make_immersion
-from tests.house.doors import FORBIDDEN, SIGNED_IN, WITH_LINK_ONLY, Row, World, row
+from tests.house.doors import FORBIDDEN, HIDDEN, SIGNED_IN, WITH_LINK_ONLY, Row, World, row
 from tests.house.doors.api import creates
 from tests.house.doors.modules import a_bad_link
 from tests.house.doors.stays import HOLDER_ALONE, LEAD_OF_JOURNEY, READ_JOURNEY, a_completed_immersion, a_journey
 
 # Told by those who live it or accompany it; a steward acts on nothing and reads no words of it.
 AROUND = READ_JOURNEY | {"steward": FORBIDDEN, "other_steward": FORBIDDEN}
+# Lessons are for those around the holder: a steward is told of none.
+READ_LESSONS = READ_JOURNEY | {"steward": HIDDEN, "other_steward": HIDDEN}
+HOLDER_OF_LESSON = HOLDER_ALONE | {"steward": HIDDEN, "other_steward": HIDDEN}
 KEY = UUID("5f0c1b1e-0000-4000-8000-000000000001")
 OPEN_DOORS = {
     "journeys:check_in_link": "the tutor's letter: how one stay goes, signed and expiring",
@@ -55,8 +58,8 @@ ROWS: list[Row] = [
     row("journeys:stay_assess", "GET POST", HOLDER_ALONE, a_running_stay),
     row("journeys:assessment_close", "POST", LEAD_OF_JOURNEY, a_completed_immersion),
     row("journeys:lesson_note", "GET POST", AROUND, a_running_stay, data={"text": "Compris"}),
-    row("journeys:lesson_decide", "GET POST", AROUND, a_lesson, data={"decision": "Appeler"}),
-    row("journeys:lesson_show", "GET POST", HOLDER_ALONE, a_lesson),
+    row("journeys:lesson_decide", "GET POST", READ_LESSONS, a_lesson, data={"decision": "Appeler"}),
+    row("journeys:lesson_show", "GET POST", HOLDER_OF_LESSON, a_lesson),
     row("journeys:check_in_link", "GET POST", WITH_LINK_ONLY, a_bad_link, link=a_check_in_link),
     row("journeys:assessment_link", "GET POST", WITH_LINK_ONLY, a_bad_link, link=an_assessment_link),
     # --- The same through the API ---
@@ -68,7 +71,7 @@ ROWS: list[Row] = [
     row("api:immersions-close-assessment", "POST", LEAD_OF_JOURNEY, a_completed_immersion),
     row("api:lessons-list", "GET", SIGNED_IN),
     row("api:lessons-list", "POST", creates(AROUND), data=a_new_lesson),
-    row("api:lessons-detail", "GET", READ_JOURNEY, a_lesson),
-    row("api:lessons-decide", "POST", AROUND, a_lesson, data={"decision": "Appeler"}),
-    row("api:lessons-show", "POST", HOLDER_ALONE, a_lesson),
+    row("api:lessons-detail", "GET", READ_LESSONS, a_lesson),
+    row("api:lessons-decide", "POST", READ_LESSONS, a_lesson, data={"decision": "Appeler"}),
+    row("api:lessons-show", "POST", HOLDER_OF_LESSON, a_lesson),
 ]
