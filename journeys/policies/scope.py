@@ -148,7 +148,8 @@ def visible_lessons(user: "User") -> Q:
     around = {f"{journey}__companions__user": user.pk, f"{journey}__companions__ended_at": None}
     seen = apps.get_model("journeys", "Lesson").objects.filter(**around).order_by().values("pk")
     own = Q(**{f"{journey}__holder__user": user.pk}) | Q(pk__in=seen)
-    return in_organisations(user, f"{journey}__programme__organisation", "lead") | own
+    led = Q(**{f"{journey}__programme__organisation__in": user.organisation_ids("lead")})
+    return led | own
 
 
 def visible_companions(user: "User") -> Q:
