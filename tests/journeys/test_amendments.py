@@ -21,7 +21,7 @@ from journeys.actions.immersions.facts import facts_of
 from journeys.actions.immersions.rules import warnings
 from journeys.actions.immersions.schedule import follow
 from journeys.models import Amendment, Immersion, Journey
-from journeys.queries.amendments import as_signed
+from journeys.queries.amendments import as_signed, changes_in_words, differences
 from journeys.queries.papers import agreement_facts, fingerprint
 from tests.factories.journeys import make_journey
 from tests.factories.mail import letters_to, link_in
@@ -297,3 +297,13 @@ def test_a_renewal_is_a_linked_draft_on_later_days_signed_by_nobody(stay: Immers
     with pytest.raises(Refused):
         actions.renew_immersion(stay, **days, by=None)
     assert any("2 immersions" in one for one in warnings(facts_of(renewal), renewal.step, but=renewal))
+
+
+def test_the_page_shows_the_days_that_differ_and_the_paper_the_whole_schedule(stay: Immersion) -> None:
+    was = facts_of(stay)
+    shorter = [*was.schedule[:-1], {**was.schedule[-1], "slots": [["08:00", "12:00"]]}]
+    amendment = amend(stay, replace(was, schedule=shorter))
+    [page] = [row for row in differences(amendment) if row[0] == "Horaires"]
+    [paper] = [row for row in changes_in_words(amendment) if row[0] == "Horaires"]
+    assert [len(words.splitlines()) for words in page[1:]] == [1, 1]
+    assert [len(words.splitlines()) for words in paper[1:]] == [5, 5]

@@ -245,3 +245,14 @@ def test_a_draft_whose_days_have_passed_says_what_to_change(
     assert client_of(lead).get(page).context["missing"] == []
     clock.shift(timedelta(days=30))
     assert [name for name, _said in client_of(lead).get(page).context["missing"]] == ["starts_on"]
+
+
+def test_a_signature_counts_only_for_the_text_that_was_read(stay: Immersion, anonymous: Client) -> None:
+    asked, path = stay.signatures.get(party="company"), path_for(COMPANY)
+    with pytest.raises(Refused, match="n’est plus à signer"):
+        actions.sign_agreement(asked, fingerprint="0" * 64, by=None)
+    Immersion.objects.filter(pk=stay.pk).update(fingerprint="1" * 64)  # as if a link had survived a change
+    with pytest.raises(Refused, match="n’est plus à signer"):
+        actions.sign_agreement(asked, by=None)
+    assert anonymous.get(path).status_code == 404
+    assert not stay.signatures.filter(state="signed").exists()

@@ -88,6 +88,14 @@ def test_a_step_shared_while_a_team_mate_does_it_ends_the_same_for_both(pair: li
     assert [step.state for step in after] == ["done", "done"]
 
 
+def test_a_step_read_before_it_was_shared_is_still_done_for_both(pair: list[Journey]) -> None:
+    Step.objects.filter(code="plan").update(is_shared=False)
+    one, read_before = plans(pair)
+    actions.share_step(one, shared=True, by=None)
+    actions.advance_step(read_before, "done", by=None)
+    assert [step.state for step in plans(pair)] == ["done", "done"]
+
+
 def test_crossing_while_leaving_is_one_or_the_other(pair: list[Journey]) -> None:
     journey = pair[0]
     other, same = make_programme(journey.programme.organisation), Journey.objects.get(pk=journey.pk)
