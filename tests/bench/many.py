@@ -225,11 +225,10 @@ def measure(lead: Any) -> None:
 
     from journeys.models import Journey
     from journeys.queries.gaps import predicted, totals
-    from journeys.queries.signs import CODES, counts_of, flagged
+    from journeys.queries.signs import CODES, flagged
 
     client, everybody = Client(), Journey.objects.all()
     client.force_login(lead)
-    print(counts_of(everybody))
     print(f"{'':<38}{'ms':>8}{'max':>8}{'CPU':>8}{'goal':>7}{'queries':>9}")
     for label, url in (
         ("needs", "/needs/"),

@@ -179,6 +179,18 @@ def test_a_steward_and_a_holder_received_there_read_no_contact(
     assert Immersion.objects.count() == 1
 
 
+@pytest.mark.parametrize(("role", "back"), [("lead", "/companies/"), ("holder", "/offers/"), ("adviser", "/")])
+def test_a_company_leads_back_to_a_page_its_reader_may_open(
+    role: str, back: str, journey: Journey, company: Company, lead: User, holder: User, client_of: Browser
+) -> None:
+    make_immersion(journey, company=company)
+    guest = actions.Guest("paule@adie.example.org", "Paule", "Adam", "Adie")
+    adviser = actions.invite_companion(journey, guest, "adviser", by=lead).user
+    page = client_of({"lead": lead, "holder": holder, "adviser": adviser}[role]).get(f"/companies/{company.pk}/")
+    header = page.content.decode().split("<h1", 1)[0]
+    assert re.findall(r'href="([^"]+)"', header)[-1] == back
+
+
 @pytest.mark.parametrize("page", ["/offers/", "/asks/", "/companies/{company}/", "/companies/export.csv"])
 def test_pages_ask_the_same_for_three_rows_as_for_one(
     page: str,
