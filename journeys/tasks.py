@@ -7,8 +7,8 @@ from django.db.models import Q
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from journeys import actions
-from journeys.actions.immersions import assessments, check_ins, reminders
-from journeys.models import HostAsk, Immersion, Import, ModuleDate
+from journeys.actions.immersions import amendment_reminders, assessments, check_ins, reminders
+from journeys.models import Amendment, HostAsk, Immersion, Import, ModuleDate
 
 log = logging.getLogger("jalon.journeys")
 
@@ -53,7 +53,8 @@ def sweep_immersions_to_start() -> None:
 
 
 def sweep_signature_reminders() -> None:
-    """Before a stay begins: who has not signed is reminded, the team told who is awaited, a late one told blocked."""
+    """Before a stay begins, or an amendment takes effect: who has not signed is reminded, the team told who is awaited;
+    a stay that can't begin is told blocked."""
     soon = clock.today("UTC") + clock.days(12)
     recent = clock.today("UTC") - clock.days(8)
     near = Immersion.objects.filter(state__in=reminders.NOT_READY, starts_on__range=(recent, soon)).order_by("pk")
@@ -62,6 +63,14 @@ def sweep_signature_reminders() -> None:
             reminders.remind_before_start(row)
         except Exception:  # one stay that cannot be reminded of must not silence the others
             log.exception("immersion %s: its reminders failed", row.pk)
+    out = Amendment.objects.filter(
+        state__in=amendment_reminders.NOT_READY, immersion__state__in=amendment_reminders.LIVE
+    ).select_related("immersion__site", "immersion__company", "immersion__step__journey__programme__organisation")
+    for amendment in filter(amendment_reminders.is_due, out.order_by("pk")):
+        try:
+            amendment_reminders.remind_of_amendment(amendment)
+        except Exception:  # nor one amendment the others
+            log.exception("amendment %s: its reminders failed", amendment.pk)
 
 
 def sweep_host_asks() -> int:

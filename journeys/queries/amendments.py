@@ -100,6 +100,12 @@ def signings_of(amendment: Amendment) -> list[Signing]:
     ]
 
 
+def awaited_in(amendment: Amendment) -> list[str]:
+    """Who has still to answer it, in words, in the language in use: “company (name)”."""
+    left = [one for one in signings_of(amendment) if one.is_awaited] if amendment.state in OUT else []
+    return [f"{one.label} ({one.name})" if one.name else one.label for one in left]
+
+
 def own_amendment_signature(user: User, amendment: Amendment) -> Signature | None:
     """The one that is asked of her now, signed in."""
     rows = live_signatures(amendment.immersion, amendment) if amendment.state in OUT else []

@@ -13,7 +13,8 @@ from journeys.models import Amendment, Signature
 NEWS = "amendment_news"
 
 
-def _page(amendment: Amendment) -> str:
+def page_of(amendment: Amendment) -> str:
+    """The full address of its page."""
     return settings.SITE_URL + reverse("journeys:amendment_detail", args=[amendment.pk])
 
 
@@ -33,7 +34,7 @@ def tell_team(amendment: Amendment, people: Iterable[User], what: str, *, key: s
     for person in people:
         letters.post(
             NEWS, amendment.immersion, to=person, key=f"{key}:user:{person.pk}", amendment=amendment, what=what,
-            page=_page(amendment), invite=None,
+            page=page_of(amendment), invite=None,
         )  # fmt: skip
 
 

@@ -46,12 +46,12 @@ def reader(signature: Signature) -> User | str:
     return signature.immersion.step.journey.holder.user if is_holder else signature.email
 
 
-def ask(signature: Signature, token: str, *, letter: str, key: str) -> None:
+def ask(signature: Signature, token: str, *, letter: str, key: str, **context: Any) -> None:
     """The letter whose link opens this text for this party, to sign or to refuse."""
     post(
         letter, signature.immersion, to=reader(signature), name=signature.name, key=key, about=signature,
         signature=signature, amendment=signature.amendment,
-        link=settings.SITE_URL + reverse("journeys:signing_link", args=[token]),
+        link=settings.SITE_URL + reverse("journeys:signing_link", args=[token]), **context,
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Links by which people without an account sign: one party, one text; used once, it opens nothing."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -40,11 +41,11 @@ def ask_parties(immersion: Immersion, parties: list[Party], *, amendment: Amendm
     return rows
 
 
-def send_link(signature: Signature, *, letter: str, key: str) -> None:
+def send_link(signature: Signature, *, letter: str, key: str, **context: Any) -> None:
     """A letter with a fresh link to this party; a former link opens nothing any more."""
     accounts.revoke_links(signature, purpose=PURPOSE)
     _link, token = accounts.make_link(PURPOSE, about=signature, email=signature.email, days=OPEN_FOR_DAYS)
-    letters.ask(signature, token, letter=letter, key=key)
+    letters.ask(signature, token, letter=letter, key=key, **context)
 
 
 def close_link(signature: Signature) -> None:
