@@ -1,4 +1,4 @@
-"""A month of the sweep over amendments: who has not signed is reminded in time and once; the referent the day before."""
+"""A month of the sweep over amendments: who has not signed is reminded in time and once; the referent too."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -148,5 +148,5 @@ def test_what_the_reminder_says(
     assert remind.subject.startswith("Votre signature est attendue")
     for letter in (remind, team):
         text = letter.text.replace("\xa0", " ")
-        assert "à partir du lundi 14 décembre." in text
+        assert "à partir du lundi 14 décembre" in text
         assert "Encore attendu : Entreprise (Dominique Direction)." in text

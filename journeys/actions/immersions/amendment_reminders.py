@@ -73,8 +73,8 @@ def remind_of_amendment(amendment: Amendment) -> int:
     """What is due today about this amendment is sent, each letter once; how many are due.
 
     Two working days before it takes effect: every party that has not answered; if it went out later than that, a day
-    after, and at the latest on the last morning when it can still be put in force. The working day before: the referent,
-    with who is awaited, but not on the very day it was sent.
+    after, and at the latest on the last morning when it can still be put in force. The working day before: the
+    referent, with who is awaited, but not on the very day it was sent.
     """
     amendment = held(amendment)
     if not is_due(amendment):
