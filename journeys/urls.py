@@ -230,6 +230,7 @@ urlpatterns = [
     path("immersions/<int:pk>/cancel/", immersions.immersion_cancel, name="immersion_cancel"),
     # --- What a stay teaches ---
     path("immersions/<int:pk>/questions/", stays.stay_questions, name="stay_questions"),
+    path("immersions/notes-worker.js", stays.notes_worker, name="notes_worker"),
     path("immersions/<int:pk>/notes/", stays.stay_notes, name="stay_notes"),
     path("immersions/<int:pk>/check-in/", stays.stay_check_in, name="stay_check_in"),
     path("immersions/<int:pk>/assessment/", stays.stay_assess, name="stay_assess"),

@@ -115,6 +115,11 @@ class Shell:
         return "" if self.is_known else safe_reverse("account_login")
 
     @property
+    def person(self) -> str:
+        """The number of who is signed in, "" for nobody: what a browser keeps for another is thrown away."""
+        return str(self.user.pk) if self.is_known and self.user else ""
+
+    @property
     def user_name(self) -> str:
         return str(self.user) if self.is_known else ""
 

@@ -4,12 +4,13 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backend.lib.doors import find, require, succeeded
 from backend.web.reading import moment
@@ -74,9 +75,18 @@ def stay_notes(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Noted."))
         return redirect("journeys:stay_notes", immersion.pk)
     questions, rows = immersion.questions.all(), queries.observations_of(immersion)
-    return render(
-        request, "journeys/stay_notes.html", _of(immersion, form=form, observations=rows, questions=questions)
-    )
+    context = _of(immersion, form=form, observations=rows, questions=questions)
+    answer = render(request, "journeys/stay_notes.html", context)
+    answer["X-Notes-Of"] = str(request.user.pk)  # whose copy the browser may keep for when there is no network
+    return answer
+
+
+@login_not_required
+@never_cache
+@require_safe
+def notes_worker(request: HttpRequest) -> HttpResponse:
+    """The script that shows the notes pages without network; its address is its scope. It holds no data."""
+    return render(request, "journeys/notes_worker.js", content_type="text/javascript")
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Error, Page, expect
 
 from backend.accounts.models import Membership, User
 from journeys import actions
@@ -47,7 +47,7 @@ def test_a_note_written_without_network_is_sent_once_when_it_is_back(
     box = page.get_by_label("Que remarquez-vous")
     box.fill("Tout est pesé deux fois")
     page.get_by_role("button", name="Garder cette note").press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("Gardé sur ce téléphone")
+    expect(page.locator("[data-notes-status]")).to_contain_text("Gardé sur ce téléphone")
     expect(page.get_by_role("heading", name="En attente d’envoi")).to_be_visible()
     box.fill("Le patron répond au téléphone")  # typed, not yet noted
     assert stay.observations.count() == 0
@@ -60,3 +60,67 @@ def test_a_note_written_without_network_is_sent_once_when_it_is_back(
     expect(box).to_have_value("Le patron répond au téléphone")
     assert [one.text for one in stay.observations.all()] == ["Tout est pesé deux fois"]
     assert_axe_clean(page)
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait, at most ten seconds, for what the browser answers later (a condition that is a promise)."""
+    loop = "for (let n = 0; n < 200; n++) { if (await %s) return true; await new Promise((go) => setTimeout(go, 50)); }"
+    assert page.evaluate(f"async () => {{ {loop % condition} return false; }}")
+
+
+KEPT = """Promise.all(
+  [location, ...document.querySelectorAll("link[rel=stylesheet], link[rel=icon], script[src]")]
+    .map((one) => caches.match(one.href || one.src))
+).then((all) => all.every(Boolean))"""
+NOTHING_KEPT = "caches.keys().then((all) => !all.length)"
+
+
+def test_the_page_opens_again_without_network_for_her_alone(
+    page: Page,
+    context: BrowserContext,
+    site: str,
+    sign_in: Callable[[User], None],
+    complaints: Complaints,
+    assert_axe_clean: Callable[[Page], None],
+) -> None:
+    stay, holder = a_stay()
+    sign_in(holder)
+    url = site + reverse("journeys:stay_notes", args=[stay.pk])
+    page.goto(url)
+    until(page, KEPT)
+    complaints.tolerate("ERR_INTERNET_DISCONNECTED", "Failed to fetch")
+    other = context.new_page()
+    context.set_offline(True)
+    page.get_by_label("Que remarquez-vous").fill("Tout est pesé deux fois")
+    page.get_by_role("button", name="Garder cette note").press("Enter")
+    page.reload()
+    expect(page.get_by_text("Pas de réseau")).to_be_visible()
+    expect(page.locator("[data-notes-count]")).to_have_text("1")
+    expect(page.locator("[data-notes-waiting] li")).to_have_text("Tout est pesé deux fois")
+    assert_axe_clean(page)
+    if os.environ.get("SHOT"):
+        page.screenshot(path=f"{os.environ['SHOT']}-reload.png", full_page=True)
+    with pytest.raises(Error):
+        other.goto(site + reverse("journeys:immersion_detail", args=[stay.pk]))  # nothing else of the site is kept
+    context.set_offline(False)
+    expect(page.locator("[data-notes-kept] li")).to_have_count(1)
+    expect(page.get_by_text("Pas de réseau")).to_be_hidden()
+    assert [one.text for one in stay.observations.all()] == ["Tout est pesé deux fois"]
+
+    page.reload()
+    until(page, KEPT)
+    page.get_by_role("button", name="Menu").click()
+    page.get_by_role("button", name="Se déconnecter").click()
+    page.wait_for_url("**/accounts/login/**")
+    until(page, NOTHING_KEPT)
+    context.set_offline(True)
+    with pytest.raises(Error):
+        other.goto(url)
+    context.set_offline(False)
+
+    sign_in(holder)
+    page.goto(url)
+    until(page, KEPT)
+    sign_in(make_member(stay.company.organisation, Membership.Role.MENTOR, "mentor@example.org"))
+    page.goto(site)  # somebody else, without a word of goodbye
+    until(page, NOTHING_KEPT)

@@ -1,4 +1,5 @@
-/* Observations: kept on this phone until the server has accepted them, each with a key made here. Works without. */
+/* Observations: kept on this phone until the server has accepted them, each with a key made here; the page itself is
+   kept by the worker. Works without. */
 (() => {
   "use strict";
   const form = document.querySelector("form[data-notes]");
@@ -8,6 +9,8 @@
   const status = form.querySelector("[data-notes-status]");
   const waiting = document.querySelector("[data-notes-waiting]");
   const kept = document.querySelector("[data-notes-kept]");
+  const offline = document.querySelector("[data-notes-offline]");
+  let isCut = "lastSeen" in form.dataset; // the server could not be reached
   const read = () => {
     try {
       return JSON.parse(localStorage.getItem(place)) || [];
@@ -37,9 +40,23 @@
   };
   const show = () => {
     const notes = read();
+    offline.hidden = navigator.onLine && !isCut;
+    offline.querySelector("[data-notes-count]").textContent = notes.length;
     waiting.hidden = !notes.length;
     waiting.querySelector("ul").replaceChildren(...notes.map((note) => line(note.text, note.refused)));
   };
+
+  /* The worker keeps this page as the server has it now, to show it again without network. */
+  const keep = async (hasChanged) => {
+    if (!navigator.serviceWorker || !navigator.onLine) return;
+    const isSeen = navigator.serviceWorker.controller && !hasChanged; // it saw the answer pass
+    await navigator.serviceWorker.register(form.dataset.worker);
+    const { active } = await navigator.serviceWorker.ready;
+    const loads = document.querySelectorAll("link[rel=stylesheet], link[rel=icon], script[src]");
+    const parts = [...loads].map((one) => one.href || one.src);
+    active.postMessage({ page: isSeen ? "" : location.origin + location.pathname, parts });
+  };
+  const tryToKeep = (hasChanged) => keep(hasChanged).catch(() => {}); // a browser may refuse to
 
   /* One note: true once the server says that it keeps it, false when it can't for now. */
   const send = async (note) => {
@@ -67,14 +84,17 @@
       for (let note = next(); note; note = next()) {
         tried.add(note.key);
         const refused = await send(note);
+        isCut = false;
         write(read().map((one) => (one.key === note.key ? { ...one, refused } : one)).filter((one) => one.refused !== ""));
         status.textContent = refused || form.dataset.sent;
       }
     } catch (error) {
-      status.textContent = error.message === "signed out" ? form.dataset.signedOut : form.dataset.waiting;
+      isCut = error.message !== "signed out";
+      status.textContent = isCut ? form.dataset.waiting : form.dataset.signedOut;
     }
     busy = false;
     show();
+    if (tried.size && !isCut) tryToKeep(true);
   };
 
   form.addEventListener("submit", (event) => {
@@ -108,9 +128,14 @@
   } catch {
     // this browser keeps nothing
   }
-  addEventListener("online", flush);
+  addEventListener("offline", show);
+  addEventListener("online", () => {
+    isCut = false;
+    flush();
+  });
   document.addEventListener("visibilitychange", () => document.hidden || flush());
   setInterval(() => read().length && flush(), 20000);
   show();
+  tryToKeep(false);
   if (read().length) flush();
 })();

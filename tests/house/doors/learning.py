@@ -9,7 +9,7 @@ from backend.lib import clock
 from journeys import actions
 from journeys.models import Assessment, CheckIn, Immersion, Lesson
 from tests.factories.stays import make_immersion
-from tests.house.doors import FORBIDDEN, HIDDEN, SIGNED_IN, WITH_LINK_ONLY, Row, World, row
+from tests.house.doors import FORBIDDEN, HIDDEN, OPEN, SIGNED_IN, WITH_LINK_ONLY, Row, World, row
 from tests.house.doors.api import creates
 from tests.house.doors.modules import a_bad_link
 from tests.house.doors.stays import HOLDER_ALONE, LEAD_OF_JOURNEY, READ_JOURNEY, a_completed_immersion, a_journey
@@ -23,6 +23,7 @@ KEY = UUID("5f0c1b1e-0000-4000-8000-000000000001")
 OPEN_DOORS = {
     "journeys:check_in_link": "the tutor's letter: how one stay goes, signed and expiring",
     "journeys:assessment_link": "the tutor's letter: how one stay went, signed, expiring, used once",
+    "journeys:notes_worker": "a script without data: a browser renews it whoever is signed in",
 }
 
 
@@ -54,6 +55,7 @@ def a_new_lesson(world: World) -> dict[str, Any]:
 ROWS: list[Row] = [
     row("journeys:stay_questions", "GET POST", HOLDER_ALONE, a_running_stay, data={"question_1": "Quels prix ?"}),
     row("journeys:stay_notes", "GET POST", HOLDER_ALONE, a_running_stay, data={"text": "Calme", "key": str(KEY)}),
+    row("journeys:notes_worker", "GET", OPEN),
     row("journeys:stay_check_in", "GET POST", HOLDER_ALONE, a_running_stay, data={"mood": "good"}),
     row("journeys:stay_assess", "GET POST", HOLDER_ALONE, a_running_stay),
     row("journeys:assessment_close", "POST", LEAD_OF_JOURNEY, a_completed_immersion),

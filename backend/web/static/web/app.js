@@ -41,6 +41,18 @@
   });
   addEventListener("pageshow", () => each("form[data-sent]", (form) => delete form.dataset.sent));
 
+  /* What this browser keeps to be read without network is one person's: gone at sign-out, or once another is here. */
+  const keepOnlyFor = async (person) => {
+    for (const name of await caches.keys()) {
+      if (name.startsWith("jalon.") && !(person && name.endsWith(`.${person}`))) await caches.delete(name);
+    }
+  };
+  const here = document.querySelector("meta[name=person]");
+  if (here && "caches" in window) {
+    keepOnlyFor(here.content).catch(() => {});
+    each("form[data-sign-out]", (form) => form.addEventListener("submit", () => keepOnlyFor("").catch(() => {})));
+  }
+
   /* Save as you go: one form, posted whole, shortly after each change; the last answer wins. */
   const saveAsYouGo = (form) => {
     const status = form.querySelector("[data-save-status]");
