@@ -252,6 +252,29 @@ def test_an_early_end_takes_the_days_after_it_away_and_cancelling_takes_all(stay
     assert (invited(HOLDER), Invite.objects.get().state) == (["REQUEST", "REQUEST", "CANCEL"], "cancelled")
 
 
+def test_cancelling_a_stay_under_way_keeps_the_days_that_have_begun(
+    stay: Immersion, clock: time_machine.Traveller
+) -> None:
+    leave()
+    clock.move_to("2026-12-02T10:00:00+01:00")  # Wednesday: begun at 8:00
+    actions.cancel_immersion(actions.start_immersion(fresh(stay), by=None), reason="Fermeture", by=None)
+    kept = Invite.objects.get()
+    assert [day[0] for day in kept.days] == ["2026-11-30", "2026-12-01", "2026-12-02"]
+    assert feed_of(stay.step.journey.holder.user).count(b"BEGIN:VEVENT") == 1
+    assert (kept.state, invited(HOLDER), invited(stay.tutor_email)) == ("confirmed", ["REQUEST"] * 2, ["REQUEST"] * 2)
+    for email in (HOLDER, COMPANY, stay.tutor_email):
+        assert titles(email).count("stay_cancelled") == 1
+        assert "Fermeture" in letters_to(email)[-1].text
+
+
+def test_a_stay_cancelled_before_it_begins_leaves_the_calendars_and_its_signatory_is_told(stay: Immersion) -> None:
+    leave()
+    actions.cancel_immersion(stay, reason="Travaux", by=None)
+    assert (invited(HOLDER), Invite.objects.get().state) == (["REQUEST", "CANCEL"], "cancelled")
+    told = {email: titles(email).count("stay_cancelled") for email in (HOLDER, COMPANY, stay.tutor_email)}
+    assert told == {HOLDER: 0, COMPANY: 1, stay.tutor_email: 0}
+
+
 def test_hours_after_an_early_end_are_refused(stay: Immersion, clock: time_machine.Traveller) -> None:
     actions.end_early(stay, last_day_on=date(2026, 12, 1), reason="Malade", side="holder", by=None)
     clock.move_to("2026-12-05T08:00:00+01:00")

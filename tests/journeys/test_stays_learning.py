@@ -178,6 +178,21 @@ def test_a_view_with_a_gap_is_refused_beside_its_field(stay: Immersion, said: di
     assert refusal.value.field == field
 
 
+def test_a_view_after_an_early_end_knows_its_last_day(stay: Immersion) -> None:
+    today = timezone.localdate()
+    actions.end_early(stay, last_day_on=today, reason="Panne", side="company", by=None)
+    said: dict[str, Any] = {"side": "tutor", "outcome": "partial", "reason": "Panne", "whose": "company", "reached": 2}
+    for wrong, field in (({"minutes": 60, "last_day_on": today + timedelta(days=1)}, "last_day_on"),
+                         ({"minutes": 31 * 60, "last_day_on": today}, "minutes")):  # fmt: skip
+        with pytest.raises(Refused) as refusal:
+            actions.answer_assessment(stay, **said, **wrong, by=None)
+        assert refusal.value.field == field
+    with pytest.raises(Refused) as refusal:  # completed, with the hours of five days in three
+        actions.answer_assessment(stay, side="tutor", outcome="completed", minutes=35 * 60, reached=3, by=None)
+    assert refusal.value.field == "minutes"
+    assert actions.answer_assessment(stay, **said, minutes=21 * 60, last_day_on=today, by=None).minutes == 21 * 60
+
+
 def test_the_lead_closes_without_waiting_and_the_links_tell_nothing(
     stay: Immersion, lead: User, anonymous: Client, client_of: Browser, clock: time_machine.Traveller
 ) -> None:

@@ -1,5 +1,6 @@
 """Thirty days of the sweep over a dozen stays: who is asked what, and when; who has answered is asked no more."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,9 +10,10 @@ import time_machine
 from backend.accounts.models import Organisation, User
 from backend.mail.models import Email
 from journeys import actions, tasks
+from journeys.actions.immersions.facts import facts_of
 from journeys.models import Immersion, Journey
 from tests.factories.journeys import make_journey
-from tests.factories.stays import make_immersion
+from tests.factories.stays import days_of, make_immersion
 
 pytestmark = pytest.mark.django_db
 PARIS = ZoneInfo("Europe/Paris")
@@ -19,7 +21,8 @@ FIRST = date(2026, 11, 23)
 Line = tuple[date, str, str]
 
 # kind -> days of the stay, then what each side gets and on which day of it (1 is the first).
-# The holder answers on day 5 in "she answers", the tutor on the day after the end in "he answers".
+# She tells how it went on day 6 in "she answers"; on day 4 of "made longer" the tutor has told how it goes, she has
+# not, and four days are added: her asking follows the new days.
 EXPECTED: dict[str, tuple[int, list[tuple[int, str, str]]]] = {
     "nobody answers": (6, [(3, "check", "holder"), (3, "check", "tutor"), (5, "assess", "holder"),
                            (5, "assess", "tutor"), (9, "assess", "holder"), (9, "assess", "tutor"),
@@ -28,11 +31,16 @@ EXPECTED: dict[str, tuple[int, list[tuple[int, str, str]]]] = {
                         (5, "assess", "tutor"), (9, "assess", "tutor"), (16, "assess", "tutor")]),
     "one day": (1, [(1, "assess", "holder"), (1, "assess", "tutor"), (4, "assess", "holder"), (4, "assess", "tutor"),
                     (11, "assess", "holder"), (11, "assess", "tutor")]),
-    "three days": (3, [(2, "assess", "holder"), (2, "assess", "tutor"), (6, "assess", "holder"),
+    "three days": (3, [(2, "check", "holder"), (2, "check", "tutor"), (2, "assess", "holder"), (2, "assess", "tutor"), (6, "assess", "holder"),
                        (6, "assess", "tutor"), (13, "assess", "holder"), (13, "assess", "tutor")]),
     "ends early": (6, [(2, "assess", "holder"), (2, "assess", "tutor"), (5, "assess", "holder"),
                        (5, "assess", "tutor"), (12, "assess", "holder"), (12, "assess", "tutor")]),
     "cancelled": (6, []),
+    "two days": (2, [(1, "assess", "holder"), (1, "assess", "tutor"), (5, "assess", "holder"), (5, "assess", "tutor"),
+                     (12, "assess", "holder"), (12, "assess", "tutor")]),
+    "made longer": (6, [(3, "check", "holder"), (3, "check", "tutor"), (5, "check", "holder"), (9, "assess", "holder"),
+                        (9, "assess", "tutor"), (13, "assess", "holder"), (13, "assess", "tutor"),
+                        (20, "assess", "holder"), (20, "assess", "tutor")]),
 }  # fmt: skip
 KINDS = list(EXPECTED)
 
@@ -47,6 +55,22 @@ def act_of_the_day(row: Immersion, kind: str, day: int) -> None:
         actions.complete_immersion(stay, outcome="partial", reason="Fermé", by=None, **facts)
     if kind == "cancelled" and day == 2:
         actions.cancel_immersion(stay, reason="Malade", by=None)
+    if kind == "made longer" and day == 4:
+        actions.answer_check_in(stay, side="tutor", mood="good", by=None)
+        four_more_days(stay)
+
+
+def four_more_days(stay: Immersion) -> None:
+    """By an amendment that is signed and put in force."""
+    was = facts_of(stay)
+    days = [*was.schedule, *days_of(was.ends_on + timedelta(days=1), [240] * 4)]
+    longer = replace(was, ends_on=was.ends_on + timedelta(days=4), schedule=days)
+    amendment = actions.draft_amendment(stay, longer, reason="Un salon", by=None)
+    amendment = actions.send_amendment_to_sign(amendment, by=None)
+    for party in amendment.concerned:
+        today = datetime.now(PARIS).date()
+        amendment = actions.record_amendment_signature(amendment, party=party, signed_on=today, by=None)
+    actions.validate_amendment(amendment, by=None)
 
 
 def sent_about(row: Immersion) -> list[Line]:

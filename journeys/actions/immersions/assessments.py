@@ -137,7 +137,7 @@ def _refuse_gaps(row: Assessment, immersion: Immersion) -> None:
     if row.outcome == Outcome.PARTIAL:
         if row.last_day_on is None:
             raise Refused(_("Give the last day of presence."), field="last_day_on")
-        if not immersion.starts_on <= row.last_day_on <= immersion.ends_on:
+        if not immersion.starts_on <= row.last_day_on <= immersion.final_day:
             raise Refused(_("The last day lies within the immersion."), field="last_day_on")
     if row.outcome != Outcome.COMPLETED and not row.reason:
         raise Refused(_("Say why in a few words."), field="reason")
@@ -145,7 +145,7 @@ def _refuse_gaps(row: Assessment, immersion: Immersion) -> None:
         raise Refused(_("Say on whose side the reason lies."), field="whose")
     if row.outcome == Outcome.NOT_HAPPENED:
         return
-    days = ((row.last_day_on or immersion.ends_on) - immersion.starts_on).days + 1
+    days = ((row.last_day_on or immersion.final_day) - immersion.starts_on).days + 1
     for field, sentence in wrong_minutes(row.minutes or 0, days, "minutes"):
         raise Refused(sentence, field=field)
     if row.reached not in range(1, 5):

@@ -1,6 +1,7 @@
 """Half-way through a stay, both sides are asked how it goes; something wrong reaches the referent at once."""
 
-from datetime import date, timedelta
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -8,26 +9,23 @@ from django.utils.translation import gettext as _
 from backend.accounts.models import User
 from backend.lib import clock
 from backend.lib.refusal import Refused
+from backend.lib.workdays import working_days
 from journeys.actions.immersions import stay_letters as letters
 from journeys.actions.immersions.drafts import locked, note
 from journeys.actions.immersions.reminders import is_daytime
 from journeys.models import CheckIn, Immersion
 
 State, Side, Mood = Immersion.State, CheckIn.Side, CheckIn.Mood
-SHORTEST = 4  # days: below, the middle is the day on which the assessment is asked
+SHORTEST = 3  # days of presence
 
 
 def middle_day(immersion: Immersion) -> date | None:
-    """When both sides are asked: the first day of presence from the middle of the stay on, before its last two days.
-
-    Without such a day, the middle itself; None for a stay of three days or fewer.
-    """
-    days = (immersion.final_day - immersion.starts_on).days + 1
-    if days < SHORTEST:
-        return None
-    middle = immersion.starts_on + timedelta(days=(days - 1) // 2)
-    present = [date.fromisoformat(one["on"]) for one in immersion.schedule if one["slots"]]
-    return min((day for day in present if middle <= day < immersion.final_day - timedelta(days=1)), default=middle)
+    """When both sides are asked: the middle one of the days of presence. None for a stay of fewer than three."""
+    on = (date.fromisoformat(one["on"]) for one in immersion.schedule if one["slots"])
+    present = sorted(day for day in on if day <= immersion.final_day)
+    if not immersion.schedule:
+        present = list(working_days(immersion.starts_on, immersion.final_day))
+    return present[(len(present) - 1) // 2] if len(present) >= SHORTEST else None
 
 
 def is_due(immersion: Immersion) -> bool:
@@ -44,17 +42,31 @@ def is_due(immersion: Immersion) -> bool:
 
 @transaction.atomic
 def ask_check_ins(immersion: Immersion) -> int:
-    """Each side that was not asked yet, and has not spoken by itself, gets one letter; how many left."""
+    """Each side that was not asked yet, and has not spoken by itself, gets one letter; how many left.
+
+    Asked before the days moved, and not answered: asked again on the new middle day, and no more.
+    """
     immersion = locked(immersion)
-    if not is_due(immersion):
+    middle = middle_day(immersion)
+    if middle is None or not is_due(immersion):
         return 0
     asked = 0
     for side in Side:
+        if side == Side.TUTOR and not immersion.tutor_email:
+            continue  # asked once her address is known
         row, is_new = CheckIn.objects.get_or_create(immersion=immersion, side=side, defaults={"asked_at": clock.now()})
-        if is_new:
-            key = f"check_in_ask:{immersion.pk}:{side}"
+        row.immersion = immersion
+        if is_new or _was_for_other_days(row, middle):
+            row.asked_at = clock.now()
+            row.save(update_fields=["asked_at"])
+            key = f"check_in_ask:{immersion.pk}:{side}:{middle}"
             asked += letters.ask(row, purpose=letters.CHECK_IN, letter="check_in_ask", key=key)
     return asked
+
+
+def _was_for_other_days(row: CheckIn, middle: date) -> bool:
+    zone = ZoneInfo(row.immersion.step.journey.programme.organisation.time_zone)
+    return row.answered_at is None and row.asked_at.astimezone(zone).date() < middle
 
 
 @transaction.atomic

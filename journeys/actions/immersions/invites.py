@@ -3,7 +3,7 @@
 One event of several days is one UID, so that each change is one letter to each of them, with all the days in it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,12 +23,16 @@ from journeys.actions.immersions import signing_letters as letters
 from journeys.models import Immersion
 
 Span = tuple[date, datetime, datetime]
-ENDED = "stay_ended"
+ENDED, CANCELLED = "stay_ended", "stay_cancelled"
+
+
+def _zone(immersion: Immersion) -> str:
+    return immersion.step.journey.programme.organisation.time_zone
 
 
 def days_of(immersion: Immersion) -> list[Span]:
     """Each day with hours, up to the last day of the stay: when it begins and ends on the clock of the place."""
-    zone = ZoneInfo(immersion.step.journey.programme.organisation.time_zone)
+    zone = ZoneInfo(_zone(immersion))
     found = []
     for entry in immersion.schedule:
         on = schedule.day_of(entry)
@@ -67,8 +71,27 @@ def trim_days(immersion: Immersion, *, by: User | None) -> None:
         end_days(immersion, by=by, letter=ENDED, key=f"{ENDED}:{immersion.pk}:{immersion.revision}")
 
 
+def cancel_days(immersion: Immersion, *, by: User | None) -> None:
+    """The stay will not take place or not go on: its days to come leave the calendars, those that have begun stay.
+
+    Holder, tutor and the company’s signatory have one letter each; nobody before validation, nor once all has passed.
+    """
+    begun = [span for span in days_of(immersion) if span[1] <= clock.now()]
+    if immersion.validated_at is None or immersion.final_day < clock.today(_zone(immersion)):
+        drop_days(immersion, by=by)
+        return
+    if begun:
+        context = {**_named(immersion), "has_begun": True}
+        told = _post_days(CANCELLED, immersion, begun, by=by, context=context) if _standing(immersion) else set()
+    else:  # a cancellation goes to those who may have it in their calendars
+        told = {one.address for one in _people(immersion)} if _standing(immersion) else set()
+        drop_days(immersion, by=by)
+    key = f"{CANCELLED}:{immersion.pk}"
+    letters.tell_sides(CANCELLED, immersion, key=key, but=told, invite=None, by=by, has_begun=bool(begun))
+
+
 def drop_days(immersion: Immersion, *, by: User | None) -> None:
-    """The stay does not take place or not go on: what is still to come of it leaves the calendars, with one letter."""
+    """The stay does not take place: while some of it is still to come, it leaves the calendars, with one letter."""
     standing = _standing(immersion)
     if standing and standing.ends_at > clock.now():
         calendars.cancel_invite(immersion, by=by)
@@ -88,7 +111,7 @@ def _post_days(
         "ends_at": days[-1][2],
         "days": days,
         "titles": _in_each(_title, immersion),
-        "descriptions": _in_each(_description, immersion),
+        "descriptions": _in_each(_description, immersion, {on for on, _start, _end in days}),
         "place": immersion.place or immersion.company.address,
         "attendees": _people(immersion),
         "template": f"journeys/letters/{letter}",
@@ -125,11 +148,11 @@ def _page(immersion: Immersion) -> str:
     return settings.SITE_URL + reverse("journeys:immersion_detail", args=[immersion.pk])
 
 
-def _in_each(words: Any, immersion: Immersion) -> dict[str, str]:
+def _in_each(words: Any, immersion: Immersion, *more: Any) -> dict[str, str]:
     found = {}
     for language in LANGUAGES:
         with override(language):
-            found[language] = words(immersion)
+            found[language] = words(immersion, *more)
     return found
 
 
@@ -138,12 +161,12 @@ def _title(immersion: Immersion) -> str:
     return _("Immersion of %(person)s at %(company)s") % names
 
 
-def _description(immersion: Immersion) -> str:
+def _description(immersion: Immersion, days: Collection[date]) -> str:
     """The whole stay in words: calendars show one day at a time, and none shows the break."""
     lines = [_("Tutor: %(name)s") % {"name": immersion.tutor_name}]
     for entry in immersion.schedule:
         on = schedule.day_of(entry)
-        if on <= immersion.final_day:
+        if on in days:
             slots = ", ".join(schedule.read(slot) for slot in entry["slots"])
             lines.append(f"{on:%d/%m/%Y} {slots}")
     return "\n".join(lines)

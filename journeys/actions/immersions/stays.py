@@ -135,7 +135,7 @@ def _close(immersion: Immersion, state: Immersion.State, reason: str, *, verb: s
     if not reason.strip():
         raise Refused(_("Say why: the people concerned will ask."), field="reason")
     move(immersion, state, stamps={"closing_reason": reason.strip()[:240]})
-    invites.drop_days(immersion, by=by)
+    invites.cancel_days(immersion, by=by)
     close_open_amendment(immersion, reason, by=by)
     note(verb, immersion, by=by, reason=reason.strip())
     _release(immersion, by=by)
@@ -150,5 +150,8 @@ def reject_immersion(immersion: Immersion, *, reason: str, by: User | None) -> I
 
 @transaction.atomic
 def cancel_immersion(immersion: Immersion, *, reason: str, by: User | None) -> Immersion:
-    """It will not take place or not go on, and why. The step is to plan again. Refused once completed."""
+    """It will not take place or not go on, and why. The step is to plan again. Refused once completed.
+
+    In calendars the days to come go, those that have begun stay.
+    """
     return _close(immersion, State.CANCELLED, reason, verb="cancel_immersion", by=by)
