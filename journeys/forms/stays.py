@@ -69,10 +69,13 @@ class ObservationForm(Form):
 class CheckInForm(Form):
     """One tap; words after it."""
 
-    mood = forms.ChoiceField(choices=CheckIn.Mood.choices, widget=forms.HiddenInput)
+    mood = forms.ChoiceField(label=_("How does the stay go?"), choices=CheckIn.Mood.choices, widget=forms.HiddenInput)
     words = forms.CharField(
         label=_("In a few words, if you like"), max_length=2000, required=False, widget=Paragraph(rows=3)
     )
+
+    def __init__(self, *args: Any, row: CheckIn | None, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"mood": row.mood if row else ""}, **kwargs)
 
 
 class AssessmentForm(Form):

@@ -57,7 +57,7 @@ def check_in_link(request: HttpRequest, token: str) -> HttpResponse:
         return _gone(request)
     immersion = row.immersion
     with in_words_of(request, immersion.step.journey.programme.organisation):
-        form = forms.CheckInForm(request.POST or None)
+        form = forms.CheckInForm(request.POST or None, row=row)
         if form.is_valid() and succeeded(
             form, actions.answer_check_in, immersion, side=row.side, by=None, **form.cleaned_data
         ):

@@ -94,8 +94,9 @@ def stay_check_in(request: HttpRequest, pk: int) -> HttpResponse:
     """The holder says how it goes: one tap, then words if she likes."""
     immersion = _immersion(request, pk)
     require(policies.may_answer_check_in(request.user, immersion))
-    form = forms.CheckInForm(request.POST or None)
     side = CheckIn.Side.HOLDER
+    row = immersion.check_ins.filter(side=side).first()
+    form = forms.CheckInForm(request.POST or None, row=row)
     if form.is_valid() and succeeded(
         form, actions.answer_check_in, immersion, side=side, by=request.user, **form.cleaned_data
     ):
@@ -103,7 +104,6 @@ def stay_check_in(request: HttpRequest, pk: int) -> HttpResponse:
         if form.cleaned_data["words"]:
             return redirect(_page(immersion))
         return redirect("journeys:stay_check_in", immersion.pk)
-    row = immersion.check_ins.filter(side=side).first()
     context = _of(immersion, form=form, row=row, moods=CheckIn.Mood.choices, is_holder=True)
     return render(request, "journeys/stay_check_in.html", context)
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -94,11 +95,9 @@ def complaints() -> Complaints:
     return Complaints()
 
 
-@pytest.fixture
-def page(context: BrowserContext, site: str, complaints: Complaints) -> Iterator[Page]:
-    """A strict page: console errors, script errors, failed requests and other hosts fail the test at its end."""
+def watch(page: Page, site: str, complaints: Complaints) -> None:
+    """From now on its console errors, script errors, failed requests and other hosts are complaints."""
     host = urlsplit(site).netloc
-    page = context.new_page()
 
     def on_request(request: Request) -> None:
         if urlsplit(request.url).netloc not in {host, ""}:
@@ -123,23 +122,31 @@ def page(context: BrowserContext, site: str, complaints: Complaints) -> Iterator
     page.on("pageerror", lambda error: complaints.hear(f"script: {error}"))
     page.on("requestfailed", on_failure)
     page.on("response", on_response)
+
+
+@pytest.fixture
+def page(context: BrowserContext, site: str, complaints: Complaints) -> Iterator[Page]:
+    """A strict page: console errors, script errors, failed requests and other hosts fail the test at its end."""
+    page = context.new_page()
+    watch(page, site, complaints)
     yield page
     page.close()
     assert not complaints, "\n".join(complaints)
 
 
+def become(context: BrowserContext, site: str, user: User) -> None:
+    """This browser is hers from now on."""
+    client = Client()
+    client.force_login(user)
+    name = django_settings.SESSION_COOKIE_NAME
+    context.clear_cookies()
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
+
+
 @pytest.fixture
 def sign_in(context: BrowserContext, site: str) -> Callable[[User], None]:
     """`sign_in(lead)`: the browser is hers from now on."""
-
-    def become(user: User) -> None:
-        client = Client()
-        client.force_login(user)
-        name = django_settings.SESSION_COOKIE_NAME
-        context.clear_cookies()
-        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
-
-    return become
+    return partial(become, context, site)
 
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

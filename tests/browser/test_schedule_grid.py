@@ -11,19 +11,11 @@ from backend.accounts.models import Organisation
 from backend.lib import clock
 from journeys.actions.immersions.sharing import PURPOSE
 from journeys.models import Immersion
+from tests.browser.walk import tab_to
 from tests.factories.journeys import make_journey
 from tests.factories.stays import make_immersion
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def tab_to(page: Page, wanted: str) -> None:
-    """The Tab key, until this control has the focus."""
-    for _press in range(120):
-        if page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()") == wanted:
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"the keyboard never reaches {wanted}")
 
 
 def test_a_week_is_written_with_the_keyboard_alone(

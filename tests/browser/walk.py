@@ -18,6 +18,15 @@ from tests.factories.story import Cast, PostOffice, at, work
 SHOTS = os.environ.get("JALON_SHOTS", "")
 
 
+def tab_to(page: Page, wanted: str) -> None:
+    """The Tab key, until the control of this id has the focus."""
+    for _press in range(160):
+        if page.evaluate("document.activeElement.id") == wanted:
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the keyboard never reaches {wanted}")
+
+
 @dataclass
 class Walk:
     """One browser and everything the story needs around it."""
@@ -86,6 +95,12 @@ class Walk:
                 text = value.isoformat() if isinstance(value, date) else value
                 box.fill(f"{text:%H:%M}" if isinstance(text, time) else str(text))
 
+    def unfold(self) -> None:
+        """Every part of the page that is folded away, opened."""
+        folded = self.page.locator("main details:not([open]) > summary")
+        while folded.count():
+            folded.first.click()
+
     # --- Looking ---
     def words(self) -> str:
         """What the page says, spaces made plain."""
@@ -113,4 +128,6 @@ class Walk:
         folder.mkdir(parents=True, exist_ok=True)
         for scheme in ("dark", "light"):
             self.page.emulate_media(color_scheme=scheme)
-            self.page.screenshot(path=folder / f"{len(self.seen):02d}-{name}-{scheme}.png", full_page=True)
+            path = folder / f"{len(self.seen):02d}-{name}-{scheme}.png"
+            # A hidden caret is a style that the page's policy refuses, aloud.
+            self.page.screenshot(path=path, full_page=True, caret="initial")

@@ -1,5 +1,6 @@
 """What a stay teaches: questions, observations kept once, a check-in that alarms, two views, lessons as evidence."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -103,6 +104,8 @@ def test_something_wrong_reaches_the_referent_at_once(
     assert not stay.check_ins.exclude(mood="").exists()  # reading changed nothing
     anonymous.post(path, {"mood": "wrong"})
     assert titles(lead.email)[-1] == "check_in_wrong"
+    kept = re.findall(r'<input type="hidden" name="mood"([^>]*)>', anonymous.get(path).content.decode())
+    assert [one.split()[0] for one in kept] == ['value="wrong"']  # words are added to that answer
     assert anonymous.post(path, {"mood": "wrong", "words": "Elle n’est pas venue"}).status_code == 200
     assert "Elle n’est pas venue" in letters_to(lead)[-1].text
     assert titles(lead.email).count("check_in_wrong") == 2
