@@ -217,6 +217,7 @@ urlpatterns = [
     path("immersions/<int:pk>/renew/", amendments.immersion_renew, name="immersion_renew"),
     path("amendments/<int:pk>/", amendments.amendment_detail, name="amendment_detail"),
     path("amendments/<int:pk>/edit/", amendments.amendment_update, name="amendment_update"),
+    path("amendments/<int:pk>/merge/", amendments.amendment_merge, name="amendment_merge"),
     path("amendments/<int:pk>/schedule/", amendments.amendment_schedule, name="amendment_schedule"),
     path("amendments/<int:pk>/send/", amendments.amendment_send, name="amendment_send"),
     path(

@@ -26,10 +26,15 @@ NEW = ("new_name", "new_siret", "new_activity", "new_commune", "new_contact_name
 OWN_EMAIL = _("Each person who signs has her own: no two may be the same.")
 
 
-def seal(immersion: Immersion, stay: Stay, names: Iterable[str] = FACTS, *, revision: int | None = None) -> str:
-    """The named facts and the revision they were read at: what a page carries, and nobody can alter."""
+def seal(
+    immersion: Immersion, stay: Stay, names: Iterable[str] = FACTS, *, revision: int | None = None, reason: str = ""
+) -> str:
+    """The named facts and the revision they were read at: what a page carries, and nobody can alter.
+
+    `reason`: why, of an amendment.
+    """
     at = immersion.revision if revision is None else revision
-    data = {"of": immersion.pk, "revision": at, "facts": plain(stay, names)}
+    data = {"of": immersion.pk, "revision": at, "facts": plain(stay, names), "reason": reason}
     return signing.dumps(data, salt=SEEN, compress=True)
 
 
@@ -39,6 +44,7 @@ class Seen:
 
     revision: int
     facts: dict[str, Any]
+    reason: str = ""
 
 
 def unseal(text: str, immersion: Immersion) -> Seen | None:
@@ -47,7 +53,9 @@ def unseal(text: str, immersion: Immersion) -> Seen | None:
         data = signing.loads(text, salt=SEEN)
     except signing.BadSignature:
         return None
-    return Seen(data["revision"], from_plain(data["facts"])) if data.get("of") == immersion.pk else None
+    if data.get("of") != immersion.pk:
+        return None
+    return Seen(data["revision"], from_plain(data["facts"]), data.get("reason", ""))
 
 
 class SiteChoice(forms.ModelChoiceField):

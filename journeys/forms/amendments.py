@@ -12,7 +12,7 @@ from backend.lib.refusal import Refused
 from backend.web.forms import DateField, Form, Paragraph, RadioCards
 from journeys.actions.immersions.amendments import missing_of, parties_of, stay_with
 from journeys.actions.immersions.facts import Stay, facts_of, followed, tidy
-from journeys.forms.agreements import SiteChoice, StepChoice
+from journeys.forms.agreements import Seen, SiteChoice, StepChoice, seal, unseal
 from journeys.forms.immersions import capitalised, words
 from journeys.models import Amendment, Immersion, Signature, Site, Step
 
@@ -32,13 +32,14 @@ class AmendmentForm(Form):
     reason = forms.CharField(
         label=_("Why?"), max_length=240, widget=Paragraph(rows=2), help_text=_("Printed on the amendment.")
     )
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, immersion: Immersion, amendment: Amendment | None = None, **kwargs: Any) -> None:
         self.base = stay_with(amendment) if amendment else facts_of(immersion)
+        self.immersion, self.amendment = immersion, amendment
         first: dict[str, Any] = {name: getattr(self.base, name) for name in NAMES}
-        if amendment:
-            first |= {"reason": amendment.reason, "revision": amendment.revision}
+        why, at = (amendment.reason, amendment.revision) if amendment else ("", 0)
+        first |= {"reason": why, "seen": seal(immersion, self.base, NAMES, revision=at, reason=why)}
         super().__init__(*args, initial=first, **kwargs)
         self.fallen: list[date] = []
         sites = Site.objects.filter(company=immersion.company_id).select_related("company").order_by("name", "pk")
@@ -56,9 +57,27 @@ class AmendmentForm(Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         known = {name: data[name] for name in NAMES if name in data}
+        seen = self.was_seen()
+        if seen and self.amendment is None:  # what she left alone follows the agreement, amended meanwhile or not
+            known = {
+                name: getattr(self.base, name) if value == seen.facts.get(name) else value
+                for name, value in known.items()
+            }
         if "starts_on" in known and "ends_on" in known:
             data["stay"] = self._whole(replace(self.base, **known))
         return data
+
+    def was_seen(self) -> Seen | None:
+        """What this page showed, and the revision it was read at."""
+        return unseal(self.cleaned_data.get("seen", ""), self.immersion)
+
+    def revision(self) -> int | None:
+        """The revision to save upon: that of now if nothing this page showed has changed since."""
+        seen, amendment = self.was_seen(), self.amendment
+        if seen is None or amendment is None:
+            return None
+        same = all(getattr(self.base, name) == value for name, value in seen.facts.items())
+        return amendment.revision if same and seen.reason == amendment.reason else -1
 
     def _whole(self, stay: Stay) -> Stay:
         """What follows from what was typed: the place of another site, the days of other dates."""

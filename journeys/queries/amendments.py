@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 from django.utils.text import capfirst
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
 from backend.accounts.models import User
 from journeys import policies
 from journeys.models import Amendment, Immersion, Party, Signature, Site
-from journeys.queries.agreements import label_of, shown
+from journeys.queries.agreements import Line, label_of, shown
 from journeys.queries.signing import Signing, live_signatures
 
 State = Amendment.State
@@ -49,6 +49,14 @@ def _words(name: str, stored: Any, sites: Mapping[int, Site]) -> str:
     if name == "site":
         return shown(name, sites.get(stored))
     return shown(name, date.fromisoformat(stored) if stored and name in ("starts_on", "ends_on") else stored)
+
+
+def reason_line(before: str, mine: str, theirs: str) -> list[Line]:
+    """Why, when two people gave another reason for one amendment."""
+    if mine == theirs:
+        return []
+    keep = "theirs" if mine == before else "mine" if theirs == before else ""
+    return [Line("reason", gettext("Why"), before or "–", mine or "–", theirs or "–", keep)]
 
 
 # --- As it was --------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Doors onto what changes an agreement in force: its amendments, an early end, a renewal."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -14,14 +15,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from backend.lib.doors import find, require, succeeded
 from backend.web.reading import day
 from journeys import actions, policies
-from journeys.actions.immersions.amendments import stay_with
-from journeys.actions.immersions.facts import Stay
+from journeys.actions.immersions.amendments import AMENDABLE, AmendmentChanged, stay_with
+from journeys.actions.immersions.facts import Stay, as_dict
 from journeys.actions.immersions.rules import warnings
 from journeys.forms import amendments as forms
+from journeys.forms.agreements import MergeForm, Seen, seal, unseal
 from journeys.forms.immersions import ReasonForm
 from journeys.forms.schedules import ScheduleForm
 from journeys.models import Amendment, Immersion, Step
 from journeys.queries import amendments as queries
+from journeys.queries.agreements import Line, comparison
 from journeys.views.agreements import page_of, stay_of
 from journeys.views.answers import one_tap
 from journeys.views.schedules import grid_page
@@ -67,6 +70,9 @@ def amendment_draft(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Drafted. Compare, change the schedule if need be, then send it to sign."))
         _tell_fallen(request, form)
         return redirect(_page(form.outcome))
+    clash = getattr(form, "refusal", None)
+    if isinstance(clash, AmendmentChanged):  # another lead drafted one meanwhile: hers is offered to go into it
+        return _merge_page(request, _amendment(request, clash.amendment.pk), form.was_seen(), clash)
     return render(
         request, "journeys/amendment_form.html", _of_stay(immersion, form=form, amendment=None, differences=[])
     )
@@ -95,11 +101,14 @@ def amendment_update(request: HttpRequest, pk: int) -> HttpResponse:
     form = forms.AmendmentForm(request.POST or None, immersion=amendment.immersion, amendment=amendment)
     if form.is_valid() and succeeded(
         form, actions.update_amendment, amendment, form.cleaned_data["stay"], reason=form.cleaned_data["reason"],
-        revision=form.cleaned_data["revision"], by=request.user,
+        revision=form.revision(), by=request.user,
     ):  # fmt: skip
         messages.success(request, _("Saved."))
         _tell_fallen(request, form)
         return redirect(_page(amendment))
+    clash = getattr(form, "refusal", None)
+    if isinstance(clash, AmendmentChanged):
+        return _merge_page(request, amendment, form.was_seen(), clash)
     differences = queries.differences(amendment) if form.errors else []
     return render(request, "journeys/amendment_form.html", _of(amendment, form=form, differences=differences))
 
@@ -121,6 +130,8 @@ def amendment_schedule(request: HttpRequest, pk: int) -> HttpResponse:
         ):
             messages.success(request, _("Saved."))
             return redirect(_page(amendment))
+        if isinstance(getattr(form, "refusal", None), AmendmentChanged):
+            return _merge_page(request, amendment, seen, form.refusal, reason=reason)
         return None
 
     where = {
@@ -132,6 +143,68 @@ def amendment_schedule(request: HttpRequest, pk: int) -> HttpResponse:
     return grid_page(request, queries.as_it_will_be(amendment), save, where)
 
 
+# --- Two people at once -----------------------------------------------------------------------------
+def _merge_page(
+    request: HttpRequest, amendment: Amendment, before: Seen | None, clash: AmendmentChanged, *, reason: str = ""
+) -> HttpResponse:
+    """Nothing was written: both versions side by side, and what is kept of each. 409.
+
+    `before`: what her page showed, with the `reason` when it did not show it.
+    """
+    theirs = Seen(clash.revision, as_dict(clash.theirs), amendment.reason)
+    was = Seen(clash.revision, theirs.facts, theirs.reason)
+    if before:
+        was = Seen(before.revision, {**theirs.facts, **before.facts}, before.reason or reason)
+    mine = Seen(clash.revision, as_dict(clash.mine), clash.reason)
+    sealed = {
+        name: seal(
+            amendment.immersion, replace(clash.theirs, **seen.facts), AMENDABLE, revision=seen.revision,
+            reason=seen.reason,
+        )
+        for name, seen in (("before", was), ("mine", mine), ("seen", theirs))
+    }  # fmt: skip
+    return _drawn_merge(request, amendment, MergeForm(lines=_lines(was, mine, theirs), initial=sealed))
+
+
+def _lines(before: Seen, mine: Seen, theirs: Seen) -> list[Line]:
+    facts = comparison(before.facts, mine.facts, theirs.facts, AMENDABLE)
+    return [*facts, *queries.reason_line(before.reason, mine.reason, theirs.reason)]
+
+
+def _drawn_merge(request: HttpRequest, amendment: Amendment, form: MergeForm) -> HttpResponse:
+    signed = sum(one.state == "signed" for one in amendment.signatures.all())
+    context = _of(amendment, form=form, signed=signed)
+    return render(request, "journeys/amendment_merge.html", context, status=409)
+
+
+@require_POST
+def amendment_merge(request: HttpRequest, pk: int) -> HttpResponse:
+    """The choice made between two versions is saved; the page again when something is wrong or newer still."""
+    amendment = _amendment(request, pk)
+    require(policies.may_update_amendment(request.user, amendment))
+    before, mine, seen = (
+        unseal(request.POST.get(name, ""), amendment.immersion) for name in ("before", "mine", "seen")
+    )
+    if before is None or mine is None or seen is None:
+        messages.error(request, _("This page was too old. Here is the amendment as it stands."))
+        return redirect(_page(amendment))
+    form = MergeForm(request.POST, lines=_lines(before, mine, seen))
+    if form.is_valid():
+        kept = form.kept_mine()
+        facts = {**seen.facts, **{name: mine.facts[name] for name in kept if name in mine.facts}}
+        stay = replace(stay_with(amendment), **facts)
+        reason = mine.reason if "reason" in kept else seen.reason
+        if succeeded(
+            form, actions.update_amendment, amendment, stay, reason=reason, revision=seen.revision, by=request.user
+        ):
+            messages.success(request, _("Saved."))
+            return redirect(_page(amendment))
+        if isinstance(getattr(form, "refusal", None), AmendmentChanged):
+            return _merge_page(request, amendment, seen, form.refusal)
+    return _drawn_merge(request, amendment, form)
+
+
+# --- Signed, in force -------------------------------------------------------------------------------
 @require_POST
 def amendment_send(request: HttpRequest, pk: int) -> HttpResponse:
     amendment = _amendment(request, pk)

@@ -1,6 +1,7 @@
 """Doors onto the schedule of a stay: one grid, for leads and for the company behind its link."""
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from journeys.actions.immersions import schedule
 from journeys.actions.immersions.drafts import ChangedMeanwhile
 from journeys.actions.immersions.facts import Stay, facts_of
 from journeys.actions.immersions.rules import is_young
+from journeys.forms.agreements import unseal
 from journeys.forms.schedules import ScheduleForm, copied_sentence
 from journeys.models import Immersion
 from journeys.views.agreements import merge_page, page_of, revision_of, stay_of, tell_saved, whole_merge
@@ -28,6 +30,7 @@ def grid_page(request: HttpRequest, immersion: Immersion, save: Save, where: dic
 
     `save` gives the answer once written, or None when it was refused. A script swaps the grid; without, it is a page.
     """
+    now, immersion = immersion, _with_days_seen(immersion, request.POST.get("seen", ""))
     form = ScheduleForm(request.POST if request.method == "POST" else None, immersion=immersion)
     if request.method != "POST":
         return _drawn(request, form, where)
@@ -46,10 +49,21 @@ def grid_page(request: HttpRequest, immersion: Immersion, save: Save, where: dic
         return _drawn(request, form, {**where, "said": copied_sentence(asked)})
     if form.is_valid():
         stay = replace(facts_of(immersion), schedule=form.cleaned_data["schedule"])
-        answer = save(form, stay, revision_of(form.was_seen(), immersion))
+        answer = save(form, stay, revision_of(form.was_seen(), now))
         if answer is not None:
             return answer
     return _drawn(request, form, {**where, "is_refused": True})
+
+
+def _with_days_seen(immersion: Immersion, sealed: str) -> Immersion:
+    """The stay over the days of the page that was sent: dates that moved meanwhile take nothing typed away."""
+    seen = unseal(sealed, immersion)
+    if seen is None:
+        return immersion
+    row = copy(immersion)
+    for name in ("starts_on", "ends_on"):
+        setattr(row, name, seen.facts.get(name, getattr(row, name)))
+    return row
 
 
 def _drawn(request: HttpRequest, form: ScheduleForm, where: dict[str, Any]) -> HttpResponse:

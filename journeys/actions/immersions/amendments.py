@@ -19,7 +19,7 @@ from backend.lib.states import move
 from backend.web.reading import day as read_day
 from journeys.actions.extensions import deciders
 from journeys.actions.immersions import amendment_letters as letters
-from journeys.actions.immersions.drafts import locked, note, write_facts
+from journeys.actions.immersions.drafts import ChangedMeanwhile, locked, note, write_facts
 from journeys.actions.immersions.facts import Stay, changes, facts_of, from_plain, plain, tidy
 from journeys.actions.immersions.papers import seal_amendment
 from journeys.actions.immersions.rules import Problem, missing, problems
@@ -59,6 +59,16 @@ def held(amendment: Amendment) -> Amendment:
     row = Amendment.objects.get(pk=amendment.pk)
     row.immersion = immersion
     return row
+
+
+class AmendmentChanged(ChangedMeanwhile):
+    """Somebody saved another version of this amendment, or drafted it, meanwhile: nothing was written."""
+
+    def __init__(self, amendment: Amendment, *, mine: Stay, reason: str, sentence: str) -> None:
+        super().__init__(mine=mine, theirs=stay_with(amendment), revision=amendment.revision, sentence=sentence)
+        self.amendment, self.reason = amendment, reason
+        if reason != amendment.reason:
+            self.details["conflicts"]["reason"] = {"yours": reason, "now": amendment.reason}
 
 
 # --- Rules ------------------------------------------------------------------------------------------
@@ -103,14 +113,17 @@ def _back_dated(immersion: Immersion, was: Stay, now: Stay) -> Iterator[Problem]
 def draft_amendment(immersion: Immersion, stay: Stay, *, reason: str, by: User | None) -> Amendment:
     """The next amendment of this agreement, which will make the stay as given; it may change nothing yet.
 
-    Refused unless the agreement is in force, while another is open, without a reason, for a fact that no amendment
-    changes, when it breaks a rule of agreements, and when it would change a day that has passed.
+    Refused unless the agreement is in force, while another is open (AmendmentChanged, with both versions), without a
+    reason, for a fact that no amendment changes, when it breaks a rule of agreements, and when it would change a day
+    that has passed.
     """
     immersion = locked(immersion)
     _refuse_closed(immersion)
     other = immersion.amendments.open().first()
     if other is not None:
-        raise Refused(_("Amendment no. %(number)d is open: finish or cancel it first.") % {"number": other.number})
+        other.immersion = immersion
+        sentence = _("Amendment no. %(number)d is open: finish or cancel it first.") % {"number": other.number}
+        raise AmendmentChanged(other, mine=tidy(stay), reason=_tidy_reason(reason), sentence=sentence)
     last = immersion.amendments.aggregate(last=Max("number"))["last"] or 0
     amendment = Amendment(immersion=immersion, number=last + 1, drafted_by=by)
     _write(amendment, _checked(immersion, stay), reason)
@@ -126,7 +139,11 @@ def _write(amendment: Amendment, stay: Stay, reason: str) -> None:
     names = list(changes(was, stay))
     amendment.was, amendment.facts = plain(was, names), plain(stay, names)
     amendment.concerned = [str(party) for party in concerned_by(amendment.immersion, names)]
-    amendment.reason = reason.strip()[:240]
+    amendment.reason = _tidy_reason(reason)
+
+
+def _tidy_reason(reason: str) -> str:
+    return reason.strip()[:240]
 
 
 @transaction.atomic
@@ -136,18 +153,19 @@ def update_amendment(
     """The open amendment reads as given. Any change wipes its signatures and makes it a draft again; none changes
     nothing. Who had signed it is told once.
 
-    `revision`: that of the amendment when it was read; refused when somebody changed it since, and as for drafting.
+    `revision`: that of the amendment when it was read; AmendmentChanged when somebody changed it since, with both
+    versions; refused as for drafting.
     """
     amendment = held(amendment)
     _refuse_over(amendment)
     _refuse_closed(amendment.immersion)
-    stay = _checked(amendment.immersion, stay)
-    before = (amendment.facts, amendment.reason)
-    _write(amendment, stay, reason)
-    if (amendment.facts, amendment.reason) == before:
+    stay, reason = tidy(stay), _tidy_reason(reason)
+    if (stay, reason) == (stay_with(amendment), amendment.reason):
         return amendment
     if revision is not None and revision != amendment.revision:
-        raise Refused(_("Somebody changed this amendment while you were writing: compare, then save again."))
+        sentence = _("Somebody changed this amendment while you were writing. Nothing is lost: choose what to keep.")
+        raise AmendmentChanged(amendment, mine=stay, reason=reason, sentence=sentence)
+    _write(amendment, _checked(amendment.immersion, stay), reason)
     amendment.revision += 1
     amendment.save(update_fields=["was", "facts", "concerned", "reason", "revision"])
     wiped = list(amendment.signatures.exclude(state=Signature.State.WIPED).order_by("pk"))

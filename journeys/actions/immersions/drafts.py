@@ -43,11 +43,12 @@ class ChangedMeanwhile(Refused):
     `theirs` is the stay as it stands now, at `revision`; `mine` what was to be saved.
     """
 
-    def __init__(self, *, mine: Stay, theirs: Stay, revision: int) -> None:
+    def __init__(self, *, mine: Stay, theirs: Stay, revision: int, sentence: str = "") -> None:
         both = changes(theirs, mine)
         yours, now = plain(mine, both), plain(theirs, both)
         super().__init__(
-            _("Somebody changed this agreement while you were writing. Nothing is lost: choose what to keep."),
+            sentence
+            or _("Somebody changed this agreement while you were writing. Nothing is lost: choose what to keep."),
             revision=revision,
             conflicts={name: {"yours": yours[name], "now": now[name]} for name in both},
         )

@@ -48,6 +48,7 @@ ROWS: list[Row] = [
     row("journeys:amendment_detail", "GET", READ_JOURNEY, a_draft),
     row("journeys:amendment_update", "GET POST", LEAD_OF_JOURNEY, a_draft),
     row("journeys:amendment_schedule", "GET POST", LEAD_OF_JOURNEY, a_draft),
+    row("journeys:amendment_merge", "POST", LEAD_OF_JOURNEY, a_draft),
     row("journeys:amendment_send", "POST", LEAD_OF_JOURNEY, a_draft),
     row("journeys:amendment_signature_record", "GET POST", LEAD_OF_JOURNEY, one_to_sign),
     row("journeys:amendment_validate", "POST", LEAD_OF_JOURNEY, one_to_sign),
