@@ -84,6 +84,8 @@ class ScopedViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     # What `create` and `partial_update` read; `@act` names its own.
     create_class: type[serializers.BaseSerializer[Any]] | None = None
     update_class: type[serializers.BaseSerializer[Any]] | None = None
+    # What those two answer, when it says more than `serializer_class`.
+    written_class: type[serializers.BaseSerializer[Any]] | None = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

@@ -49,7 +49,8 @@ class HouseSchema(AutoSchema):
             if isinstance(answers, int):
                 return {answers: type(self.view).serializer_class}
             if self.view.action in {"create", "partial_update"}:
-                return {201 if self.view.action == "create" else 200: type(self.view).serializer_class}
+                written = type(self.view).written_class or type(self.view).serializer_class
+                return {201 if self.view.action == "create" else 200: written}
         return super().get_response_serializers()
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:

@@ -12,7 +12,7 @@ from backend.lib.api import ReasonSerializer, ScopedViewSet, act
 from journeys import actions, policies
 from journeys.actions.immersions import schedule
 from journeys.actions.immersions.facts import FACTS, facts_of, first_facts
-from journeys.actions.immersions.rules import missing, warnings
+from journeys.actions.immersions.rules import missing, second_look, warnings
 from journeys.api.stays import StayActs
 from journeys.models import Company, Immersion, Signature, Site, Step
 
@@ -49,6 +49,18 @@ class ImmersionSerializer(HostContacts):
             "id", "step", "journey", *FACTS, "state", "revision", "renews", "signatures", "outcome",
             "minutes_done", "last_day_on", "closing_reason", "closing_side", "created_at",
         )  # fmt: skip
+
+
+class DraftedSerializer(ImmersionSerializer):
+    """A draft just written, with what deserves a second look in its days at this host."""
+
+    warnings = serializers.SerializerMethodField()
+
+    class Meta(ImmersionSerializer.Meta):
+        fields = (*ImmersionSerializer.Meta.fields, "warnings")
+
+    def get_warnings(self, row: Immersion) -> list[str]:
+        return list(second_look(facts_of(row), row.step, but=row))
 
 
 class SlotsSerializer(serializers.Serializer[Any]):
@@ -178,6 +190,7 @@ class ImmersionViewSet(StayActs, ScopedViewSet):
     serializer_class = ImmersionSerializer
     create_class = PlanImmersionSerializer
     update_class = UpdateImmersionSerializer
+    written_class = DraftedSerializer
     filterset_fields = {
         "step": ["exact"],
         "step__journey": ["exact"],
@@ -196,7 +209,12 @@ class ImmersionViewSet(StayActs, ScopedViewSet):
         step = self.related(steps, data.pop("step"), "step")
         self.require(policies.may_plan_immersion(request.user, step))
         stay = actions.Stay(**{"tutor_name": "", **first_facts(step), **self._rows(data)})
-        return self.shown(actions.plan_immersion(step, stay, by=request.user).pk, 201)
+        return self.drafted(actions.plan_immersion(step, stay, by=request.user), 201)
+
+    def drafted(self, row: Immersion, code: int = 200) -> Response:
+        """The draft as the list reads it, and its warnings."""
+        row = self.get_queryset().get(pk=row.pk)
+        return Response(DraftedSerializer(row, context=self.get_serializer_context()).data, status=code)
 
     def _rows(self, data: dict[str, Any]) -> dict[str, Any]:
         """The ids of company and site become the rows this person may see."""
@@ -214,9 +232,9 @@ class ImmersionViewSet(StayActs, ScopedViewSet):
         data = self._rows(self.parsed(partial=True))
         revision = data.pop("revision", None)
         stay = replace(facts_of(immersion), **data)
-        return self.shown(actions.update_immersion(immersion, stay, revision=revision, by=request.user).pk)
+        return self.drafted(actions.update_immersion(immersion, stay, revision=revision, by=request.user))
 
-    @act(DuplicateImmersionSerializer, code=201)
+    @act(DuplicateImmersionSerializer, answers=DraftedSerializer, code=201)
     def duplicate(self, request: Request, pk: str) -> Response:
         """A new draft with the same facts, for a step of the same organisation; never its signatures."""
         immersion = self.get_object()
@@ -226,7 +244,7 @@ class ImmersionViewSet(StayActs, ScopedViewSet):
         step = self.related(steps, data.pop("step"), "step")
         self.require(policies.may_plan_immersion(request.user, step))
         made = actions.duplicate_immersion(immersion, step=step, **data, by=request.user)
-        return self.shown(made.pk, 201)
+        return self.drafted(made, 201)
 
     @act(ShareImmersionSerializer)
     def share(self, request: Request, pk: str) -> Response:
@@ -281,7 +299,7 @@ class ImmersionViewSet(StayActs, ScopedViewSet):
         """No day and no hour after this one; both sides are told."""
         return self.do(policies.may_end_early, actions.end_early)
 
-    @act(RenewImmersionSerializer, code=201)
+    @act(RenewImmersionSerializer, answers=DraftedSerializer, code=201)
     def renew(self, request: Request, pk: str) -> Response:
         """A new draft linked to this agreement, on later days."""
         immersion = self.get_object()
@@ -291,4 +309,4 @@ class ImmersionViewSet(StayActs, ScopedViewSet):
             steps = Step.objects.select_related("journey__programme__organisation", "journey__holder__user")
             data["step"] = self.related(steps, data["step"], "step")
             self.require(policies.may_plan_immersion(request.user, data["step"]))
-        return self.shown(actions.renew_immersion(immersion, **data, by=request.user).pk, 201)
+        return self.drafted(actions.renew_immersion(immersion, **data, by=request.user), 201)

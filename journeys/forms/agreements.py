@@ -14,15 +14,18 @@ from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.web.forms import DateField, Form, MinutesField, Paragraph, RadioCards
 from journeys.actions.immersions.facts import FACTS, Stay, facts_of, first_facts, followed, from_plain, plain, tidy
-from journeys.actions.immersions.rules import NEEDED_TO_SIGN, YOUNGEST, problems, twin_of, twin_sentence
+from journeys.actions.immersions.rules import NEEDED_TO_SIGN, YOUNGEST, problems
 from journeys.actions.immersions.schedule import regular
 from journeys.forms.companies import clean_siret
 from journeys.forms.immersions import MOST_MINUTES, words
+from journeys.forms.second_look import SecondLookForm
 from journeys.models import Commune, Company, Immersion, Site, Step
 from journeys.queries.agreements import Line
 
 SEEN = "jalon.agreement.seen"
+AGE = "born_on guardian_name guardian_email"
 NEW = ("new_name", "new_siret", "new_activity", "new_commune", "new_contact_name", "new_contact_email")
+OFTEN = _("From two immersions or 60 days at the same host within 12 months, you are told before it is saved.")
 OWN_EMAIL = _("Each person who signs has her own: no two may be the same.")
 
 
@@ -75,11 +78,13 @@ def _email(label: Any, help_text: Any = OWN_EMAIL) -> forms.EmailField:
     return forms.EmailField(label=label, required=False, help_text=help_text)
 
 
-class StayForm(Form):
+class StayForm(SecondLookForm):
     """The facts of a stay; every broken rule is told beside its field. A draft needs a host, dates and hours."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
-    company = forms.ModelChoiceField(Company.objects.none(), label=_("Company"), empty_label=_("Choose…"))
+    company = forms.ModelChoiceField(
+        Company.objects.none(), label=_("Company"), empty_label=_("Choose…"), help_text=OFTEN
+    )
     site = SiteChoice(
         Site.objects.none(), label=_("Site"), required=False, empty_label=_("No site of its own"),
         help_text=_("Its address and SIRET go on the agreement."),
@@ -93,7 +98,6 @@ class StayForm(Form):
         label=_("Hours planned in all"), required=False, max_value=MOST_MINUTES,
         help_text=_("At most 10 h a day and 48 h a week. The schedule, day by day, will replace this figure."),
     )  # fmt: skip
-    twin_checked = forms.BooleanField(label=_("I have checked: this is another stay"), required=False)
     tutor_name = _line(_("Tutor"), help_text=_("Who receives the person day by day; may be who signs for the company."))
     tutor_job = _line(_("Tutor’s job"))
     tutor_email = _email(
@@ -116,7 +120,10 @@ class StayForm(Form):
         label=_("Date of birth"), required=False,
         help_text=_("Asked only when the year does not say whether she is 16, or of age, on the first day."),
     )  # fmt: skip
-    guardian_name = _line(_("Legal representative"), help_text=_("Under 18 on the first day: signs too."))
+    guardian_name = _line(
+        _("Legal representative"),
+        help_text=_("Signs too: for who is under 18 on the first day, or of age and under guardianship."),
+    )
     guardian_email = _email(_("Legal representative’s e-mail"))
     is_employed = forms.BooleanField(label=_("She is employed elsewhere during the stay"), required=False)
     employer_name = _line(_("Current employer"), 160, help_text=_("Her employer signs too."))
@@ -149,13 +156,13 @@ class StayForm(Form):
     # legend, names, folded away until something is typed in it
     SECTIONS: tuple[tuple[Any, str, bool], ...] = (
         (_("Where"), "company site place", False),
-        (_("When"), "starts_on ends_on twin_checked minutes_planned", False),
+        (_("When"), "starts_on ends_on minutes_planned", False),
         (_("Who receives"), "tutor_name tutor_job tutor_email", False),
         (_("What for"), "objective activities skills", False),
         (_("Safety"), "conditions protection emergency_name emergency_phone insurance", False),
         (_("Who signs for the company"), "signatory_name signatory_job signatory_email", False),
         (_("Who signs for your organisation"), "validator_name validator_email", False),
-        (_("Her age"), "born_on guardian_name guardian_email", False),
+        (_("Her age"), AGE, False),
         (_("Her employer, if she has one"), "is_employed employer_name employer_signatory employer_email", True),
         (_("On what basis"), "basis basis_number language", True),
     )
@@ -167,10 +174,11 @@ class StayForm(Form):
             first = vars(stay) | {"seen": seal(immersion, stay, self.NAMES)}
         super().__init__(*args, initial={**first, **kwargs.pop("initial", {})}, **kwargs)
         self.step, self.immersion = step, immersion
-        self.twin: Immersion | None = None
         self.fallen: list[Any] = []
         self._choose_hosts()
         self._leave_out()
+        if immersion is not None and not self.is_bound:
+            self.look(stay, step, but=immersion)
 
     def _choose_hosts(self) -> None:
         organisation, now = self.step.journey.programme.organisation, self.immersion
@@ -188,10 +196,9 @@ class StayForm(Form):
     def _leave_out(self) -> None:
         """What need not be asked is not: the date of birth of an adult, hours that the schedule gives."""
         year = self.step.journey.holder.birth_year
-        given = self.immersion and (self.immersion.born_on or self.immersion.guardian_name)
+        given = self.immersion and self.immersion.born_on
         if year and clock.today().year - year > YOUNGEST + 3 and not given:
-            for name in ("born_on", "guardian_name", "guardian_email"):
-                self.fields.pop(name, None)
+            self.fields.pop("born_on", None)
         if self.immersion and self.immersion.schedule:
             self.fields.pop("minutes_planned", None)
         for name in self.fields:
@@ -202,7 +209,9 @@ class StayForm(Form):
         """(legend, names, folded, open) of each part that has fields."""
         found = []
         for legend, names, folded in self.SECTIONS:
-            kept = [one for one in names.split() if one in self.fields and (one != "twin_checked" or self.twin)]
+            if names == AGE and "born_on" not in self.fields:
+                legend, folded = _("A legal representative, if she has one"), True
+            kept = [one for one in names.split() if one in self.fields]
             is_open = any(one in self.errors for one in kept) or any(
                 self[one].value() for one in kept if one not in ("basis", "language")
             )
@@ -226,7 +235,7 @@ class StayForm(Form):
             return data
         for field, sentence in problems(stay, self.step, new_company=self.has_new_company()):
             self._tell(field, sentence)
-        self._look_for_twin(stay, data)
+        self.look(stay, self.step, but=self.immersion)
         data["stay"] = stay
         return data
 
@@ -241,14 +250,6 @@ class StayForm(Form):
         stay, self.fallen = followed(stay, facts_of(self.immersion))
         return stay
 
-    def _look_for_twin(self, stay: Stay, data: dict[str, Any]) -> None:
-        now = self.immersion
-        if stay.company is None or (now and (now.company_id, now.starts_on) == (stay.company.pk, stay.starts_on)):
-            return
-        self.twin = twin_of(stay, self.step, but=now)
-        if self.twin and not data.get("twin_checked"):
-            self._tell("twin_checked", twin_sentence(self.twin))
-
     def was_seen(self) -> Seen | None:
         """The agreement as this page showed it."""
         return unseal(self.cleaned_data.get("seen", ""), self.immersion) if self.immersion else None
@@ -262,7 +263,7 @@ class PlanImmersionForm(StayForm):
     """A stay at a known company, or at one described on the way; what can come later is folded away."""
 
     company = forms.ModelChoiceField(
-        Company.objects.none(), label=_("Company"), required=False, empty_label=_("Choose…")
+        Company.objects.none(), label=_("Company"), required=False, empty_label=_("Choose…"), help_text=OFTEN
     )
     regular_days = forms.BooleanField(
         label=_("Regular days"), required=False,
@@ -282,7 +283,7 @@ class PlanImmersionForm(StayForm):
     new_contact_email = forms.EmailField(label=_("Contact e-mail"), required=False)
 
     SECTIONS = (
-        (_("When"), "starts_on ends_on twin_checked regular_days minutes_planned", False),
+        (_("When"), "starts_on ends_on regular_days minutes_planned", False),
         (_("Who receives"), "tutor_name tutor_email", False),
         (_("What for"), "objective", False),
         (_("Where exactly"), "site place", True),
@@ -323,7 +324,7 @@ class StepChoice(forms.ModelChoiceField):
         return f"{step.journey.holder} · {step.title}"
 
 
-class DuplicateForm(Form):
+class DuplicateForm(SecondLookForm):
     """For whom, and when, a former agreement is used again."""
 
     step = StepChoice(Step.objects.none(), label=_("For whom"), empty_label=_("Choose…"))
@@ -332,9 +333,17 @@ class DuplicateForm(Form):
 
     def __init__(self, *args: Any, immersion: Immersion, steps: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.immersion = immersion
         self.fields["step"].queryset = steps
         if immersion.step.is_open:
             self.fields["step"].initial = immersion.step_id
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if not self.errors:
+            days = {name: data[name] for name in ("starts_on", "ends_on")}
+            self.look(replace(facts_of(self.immersion), **days), data["step"])
+        return data
 
 
 class MergeForm(Form):

@@ -14,12 +14,13 @@ from journeys.actions.immersions.amendments import missing_of, parties_of, stay_
 from journeys.actions.immersions.facts import Stay, facts_of, followed, tidy
 from journeys.forms.agreements import Seen, SiteChoice, StepChoice, seal, unseal
 from journeys.forms.immersions import capitalised, words
+from journeys.forms.second_look import SecondLookForm
 from journeys.models import Amendment, Immersion, Signature, Site, Step
 
 NAMES = ("starts_on", "ends_on", "site", "place", "tutor_name", "tutor_job", "tutor_email")
 
 
-class AmendmentForm(Form):
+class AmendmentForm(SecondLookForm):
     """How the stay will be, prefilled as it is; the schedule has its own page."""
 
     starts_on = DateField(label=_("First day"), help_text=_("Today or later; once begun, it stays."))
@@ -41,6 +42,7 @@ class AmendmentForm(Form):
         why, at = (amendment.reason, amendment.revision) if amendment else ("", 0)
         first |= {"reason": why, "seen": seal(immersion, self.base, NAMES, revision=at, reason=why)}
         super().__init__(*args, initial=first, **kwargs)
+        self.immersion = immersion
         self.fallen: list[date] = []
         sites = Site.objects.filter(company=immersion.company_id).select_related("company").order_by("name", "pk")
         sites = sites.filter(is_closed=False) | sites.filter(pk=self.base.site.pk if self.base.site else None)
@@ -65,6 +67,8 @@ class AmendmentForm(Form):
             }
         if "starts_on" in known and "ends_on" in known:
             data["stay"] = self._whole(replace(self.base, **known))
+            if (known["starts_on"], known["ends_on"]) != (self.base.starts_on, self.base.ends_on):
+                self.look(data["stay"], self.immersion.step, but=self.immersion)
         return data
 
     def was_seen(self) -> Seen | None:
@@ -122,7 +126,7 @@ class EndEarlyForm(Form):
         super().__init__(*args, initial=first, **kwargs)
 
 
-class RenewForm(Form):
+class RenewForm(SecondLookForm):
     """When it goes on; and for which step, once the first one is over."""
 
     step = StepChoice(Step.objects.none(), label=_("For which step"), empty_label=_("Choose…"))
@@ -131,6 +135,14 @@ class RenewForm(Form):
 
     def __init__(self, *args: Any, immersion: Immersion, steps: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.immersion = immersion
         self.fields["step"].queryset = steps
         if immersion.step.is_open:
             self.fields["step"].initial = immersion.step_id
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if not self.errors:
+            days = {name: data[name] for name in ("starts_on", "ends_on")}
+            self.look(replace(facts_of(self.immersion), **days), data["step"], renews=self.immersion)
+        return data

@@ -58,6 +58,9 @@ class CompanySideForm(StayForm):
             if not own.exists():
                 del self.fields["site"]
 
+    def look(self, *args: Any, **kwargs: Any) -> None:
+        """Her other stays are not for the company to hear of."""
+
     def _tell(self, field: str, sentence: str) -> None:
         """What is wrong on the other side is not for the company to put right."""
         if field in OF_COMPANY:

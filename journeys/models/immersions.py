@@ -13,9 +13,16 @@ from journeys import policies
 from journeys.models.companies import Company, Objective, Site
 from journeys.models.journeys import Step
 
+OF_AGE = 18
+
+
+def age_on(born_on: date, day: date) -> int:
+    """Whole years on `day`; born on 29 February, one is a year older on 1 March of common years."""
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
 
 class Party(models.TextChoices):
-    """Who may have to sign. The last two only for somebody under 18, and for somebody employed elsewhere."""
+    """Who may have to sign. The last two only for somebody under 18 or under guardianship, or employed elsewhere."""
 
     HOLDER = "holder", _("project holder")
     COMPANY = "company", _("company")
@@ -173,6 +180,14 @@ class Immersion(Stamped):
     def final_day(self) -> date:
         """The last day of presence once it is known, else the one that was agreed."""
         return self.last_day_on or self.ends_on
+
+    @property
+    def is_of_age(self) -> bool:
+        """Surely 18 or more on the first day."""
+        if self.born_on:
+            return age_on(self.born_on, self.starts_on) >= OF_AGE
+        year = self.step.journey.holder.birth_year
+        return bool(year) and self.starts_on.year - year > OF_AGE
 
     @property
     def parties(self) -> list[Party]:

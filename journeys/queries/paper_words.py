@@ -52,7 +52,8 @@ def clauses(immersion: Immersion) -> list[str]:
         _("A change of dates, place, schedule or tutor is an amendment, signed by those it concerns."),
     ]
     if immersion.guardian_name:
-        sentences.append(_("The legal representative agrees to the stay of the person under 18."))
+        under_age = _("The legal representative agrees to the stay of the person under 18.")
+        sentences.append(_("The legal representative agrees to this stay.") if immersion.is_of_age else under_age)
     if immersion.employer_name:
         sentences.append(_("The current employer knows of the stay and agrees to these days and hours."))
     return sentences

@@ -15,6 +15,7 @@ from journeys.actions.immersions import rules
 from journeys.actions.immersions.drafts import ChangedMeanwhile
 from journeys.actions.immersions.facts import FACTS, as_dict, facts_of, from_plain, plain
 from journeys.models import Immersion, Journey, Signature, Site
+from journeys.models.immersions import age_on
 from tests.factories.journeys import make_journey, step_of
 from tests.factories.stays import make_company, make_immersion, make_stay, with_days
 
@@ -88,7 +89,7 @@ def test_the_date_of_birth_is_asked_only_when_the_year_leaves_a_doubt(
 
 
 def test_born_on_the_29_of_february_one_is_older_on_the_1_of_march() -> None:
-    assert [rules.age_on(date(2008, 2, 29), date(2026, *day)) for day in ((2, 28), (3, 1))] == [17, 18]
+    assert [age_on(date(2008, 2, 29), date(2026, *day)) for day in ((2, 28), (3, 1))] == [17, 18]
 
 
 def test_somebody_employed_needs_her_employer_and_nobody_else_has_one(journey: Journey) -> None:
@@ -123,6 +124,81 @@ def test_two_stays_or_sixty_days_in_any_twelve_months_warn(journey: Journey) -> 
     make_immersion(journey, company=company, starts_on=TODAY + timedelta(days=700))
     assert "2 immersions" in warned(364)[0]  # never the three of two years together
     assert first.starts_on == TODAY
+
+
+@pytest.mark.parametrize(("days", "told"), [(59, 0), (60, 1), (61, 1)])
+def test_sixty_days_warn_even_alone(journey: Journey, days: int, told: int) -> None:
+    """Those of the one stay, and those of two: the sentence counts them."""
+    company, step = make_company(journey.programme.organisation), step_of(journey, "immersion")
+    alone = make_stay(company, ends_on=TODAY + timedelta(days=days - 1), starts_on=TODAY)
+    assert len(list(rules.second_look(alone, step))) == told
+    make_immersion(journey, company=company, starts_on=TODAY, ends_on=TODAY + timedelta(days=29))
+    two = replace(alone, starts_on=TODAY + timedelta(days=60), ends_on=TODAY + timedelta(days=60 + days - 31))
+    ((sentence),) = rules.second_look(two, step)
+    assert f"2 immersions et {days} jours" in sentence.replace("\xa0", " ")
+
+
+@pytest.mark.parametrize(("shift", "told"), [(-8, False), (-7, True), (0, True), (7, True), (8, False)])
+def test_a_start_within_seven_days_is_perhaps_the_same_stay(journey: Journey, shift: int, told: bool) -> None:
+    company, step = make_company(journey.programme.organisation), step_of(journey, "immersion")
+    start = TODAY + timedelta(days=30)
+    first = make_immersion(journey, company=company, starts_on=start)
+    near = make_stay(company, starts_on=start + timedelta(days=shift))
+    assert (rules.twin_of(near, step) == first) is told
+    assert rules.twin_of(near, step, renews=first) is None  # the renewal of a short stay is no duplicate of it
+    assert rules.twin_of(near, step, but=first) is None
+
+
+DAY, WEEK = TODAY, TODAY + timedelta(days=6)  # a Monday to its Sunday
+
+
+@pytest.mark.parametrize(
+    ("field", "sentence", "outside", "inside"),
+    [
+        (
+            "ends_on",
+            "Une immersion dure au plus 30 jours d’affilée : celle-ci en compte 31.",
+            {"ends_on": TODAY + timedelta(days=30), "starts_on": TODAY},
+            {"ends_on": TODAY + timedelta(days=29), "starts_on": TODAY},
+        ),
+        (
+            "minutes_planned",
+            "Cela dépasse 10 h par jour : 10 h au plus sur ces jours.",
+            {"starts_on": DAY, "ends_on": DAY, "minutes_planned": 601},
+            {"starts_on": DAY, "ends_on": DAY, "minutes_planned": 600},
+        ),
+        (
+            "minutes_planned",
+            "Cela dépasse 48 h par semaine : 48 h au plus sur ces jours.",
+            {"starts_on": DAY, "ends_on": WEEK, "minutes_planned": 48 * 60 + 1},
+            {"starts_on": DAY, "ends_on": WEEK, "minutes_planned": 48 * 60},
+        ),
+        (
+            "starts_on",
+            "Une immersion s’adresse à des personnes d’au moins 16 ans le premier jour.",
+            {"starts_on": TODAY, "born_on": date(2010, 11, 24)},
+            {"starts_on": TODAY, "born_on": date(2010, 11, 23)},
+        ),
+        (
+            "starts_on",
+            "Une convention se fait avant le séjour : le premier jour est aujourd’hui ou plus tard.",
+            {"starts_on": TODAY - timedelta(days=1)},
+            {"starts_on": TODAY},
+        ),
+        (
+            "basis_number",
+            "Une PMSMP demande le numéro de sa convention, donné par le prescripteur.",
+            {"basis": "pmsmp"},
+            {"basis": "pmsmp", "basis_number": "PM-12"},
+        ),
+    ],
+)
+def test_each_limit_is_refused_with_its_sentence_and_accepted_just_inside(
+    journey: Journey, field: str, sentence: str, outside: dict[str, Any], inside: dict[str, Any]
+) -> None:
+    ((name, told),) = said(journey, **outside)
+    assert (name, told.replace("\xa0", " ").replace("\u202f", " ")) == (field, sentence)
+    assert said(journey, **inside) == []
 
 
 def test_an_agreement_goes_out_only_once_nothing_is_missing_and_never_after_its_first_day(

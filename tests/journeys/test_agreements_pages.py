@@ -16,6 +16,7 @@ from journeys import actions
 from journeys.actions.immersions.facts import facts_of
 from journeys.actions.immersions.sharing import PURPOSE
 from journeys.models import Company, Immersion, Journey
+from journeys.queries.paper_words import clauses
 from tests.factories.accounts import make_organisation
 from tests.factories.journeys import make_journey, step_of
 from tests.factories.stays import SIRETS, make_company, make_immersion
@@ -131,15 +132,64 @@ def test_a_draft_needs_little_and_says_what_is_missing(
     assert client.post(f"/immersions/{row.pk}/send/", follow=True).context["immersion"].state == "draft"
 
 
-def test_a_possible_duplicate_asks_for_one_tick(
-    organisation: Organisation, lead: User, stay: Immersion, client_of: Browser
+def test_days_at_the_same_host_are_told_once_before_the_draft_is_kept(
+    stay: Immersion, lead: User, client_of: Browser
 ) -> None:
     client, url = client_of(lead), f"/steps/{stay.step_id}/immersion/"
     typed = {"company": stay.company_id, "starts_on": "2026-12-07", "ends_on": "2026-12-08", "regular_days": "on"}
-    typed |= {"objective": "confirm", "basis": "own", "language": "fr"}
-    assert list(client.post(url, typed).context["form"].errors) == ["twin_checked"]
-    client.post(url, {**typed, "twin_checked": "on"})
+    typed |= {"objective": "confirm", "basis": "own", "language": "fr", "tutor_name": "Paule"}
+    page = client.post(url, typed)
+    form = page.context["form"]
+    assert (form.is_held, form.errors, form["tutor_name"].value()) == (True, {}, "Paule")
+    twin, often = form.warned
+    assert twin.endswith("à partir du 30/11/2026.") and "2 immersions et 7 jours" in often.replace("\xa0", " ")
+    assert page.content.decode().index('id="second-look"') < page.content.decode().index('id="id_starts_on"')
+    sent = {**typed, "looked": form["looked"].value()}
+    moved = client.post(url, {**sent, "starts_on": "2026-12-08", "ends_on": "2026-12-10"}).context["form"]
+    assert moved.is_held and len(moved.warned) == 1  # eight days later: no duplicate any more
+    assert Immersion.objects.count() == 1
+    assert client.post(url, sent).status_code == 302
     assert Immersion.objects.count() == 2
+
+
+def test_a_change_and_a_former_agreement_used_again_warn_too(stay: Immersion, lead: User, client_of: Browser) -> None:
+    client, url = client_of(lead), f"/immersions/{stay.pk}/duplicate/"
+    body = {"step": stay.step_id, "starts_on": "2027-01-04", "ends_on": "2027-01-08"}
+    form = client.post(url, body).context["form"]
+    assert form.is_held and len(form.warned) == 1
+    client.post(url, fields_of(form))
+    made = Immersion.objects.exclude(pk=stay.pk).get()
+    said = client.patch(f"/api/v1/immersions/{made.pk}/", {"place": "Quai 2"}, content_type="application/json").json()
+    assert (said["place"], said["warnings"]) == ("Quai 2", form.warned)
+    url = f"/immersions/{made.pk}/edit/"
+    form = client.get(url).context["form"]
+    assert len(form.warned) == 1  # what stands is told at once, and holds nothing back
+    assert client.post(url, {**fields_of(form), "place": "Quai 1"}).status_code == 302
+    form = client.get(url).context["form"]
+    held = client.post(url, {**fields_of(form), "starts_on": "2026-12-07", "ends_on": "2026-12-11"}).context["form"]
+    assert held.is_held and len(held.warned) == 2
+
+
+def test_an_adult_may_have_a_legal_representative_who_signs(stay: Immersion, lead: User, client_of: Browser) -> None:
+    stay.step.journey.holder.birth_year = 1980
+    stay.step.journey.holder.save()
+    Immersion.objects.update(born_on=None)
+    client, url = client_of(lead), f"/immersions/{stay.pk}/edit/"
+    form = client.get(url).context["form"]
+    assert "born_on" not in form.fields
+    sent = fields_of(form)
+    page = client.post(url, {**sent, "guardian_email": "curatelle@exemple.fr"}, follow=True)
+    assert [field for field, _sentence in page.context["missing"]] == ["guardian_name"]
+    sent = fields_of(client.get(url).context["form"])
+    client.post(url, {**sent, "guardian_name": "Claude Curatelle"})
+    row = actions.send_immersion_to_sign(Immersion.objects.get(), by=None)
+    assert Email.objects.filter(to_address="curatelle@exemple.fr").count() == 1
+    for party in ("holder", "company", "organisation"):
+        row = actions.record_signature(row, party=party, signed_on=date(2026, 11, 23), by=None)
+    assert row.state == "partly_signed"
+    assert actions.record_signature(row, party="guardian", signed_on=date(2026, 11, 23), by=None).state == "to_validate"
+    words = " ".join(clauses(row))
+    assert "représentant légal consent à cette immersion" in words and "mineure" not in words
 
 
 def test_new_dates_take_the_schedule_along_or_say_what_fell_out(

@@ -159,6 +159,10 @@ def test_a_lead_ends_it_early_and_renews_it(stay: Immersion, lead: User, client_
     page = leading.get(reverse("journeys:immersion_detail", args=[stay.pk])).content.decode()
     assert "Fin anticipée" in page and "Fermeture" in page
     renew = {"step": stay.step_id, "starts_on": "2026-12-07", "ends_on": "2026-12-09"}
+    held = leading.post(reverse("journeys:immersion_renew", args=[stay.pk]), renew).context["form"]
+    (often,) = held.warned  # no duplicate: a renewal is another stay
+    assert often.startswith("Avec celle-ci") and not Immersion.objects.filter(renews=stay).exists()
+    renew["looked"] = held["looked"].value()
     answer = leading.post(reverse("journeys:immersion_renew", args=[stay.pk]), renew, follow=True)
     renewal = Immersion.objects.get(renews=stay)
     assert (renewal.state, answer.status_code, renewal.schedule[0]["on"]) == ("draft", 200, "2026-12-07")

@@ -1,7 +1,7 @@
 """What an immersion may be: refusals beside their field, what is still missing, and what deserves a second look."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import combinations
 
 from django.db.models import QuerySet
@@ -11,10 +11,11 @@ from backend.lib import clock
 from journeys.actions.immersions import schedule
 from journeys.actions.immersions.facts import Stay, facts_of
 from journeys.models import Holder, Immersion, Party, Step
+from journeys.models.immersions import OF_AGE, age_on
 
 LONGEST_DAYS = 30
 DAY_MINUTES, WEEK_MINUTES = schedule.DAY_MINUTES, schedule.WEEK_MINUTES
-YOUNGEST, OF_AGE = 16, 18
+YOUNGEST = 16
 TWIN_DAYS = 7
 SAME_HOST_STAYS, SAME_HOST_DAYS = 2, 60
 # What a draft may leave empty and an agreement may not, whoever it is for.
@@ -26,7 +27,7 @@ CLOSED = (Immersion.State.REJECTED, Immersion.State.CANCELLED)
 
 Problem = tuple[str, str]  # field, sentence
 
-__all__ = ["Problem", "Stay", "facts_of", "missing", "problems", "twin_of", "warnings", "wrong_minutes"]
+__all__ = ["Problem", "Stay", "facts_of", "missing", "problems", "second_look", "twin_of", "warnings", "wrong_minutes"]
 
 
 def problems(stay: Stay, step: Step, *, new_company: bool = False, is_live: bool = False) -> Iterator[Problem]:
@@ -96,11 +97,6 @@ def signatories(stay: Stay, step: Step) -> list[tuple[Party, str, str]]:
 
 
 # --- Age ------------------------------------------------------------------------------------------
-def age_on(born_on: date, day: date) -> int:
-    """Whole years on `day`; born on 29 February, one is a year older on 1 March of common years."""
-    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
-
-
 def ages(stay: Stay, holder: Holder) -> tuple[int, int] | None:
     """The youngest and the oldest she can be on the first day; None when neither date nor year is known."""
     if stay.born_on:
@@ -179,9 +175,11 @@ def missing(stay: Stay, step: Step) -> Iterator[Problem]:
 def _missing_of_person(stay: Stay, holder: Holder) -> Iterator[Problem]:
     if needs_birth(stay, holder):
         yield "born_on", _("The date of birth: it says whether she is 16, and whether a legal representative signs.")
-    if is_young(stay, holder) or stay.guardian_name or stay.guardian_email:
+    young = is_young(stay, holder)
+    if young or stay.guardian_name or stay.guardian_email:
         if not stay.guardian_name:
-            yield "guardian_name", _("Under 18: the name of a legal representative, who signs too.")
+            under_age = _("Under 18: the name of a legal representative, who signs too.")
+            yield "guardian_name", under_age if young else _("The name of the legal representative, who signs too.")
         if not stay.guardian_email:
             yield "guardian_email", _("The legal representative’s e-mail.")
     if stay.is_employed:
@@ -201,10 +199,20 @@ def _others(stay: Stay, step: Step, but: Immersion | None) -> "QuerySet[Immersio
     return others.exclude(pk=but.pk) if but is not None else others
 
 
-def twin_of(stay: Stay, step: Step, *, but: Immersion | None = None) -> Immersion | None:
-    """Another stay of the same person at the same host that begins within seven days: perhaps the same one."""
+def twin_of(
+    stay: Stay, step: Step, *, but: Immersion | None = None, renews: Immersion | None = None
+) -> Immersion | None:
+    """Another stay of the same person at the same host that begins within seven days: perhaps the same one.
+
+    `but` is this stay itself, once drafted; `renews` the former one of a renewal, which is surely another.
+    """
     near = timedelta(days=TWIN_DAYS)
     twins = _others(stay, step, but).filter(starts_on__range=(stay.starts_on - near, stay.starts_on + near))
+    former = renews.pk if renews else but.renews_id if but else None
+    if former:
+        twins = twins.exclude(pk=former)
+    if but:
+        twins = twins.exclude(renews=but)
     return twins.order_by("starts_on", "pk").first()
 
 
@@ -215,18 +223,25 @@ def twin_sentence(twin: Immersion) -> str:
     }  # fmt: skip
 
 
-def warnings(stay: Stay, step: Step, *, but: Immersion | None = None) -> Iterator[str]:
-    """What deserves a second look without being refused.
+def second_look(
+    stay: Stay, step: Step, *, but: Immersion | None = None, renews: Immersion | None = None
+) -> Iterator[str]:
+    """What the days at this host deserve to be told of without being refused: a possible duplicate, too many of them.
 
-    A possible duplicate, a host that receives her often, and what the schedule asks of her.
+    `but` and `renews` as for `twin_of`.
     """
-    twin = twin_of(stay, step, but=but)
+    twin = twin_of(stay, step, but=but, renews=renews)
     if twin is not None:
         yield twin_sentence(twin)
     count, days = cumulated(stay, _others(stay, step, but))
     if count >= SAME_HOST_STAYS or days >= SAME_HOST_DAYS:
         sentence = _("With this one: %(count)d immersions and %(days)d days at the same host within 12 months.")
         yield sentence % {"count": count, "days": days}
+
+
+def warnings(stay: Stay, step: Step, *, but: Immersion | None = None) -> Iterator[str]:
+    """All that deserves a second look: the days at this host, and what the schedule asks of her."""
+    yield from second_look(stay, step, but=but)
     zone = step.journey.programme.organisation.time_zone
     yield from schedule.warnings(stay.schedule, zone, is_young=is_young(stay, step.journey.holder))
 
