@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings as django_settings
 from django.test import Client
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, expect
 from pytest_django.live_server_helper import LiveServer
 
 from backend.accounts.models import User
@@ -35,6 +35,8 @@ QUIET = [
 ]
 # The driver runs a loop in this thread; Django's tests still call the database from it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+PATIENCE = 120_000  # milliseconds: a machine that does five other things is no fault of the page
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -98,6 +100,7 @@ def complaints() -> Complaints:
 def watch(page: Page, site: str, complaints: Complaints) -> None:
     """From now on its console errors, script errors, failed requests and other hosts are complaints."""
     host = urlsplit(site).netloc
+    page.set_default_timeout(PATIENCE)
 
     def on_request(request: Request) -> None:
         if urlsplit(request.url).netloc not in {host, ""}:

@@ -101,14 +101,27 @@ class Mailbox:
         return [parsed(raw) for raw in self.messages]
 
 
+class Server(Controller):
+    """On a port that the system gives and that nobody takes meanwhile; patient, since the machine may be busy."""
+
+    def __init__(self, box: Mailbox) -> None:
+        self.door = socket.create_server(("127.0.0.1", 0))
+        super().__init__(box, hostname="127.0.0.1", port=self.door.getsockname()[1], ready_timeout=60)
+
+    def _create_server(self) -> Any:
+        return self.loop.create_server(self._factory_invoker, sock=self.door)
+
+    def _trigger_server(self) -> None:
+        with socket.create_connection((self.hostname, self.port), 60) as caller:
+            caller.recv(1024)
+
+
 @contextmanager
 def smtp_server(mailbox: Mailbox | None = None) -> Iterator[Mailbox]:
     """A real SMTP server on loopback, on a free port."""
     box = mailbox or Mailbox()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        box.port = probe.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=box.port)
+    controller = Server(box)
+    box.port = controller.port
     controller.start()
     try:
         yield box

@@ -9,12 +9,13 @@ from django.db import OperationalError, connection
 
 from backend.lib.refusal import Refused, refusal_of
 
+CROWD = 25  # connections at once: two crowds, of two workers, must fit into the hundred that PostgreSQL admits
+
 
 def _together(acts: Sequence[Callable[[], Any]]) -> list[Refused | None]:
-    barrier = Barrier(len(acts))
+    crowd = min(len(acts), CROWD)
 
     def run(act: Callable[[], Any]) -> Refused | None:
-        barrier.wait()
         try:
             act()
         except (Refused, OperationalError) as error:
@@ -23,7 +24,7 @@ def _together(acts: Sequence[Callable[[], Any]]) -> list[Refused | None]:
             connection.close()
         return None
 
-    with ThreadPoolExecutor(len(acts)) as pool:
+    with ThreadPoolExecutor(crowd, initializer=Barrier(crowd).wait) as pool:
         return list(pool.map(run, acts))
 
 

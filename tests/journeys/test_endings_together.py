@@ -6,6 +6,7 @@ PostgreSQL shows the real interleavings, held open by a short sleep; SQLite lets
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Event
 from typing import Any
 
 import pytest
@@ -18,21 +19,24 @@ from journeys.models import Enrolment, Journey, ModuleDate, Step
 from tests.factories.accounts import make_member, make_organisation
 from tests.factories.journeys import finish, make_journey, step_of
 from tests.factories.stays import enrol, make_module_date, module_of
-from tests.journeys.test_modules_together import at_once
+from tests.factories.together import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WHILE = 0.2  # seconds: long enough for the other to arrive
 
 
-def slowly(monkeypatch: pytest.MonkeyPatch, room: Any, name: str) -> None:
-    """What `name` does in this module takes a while to begin."""
+def slowly(monkeypatch: pytest.MonkeyPatch, room: Any, name: str) -> Callable[[], Any]:
+    """What `name` does in this module takes a while to begin; the function waits until somebody is there."""
     act: Callable[..., Any] = getattr(room, name)
+    reached = Event()
 
     def slow(*args: Any, **kwargs: Any) -> Any:
+        reached.set()
         time.sleep(WHILE)
         return act(*args, **kwargs)
 
     monkeypatch.setattr(room, name, slow)
+    return lambda: reached.wait(60)
 
 
 @pytest.fixture
@@ -80,10 +84,10 @@ def test_who_takes_a_seat_while_her_journey_is_completed_keeps_none(
     journeys: list[Journey], date: ModuleDate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nearly_over(journeys[0])
-    slowly(monkeypatch, waiting, "room")
+    until_then = slowly(monkeypatch, waiting, "room")
     at_once(
         lambda: actions.take_seat(date, by=journeys[0].holder.user),
-        lambda: (time.sleep(WHILE / 2), actions.complete_journey(journeys[0], by=None)),
+        lambda: (until_then(), actions.complete_journey(journeys[0], by=None)),
     )
     journeys[0].refresh_from_db()
     assert journeys[0].state == Journey.State.COMPLETED
@@ -98,10 +102,10 @@ def test_who_is_promoted_while_her_journey_is_completed_keeps_no_seat(
     enrol(date, first)
     for one in (second, third):
         actions.join_waiting(date, by=one.holder.user)
-    slowly(monkeypatch, modules, "promote")
+    until_then = slowly(monkeypatch, modules, "promote")
     answers = at_once(
         lambda: actions.give_up_seat(date, by=first.holder.user),
-        lambda: (time.sleep(WHILE / 2), actions.complete_journey(second, by=None)),
+        lambda: (until_then(), actions.complete_journey(second, by=None)),
     )
     assert (answers, states(date, journeys)) == (["done", "done"], ["withdrawn", "withdrawn", "enrolled"])
 
@@ -122,9 +126,9 @@ def test_a_seat_that_comes_while_the_step_is_waived_again_goes_to_the_next(
     actions.restore_step(step_of(second, "module"), by=None)
     for one in (second, third):
         actions.join_waiting(date, by=one.holder.user)
-    slowly(monkeypatch, undo, "_restore")
+    until_then = slowly(monkeypatch, undo, "_restore")
     answers = at_once(
         lambda: actions.undo_change(second, by=None),
-        lambda: (time.sleep(WHILE / 2), actions.give_up_seat(date, by=first.holder.user)),
+        lambda: (until_then(), actions.give_up_seat(date, by=first.holder.user)),
     )
     assert (answers, states(date, journeys)) == (["done", "done"], ["withdrawn", "withdrawn", "enrolled"])

@@ -24,7 +24,8 @@ time.sleep(600)
 """
 
 
-def eventually(true: Callable[[], bool], seconds: float = 10) -> bool:
+def eventually(true: Callable[[], bool], seconds: float = 60) -> bool:
+    """Long, since the machine may be busy."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if true():

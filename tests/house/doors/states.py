@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from backend.lib import clock
 from journeys import actions
 from journeys.models import Bridge, Extension, Journey
 from tests.factories.journeys import make_programme
@@ -42,7 +41,7 @@ def asking(world: World) -> dict[str, Any]:
 
 
 REOPEN = {"reason": "De retour", "planned_end_on": "2027-06-30"}
-PAUSE = {"reason": "Bébé", "review_on": f"{clock.today() + timedelta(days=60):%Y-%m-%d}"}
+PAUSE = {"reason": "Bébé", "review_on": "2027-01-22"}
 ASK = {"until_on": "2028-01-31", "reason": "Étude de marché"}
 DECIDE = {"granted": "yes", "reason": "Bien avancé"}
 
