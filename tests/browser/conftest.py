@@ -4,11 +4,11 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import time_machine
 from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings as django_settings
 from django.test import Client
@@ -16,9 +16,8 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, R
 from pytest_django.live_server_helper import LiveServer
 
 from backend.accounts.models import User
-from tests.conftest import missing
+from tests.conftest import NOON, missing
 
-HERE = Path(__file__).parent
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = [
     "--no-sandbox",
@@ -39,10 +38,11 @@ PATIENCE = 120_000  # milliseconds: a machine that does five other things is no 
 expect.set_options(timeout=PATIENCE)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.real_clock)
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    """Monday 23 November 2026, 9:00 in Nantes, and the clock runs: what a page says depends on no day of ours."""
+    with time_machine.travel(NOON, tick=True) as traveller:
+        yield traveller
 
 
 def program() -> str:
