@@ -63,8 +63,8 @@ def test_a_note_written_without_network_is_sent_once_when_it_is_back(
 
 
 def until(page: Page, condition: str) -> None:
-    """Wait, at most two minutes, for what the browser answers later (a condition that is a promise)."""
-    loop = "for (let n = 0; n < 2400; n++) { if (await %s) return true; await new Promise((go) => setTimeout(go, 50)); }"
+    """Wait, at most a minute, for what the browser answers later (a condition that is a promise)."""
+    loop = "for (let n = 0; n < 999; n++) { if (await %s) return true; await new Promise((go) => setTimeout(go, 50)); }"
     assert page.evaluate(f"async () => {{ {loop % condition} return false; }}")
 
 
