@@ -7,7 +7,7 @@ from django.db.models import Q
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from journeys import actions
-from journeys.actions.immersions import amendment_reminders, assessments, check_ins, reminders
+from journeys.actions.immersions import amendment_reminders, amendments, assessments, check_ins, reminders
 from journeys.models import Amendment, HostAsk, Immersion, Import, ModuleDate
 
 log = logging.getLogger("jalon.journeys")
@@ -64,7 +64,7 @@ def sweep_signature_reminders() -> None:
         except Exception:  # one stay that cannot be reminded of must not silence the others
             log.exception("immersion %s: its reminders failed", row.pk)
     out = Amendment.objects.filter(
-        state__in=amendment_reminders.NOT_READY, immersion__state__in=amendment_reminders.LIVE
+        state__in=amendment_reminders.NOT_READY, immersion__state__in=amendments.LIVE
     ).select_related("immersion__site", "immersion__company", "immersion__step__journey__programme__organisation")
     for amendment in filter(amendment_reminders.is_due, out.order_by("pk")):
         try:

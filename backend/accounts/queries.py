@@ -3,11 +3,13 @@
 import hashlib
 from typing import TYPE_CHECKING
 
+from django.contrib.contenttypes.models import ContentType
+
 from backend.accounts.models import Invitation, Link, Membership, Organisation, User
 from backend.lib import clock
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
+    from django.db.models import Model, QuerySet
 
 
 def digest(token: str) -> str:
@@ -27,6 +29,12 @@ def open_link(token: str, purpose: str) -> Link | None:
     if link.user and not link.user.is_active:
         return None
     return link
+
+
+def links_about(about: "Model", *, purpose: str) -> "QuerySet[Link]":
+    """Every link ever made about this row for this purpose, open or not."""
+    kind = ContentType.objects.get_for_model(about)
+    return Link.objects.filter(about_type=kind, about_id=about.pk, purpose=purpose)
 
 
 def open_invitation(token: str) -> Invitation | None:

@@ -10,7 +10,8 @@ from backend.accounts.models import Organisation
 from backend.accounts.queries import organisations_of
 from backend.lib.api import ReasonSerializer, ScopedViewSet, act
 from journeys import actions, policies
-from journeys.models import Commune, Company
+from journeys.api.hosts import HostAskSerializer, WishCompanySerializer
+from journeys.models import Commune, Company, Step
 from journeys.queries.hosts import answers_of
 from journeys.queries.places import places_of
 
@@ -110,6 +111,19 @@ class CompanyViewSet(ScopedViewSet):
             "free_from": its.free_from, "times_asked": said.asked, "times_answered": said.answered,
             "days_to_answer": said.days,
         })  # fmt: skip
+
+    @act(WishCompanySerializer, answers=HostAskSerializer, code=201)
+    def wish(self, request: Request, pk: str) -> Response:
+        """Ask this company for a stay, for one immersion step, with or without an offer."""
+        company = self.get_object()
+        data = self.parsed()
+        steps = Step.objects.select_related("journey__programme__organisation", "journey__holder__user")
+        step = self.related(steps, data.pop("step"), "step")
+        self.require(policies.may_wish_host(request.user, step))
+        if data.get("offer"):
+            data["offer"] = self.related(company.offers, data["offer"], "offer")
+        ask = actions.wish_host(company, step, **data, by=request.user)
+        return Response(HostAskSerializer(ask).data, 201)
 
     @act(ReasonSerializer)
     def set_aside(self, request: Request, pk: str) -> Response:

@@ -92,6 +92,10 @@ class WishSerializer(serializers.Serializer[Any]):
     message = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
 
+class WishCompanySerializer(WishSerializer):
+    offer = serializers.IntegerField(required=False, allow_null=True, help_text="One of the company, if any.")
+
+
 class HostAskSerializer(serializers.ModelSerializer[HostAsk]):
     journey = serializers.IntegerField(source="step.journey_id", read_only=True)
 

@@ -163,6 +163,16 @@ class StayActs(Base):
         return self.do(policies.may_answer_assessment, actions.answer_assessment, side=HOLDER)
 
     @act()
+    def resend_check_in(self, request: Request, pk: str) -> Response:
+        """Ask the tutor again how it goes; not within 24 hours of the last letter."""
+        return self.do(policies.may_resend_check_in, actions.resend_check_in)
+
+    @act()
+    def resend_assessment(self, request: Request, pk: str) -> Response:
+        """Ask the tutor again how it went; not within 24 hours of the last letter."""
+        return self.do(policies.may_resend_assessment, actions.resend_assessment)
+
+    @act()
     def close_assessment(self, request: Request, pk: str) -> Response:
         """Without waiting longer for who did not answer."""
         return self.do(policies.may_close_assessment, actions.close_assessment)

@@ -73,6 +73,11 @@ class WishStep(forms.ModelChoiceField):
         return f"{step.title} · {step.journey.project}"
 
 
+class PersonStep(forms.ModelChoiceField):
+    def label_from_instance(self, step: Step) -> str:
+        return f"{step.journey.holder} · {step.title}"
+
+
 class WishForm(Form):
     """A few words to whoever follows her, for one of her immersion steps."""
 
@@ -90,6 +95,27 @@ class WishForm(Form):
         if len(steps) == 1:
             self.fields["step"].initial = steps[0].pk
             self.fields["step"].widget = forms.HiddenInput()
+
+
+class WishForOtherForm(Form):
+    """A lead or the referent asks for somebody: for whom, for what, and what the company will read."""
+
+    step = PersonStep(Step.objects.none(), label=_("For whom"), empty_label=_("Choose…"))
+    offer = forms.ModelChoiceField(
+        Offer.objects.none(), label=_("For which offer"), required=False, empty_label=_("None of them: a stay there")
+    )
+    message = forms.CharField(
+        label=_("What interests the person there, and when it suits"), max_length=2000, widget=Paragraph(rows=4),
+        help_text=_("The company reads it with the request."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, steps: Any, offers: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["step"].queryset = steps
+        if len(offers) == 0:
+            del self.fields["offer"]
+        else:
+            self.fields["offer"].queryset = offers
 
 
 class HostAnswerForm(Form):

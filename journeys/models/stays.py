@@ -1,5 +1,7 @@
 """What a stay teaches: questions taken along, observations, how it goes, how it went, what follows."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -142,6 +144,11 @@ class Assessment(Stamped):
 
     def __str__(self) -> str:
         return f"{self.immersion} · {self.get_side_display()}"
+
+    @property
+    def last_letter_at(self) -> datetime | None:
+        """When this side was last written to."""
+        return self.reminded_at or self.asked_at
 
 
 class LessonQuerySet(models.QuerySet["Lesson"]):

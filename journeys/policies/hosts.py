@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from django.apps import apps
+
 from journeys.policies.people import carries, leads
 
 if TYPE_CHECKING:
@@ -65,12 +67,20 @@ def may_list_host_asks(user: "User") -> bool:
 
 
 def may_wish_host(user: "User", step: "Step") -> bool:
-    """The holder for herself, or a lead on her behalf."""
-    return carries(user, step.journey) or leads(user, step.journey)
+    """The holder for herself, or whoever arranges her stay on her behalf: a lead, or the referent of the journey."""
+    return carries(user, step.journey) or _arranges(user, step.journey)
 
 
 def _arranges(user: "User", journey: "Journey") -> bool:
     return leads(user, journey) or journey.referent_id == user.pk
+
+
+def may_wish_for_other(user: "User", company: "Company") -> bool:
+    """Ask this company for somebody: a lead there, or whoever is the referent of a journey there."""
+    followed = apps.get_model("journeys", "Journey").objects.filter(referent=user.pk)
+    return user.leads(company.organisation_id) or (
+        user.is_authenticated and followed.filter(programme__organisation=company.organisation_id).exists()
+    )
 
 
 def may_send_host_ask(user: "User", ask: "HostAsk") -> bool:

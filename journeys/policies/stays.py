@@ -40,6 +40,21 @@ def may_answer_assessment(user: "User", immersion: "Immersion") -> bool:
     return carries(user, immersion.step.journey)
 
 
+def _arranges(user: "User", immersion: "Immersion") -> bool:
+    journey = immersion.step.journey
+    return leads(user, journey) or journey.referent_id == user.pk
+
+
+def may_resend_check_in(user: "User", immersion: "Immersion") -> bool:
+    """Write to the tutor again: a lead, or the referent of the journey."""
+    return _arranges(user, immersion)
+
+
+def may_resend_assessment(user: "User", immersion: "Immersion") -> bool:
+    """The same."""
+    return _arranges(user, immersion)
+
+
 def may_close_assessment(user: "User", immersion: "Immersion") -> bool:
     return leads(user, immersion.step.journey)
 

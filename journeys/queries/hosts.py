@@ -9,12 +9,13 @@ from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q,
 
 from backend.accounts.models import User
 from journeys import policies
-from journeys.models import Company, HostAsk, Immersion, Offer, Step
+from journeys.models import Company, HostAsk, Immersion, Journey, Offer, Step
 from journeys.queries.places import Places, places_of
 
 State = HostAsk.State
 OPEN_STEPS = (Step.State.PLANNED, Step.State.SCHEDULED, Step.State.IN_PROGRESS)
 LIVE_JOURNEYS = ("active", "paused")
+OFF = (Immersion.State.REJECTED, Immersion.State.CANCELLED)
 UNANSWERED_IN_A_ROW = 3
 SHOWN: dict[str, tuple[str, ...]] = {
     "wished": (State.WISHED,),
@@ -152,17 +153,57 @@ class Match:
         return (-len(self.shared), -self.is_near, self.offer.company.name, self.offer.title, self.offer.pk)
 
 
-def steps_to_place(user: User) -> "QuerySet[Step]":
-    """Her own open immersion steps of journeys under way, the nearest first, without a live stay."""
-    busy = Immersion.objects.exclude(state__in=("rejected", "cancelled")).order_by().values("step")
-    return (
-        Step.objects.filter(
-            kind="immersion", state__in=OPEN_STEPS, journey__state__in=LIVE_JOURNEYS, journey__holder__user=user.pk
-        )
-        .exclude(pk__in=busy)
-        .select_related("journey__project__commune", "journey__programme__organisation", "journey__holder__user")
-        .order_by("due_on", "pk")
+def _to_place() -> "QuerySet[Step]":
+    """The open immersion steps of journeys under way, without a live stay."""
+    busy = Immersion.objects.exclude(state__in=OFF).order_by().values("step")
+    rows = Step.objects.filter(kind="immersion", state__in=OPEN_STEPS, journey__state__in=LIVE_JOURNEYS)
+    return rows.exclude(pk__in=busy).select_related(
+        "journey__project__commune", "journey__programme__organisation", "journey__holder__user"
     )
+
+
+def steps_to_place(user: User) -> "QuerySet[Step]":
+    """Her own, the nearest first."""
+    return _to_place().filter(journey__holder__user=user.pk).order_by("due_on", "pk")
+
+
+def steps_to_ask_for(user: User, company: Company) -> "QuerySet[Step]":
+    """Those of the people for whom she may ask this company, by name, without a request there under way.
+
+    A lead asks for anybody of her organisation, a referent for those whom she follows.
+    """
+    rows = _to_place().filter(policies.visible_steps(user), journey__programme__organisation=company.organisation_id)
+    if not user.leads(company.organisation_id):
+        rows = rows.filter(journey__referent=user.pk)
+    asked = HostAsk.objects.live().filter(company=company).order_by().values("step")
+    names = ("journey__holder__user__last_name", "journey__holder__user__first_name", "due_on", "pk")
+    return rows.exclude(pk__in=asked).order_by(*names)
+
+
+@dataclass(frozen=True)
+class NoAsk:
+    """Why a holder can't ask: `why` is "no_journey", "not_begun", "over", "no_step", "has_stay" or "done"."""
+
+    why: str
+    journey: Journey | None = None
+    stay: Immersion | None = None
+
+
+def why_no_ask(user: User) -> NoAsk:
+    """For a holder without a step to place: what stands in the way, and where to go on."""
+    mine = Journey.objects.filter(holder__user=user.pk).select_related("referent").order_by("-started_on", "-pk")
+    journey = mine.filter(state__in=LIVE_JOURNEYS).first()
+    if journey is None:
+        last = mine.first()
+        if last is None:
+            return NoAsk("no_journey")
+        return NoAsk("not_begun" if last.state == Journey.State.DRAFT else "over", last)
+    steps = journey.steps.filter(kind="immersion")
+    if not steps.exists():
+        return NoAsk("no_step", journey)
+    stays = Immersion.objects.filter(step__in=steps.filter(state__in=OPEN_STEPS)).exclude(state__in=OFF)
+    stay = stays.select_related("company").order_by("-starts_on", "-pk").first()
+    return NoAsk("has_stay", journey, stay) if stay else NoAsk("done", journey)
 
 
 def wanted_words(step: Step) -> dict[str, str]:

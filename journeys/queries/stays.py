@@ -37,6 +37,7 @@ class StayPage:
     lessons: list[Lesson]
     can: dict[str, bool]
     silent: list[str]
+    awaited: list[Assessment]
 
     @property
     def wrong(self) -> list[CheckIn]:
@@ -73,6 +74,13 @@ def seen_assessments(user: User, immersion: Immersion) -> list[Assessment]:
     return rows if any(one.side == Assessment.Side.HOLDER for one in rows) else []
 
 
+def awaited_assessments(immersion: Immersion) -> list[Assessment]:
+    """The sides that were asked how it went and have not said so, while they can."""
+    if immersion.state not in (State.IN_PROGRESS, State.COMPLETED):
+        return []
+    return list(immersion.assessments.filter(answered_at=None, asked_at__isnull=False).order_by("side"))
+
+
 def other_view(assessment: Assessment) -> Assessment | None:
     """What the other side said, for the side that has just answered."""
     others = assessment.immersion.assessments.filter(answered_at__isnull=False)
@@ -96,7 +104,9 @@ def stay_page(user: User, immersion: Immersion) -> StayPage | None:
     began = immersion.validated_at is not None
     told = seen_assessments(user, immersion) if began else []
     is_team = policies.may_read_both_sides(user, immersion)
-    silent = [one for one in Assessment.Side if one not in {row.side for row in told}]
+    awaited = awaited_assessments(immersion) if began and is_team else []
+    known = {row.side for row in [*told, *awaited]}
+    silent = [one for one in Assessment.Side if one not in known]
     return StayPage(
         questions=list(immersion.questions.all()),
         observations=immersion.observations.count() if began and not is_team else 0,
@@ -104,6 +114,7 @@ def stay_page(user: User, immersion: Immersion) -> StayPage | None:
         assessments=told,
         lessons=list(lessons_of(immersion)) if began else [],
         can=stay_acts(user, immersion, told),
+        awaited=awaited,
         silent=[str(one.label) for one in silent] if is_team and (told or immersion.state == State.ASSESSED) else [],
     )
 
@@ -123,6 +134,10 @@ def stay_acts(user: User, immersion: Immersion, told: list[Assessment]) -> dict[
         and not has_told
         and policies.may_answer_assessment(user, immersion),
         "assess_now": clock.today() >= immersion.final_day - clock.days(1),
+        "resend_check_in": state == State.IN_PROGRESS
+        and bool(immersion.tutor_email)
+        and policies.may_resend_check_in(user, immersion),
+        "resend_assessment": bool(immersion.tutor_email) and policies.may_resend_assessment(user, immersion),
         "close_assessment": state == State.COMPLETED and policies.may_close_assessment(user, immersion),
         "note_lesson": began and is_live and policies.may_note_lesson(user, immersion),
         "show_lesson": is_live and immersion.step.journey.is_live and policies.may_write_questions(user, immersion),

@@ -45,6 +45,7 @@ class StepLine:
     note: str
     record_url: str
     record_label: str
+    ask_url: str
     move_url: str
     edit_url: str
     waive_url: str
@@ -217,10 +218,21 @@ def _record(step: Step, user: User, records: Records) -> tuple[str, str]:
     if step.kind == "immersion" and step.is_open and may_plan_immersion(user, step) and step.journey.is_live:
         return _("Plan the stay"), reverse("journeys:immersion_plan", args=[step.pk])
     if step.kind == "immersion" and step.is_open and may_wish_host(user, step) and step.journey.is_live:
-        return _("Look for a host"), f"{reverse('journeys:offer_list')}?step={step.pk}"
+        return _("Look for a host"), _offers_url(step)
     if step.kind == "module" and step.is_open and step.module_id and may_list_modules(user):
         return _("See its dates"), reverse("journeys:module_detail", args=[step.module_id])
     return "", ""
+
+
+def _ask_url(step: Step, user: User, records: Records, record_url: str) -> str:
+    """Where a company is asked on her behalf, beside the page where her stay is planned."""
+    url = _offers_url(step)
+    is_to_place = step.kind == "immersion" and step.is_open and step.journey.is_live and step.pk not in records.stays
+    return url if is_to_place and url != record_url and may_wish_host(user, step) else ""
+
+
+def _offers_url(step: Step) -> str:
+    return f"{reverse('journeys:offer_list')}?step={step.pk}"
 
 
 def step_lines(steps: list[Step], user: User, records: Records) -> list[StepLine]:
@@ -240,6 +252,7 @@ def _step_line(step: Step, user: User, records: Records, former: str) -> StepLin
         note=note_with_records(step, records),
         record_url=url,
         record_label=label,
+        ask_url=_ask_url(step, user, records, url),
         move_url=reverse("journeys:step_move", args=[step.pk]) if opens else "",
         edit_url=reverse("journeys:step_edit", args=[step.pk]) if opens else "",
         waive_url=reverse("journeys:step_waive", args=[step.pk]) if opens else "",

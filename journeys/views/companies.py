@@ -83,6 +83,7 @@ def company_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_update": policies.may_update_company(request.user, company),
         "may_read_contacts": policies.reads_host_contacts(request.user, company),
         "is_planner": is_planner,
+        "may_ask": not company.is_set_aside and policies.may_wish_for_other(request.user, company),
         "may_list_offers": policies.may_list_offers(request.user),
     }
     return render(request, "journeys/company_detail.html", context)

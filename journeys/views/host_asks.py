@@ -18,8 +18,8 @@ from backend.accounts.queries import open_link
 from backend.lib.doors import find, number, require, succeeded
 from journeys import actions, policies
 from journeys.actions.host_asks import ANSWERABLE, PURPOSE
-from journeys.forms.hosts import HostAnswerForm, OfferFilter, WishForm
-from journeys.models import HostAsk, Offer, Step
+from journeys.forms.hosts import HostAnswerForm, OfferFilter, WishForm, WishForOtherForm
+from journeys.models import Company, HostAsk, Offer, Step
 from journeys.queries import hosts as queries
 from journeys.queries.places import places_of
 from journeys.views.answers import in_words_of, one_tap
@@ -79,6 +79,7 @@ def offer_list(request: HttpRequest) -> HttpResponse:
         .filter(step__journey__holder__user=request.user)
         .order_by("-created_at", "pk"),
         "is_narrowed": any(chosen.values()),
+        "no_ask": queries.why_no_ask(request.user) if step is None and request.user.has_role("holder") else None,
     }
     return render(request, "journeys/offer_list.html", context)
 
@@ -101,6 +102,23 @@ def host_wish(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"form": form, "offer": offer, "company": offer.company, "step": steps[0]}
     context["places"] = places_of([offer.company])[offer.company_id]
     return render(request, "journeys/host_wish.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def company_wish(request: HttpRequest, pk: int) -> HttpResponse:
+    """A lead or the referent asks this company for somebody she follows."""
+    rows = Company.objects.visible_to(request.user).select_related("organisation", "commune")
+    company = find(rows, pk=pk)
+    steps = queries.steps_to_ask_for(request.user, company)
+    require(policies.may_wish_for_other(request.user, company))
+    offers = company.offers.open().exclude(site__is_closed=True).order_by("title", "pk")
+    first = {"step": number(request.GET.get("step", "")), "offer": number(request.GET.get("offer", ""))}
+    form = WishForOtherForm(request.POST or None, steps=steps, offers=offers, initial=first)
+    if form.is_valid() and succeeded(form, actions.wish_host, company, by=request.user, **form.cleaned_data):
+        messages.success(request, _("The request is ready: take it to the company."))
+        return redirect(_page(form.outcome.pk))
+    context = {"form": form, "company": company, "steps": steps, "places": places_of([company])[company.pk]}
+    return render(request, "journeys/company_wish.html", context)
 
 
 @require_safe

@@ -127,6 +127,22 @@ def stay_assess(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def check_in_resend(request: HttpRequest, pk: int) -> HttpResponse:
+    immersion = _immersion(request, pk)
+    require(policies.may_resend_check_in(request.user, immersion))
+    done = _("A letter is on its way to the tutor, with a fresh link.")
+    return one_tap(request, actions.resend_check_in, immersion, done=done, default=_page(immersion))
+
+
+@require_POST
+def assessment_resend(request: HttpRequest, pk: int) -> HttpResponse:
+    immersion = _immersion(request, pk)
+    require(policies.may_resend_assessment(request.user, immersion))
+    done = _("A letter is on its way to the tutor, with a fresh link.")
+    return one_tap(request, actions.resend_assessment, immersion, done=done, default=_page(immersion))
+
+
+@require_POST
 def assessment_close(request: HttpRequest, pk: int) -> HttpResponse:
     immersion = _immersion(request, pk)
     require(policies.may_close_assessment(request.user, immersion))

@@ -217,3 +217,56 @@ def test_pages_ask_the_same_for_three_rows_as_for_one(
         assert client.get(page.format(company=company.pk)).status_code == 200
 
     assert_num_queries_same(visit, add)
+
+
+# --- On somebody's behalf, and why not -----------------------------------------------------------------
+def test_a_lead_asks_for_somebody_from_the_journey_and_from_the_company(
+    company: Company, journey: Journey, lead: User, client_of: Browser
+) -> None:
+    client, step = client_of(lead), step_of(journey, "immersion")
+    offer = make_offer(company, "Réparer")
+    assert f"/offers/?step={step.pk}" in client.get(f"/journeys/{journey.pk}/").content.decode()
+    ask_url = f"/companies/{company.pk}/ask/"
+    assert ask_url in client.get(f"/companies/{company.pk}/").content.decode()
+    form = client.get(ask_url).context["form"]
+    assert list(form.fields["step"].queryset) == [step]
+    sent = {"step": step.pk, "offer": offer.pk, "message": "Elle cherche un atelier", "once": "b" * 32}
+    for _twice in range(2):
+        client.post(ask_url, sent)
+    ask = HostAsk.objects.get()
+    assert (ask.offer, ask.wished_by, ask.state, ask.message) == (offer, lead, "wished", "Elle cherche un atelier")
+    assert "Dans les mots de Léa Riou" in client.get(f"/asks/{ask.pk}/").content.decode()
+    assert not client.get(ask_url).context["steps"].exists()  # one request at a time for a step
+
+
+def test_a_referent_who_leads_nothing_asks_for_whom_she_follows(
+    organisation: Organisation, company: Company, mentor: User, lead: User, client_of: Browser
+) -> None:
+    hers, other = (make_journey(organisation, referent=who, by=lead) for who in (mentor, lead))
+    client = client_of(mentor)
+    form = client.get(f"/companies/{company.pk}/ask/").context["form"]
+    assert list(form.fields["step"].queryset) == [step_of(hers, "immersion")]
+    refused = client.post(f"/companies/{company.pk}/ask/", {"step": step_of(other, "immersion").pk, "message": "Non"})
+    assert (list(refused.context["form"].errors), HostAsk.objects.count()) == (["step"], 0)
+
+
+def test_a_holder_reads_why_she_cannot_ask(
+    organisation: Organisation, company: Company, holder: User, lead: User, client_of: Browser
+) -> None:
+    client = client_of(holder)
+
+    def why() -> str:
+        return client.get("/offers/").context["no_ask"].why
+
+    assert why() == "no_journey"
+    journey = make_journey(organisation, holder, referent=lead, by=lead)
+    assert client.get("/offers/").context["no_ask"] is None
+    stay = make_immersion(journey, company=company)
+    page = client.get("/offers/").content.decode()
+    assert why() == "has_stay" and f"/immersions/{stay.pk}/" in page and "Vélocité" in page and str(lead) in page
+    actions.cancel_immersion(stay, reason="Non", by=lead)
+    step = step_of(journey, "immersion")
+    actions.waive_step(step, reason="Autre voie", by=lead)
+    assert why() == "done"
+    actions.leave_journey(journey, reason="moved", by=lead)
+    assert why() == "over"

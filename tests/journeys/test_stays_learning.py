@@ -181,6 +181,49 @@ def test_a_view_with_a_gap_is_refused_beside_its_field(stay: Immersion, said: di
     assert refusal.value.field == field
 
 
+def test_the_tutor_is_written_to_again_by_hand_once_a_day(
+    stay: Immersion, lead: User, client_of: Browser, clock: time_machine.Traveller
+) -> None:
+    again = page("check_in_resend", stay)
+    with pytest.raises(Refused):  # nobody was asked yet
+        actions.resend_check_in(stay, by=lead)
+    tasks.sweep_stays()
+    first = behind("/check-ins/")
+    client = client_of(lead)
+    assert again in client.get(page("immersion_detail", stay)).content.decode()
+    client.post(again)
+    assert titles(TUTOR).count("check_in_ask") == 1  # within 24 hours
+    clock.shift(timedelta(hours=25))
+    for _twice in range(2):  # the same page sent twice
+        client.post(again, {"once": "a" * 32})
+    assert titles(TUTOR).count("check_in_ask") == 2
+    assert Client().get(first).status_code == 404
+    assert titles("holder@example.org").count("check_in_ask") == 1
+    actions.answer_check_in(stay, side="tutor", mood="good", by=None)
+    clock.shift(timedelta(hours=25))
+    with pytest.raises(Refused, match="répondu"):
+        actions.resend_check_in(stay, by=lead)
+
+
+def test_a_reminder_by_hand_takes_the_place_of_the_one_then_due(
+    stay: Immersion, lead: User, clock: time_machine.Traveller
+) -> None:
+    with pytest.raises(Refused):  # its end is not near
+        actions.resend_assessment(stay, by=lead)
+    clock.move_to(datetime(2026, 11, 24, 9, tzinfo=timezone.get_current_timezone()))
+    tasks.sweep_stays()
+    clock.move_to(datetime(2026, 11, 28, 9, tzinfo=timezone.get_current_timezone()))
+    actions.resend_assessment(stay, by=lead)
+    for day in (28, 29, 30):
+        clock.move_to(datetime(2026, 11, day, 10, tzinfo=timezone.get_current_timezone()))
+        tasks.sweep_stays()
+    counts = {email: titles(email).count("assessment_ask") for email in (TUTOR, "holder@example.org")}
+    assert counts == {TUTOR: 2, "holder@example.org": 2}
+    actions.answer_assessment(stay, side="tutor", outcome="completed", minutes=600, reached=3, by=None)
+    with pytest.raises(Refused, match="répondu"):
+        actions.resend_assessment(stay, by=lead)
+
+
 def test_a_view_after_an_early_end_knows_its_last_day(stay: Immersion) -> None:
     today = timezone.localdate()
     actions.end_early(stay, last_day_on=today, reason="Panne", side="company", by=None)

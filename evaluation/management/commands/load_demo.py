@@ -12,6 +12,7 @@ from backend.accounts.models import Membership, Organisation
 from backend.lib import clock, jobs
 from backend.mail import actions as mail
 from evaluation import actions as evaluation
+from evaluation.management.demo.amendments import Amendments
 from evaluation.management.demo.cast import ORGANISATIONS, Cast, House
 from evaluation.management.demo.depth import Depth
 from evaluation.management.demo.group import Calendar, Stays
@@ -36,6 +37,7 @@ class Command(BaseCommand):
             for house in houses:
                 Calendar(replay, house)
                 Stays(replay, house)
+                Amendments(replay, house)
                 Hosts(replay, house)
                 for index, (pair, start) in enumerate(zip(house.pairs, starts(len(house.pairs), now), strict=True)):
                     Story(replay, house, pair, index, start)

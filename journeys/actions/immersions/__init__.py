@@ -43,6 +43,7 @@ from journeys.actions.immersions.stays import (
     reject_immersion,
     start_immersion,
 )
+from journeys.actions.immersions.tutor_letters import resend_assessment, resend_check_in
 
 __all__ = [
     "Stay",
@@ -66,6 +67,8 @@ __all__ = [
     "reject_amendment",
     "reject_immersion",
     "renew_immersion",
+    "resend_assessment",
+    "resend_check_in",
     "resend_signature",
     "return_shared_immersion",
     "revoke_share",

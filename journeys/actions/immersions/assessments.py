@@ -51,6 +51,12 @@ def ask_assessments(immersion: Immersion) -> int:
     return sum(_ask(immersion, side) for side in Side)
 
 
+def due_reminders(immersion: Immersion) -> int:
+    """How many reminders have come due since the last day."""
+    past = (clock.today(immersion.step.journey.programme.organisation.time_zone) - immersion.final_day).days
+    return sum(past >= days for days in REMIND_AFTER)
+
+
 def _ask(immersion: Immersion, side: str) -> int:
     row, _is_new = Assessment.objects.get_or_create(immersion=immersion, side=side)
     row.immersion = immersion
@@ -63,8 +69,7 @@ def _ask(immersion: Immersion, side: str) -> int:
             row.save(update_fields=["asked_at"])
             return 1
         return 0
-    past = (clock.today(immersion.step.journey.programme.organisation.time_zone) - immersion.final_day).days
-    due = sum(past >= days for days in REMIND_AFTER)
+    due = due_reminders(immersion)
     if due <= row.reminders or clock.now() < (row.reminded_at or row.asked_at) + PAUSE:
         return 0
     row.reminders, row.reminded_at = due, clock.now()

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from backend.accounts import actions as accounts
+from backend.accounts.queries import links_about
 from backend.mail import actions as mail
 from journeys.actions.extensions import deciders
 from journeys.models import Assessment, CheckIn, Immersion
@@ -66,6 +67,12 @@ def ask(row: CheckIn | Assessment, *, purpose: str, letter: str, key: str, **mor
 def close_link(row: CheckIn | Assessment, *, purpose: str) -> None:
     """The links of this side open nothing any more."""
     accounts.revoke_links(row, purpose=purpose)
+
+
+def last_address(row: CheckIn | Assessment, *, purpose: str) -> str:
+    """Where the newest letter with a link of this side went; "" when there was none."""
+    newest = links_about(row, purpose=purpose).order_by("-pk").values_list("email", flat=True).first()
+    return (newest or "").lower()
 
 
 def tell_wrong(check_in: CheckIn) -> None:

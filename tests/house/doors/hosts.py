@@ -47,6 +47,11 @@ def an_offer(world: World) -> Offer:
     return make_offer(world.of(a_company))
 
 
+def a_company_with_a_journey(world: World) -> object:
+    world.of(a_journey)
+    return world.of(a_company)
+
+
 def an_ask(world: World) -> HostAsk:
     return make_ask(world.of(a_journey))
 
@@ -75,6 +80,7 @@ ROWS: list[Row] = [
     row("journeys:offer_close", "POST", LEAD_OF_OFFER, an_offer),
     row("journeys:offer_reopen", "POST", LEAD_OF_OFFER, an_offer),
     row("journeys:host_wish", "GET POST", HOLDER_ALONE, an_offer, data=WISH),
+    row("journeys:company_wish", "GET POST", LEAD_OF_IT, a_company_with_a_journey, data=WISH),
     row("journeys:host_ask_list", "GET", PLANNERS),
     row("journeys:host_ask_detail", "GET", READ_JOURNEY, an_ask),
     row("journeys:host_ask_send", "POST", LEAD_OF_JOURNEY, an_ask),
@@ -99,6 +105,8 @@ ROWS: list[Row] = [
     row("api:offers-close", "POST", LEAD_OF_OFFER, an_offer),
     row("api:offers-reopen", "POST", LEAD_OF_OFFER, an_offer),
     row("api:offers-wish", "POST", LEAD_OF_OFFER | {"holder": "ok"}, an_offer,
+        data=lambda world: {"step": world.of(an_immersion_step).pk, **WISH}),
+    row("api:companies-wish", "POST", LEAD_OF_IT, a_company,
         data=lambda world: {"step": world.of(an_immersion_step).pk, **WISH}),
     row("api:host-asks-send", "POST", LEAD_OF_JOURNEY, an_ask),
     row("api:host-asks-record-answer", "POST", LEAD_OF_JOURNEY, a_sent_ask, data={"accepted": True}),
