@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import Organisation
 from backend.lib.refusal import Refused
+from backend.lib.texts import fold
 from backend.web.forms import Form, Paragraph
 from journeys.actions.companies import FACTS, read_siret, read_words
 from journeys.models import Commune, Company, Objective
@@ -46,9 +47,16 @@ class SiretField(forms.CharField):
             raise forms.ValidationError(refusal.sentence) from None
 
 
+class SectorField(forms.ChoiceField):
+    """One of the sectors of the directory, however it is written."""
+
+    def valid_value(self, value: str) -> bool:
+        return super().valid_value(value) or fold(value) in {fold(str(word)) for word, _label in self.choices}
+
+
 class CompanyFilter(Form):
     q = forms.CharField(label=_("Name, activity, contact or SIRET"), required=False)
-    sector = forms.ChoiceField(label=_("Sector"), required=False)
+    sector = SectorField(label=_("Sector"), required=False)
     objective = forms.ChoiceField(
         label=_("Offers for"), choices=[("", _("All objectives")), *Objective.choices], required=False
     )

@@ -1,13 +1,15 @@
 """Companies that host, as lists, pages and files show them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, F, Func, JSONField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
+from backend.lib.texts import fold
 from journeys import policies
 from journeys.models import Company, Immersion, Offer, Site
 from journeys.queries.places import CLOSED, Places, places_of
@@ -20,22 +22,17 @@ def companies(
     commune: str = "",
     show: str = "",
     sector: str = "",
+    written: Iterable[str] | None = None,
     objective: str = "",
     accessible: bool = False,
 ) -> QuerySet[Company]:
-    """The hosts she may see, by name, narrowed; with the places used this year.
+    """The hosts she may see, by name, narrowed.
 
+    `sector`: however it is written; `written` are the spellings known already, else read here.
     `show`: "" those that receive, "free" those with a place left this year, "aside" those set aside, "all".
     `objective`: those with an open offer for it. `accessible`: those that say how they are.
     """
-    year = timezone.localdate().year
-    live = Q(immersions__starts_on__year=year) & ~Q(immersions__state__in=CLOSED)
-    rows = (
-        Company.objects.visible_to(user)
-        .annotate(used=Count("immersions", filter=live, distinct=True))
-        .select_related("commune", "organisation")
-        .order_by("name", "pk")
-    )
+    rows = Company.objects.visible_to(user).select_related("commune", "organisation").order_by("name", "pk")
     for word in q.split():
         digits = "".join(letter for letter in word if letter.isdigit())
         found = Q(name__icontains=word) | Q(activity__icontains=word) | Q(contact_name__icontains=word)
@@ -44,29 +41,54 @@ def companies(
         there = Site.objects.filter(company=OuterRef("pk"), commune=commune, is_closed=False)
         rows = rows.filter(Q(commune=commune) | Exists(there))
     if sector:
-        rows = rows.filter(pk__in=[pk for pk, words in sectors_of(user) if sector.casefold() in words])
+        same = [word for word in (written_sectors(user) if written is None else written) if fold(word) == fold(sector)]
+        rows = rows.filter(HasWord("sectors", same)) if same else rows.none()
     if objective:
         rows = rows.filter(Exists(Offer.objects.filter(company=OuterRef("pk"), objective=objective, is_open=True)))
     if accessible:
         rows = rows.exclude(accessibility="")
     if show != "all":
         rows = rows.filter(is_set_aside=show == "aside")
-    return rows.filter(used__lt=F("places_a_year")) if show == "free" else rows
+    return rows.filter(places_a_year__gt=_used_this_year()) if show == "free" else rows
 
 
-def sectors_of(user: User) -> list[tuple[int, set[str]]]:
-    """(company, its sectors folded): JSON is searched here, so that accents and capitals count alike everywhere."""
-    rows = Company.objects.visible_to(user).exclude(sectors=[]).order_by("pk").values_list("pk", "sectors")
-    return [(pk, {word.casefold() for word in words}) for pk, words in rows]
+def _used_this_year() -> Coalesce:
+    """How many stays begin this year at the company of the outer query, those called off left out."""
+    live = Immersion.objects.filter(company=OuterRef("pk"), starts_on__year=timezone.localdate().year)
+    counted = live.exclude(state__in=CLOSED).order_by().values("company").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), 0)
 
 
-def known_sectors(user: User) -> list[str]:
-    """Every sector written in the directory, once each, in order."""
+class HasWord(Func):
+    """Does a JSON list of texts hold one of these, as they are written? On SQLite and PostgreSQL."""
+
+    function = "json_each"
+    template = "EXISTS (SELECT 1 FROM %(function)s(%(expressions)s) AS wanted WHERE its.value = wanted.value)"
+    output_field = BooleanField()
+
+    def __init__(self, column: str, words: list[str], **extra: Any) -> None:
+        super().__init__(F(column), Value(words, JSONField()), **extra)
+
+    def as_sql(self, *args: Any, **extra: Any) -> Any:
+        name = extra.get("function", self.function)
+        return super().as_sql(*args, **{**extra, "arg_joiner": f") AS its, {name}("})
+
+    def as_postgresql(self, *args: Any, **extra: Any) -> Any:
+        return self.as_sql(*args, function="jsonb_array_elements_text", **extra)
+
+
+def written_sectors(user: User) -> list[str]:
+    """Every sector of the directory as it is written, once each; the database sorts out lists that are the same."""
+    rows = Company.objects.visible_to(user).exclude(sectors=[]).order_by("sectors")
+    return sorted({word for words in rows.values_list("sectors", flat=True).distinct() for word in words})
+
+
+def known_sectors(written: Iterable[str]) -> list[str]:
+    """Each sector once, however it is written, in order; the spelling with accents rather than without."""
     found: dict[str, str] = {}
-    for words in Company.objects.visible_to(user).exclude(sectors=[]).order_by("pk").values_list("sectors", flat=True):
-        for word in words:
-            found.setdefault(word.casefold(), word)
-    return sorted(found.values(), key=str.casefold)
+    for word in sorted(written, reverse=True):
+        found.setdefault(fold(word), word)
+    return [found[key] for key in sorted(found)]
 
 
 def with_places(rows: Sequence[Company]) -> list[tuple[Company, Places]]:

@@ -4,13 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import overload
 
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from backend.accounts.models import User
 from journeys import policies
 from journeys.models import Company, HostAsk, Immersion, Journey, Offer, Step
-from journeys.queries.places import Places, places_of
+from journeys.queries.places import Limits, Places, places_of
 
 State = HostAsk.State
 OPEN_STEPS = (Step.State.PLANNED, Step.State.SCHEDULED, Step.State.IN_PROGRESS)
@@ -148,9 +150,50 @@ class Match:
         commune = (site.commune if site else None) or self.offer.company.commune
         return " · ".join(str(part) for part in (site, commune) if part)
 
+
+@dataclass(frozen=True)
+class Ranked:
+    """One offer before its page is read: enough to put it in order."""
+
+    pk: int
+    company: int
+    shared: tuple[str, ...]
+    is_near: bool
+    names: tuple[str, str]
+
     @property
-    def rank(self) -> tuple[int, int, str, str, int]:
-        return (-len(self.shared), -self.is_near, self.offer.company.name, self.offer.title, self.offer.pk)
+    def rank(self) -> tuple[int, int, tuple[str, str], int]:
+        return (-len(self.shared), -self.is_near, self.names, self.pk)
+
+
+class Matches(Sequence[Match]):
+    """Offers in order, read from the database page by page; `full` companies have no place left for now."""
+
+    def __init__(
+        self, rows: "QuerySet[Offer]", ranked: list[Ranked], places: dict[int, Places], asks: dict[int, HostAsk],
+        full: int,
+    ) -> None:  # fmt: skip
+        self._rows, self._ranked, self._places, self._asks, self.full = rows, ranked, places, asks, full
+
+    def __len__(self) -> int:
+        return len(self._ranked)
+
+    @overload
+    def __getitem__(self, index: int) -> Match: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Match]: ...
+    def __getitem__(self, index: int | slice) -> Match | list[Match]:
+        if isinstance(index, int):
+            return self._read([self._ranked[index]])[0]
+        return self._read(self._ranked[index])
+
+    def _read(self, ranked: list[Ranked]) -> list[Match]:
+        offers = {one.pk: one for one in self._rows.filter(pk__in=[one.pk for one in ranked])}
+        return [
+            Match(offers[one.pk], self._places[one.company], one.shared, one.is_near, self._asks.get(one.company))
+            for one in ranked
+            if one.pk in offers  # closed meanwhile
+        ]
 
 
 def _to_place() -> "QuerySet[Step]":
@@ -219,7 +262,7 @@ def offers(
     objective: str = "",
     commune: str = "",
     accessible: bool = False,
-) -> list[Offer]:
+) -> "QuerySet[Offer]":
     """The open offers she may see, narrowed by words, objective, commune and accessibility; free ones or not."""
     rows = (
         Offer.objects.visible_to(user)
@@ -238,31 +281,46 @@ def offers(
         rows = rows.filter(Q(site__commune=commune) | Q(site__commune=None, company__commune=commune))
     if accessible:
         rows = rows.exclude(accessibility="", company__accessibility="")
-    return list(rows)
+    return rows
 
 
-def matches(rows: Sequence[Offer], step: Step | None, user: User) -> list[Match]:
-    """Offers with a place left, those that share most with the project first, then those of its commune."""
-    places = places_of({offer.company_id: offer.company for offer in rows}.values())
+def matches(rows: "QuerySet[Offer]", step: Step | None, user: User) -> Matches:
+    """Offers with a place left, those that share most with the project first, then those of its commune.
+
+    In as many queries however many there are; only the page that is shown is read whole.
+    """
+    slim = list(
+        rows.annotate(where=Coalesce("site__commune", "company__commune"))
+        .order_by("pk")
+        .values_list(
+            "pk",
+            "title",
+            "themes",
+            "where",
+            "company",
+            "company__name",
+            "company__sectors",
+            "company__places_a_year",
+            "company__starts_a_month",
+        )
+    )
+    hosts = {row[4]: Limits(row[4], row[7], row[8]) for row in slim}
+    places = places_of(hosts.values(), among=rows.order_by().values("company"))
+    asks = _live_asks(step, user)
     wanted = wanted_words(step) if step else {}
     home = step.journey.project.commune_id if step else None
-    asks = _live_asks(step, rows, user)
-    found = []
-    for offer in rows:
-        ask = asks.get(offer.company_id)
-        if not places[offer.company_id].has_one and ask is None:
-            continue
-        words = [*offer.themes, *offer.company.sectors]
-        shared = tuple(wanted[key] for key in dict.fromkeys(word.casefold() for word in words) if key in wanted)
-        commune = (offer.site.commune_id if offer.site else None) or offer.company.commune_id
-        found.append(Match(offer, places[offer.company_id], shared, bool(home) and commune == home, ask))
-    return sorted(found, key=lambda one: one.rank)
+    ranked = []
+    for pk, title, themes, where, company, name, sectors, *_places in slim:
+        if places[company].has_one or company in asks:
+            folded = dict.fromkeys(word.casefold() for word in (*themes, *sectors)) if wanted else {}
+            shared = tuple(wanted[word] for word in folded if word in wanted)
+            ranked.append(Ranked(pk, company, shared, bool(home) and where == home, (name, title)))
+    full = len(set(hosts) - {one.company for one in ranked})
+    return Matches(rows, sorted(ranked, key=lambda one: one.rank), places, asks, full)
 
 
-def _live_asks(step: Step | None, rows: Iterable[Offer], user: User) -> dict[int, HostAsk]:
-    if step is None:
-        return {}
-    live = HostAsk.objects.visible_to(user).live().filter(step=step, company__in={offer.company_id for offer in rows})
+def _live_asks(step: Step | None, user: User) -> dict[int, HostAsk]:
+    live = HostAsk.objects.visible_to(user).live().filter(step=step) if step else []
     return {ask.company_id: ask for ask in live}
 
 

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -70,14 +71,23 @@ def holding(asks: "QuerySet[HostAsk]") -> "QuerySet[HostAsk]":
     return asks.filter(Q(state__in=HostAsk.LIVE) | accepted)
 
 
-def places_of(companies: Iterable[Company]) -> dict[int, Places]:
-    """{company: its places}, in two queries however many there are."""
+class Limits(NamedTuple):
+    """What a company says of its places, without the rest of it."""
+
+    pk: int
+    places_a_year: int
+    starts_a_month: int | None
+
+
+def places_of(companies: Iterable[Company | Limits], *, among: Any = None) -> dict[int, Places]:
+    """{company: its places}, in two queries however many; `among`: a query that gives the ids of many."""
     rows, today = list(companies), clock.today()
+    ids = [row.pk for row in rows] if among is None else among
     taken: dict[int, Taken] = defaultdict(Taken)
-    stays = Immersion.objects.filter(company__in=rows, starts_on__year__gte=today.year).exclude(state__in=CLOSED)
+    stays = Immersion.objects.filter(company__in=ids, starts_on__year__gte=today.year).exclude(state__in=CLOSED)
     for pk, starts_on in stays.order_by().values_list("company", "starts_on"):
         taken[pk].starts[starts_on.year, starts_on.month] += 1
-    for pk in holding(HostAsk.objects.filter(company__in=rows)).order_by().values_list("company", flat=True):
+    for pk in holding(HostAsk.objects.filter(company__in=ids)).order_by().values_list("company", flat=True):
         taken[pk].asked += 1
     found = {}
     for row in rows:

@@ -29,10 +29,11 @@ def _company(request: HttpRequest, pk: int) -> Company:
 
 def _narrowed(request: HttpRequest) -> tuple[CompanyFilter, dict[str, Any], QuerySet[Company]]:
     """The filter, what was chosen in it, and the companies that match."""
-    form = CompanyFilter(request.GET, sectors=queries.known_sectors(request.user))
+    written = queries.written_sectors(request.user)
+    form = CompanyFilter(request.GET, sectors=queries.known_sectors(written))
     chosen = dict(form.cleaned_data) if form.is_valid() else {}
     chosen["commune"] = chosen["commune"].pk if chosen.get("commune") else ""
-    return form, chosen, queries.companies(request.user, **chosen)
+    return form, chosen, queries.companies(request.user, written=written, **chosen)
 
 
 @require_safe

@@ -74,7 +74,7 @@ def offer_list(request: HttpRequest) -> HttpResponse:
         "step": step,
         "is_for_other": step is not None and step.journey.holder.user_id != request.user.pk,
         "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
-        "full": len({one.company_id for one in rows} - {one.offer.company_id for one in found}),
+        "full": found.full,
         "asks": queries.ask_rows(request.user)
         .filter(step__journey__holder__user=request.user)
         .order_by("-created_at", "pk"),
