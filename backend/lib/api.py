@@ -18,7 +18,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Literal
 
-from django.db import OperationalError
 from django.utils import translation
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
@@ -27,13 +26,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from backend.lib.refusal import Refused, refusal_of
+from backend.lib.refusal import MAY_BE_REFUSALS, Refused, refusal_of
 
 
 def explain(error: Exception, context: dict[str, Any]) -> Response | None:
     """A refusal is a 409 with its sentence; a day out of reach is a 400; the rest as REST framework does."""
-    with suppress(OperationalError):
-        error = refusal_of(error) if isinstance(error, OperationalError) else error
+    if isinstance(error, MAY_BE_REFUSALS):
+        with suppress(*MAY_BE_REFUSALS):  # what is none is raised again
+            error = refusal_of(error)
     if isinstance(error, Refused):
         answer = {"detail": error.sentence, "field": error.field, **error.details}
         return Response(answer, status=status.HTTP_409_CONFLICT)

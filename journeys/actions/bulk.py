@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
 from backend.history.actions import record
-from backend.lib.refusal import Refused, refusal_of
+from backend.lib.refusal import MAY_BE_REFUSALS, Refused, refusal_of
 from backend.mail.actions import post
 from backend.mail.models import Email
 from journeys.actions.companions import assign_referent
@@ -35,7 +35,7 @@ def for_each(journeys: Iterable[Journey], act: Callable[[Journey], bool]) -> Out
         try:
             with transaction.atomic():
                 changed = act(journey)
-        except (Refused, OperationalError) as error:
+        except MAY_BE_REFUSALS as error:
             refusal = refusal_of(error)
             outcome.refused.append((journey, refusal.sentence))
         else:

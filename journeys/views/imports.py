@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +15,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from backend.lib import clock
 from backend.lib.doors import find, number, require, succeeded
-from backend.lib.refusal import Refused, refusal_of
+from backend.lib.refusal import MAY_BE_REFUSALS, refusal_of
 from backend.web.forms import Form
 from journeys import actions, policies
 from journeys.forms.imports import CorrectImportForm, ImportHoldersForm, MapColumnsForm, SkipLinesForm
@@ -141,7 +140,7 @@ def import_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     require(policies.may_confirm_import(request.user, batch))
     try:
         actions.confirm_import(batch, by=request.user)
-    except (Refused, OperationalError) as error:
+    except MAY_BE_REFUSALS as error:
         refusal = refusal_of(error)
         messages.error(request, refusal.sentence)
     return redirect("journeys:import_preview", batch.pk)
@@ -155,7 +154,7 @@ def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         actions.discard_import(batch, by=request.user)
         messages.success(request, _("“%(file)s” is discarded: nothing of it was kept.") % {"file": batch.file_name})
-    except (Refused, OperationalError) as error:
+    except MAY_BE_REFUSALS as error:
         refusal = refusal_of(error)
         messages.error(request, refusal.sentence)
         return redirect("journeys:import_preview", batch.pk)
@@ -233,7 +232,7 @@ def _change(request: HttpRequest, batch: Import, line: int | None, act: Callable
     rows, before = batch.rows, _cells(batch, line)
     try:
         changed = act()
-    except (Refused, OperationalError) as error:
+    except MAY_BE_REFUSALS as error:
         refusal = refusal_of(error)
         messages.error(request, refusal.sentence)
         return HttpResponseClientRefresh() if request.htmx else redirect(address)

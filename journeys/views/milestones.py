@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backend.lib.doors import find, require, succeeded
-from backend.lib.refusal import Refused, refusal_of
+from backend.lib.refusal import MAY_BE_REFUSALS, refusal_of
 from journeys import actions, policies
 from journeys.forms import milestones as forms
 from journeys.models import EvidenceFile, Milestone, MilestoneProposal, Step
@@ -42,7 +41,7 @@ def _answered(request: HttpRequest, form: forms.EvidenceForm, act: Callable[...,
     if form.is_bound and form.passed:
         try:
             kept = actions.keep_evidence_files(step, form.passed, by=request.user)
-        except (Refused, OperationalError) as error:
+        except MAY_BE_REFUSALS as error:
             refusal = refusal_of(error)
             form.add_error("uploads", refusal.sentence)
         else:

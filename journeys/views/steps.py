@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from backend.lib.doors import find, number, require, succeeded
-from backend.lib.refusal import Refused, refusal_of
+from backend.lib.refusal import MAY_BE_REFUSALS, refusal_of
 from backend.web.reading import moment
 from journeys import actions, policies
 from journeys.forms import journeys as forms
@@ -182,7 +181,7 @@ def journey_undo(request: HttpRequest, pk: int) -> HttpResponse:
     meant = request.POST.get("change", "")
     try:
         done = actions.undo_change(journey, change=number(meant), by=request.user)
-    except (Refused, OperationalError) as error:
+    except MAY_BE_REFUSALS as error:
         refusal = refusal_of(error)
         messages.error(request, refusal.sentence)
     else:

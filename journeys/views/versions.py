@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from backend.lib.doors import find, require, succeeded
-from backend.lib.refusal import Refused, refusal_of
+from backend.lib.refusal import MAY_BE_REFUSALS, refusal_of
 from journeys import actions, policies
 from journeys.forms import steps as forms
 from journeys.models import Programme, ProgrammeVersion
@@ -61,7 +60,7 @@ def journey_version_decline(request: HttpRequest, pk: int) -> HttpResponse:
         if version:
             actions.decline_version(journey, version, by=request.user)
             messages.success(request, _("The journey stays on the version it has."))
-    except (Refused, OperationalError) as error:
+    except MAY_BE_REFUSALS as error:
         refusal = refusal_of(error)
         messages.error(request, refusal.sentence)
     return redirect(journey_url(journey))

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,7 +20,7 @@ from backend.accounts import actions as accounts
 from backend.accounts.models import User
 from backend.accounts.queries import open_link
 from backend.lib.doors import find, require, succeeded
-from backend.lib.refusal import Refused, refusal_of
+from backend.lib.refusal import MAY_BE_REFUSALS, refusal_of
 from mentoring import actions, policies, queries
 from mentoring.forms import LogSessionForm, MissSessionForm, UpdateLogForm
 from mentoring.models import Session
@@ -62,7 +61,7 @@ class LogDesk:
             return True
         try:
             actions.log_session(self.session, by=self.by)
-        except (Refused, OperationalError) as error:
+        except MAY_BE_REFUSALS as error:
             refusal = refusal_of(error)
             self.session.refresh_from_db()
             is_second = self.session.state == Session.State.HELD

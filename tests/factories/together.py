@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
-from django.db import OperationalError, connection
+from django.db import connection
 
-from backend.lib.refusal import Refused, refusal_of
+from backend.lib.refusal import MAY_BE_REFUSALS, Refused, refusal_of
 
 CROWD = 25  # connections at once: two crowds, of two workers, must fit into the hundred that PostgreSQL admits
 
@@ -18,7 +18,7 @@ def _together(acts: Sequence[Callable[[], Any]]) -> list[Refused | None]:
     def run(act: Callable[[], Any]) -> Refused | None:
         try:
             act()
-        except (Refused, OperationalError) as error:
+        except MAY_BE_REFUSALS as error:
             return refusal_of(error)  # as the doors say it
         finally:
             connection.close()

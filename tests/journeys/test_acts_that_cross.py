@@ -121,6 +121,30 @@ def test_what_happens_to_a_journey_that_is_gone_is_refused(lead: User, journey: 
             act()
 
 
+def test_who_acts_on_what_goes_at_that_moment_is_told_so_at_every_door(
+    lead: User, journey: Journey, monkeypatch: pytest.MonkeyPatch, client_of: Any
+) -> None:
+    add, other = actions.add_commitment, make_journey(lead.memberships.get().organisation)
+
+    def late(gone: Journey, **promise: Any) -> Any:
+        Step.objects.filter(journey=gone).delete()
+        gone.companions.all().delete()
+        Journey.objects.filter(pk=gone.pk).delete()
+        return add(gone, **promise)
+
+    monkeypatch.setattr(actions, "add_commitment", late)
+    said = "Quelqu’un l’a retiré entre-temps\xa0: ce n’est plus possible."
+    promise = {"text": "Appeler la banque", "owner": journey.holder.user.pk}
+    page = client_of(lead).post(reverse("journeys:commitment_add", args=[journey.pk]), promise)
+    assert (page.context["form"].non_field_errors(), page.context["form"]["text"].value()) == ([said], promise["text"])
+    promise |= {"journey": other.pk, "owner": other.holder.user.pk, "due_on": None}
+    answer = client_of(lead).post(reverse("api:commitments-list"), promise, content_type="application/json")
+    assert (answer.status_code, answer.json()["detail"]) == (409, said)
+    with pytest.raises(Journey.DoesNotExist) as missing:
+        actions.assign_referent(journey, lead, by=lead)
+    assert refusal_of(missing.value).sentence == said
+
+
 def test_a_completed_journey_keeps_its_milestones_until_it_is_open_again(lead: User, journey: Journey) -> None:
     milestone = make_milestone(journey)
     finish(journey, but=lambda step: step.kind == "milestone")
