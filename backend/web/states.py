@@ -2,7 +2,7 @@
 
 GOOD = (
     "done completed confirmed signed validated held accepted granted assessed reached complete sent attended"
-    " present active"
+    " present active in_force"
 )
 INFO = "scheduled in_progress declared opened started partial partly_signed sending asked updated wished"
 WARN = "to_sign to_validate proposed paused late unanswered waiting excused retry to_update unsigned silent full"

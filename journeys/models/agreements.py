@@ -27,7 +27,7 @@ class Amendment(Stamped):
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
         TO_SIGN = "to_sign", _("to sign")
-        PARTLY_SIGNED = "partly_signed", _("partly signed")
+        PARTLY_SIGNED = "partly_signed", pgettext_lazy("amendment", "partly signed")
         TO_VALIDATE = "to_validate", _("to validate")
         IN_FORCE = "in_force", _("in force")
         REJECTED = "rejected", pgettext_lazy("amendment", "rejected")

@@ -128,6 +128,9 @@ def acts(user: User, immersion: Immersion) -> dict[str, bool]:
         "complete": state in (State.VALIDATED, State.IN_PROGRESS)
         and immersion.starts_on <= today
         and policies.may_complete_immersion(user, immersion),
+        "complete_now": state in (State.VALIDATED, State.IN_PROGRESS)
+        and immersion.final_day <= today
+        and policies.may_complete_immersion(user, immersion),
         "share": state == State.DRAFT and policies.may_share_immersion(user, immersion),
         "duplicate": policies.may_duplicate_immersion(user, immersion),
         "reject": state in (*UNSIGNED, State.TO_VALIDATE) and policies.may_reject_immersion(user, immersion),

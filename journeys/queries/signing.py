@@ -1,13 +1,15 @@
 """Who is awaited, as pages and letters name them; what a signatory reads before she signs."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.text import capfirst
 
+from backend.lib import clock
 from journeys.models import Amendment, Immersion, Party, Signature
 
 State = Signature.State
+PAUSE = timedelta(hours=24)  # between two letters that somebody asks for
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,12 @@ class Signing:
     def last_letter_at(self) -> datetime | None:
         stamps = [self.row.asked_at, self.row.reminded_at] if self.row else []
         return max((one for one in stamps if one), default=None)
+
+    @property
+    def may_be_written_again(self) -> bool:
+        """Has the pause since her last letter passed?"""
+        last = self.last_letter_at
+        return bool(self.row and self.row.email) and (last is None or clock.now() >= last + PAUSE)
 
 
 def signatories(immersion: Immersion) -> dict[Party, tuple[str, str]]:

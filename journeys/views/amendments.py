@@ -137,6 +137,7 @@ def amendment_schedule(request: HttpRequest, pk: int) -> HttpResponse:
     where = {
         **_of(amendment),
         "page": "journeys/schedule_edit.html",
+        "back_label": _("The amendment"),
         "action": reverse("journeys:amendment_schedule", args=[pk]),
         "signed": sum(one.state == "signed" for one in amendment.signatures.all()),
     }

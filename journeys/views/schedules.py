@@ -115,6 +115,7 @@ def schedule_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "page": "journeys/schedule_edit.html",
         "action": reverse("journeys:schedule_edit", args=[pk]),
         "back_url": page_of(immersion),
+        "back_label": _("The immersion"),
         "journey": immersion.step.journey,
         "signed": signed,
     }

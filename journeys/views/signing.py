@@ -111,13 +111,20 @@ def _signature(request: HttpRequest, pk: int) -> Signature:
     return find(Signature.objects.visible_to(request.user).select_related(*WITH), pk=pk)
 
 
+def _page(signature: Signature) -> str:
+    """Where it stands among the others: the amendment, or the stay."""
+    if signature.amendment_id:
+        return reverse("journeys:amendment_detail", args=[signature.amendment_id])
+    return reverse("journeys:immersion_detail", args=[signature.immersion_id])
+
+
 @require_http_methods(["GET", "POST"])
 def signature_sign(request: HttpRequest, pk: int) -> HttpResponse:
     """The holder, or who signs for the organisation, signed in."""
     signature = _signature(request, pk)
     require(policies.may_sign_agreement(request.user, signature))
     sign, refuse, done = _answered(request, signature, by=request.user)
-    page = reverse("journeys:immersion_detail", args=[signature.immersion_id])
+    page = _page(signature)
     if done:
         messages.success(
             request, _("Signed: a receipt is on its way.") if done == "signed" else _("Your refusal is noted.")
@@ -142,5 +149,5 @@ def signature_resend(request: HttpRequest, pk: int) -> HttpResponse:
     signature = _signature(request, pk)
     require(policies.may_resend_signature(request.user, signature))
     done = _("A letter is on its way to %(name)s.") % {"name": signature.name or signature.email}
-    page = reverse("journeys:immersion_detail", args=[signature.immersion_id])
+    page = _page(signature)
     return one_tap(request, actions.resend_signature, signature, done=done, default=page)

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from backend.lib import clock
+from backend.web.reading import day as read_day
 from journeys.actions.immersions import schedule
 from journeys.actions.immersions.facts import Stay, facts_of
 from journeys.models import Holder, Immersion, Party, Step
@@ -242,6 +243,10 @@ def second_look(
 def warnings(stay: Stay, step: Step, *, but: Immersion | None = None) -> Iterator[str]:
     """All that deserves a second look: the days at this host, and what the schedule asks of her."""
     yield from second_look(stay, step, but=but)
+    if stay.schedule:
+        present = {schedule.day_of(one) for one in stay.schedule if one["slots"]}
+        if stay.ends_on not in present:
+            yield _("The last day, %(day)s, has no hours.") % {"day": read_day(stay.ends_on)}
     zone = step.journey.programme.organisation.time_zone
     yield from schedule.warnings(stay.schedule, zone, is_young=is_young(stay, step.journey.holder))
 

@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from backend.accounts.models import User
 from backend.mail import actions as mail
 from journeys.models import Immersion, Signature
+from journeys.queries.agreements import label_of
 from journeys.queries.signing import awaited_words
 
 ASK = "sign_ask"
@@ -70,7 +71,7 @@ def tell_wiped(signature: Signature, fields: list[str]) -> None:
     if signature.email:
         post(
             "sign_wiped", signature.immersion, to=reader(signature), name=signature.name,
-            key=f"sign_wiped:{signature.pk}", about=signature, signature=signature, fields=fields,
+            key=f"sign_wiped:{signature.pk}", about=signature, signature=signature, changed=SimpleLazyObject(lambda: [label_of(name) for name in fields]),
         )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Links by which people without an account sign: one party, one text; used once, it opens nothing."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -14,11 +14,10 @@ from backend.web.reading import moment
 from journeys.actions.immersions import signing_letters as letters
 from journeys.actions.immersions.drafts import locked, note
 from journeys.models import Amendment, Immersion, Party, Signature
-from journeys.queries.signing import signatories
+from journeys.queries.signing import PAUSE, signatories
 
 PURPOSE = "signature"
 OPEN_FOR_DAYS = 60
-PAUSE = timedelta(hours=24)
 State = Signature.State
 
 
