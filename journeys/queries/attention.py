@@ -24,6 +24,7 @@ PER_PAGE = 50
 MOST_ASIDE = 200
 HOLES = ("hole", "hole_ahead")
 ICONS = {
+    "stay_wrong": "exclamation-triangle",
     "disputed": "exclamation-triangle",
     "unsigned": "pencil-square",
     "hole": "calendar",

@@ -16,7 +16,8 @@ from journeys.queries.signs import CODES, signs_by_phase
 Address = Callable[..., str]
 """`address(phase="creation", sign="")`: where the board is shown so, the other filters kept."""
 
-TONES = dict.fromkeys(CODES, "warn") | {"disputed": "bad", "unsigned": "bad", "hole": "bad", "hole_ahead": "info"}
+BAD = ("stay_wrong", "disputed", "unsigned", "hole")
+TONES = dict.fromkeys(CODES, "warn") | dict.fromkeys(BAD, "bad") | {"hole_ahead": "info"}
 TONES["none"] = "good"
 AT_REST = (Journey.State.PAUSED, Journey.State.COMPLETED, Journey.State.LEFT)
 KINDS = (*CODES, "none", *AT_REST)

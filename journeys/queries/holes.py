@@ -37,6 +37,11 @@ class Health:
     signs: list[Sign] = field(default_factory=list)
 
 
+def _stay_wrong(facts: Facts) -> Sign:
+    reason = _("One side of the stay says that something is wrong.")
+    return Sign("stay_wrong", "bad", _("stay in trouble"), reason, _("Call to hear how it goes"))
+
+
 def _disputed(facts: Facts) -> Sign:
     count = facts.disputed
     words = ngettext("%(count)d line of hours is disputed.", "%(count)d lines of hours are disputed.", count)
@@ -109,6 +114,7 @@ def _review(facts: Facts) -> Sign:
 
 
 MAKERS: dict[str, Callable[[Facts], Sign]] = {
+    "stay_wrong": _stay_wrong,
     "disputed": _disputed,
     "unsigned": _unsigned,
     "hole": _hole,
@@ -121,6 +127,7 @@ MAKERS: dict[str, Callable[[Facts], Sign]] = {
     "hole_ahead": _hole_ahead,
 }
 WORDS = {
+    "stay_wrong": gettext_lazy("stay in trouble"),
     "disputed": gettext_lazy("disputed hours"),
     "unsigned": gettext_lazy("unsigned agreement"),
     "hole": gettext_lazy("hole"),

@@ -16,7 +16,7 @@ from journeys.models import Delivery, Extension, Immersion, Journey, MilestonePr
 from journeys.queries.holes import Sign
 from journeys.queries.links import act_url, journey_url
 from journeys.queries.sets import OPEN_STEPS
-from journeys.queries.signs import unsigned_stays
+from journeys.queries.signs import unsigned_stays, wrong_check_ins
 
 QUOTED = 140
 Told = dict[int, Sign]
@@ -48,6 +48,21 @@ def _unsigned(journeys: Iterable[int]) -> Told:
         url = reverse("journeys:immersion_detail", args=[stay.pk])
         act = _("Validate the immersion") if stay.state == Immersion.State.TO_VALIDATE else _("Have it signed")
         found[stay.step.journey_id] = Sign("unsigned", "bad", _("unsigned agreement"), reason, act, url)
+    return found
+
+
+def _stay_wrong(journeys: Iterable[int]) -> Told:
+    """What was said last of a stay in which something is wrong."""
+    rows = wrong_check_ins().filter(immersion__step__journey__in=journeys)
+    found: Told = {}
+    for one in rows.select_related("immersion__company", "immersion__step").order_by("answered_at", "pk"):
+        words = {"company": one.immersion.company, "side": one.get_side_display(), "words": _quote(one.words)}
+        quoted = _("Something is wrong at %(company)s (%(side)s): “%(words)s”") if one.words else ""
+        reason = (quoted or _("Something is wrong at %(company)s (%(side)s).")) % words
+        url = reverse("journeys:immersion_detail", args=[one.immersion_id])
+        found[one.immersion.step.journey_id] = Sign(
+            "stay_wrong", "bad", _("stay in trouble"), reason, _("See the stay"), url
+        )
     return found
 
 
@@ -115,6 +130,7 @@ def _late(journeys: Iterable[int]) -> Told:
 
 
 TELLERS: dict[str, Callable[[Iterable[int]], Told]] = {
+    "stay_wrong": _stay_wrong,
     "disputed": _disputed,
     "unsigned": _unsigned,
     "extension": _extension,
@@ -124,7 +140,7 @@ TELLERS: dict[str, Callable[[Iterable[int]], Told]] = {
 
 
 def told(codes: Mapping[int, Sequence[str]]) -> dict[tuple[int, str], Sign]:
-    """{(journey, code): that sign, with its row named and its address}; one query for each of five signs."""
+    """{(journey, code): that sign, with its row named and its address}; one query for each of six signs."""
     found: dict[tuple[int, str], Sign] = {}
     for code, teller in TELLERS.items():
         journeys = [journey for journey, own in codes.items() if code in own]

@@ -3,7 +3,7 @@
 - hole: active, nothing dated ahead, more than `hole_days` since the last hours (or the start, or the end of a pause);
 - hole_ahead: more than half of `hole_days` behind without hours, and as many ahead without a date: it is on its way;
 - silent: active, nothing dated ahead, nothing heard for more than `silence_weeks`; a hole says it already;
-- the others are a row that waits: a disputed line, an unsigned agreement, a question asked, a late milestone…
+- the others are a row that waits: something wrong in a stay, a disputed line, an unsigned agreement, a question asked, a late milestone…
 """
 
 from collections.abc import Sequence
@@ -16,10 +16,11 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from backend.lib import clock
-from journeys.models import Companion, Delivery, Extension, Immersion, Journey, MilestoneProposal, Snooze, Step
+from journeys.models import CheckIn, Companion, Delivery, Extension, Immersion, Journey, MilestoneProposal, Snooze, Step
 from journeys.queries.sets import OPEN_STEPS, Asked, Part, either, ids_of, leaf, lives, read, read_day, with_parts
 
 CODES = (
+    "stay_wrong",
     "disputed",
     "unsigned",
     "hole",
@@ -53,9 +54,19 @@ def unsigned_stays() -> QuerySet[Immersion]:
     return Immersion.objects.filter(state__in=UNSIGNED, starts_on__lte=today + SOON, ends_on__gte=today)
 
 
+def wrong_check_ins() -> QuerySet[CheckIn]:
+    """What one side says of a stay in progress in which something is wrong."""
+    return CheckIn.objects.filter(mood=CheckIn.Mood.WRONG, immersion__state=Immersion.State.IN_PROGRESS)
+
+
 def _waiting(code: str, ids: Any) -> QuerySet[Any, Any]:
     """The journeys with such a row, as a `values_list`."""
     active = {"journey__state": Journey.State.ACTIVE, "journey__in": ids}
+    if code == "stay_wrong":
+        heard = wrong_check_ins().filter(
+            immersion__step__journey__state=Journey.State.ACTIVE, immersion__step__journey__in=ids
+        )
+        return heard.values_list("immersion__step__journey")
     if code == "disputed":
         return Delivery.objects.filter(**active, state=Delivery.State.DISPUTED).values_list("journey")
     if code == "unsigned":

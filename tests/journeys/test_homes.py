@@ -28,7 +28,7 @@ from tests.factories.journeys import (
     step_of,
 )
 from tests.factories.mentoring import make_pair, make_past_session, make_session
-from tests.factories.stays import enrol, make_module_date, module_of
+from tests.factories.stays import enrol, make_company, make_immersion, make_module_date, module_of
 
 Browser = Callable[[User], Client]
 HOME = "/"
@@ -270,6 +270,25 @@ def test_a_lead_sees_who_needs_her_why_and_what_to_do(organisation: Organisation
         needs[1].note.replace("\u00a0", " ")
         == "L’immersion chez Envie 44 débute le 29 novembre ; sa convention est « à signer »."
     )
+
+
+def test_something_wrong_in_a_stay_comes_first_with_the_words_of_its_side(
+    organisation: Organisation, lead: User
+) -> None:
+    journey = somebody(organisation, "Zoé")
+    stay = make_immersion(
+        journey, state="in_progress", company=make_company(organisation, "Envie 44"), starts_on=clock.today()
+    )
+    actions.answer_check_in(stay, side="holder", mood="mixed", by=None)
+    assert [need.sign.code for need in needs_of(lead)] == ["no_mentor"]
+    for words, shown in (("", "."), ("Il fait froid", " : « Il fait froid »")):
+        actions.answer_check_in(stay, side="tutor", mood="wrong", words=words, by=None)
+        [need] = needs_of(lead)
+        said = need.note.replace("\u00a0", " ")
+        assert said == f"Quelque chose ne va pas chez Envie 44 (tuteur){shown} Aussi : sans mentor."
+        assert (need.sign.code, need.act_url) == ("stay_wrong", reverse("journeys:immersion_detail", args=[stay.pk]))
+    actions.answer_check_in(stay, side="tutor", mood="good", by=None)
+    assert [need.sign.code for need in needs_of(lead)] == ["no_mentor"]
 
 
 def test_a_silent_person_is_to_be_called(organisation: Organisation, lead: User) -> None:

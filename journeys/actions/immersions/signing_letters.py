@@ -71,7 +71,8 @@ def tell_wiped(signature: Signature, fields: list[str]) -> None:
     if signature.email:
         post(
             "sign_wiped", signature.immersion, to=reader(signature), name=signature.name,
-            key=f"sign_wiped:{signature.pk}", about=signature, signature=signature, changed=SimpleLazyObject(lambda: [label_of(name) for name in fields]),
+            key=f"sign_wiped:{signature.pk}", about=signature, signature=signature,
+            changed=SimpleLazyObject(lambda: [label_of(name) for name in fields]),
         )  # fmt: skip
 
 
