@@ -176,6 +176,7 @@ def _lead(request: HttpRequest) -> dict[str, Any]:
     organisations = user.organisation_ids("lead")
     found = lead_home(user)
     board = reverse("journeys:journey_list")
+    places = sum(one.capacity for one in found.targets)
     return {
         "part": "journeys/home_lead.html",
         "home": found,
@@ -190,7 +191,7 @@ def _lead(request: HttpRequest) -> dict[str, Any]:
         "programmes_url": reverse("journeys:programme_list"),
         "indicators_url": reverse("evaluation:indicators"),
         "places_taken": sum(one.started for one in found.targets),
-        "places_unit": _("of %(total)d") % {"total": sum(one.capacity for one in found.targets)},
+        "places_unit": _("of %(total)d") % {"total": places} if places else "",
         "hours_note": _("of %(total)s received") % {"total": hours(found.hours.minutes)},
         "milestones_unit": _("of %(total)d") % {"total": found.milestones_total},
     }

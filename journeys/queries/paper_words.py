@@ -24,7 +24,7 @@ def schedule_words(schedule: list[dict[str, Any]]) -> list[tuple[str, str, str]]
     for one in schedule:
         slots = [(time.fromisoformat(start), time.fromisoformat(end)) for start, end in one["slots"]]
         minutes = sum((end.hour - start.hour) * 60 + end.minute - start.minute for start, end in slots)
-        words = ", ".join(f"{clock_time(start)}\u00a0–\u00a0{clock_time(end)}" for start, end in slots)
+        words = ", ".join(f"{clock_time(start)} – {clock_time(end)}" for start, end in slots)
         rows.append((written(date.fromisoformat(one["on"]), weekday=True), words, hours(minutes)))
     return rows
 

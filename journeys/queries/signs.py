@@ -3,7 +3,7 @@
 - hole: active, nothing dated ahead, more than `hole_days` since the last hours (or the start, or the end of a pause);
 - hole_ahead: more than half of `hole_days` behind without hours, and as many ahead without a date: it is on its way;
 - silent: active, nothing dated ahead, nothing heard for more than `silence_weeks`; a hole says it already;
-- the others are a row that waits: something wrong in a stay, a disputed line, an unsigned agreement, a question asked, a late milestone…
+- the others are a row that waits: something wrong in a stay, a disputed line, a question asked, a late milestone…
 """
 
 from collections.abc import Sequence

@@ -140,6 +140,7 @@ def stay_acts(user: User, immersion: Immersion, told: list[Assessment]) -> dict[
         "resend_assessment": bool(immersion.tutor_email) and policies.may_resend_assessment(user, immersion),
         "close_assessment": state == State.COMPLETED and policies.may_close_assessment(user, immersion),
         "note_lesson": began and is_live and policies.may_note_lesson(user, immersion),
+        "conclude": (bool(told) or state == State.ASSESSED) and is_live and policies.may_note_lesson(user, immersion),
         "show_lesson": is_live and immersion.step.journey.is_live and policies.may_write_questions(user, immersion),
     }
 

@@ -49,6 +49,10 @@ def _address(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
 
 
+def _forms(sign: SignForm, refuse: RefuseForm) -> dict[str, Any]:
+    return {"sign_form": sign, "refuse_form": refuse, "refusing": bool(refuse.errors)}
+
+
 def _answered(request: HttpRequest, signature: Signature, *, by: Any) -> tuple[SignForm, RefuseForm, str]:
     """The two forms, and what was done: "signed", "refused" or ""."""
     refuses = request.POST.get("act") == "refuse"
@@ -78,7 +82,7 @@ def signing_link(request: HttpRequest, token: str) -> HttpResponse:
         if done:
             return redirect("journeys:signing_done", done)
         context = {
-            "signature": signature, "sheet": _sheet(signature), "sign_form": sign, "refuse_form": refuse,
+            "signature": signature, "sheet": _sheet(signature), **_forms(sign, refuse),
             "pdf_url": reverse("journeys:signing_paper", args=[token]), "base": "web/plain.html",
         }  # fmt: skip
         return render(request, "journeys/signing.html", context)
@@ -137,7 +141,7 @@ def signature_sign(request: HttpRequest, pk: int) -> HttpResponse:
     if signature.amendment_id:
         pdf_url = reverse("journeys:amendment_paper", args=[signature.amendment_id])
     context = {
-        "signature": signature, "sheet": _sheet(signature), "sign_form": sign, "refuse_form": refuse,
+        "signature": signature, "sheet": _sheet(signature), **_forms(sign, refuse),
         "pdf_url": pdf_url, "base": "web/base.html",
         "back_url": page,
     }  # fmt: skip
