@@ -36,6 +36,7 @@ class ScheduleForm(Form):
         self.days = list(schedules.days_between(immersion.starts_on, immersion.ends_on))
         self.typed: Typed = schedules.typed_of(immersion.schedule) if data is None else self._read(data)
         self.wrong: dict[date, str] = {}
+        self.grown: date | None = None
 
     def _read(self, data: Mapping[str, Any]) -> Typed:
         typed: Typed = {}
@@ -45,6 +46,8 @@ class ScheduleForm(Form):
                 start, end = (_clock(data.get(name_of(on, index, part), "")) for part in ("from", "to"))
                 slots.append((start, end))
             while len(slots) > schedules.LEAST_SLOTS and slots[-1] == ("", ""):
+                if name_of(on, len(slots) - 1, "from") in data:  # added on this page, and still empty
+                    break
                 slots.pop()
             typed[on] = slots
         return typed
@@ -79,6 +82,13 @@ class ScheduleForm(Form):
         kept = {on: self.typed[on] for on in self.wrong}
         self.typed = {**schedules.typed_of(days), **kept}
 
+    def grow(self, on: date) -> None:
+        """One more slot to type in on this day, as long as there is room for it."""
+        slots = self.typed[on]
+        if len(slots) < schedule.MOST_SLOTS:
+            slots.append(("", ""))
+            self.grown = on
+
     def day_asked(self, name: str) -> date | None:
         """The day of the button that was pressed, if it is one of the stay."""
         try:
@@ -92,7 +102,10 @@ class ScheduleForm(Form):
         return unseal(self.cleaned_data.get("seen", ""), self.immersion)
 
     def weeks(self) -> list[schedules.GridWeek]:
-        return schedules.weeks(self.immersion.starts_on, self.immersion.ends_on, self.typed, self.wrong)
+        return schedules.weeks(
+            self.immersion.starts_on, self.immersion.ends_on, self.typed, self.wrong,
+            most=schedule.MOST_SLOTS, grown=self.grown,
+        )  # fmt: skip
 
 
 def _clock(text: str) -> str:

@@ -21,6 +21,10 @@ class GridDay:
     is_off: bool
     is_last: bool
     wrong: str = ""
+    has_room: bool = False
+    """May one more slot be added?"""
+    is_new: bool = False
+    """Was the last slot just added?"""
 
 
 @dataclass
@@ -44,9 +48,13 @@ def days_between(starts_on: date, ends_on: date) -> Iterator[date]:
 
 
 def weeks(
-    starts_on: date, ends_on: date, typed: Mapping[date, list[tuple[str, str]]], wrong: Mapping[date, str]
-) -> list[GridWeek]:
-    """The grid of a stay: `typed` gives the slots of a day as they were typed, `wrong` what cannot be read in them."""
+    starts_on: date, ends_on: date, typed: Mapping[date, list[tuple[str, str]]], wrong: Mapping[date, str],
+    *, most: int, grown: date | None = None,
+) -> list[GridWeek]:  # fmt: skip
+    """The grid of a stay: `typed` gives the slots of a day as they were typed, `wrong` what cannot be read in them.
+
+    `most`: how many slots a day may have. `grown`: the day that was just given one more.
+    """
     found: dict[date, GridWeek] = {}
     for on in days_between(starts_on, ends_on):
         monday = on - timedelta(days=on.weekday())
@@ -54,7 +62,8 @@ def weeks(
         slots += [("", "")] * (LEAST_SLOTS - len(slots))
         holiday = public_holiday(on)
         off = bool(holiday) or on.weekday() > 4
-        day = GridDay(on, slots, holiday, _minutes(slots), off, on == ends_on, wrong.get(on, ""))
+        has_room = len(slots) < most
+        day = GridDay(on, slots, holiday, _minutes(slots), off, on == ends_on, wrong.get(on, ""), has_room, on == grown)
         found.setdefault(monday, GridWeek(monday)).days.append(day)
     return list(found.values())
 

@@ -26,7 +26,7 @@ Save = Callable[[ScheduleForm, Stay, int | None], HttpResponse | None]
 
 
 def grid_page(request: HttpRequest, immersion: Immersion, save: Save, where: dict[str, Any]) -> HttpResponse:
-    """The grid, and what its buttons do: fill, copy, reckon (nothing is written), or save.
+    """The grid, and what its buttons do: fill, copy, one more slot, reckon (nothing is written), or save.
 
     `save` gives the answer once written, or None when it was refused. A script swaps the grid; without, it is a page.
     """
@@ -34,13 +34,16 @@ def grid_page(request: HttpRequest, immersion: Immersion, save: Save, where: dic
     form = ScheduleForm(request.POST if request.method == "POST" else None, immersion=immersion)
     if request.method != "POST":
         return _drawn(request, form, where)
-    asked = form.day_asked("copy")
+    asked, more = form.day_asked("copy"), form.day_asked("more")
     if request.GET.get("totals"):
         form.readable()
         return _drawn(request, form, {**where, "template": "journeys/schedule_totals.html", "swapped": True})
     if request.POST.get("fill"):
         form.show(schedule.regular(immersion.starts_on, immersion.ends_on))
         return _drawn(request, form, {**where, "said": _("The working days are filled. Not saved yet.")})
+    if more:
+        form.grow(more)
+        return _drawn(request, form, {**where, "is_grown": True})
     if asked:
         days = form.readable()
         if asked in form.wrong:
@@ -74,6 +77,7 @@ def _drawn(request: HttpRequest, form: ScheduleForm, where: dict[str, Any]) -> H
         "said": "",
         "is_refused": False,
         "swapped": False,
+        "is_grown": False,
         "signed": 0,
         **where,
         "immersion": immersion,

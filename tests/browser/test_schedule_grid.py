@@ -36,7 +36,20 @@ def test_a_week_is_written_with_the_keyboard_alone(
     assert page.evaluate("document.activeElement.id") == f"copy-{monday}"
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert_axe_clean(page)
+    tab_to(page, f"more-{monday}-2")
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#id_{monday}_2_from")).to_be_focused()
+    page.keyboard.type("0600PM")
+    tab_to(page, f"id_{monday}_2_to")
+    page.keyboard.type("0730PM")
+    expect(page.locator(f"#total-{monday}")).to_have_text("8 h 30")
+    tab_to(page, f"more-{friday}-2")
+    page.keyboard.press("Enter")  # what was added on another day stays
+    expect(page.locator(f"#id_{friday}_2_from")).to_be_focused()
+    expect(page.locator(f"#id_{monday}_2_to")).to_have_value("19:30")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert_axe_clean(page)
     page.locator(f"#id_{friday}_1_to").focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert [len(one["slots"]) for one in Immersion.objects.get().schedule] == [2] * 5
+    assert [len(one["slots"]) for one in Immersion.objects.get().schedule] == [3, 2, 2, 2, 2]

@@ -248,6 +248,26 @@ def test_the_grid_copies_fills_and_reckons_without_writing(stay: Immersion, lead
     assert b"data-dirty" in page.content
 
 
+def test_a_day_may_have_up_to_four_slots_and_an_empty_one_stays_to_be_typed(
+    stay: Immersion, lead: User, client_of: Browser
+) -> None:
+    client, url = client_of(lead), f"/immersions/{stay.pk}/schedule/"
+    typed = grid(d30_0="08:00-10:00", d30_1="10:30-12:00")
+    for count in (3, 4):
+        page = client.post(url, {**typed, "more": "2026-11-30"})
+        days = page.context["weeks"][0].days
+        assert (len(days[0].slots), days[0].has_room, page.content.count(b"autofocus")) == (count, count < 4, 1)
+        typed |= grid(**{f"d30_{count - 1}": "-"})
+    page = client.post(url, {**typed, "more": "2026-12-01"})
+    assert [len(day.slots) for day in page.context["weeks"][0].days] == [4, 3, 2, 2, 2]
+    assert len(client.post(url, {**typed, "more": "2026-11-30"}).context["weeks"][0].days[0].slots) == 4
+    client.post(url, {**typed, **grid(d30_3="13:00-14:00")})
+    stay.refresh_from_db()
+    assert stay.schedule == [
+        {"on": "2026-11-30", "slots": [["08:00", "10:00"], ["10:30", "12:00"], ["13:00", "14:00"]]}
+    ]
+
+
 def test_the_grid_loses_nothing_and_names_the_day(stay: Immersion, lead: User, client_of: Browser) -> None:
     client, url = client_of(lead), f"/immersions/{stay.pk}/schedule/"
     typed = grid(d30_0="12:00-09:00", d01_0="08:00-12:00", d01_1="13:00-19:01")
