@@ -31,8 +31,9 @@ class SecondLookForm(Form):
             self.initial["looked"] = said
             return
         self.is_held = bool(said) and self.data.get(self.add_prefix("looked")) != said
-        self.data = self.data.copy()
-        self.data[self.add_prefix("looked")] = said
+        data: Any = self.data.copy()
+        data[self.add_prefix("looked")] = said
+        self.data = data
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

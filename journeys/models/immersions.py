@@ -187,7 +187,7 @@ class Immersion(Stamped):
         if self.born_on:
             return age_on(self.born_on, self.starts_on) >= OF_AGE
         year = self.step.journey.holder.birth_year
-        return bool(year) and self.starts_on.year - year > OF_AGE
+        return year is not None and self.starts_on.year - year > OF_AGE
 
     @property
     def parties(self) -> list[Party]:
