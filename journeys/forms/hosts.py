@@ -102,7 +102,7 @@ class WishForOtherForm(Form):
 
     step = PersonStep(Step.objects.none(), label=_("For whom"), empty_label=_("Choose…"))
     offer = forms.ModelChoiceField(
-        Offer.objects.none(), label=_("For which offer"), required=False, empty_label=_("None of them: a stay there")
+        Offer.objects.none(), label=_("For which offer"), required=False, empty_label=_("None in particular")
     )
     message = forms.CharField(
         label=_("What interests the person there, and when it suits"), max_length=2000, widget=Paragraph(rows=4),

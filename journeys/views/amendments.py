@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from backend.lib.doors import find, require, succeeded
 from backend.web.reading import day
 from journeys import actions, policies
+from journeys.actions.immersions.amendment_reminders import effect_day
 from journeys.actions.immersions.amendments import AMENDABLE, AmendmentChanged, stay_with
 from journeys.actions.immersions.facts import Stay, as_dict
 from journeys.actions.immersions.rules import warnings
@@ -87,6 +88,7 @@ def amendment_detail(request: HttpRequest, pk: int) -> HttpResponse:
         can=can,
         back_url=page_of(immersion),
         differences=queries.differences(amendment),
+        holds_from=effect_day(amendment) if amendment.facts and amendment.state in Amendment.OPEN else None,
         signings=queries.signings_of(amendment),
         mine=queries.own_amendment_signature(request.user, amendment),
         warnings=list(warnings(stay_with(amendment), immersion.step, but=immersion)) if can["update"] else [],
