@@ -226,6 +226,8 @@ def test_a_lead_asks_for_somebody_from_the_journey_and_from_the_company(
     client, step = client_of(lead), step_of(journey, "immersion")
     offer = make_offer(company, "Réparer")
     assert f"/offers/?step={step.pk}" in client.get(f"/journeys/{journey.pk}/").content.decode()
+    from_offers = client.get(f"/offers/?step={step.pk}").content.decode()
+    assert f"/companies/{company.pk}/ask/?step={step.pk}&amp;offer={offer.pk}" in from_offers
     ask_url = f"/companies/{company.pk}/ask/"
     assert ask_url in client.get(f"/companies/{company.pk}/").content.decode()
     form = client.get(ask_url).context["form"]
