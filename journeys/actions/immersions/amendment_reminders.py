@@ -15,9 +15,10 @@ from journeys.actions.immersions.amendments import LIVE, OUT, held, stay_with
 from journeys.actions.immersions.facts import facts_of
 from journeys.actions.immersions.reminders import SIGNATORY_DAYS, is_daytime
 from journeys.actions.immersions.schedule import day_of
-from journeys.actions.immersions.signing_links import PAUSE, last_letter_at, send_link
+from journeys.actions.immersions.signing_links import last_letter_at, send_link
 from journeys.models import Amendment, Signature
 from journeys.queries.amendments import awaited_in
+from journeys.queries.signing import PAUSE
 
 NOT_READY = (*OUT, Amendment.State.TO_VALIDATE)
 TEAM_DAYS = 1  # working days before it takes effect

@@ -13,8 +13,9 @@ from backend.lib.workdays import working_days_before
 from journeys.actions.extensions import deciders
 from journeys.actions.immersions import signing_letters as letters
 from journeys.actions.immersions.drafts import locked
-from journeys.actions.immersions.signing_links import PAUSE, last_letter_at, send_link
+from journeys.actions.immersions.signing_links import last_letter_at, send_link
 from journeys.models import Immersion, Signature
+from journeys.queries.signing import PAUSE
 
 State = Immersion.State
 OUT = (State.TO_SIGN, State.PARTLY_SIGNED)

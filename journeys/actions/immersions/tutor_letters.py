@@ -12,9 +12,9 @@ from backend.web.reading import moment
 from journeys.actions.immersions import stay_letters as letters
 from journeys.actions.immersions.assessments import RUNNING, asked_on, due_reminders
 from journeys.actions.immersions.drafts import locked, note
-from journeys.actions.immersions.signing_links import PAUSE
 from journeys.models import Assessment, CheckIn, Immersion
 from journeys.models.stays import Seen
+from journeys.queries.signing import PAUSE
 
 TUTOR = Seen.TUTOR
 
