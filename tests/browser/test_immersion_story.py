@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -39,7 +40,6 @@ class Phones:
     signatory: Walk
     tutor: Walk
     post: PostOffice
-    clock: time_machine.Traveller
 
     @property
     def stay(self) -> Immersion:
@@ -56,22 +56,20 @@ class Phones:
 @pytest.fixture
 def phones(
     new_context: Callable[..., BrowserContext], site: str, post: PostOffice, complaints: Complaints,
-    assert_axe_clean: Callable[[Page], None],
+    assert_axe_clean: Callable[[Page], None], clock: time_machine.Traveller,
 ) -> Iterator[Phones]:  # fmt: skip
-    """Monday 23 November 2026, 9:00, a journey with an immersion to plan; the clock jumps when the story says so."""
-    with time_machine.travel(at("2026-11-23", "09:00"), tick=True) as clock:
-        cast, seen = a_journey(), list[str]()
+    """A journey with an immersion to plan; the clock runs, and jumps when the story says so."""
+    cast, seen = a_journey(), list[str]()
 
-        def phone() -> Walk:
-            context = new_context()
-            page = context.new_page()
-            watch(page, site, complaints)
-            return Walk(
-                page, context, site, cast, post, clock, lambda user: become(context, site, user), assert_axe_clean, seen
-            )
+    def phone() -> Walk:
+        context = new_context()
+        page = context.new_page()
+        watch(page, site, complaints)
+        sign_in = partial(become, context, site)
+        return Walk(page, context, site, cast, post, clock, sign_in, assert_axe_clean, seen)
 
-        yield Phones(phone(), phone(), phone(), phone(), post, clock)
-        assert not complaints, "\n".join(complaints)
+    yield Phones(phone(), phone(), phone(), phone(), post)
+    assert not complaints, "\n".join(complaints)
 
 
 def a_journey() -> Cast:
