@@ -1,4 +1,4 @@
-"""Doors of a tutor without an account: how a stay goes, how it went. Reading changes nothing."""
+"""Doors of the letters about a stay: how it goes (both sides), how it went (the tutor). Reading changes nothing."""
 
 from typing import Any, TypeVar
 
@@ -29,12 +29,15 @@ BLANK = {"back_url": "", "is_holder": False, "assessment": None, "other": None}
 
 
 def _behind_link(token: str, purpose: str, model: type[Row]) -> Row | None:
-    """The tutor's row, while her link is good and the e-mail of the agreement is still hers."""
+    """The row of a side while its link is good: the holder's own, or the tutor's whose e-mail the agreement names."""
     link = open_link(token, purpose)
     if link is None or not isinstance(link.about, model):
         return None
     row = model._default_manager.select_related(*WITH).get(pk=link.about.pk)
-    is_hers = row.side == row.Side.TUTOR and link.email.lower() == row.immersion.tutor_email.lower()
+    if row.side == row.Side.HOLDER:
+        is_hers = link.user_id == row.immersion.step.journey.holder.user_id
+    else:
+        is_hers = link.email.lower() == row.immersion.tutor_email.lower()
     return row if is_hers else None
 
 
@@ -55,16 +58,19 @@ def check_in_link(request: HttpRequest, token: str) -> HttpResponse:
     row = _behind_link(token, CHECK_IN, CheckIn)
     if row is None or row.immersion.state != Immersion.State.IN_PROGRESS:
         return _gone(request)
-    immersion = row.immersion
+    immersion, is_holder = row.immersion, row.side == CheckIn.Side.HOLDER
+    by = immersion.step.journey.holder.user if is_holder else None
+    if by is not None and request.user == by and request.method != "POST":
+        return redirect("journeys:stay_check_in", immersion.pk)
     with in_words_of(request, immersion.step.journey.programme.organisation):
         form = forms.CheckInForm(request.POST or None, row=row)
         if form.is_valid() and succeeded(
-            form, actions.answer_check_in, immersion, side=row.side, by=None, **form.cleaned_data
+            form, actions.answer_check_in, immersion, side=row.side, by=by, **form.cleaned_data
         ):
             if form.cleaned_data["words"]:
-                return render(request, "journeys/stay_link_thanks.html", _of(immersion))
+                return render(request, "journeys/stay_link_thanks.html", _of(immersion, is_holder=is_holder))
             return redirect("journeys:check_in_link", token)
-        context = _of(immersion, form=form, row=row, moods=CheckIn.Mood.choices)
+        context = _of(immersion, form=form, row=row, moods=CheckIn.Mood.choices, is_holder=is_holder)
         return render(request, "journeys/stay_check_in.html", context)
 
 

@@ -112,8 +112,12 @@ def test_something_wrong_reaches_the_referent_at_once(
     assert anonymous.get(path).status_code == anonymous.get("/check-ins/forged/").status_code == 404
     assert "Elle n’est pas venue" in client_of(lead).get(page("immersion_detail", stay)).content.decode()
     assert "Elle n’est pas venue" not in client_of(holder).get(page("immersion_detail", stay)).content.decode()
-    client_of(holder).post(page("stay_check_in", stay), {"mood": "good"})
-    assert titles(lead.email).count("check_in_wrong") == 2
+    own = link_in(letters_to(holder)[-1], "/check-ins/").removeprefix("http://testserver")
+    assert client_of(holder).get(own).url == page("stay_check_in", stay)  # signed in: her own page
+    anonymous.post(own, {"mood": "good"})
+    assert (stay.check_ins.get(side="holder").mood, titles(lead.email).count("check_in_wrong")) == ("good", 2)
+    anonymous.post(own, {"mood": "good", "words": "Merci"})
+    assert anonymous.get(own).status_code == 404
 
 
 def test_each_side_reads_the_other_only_after_its_own_and_the_lead_closes_with_what_was_said(

@@ -124,7 +124,7 @@ def test_a_stay_is_signed_again_after_each_change_and_counted_as_both_sides_tell
     sweep_stays()
     office = client_of(lead)
     Client().post(link_in(last_letter_to(TUTOR), "/check-ins/"), {"mood": "wrong", "words": "Sans chaussures"})
-    client_of(holder).post(link_in(last_letter_to(holder), "/check-in/"), {"mood": "good"})
+    Client().post(link_in(last_letter_to(holder), "/check-ins/"), {"mood": "good"})
     assert last_letter_to(lead).template == "journeys/letters/check_in_wrong"
     assert "Sans chaussures" in office.get("/").content.decode()
     assert "Sans chaussures" not in client_of(holder).get(page("immersion_detail")).content.decode()

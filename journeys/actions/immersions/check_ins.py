@@ -90,6 +90,6 @@ def answer_check_in(immersion: Immersion, *, side: str, mood: str, words: str = 
     note("answer_check_in", immersion, by=by, side=side, mood=mood)
     if mood == Mood.WRONG and said != was:
         letters.tell_wrong(row)
-    if row.words:  # all is said: the tutor's letter opens nothing more
+    if row.words:  # all is said: the letter opens nothing more
         letters.close_link(row, purpose=letters.CHECK_IN)
     return row

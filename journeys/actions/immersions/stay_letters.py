@@ -12,11 +12,8 @@ from backend.mail import actions as mail
 from journeys.actions.extensions import deciders
 from journeys.models import Assessment, CheckIn, Immersion
 
-CHECK_IN, ASSESSMENT = "check_in", "assessment"  # purposes of the tutor's links
-DOORS = {
-    CHECK_IN: ("journeys:stay_check_in", "journeys:check_in_link"),
-    ASSESSMENT: ("journeys:stay_assess", "journeys:assessment_link"),
-}
+CHECK_IN, ASSESSMENT = "check_in", "assessment"  # purposes of the links
+DOORS = {CHECK_IN: "journeys:check_in_link", ASSESSMENT: "journeys:assessment_link"}
 OPEN_FOR_DAYS = 30
 
 
@@ -37,20 +34,19 @@ def _context(immersion: Immersion, **more: Any) -> dict[str, Any]:
 
 
 def ask(row: CheckIn | Assessment, *, purpose: str, letter: str, key: str, **more: Any) -> bool:
-    """One side is asked: the holder by her account, the tutor by a fresh link. False when there is no address."""
+    """One side is asked, by a fresh link; the holder says how it went signed in. False when there is no address."""
     immersion = row.immersion
-    signed_in, behind_link = DOORS[purpose]
     holder = immersion.step.journey.holder.user
     is_holder = row.side == row.Side.HOLDER
-    if is_holder:
-        link = page_of(immersion, signed_in)
-    elif not immersion.tutor_email:
+    if is_holder and purpose == ASSESSMENT:
+        link = page_of(immersion, "journeys:stay_assess")
+    elif not is_holder and not immersion.tutor_email:
         return False
     else:
         close_link(row, purpose=purpose)
-        email = immersion.tutor_email.lower()
-        _link, token = accounts.make_link(purpose, about=row, email=email, days=OPEN_FOR_DAYS)
-        link = settings.SITE_URL + reverse(behind_link, args=[token])
+        to: dict[str, Any] = {"user": holder} if is_holder else {"email": immersion.tutor_email.lower()}
+        _link, token = accounts.make_link(purpose, about=row, **to, days=OPEN_FOR_DAYS)
+        link = settings.SITE_URL + reverse(DOORS[purpose], args=[token])
     mail.post(
         f"journeys/letters/{letter}",
         to=holder if is_holder else immersion.tutor_email,

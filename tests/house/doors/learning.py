@@ -21,7 +21,7 @@ READ_LESSONS = READ_JOURNEY | {"steward": HIDDEN, "other_steward": HIDDEN}
 HOLDER_OF_LESSON = HOLDER_ALONE | {"steward": HIDDEN, "other_steward": HIDDEN}
 KEY = UUID("5f0c1b1e-0000-4000-8000-000000000001")
 OPEN_DOORS = {
-    "journeys:check_in_link": "the tutor's letter: how one stay goes, signed and expiring",
+    "journeys:check_in_link": "a letter to one side: how one stay goes, signed and expiring",
     "journeys:assessment_link": "the tutor's letter: how one stay went, signed, expiring, used once",
     "journeys:notes_worker": "a script without data: a browser renews it whoever is signed in",
 }
