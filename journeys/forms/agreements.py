@@ -278,7 +278,9 @@ class PlanImmersionForm(StayForm):
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
     )  # fmt: skip
     new_activity = forms.CharField(label=_("Activity"), max_length=160, required=False)
-    new_commune = forms.ModelChoiceField(Commune.objects.all(), label=_("Commune"), required=False)
+    new_commune = forms.ModelChoiceField(
+        Commune.objects.all(), label=_("Commune"), required=False, empty_label=_("Choose…")
+    )
     new_contact_name = forms.CharField(label=_("Contact"), max_length=120, required=False)
     new_contact_email = forms.EmailField(label=_("Contact e-mail"), required=False)
 
