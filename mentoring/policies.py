@@ -9,7 +9,7 @@ from backend.accounts.policies import in_organisations
 if TYPE_CHECKING:
     from backend.accounts.models import Organisation, User
     from journeys.models import Journey
-    from mentoring.models import Mentor, Mentorship, Session
+    from mentoring.models import Conflict, Mentor, Mentorship, Session, Training
 
 
 def visible_mentors(user: "User") -> Q:
@@ -72,6 +72,65 @@ def may_create_mentor(user: "User", organisation: "Organisation") -> bool:
 def may_update_mentor(user: "User", mentor: "Mentor") -> bool:
     """Herself, or a lead of the organisation."""
     return mentor.user_id == user.pk or user.leads(mentor.organisation_id)
+
+
+def may_accept_charter(user: "User", mentor: "Mentor") -> bool:
+    """Nobody accepts it for her."""
+    return mentor.user_id == user.pk
+
+
+def may_add_training(user: "User", mentor: "Mentor") -> bool:
+    return may_update_mentor(user, mentor)
+
+
+def may_remove_training(user: "User", training: "Training") -> bool:
+    return may_update_mentor(user, training.mentor)
+
+
+def visible_needs(user: "User") -> Q:
+    """What a holder looks for: herself, the leads of the programme, the mentor of the journey while the pair lasts."""
+    return (
+        in_organisations(user, "journey__programme__organisation", "lead")
+        | Q(journey__holder__user=user.pk)
+        | Q(journey__referent=user.pk)
+        | Q(pk__in=_needs_of_my_holders(user))
+    )
+
+
+def _needs_of_my_holders(user: "User") -> object:
+    from django.apps import apps
+
+    pairs = apps.get_model("mentoring", "Mentorship").objects.filter(mentor__user=user.pk).exclude(state="ended")
+    return pairs.order_by().values("journey__mentoring_need")
+
+
+def may_say_need(user: "User", journey: "Journey") -> bool:
+    """The holder herself, her referent, or a lead of the programme."""
+    return user.pk in (journey.holder.user_id, journey.referent_id) or user.leads(journey.programme.organisation_id)
+
+
+def visible_conflicts(user: "User") -> Q:
+    """The leads of the organisation, and the mentor herself: the reason is nobody else's business."""
+    return in_organisations(user, "mentor__organisation", "lead") | Q(mentor__user=user.pk)
+
+
+def may_declare_conflict(user: "User", mentor: "Mentor") -> bool:
+    """The mentor herself, or a lead of the organisation."""
+    return may_update_mentor(user, mentor)
+
+
+def may_lift_conflict(user: "User", conflict: "Conflict") -> bool:
+    """A lead only: whoever is concerned does not lift it alone."""
+    return user.leads(conflict.mentor.organisation_id)
+
+
+def may_keep_weights(user: "User", organisation: "Organisation") -> bool:
+    return user.leads(organisation.pk)
+
+
+def may_pair_many(user: "User", journey: "Journey") -> bool:
+    """For each journey, whoever may pair it."""
+    return may_pair_mentor(user, journey)
 
 
 def may_pair_mentor(user: "User", journey: "Journey") -> bool:

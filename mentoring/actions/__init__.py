@@ -2,26 +2,43 @@
 
 from mentoring.actions.along import move_sessions_along
 from mentoring.actions.logs import NextStep, log_session, miss_session, record_session, update_log
-from mentoring.actions.mentors import create_mentor, update_mentor
+from mentoring.actions.matching import (
+    Paired,
+    declare_conflict,
+    keep_weights,
+    lift_conflict,
+    pair_many,
+    say_need,
+)
+from mentoring.actions.mentors import accept_charter, add_training, create_mentor, remove_training, update_mentor
 from mentoring.actions.mentorships import end_mentorship, end_mentorships_of, end_mentorships_of_mentor, pair_mentor
 from mentoring.actions.reminders import ask_session_log
 from mentoring.actions.sessions import cancel_session, move_session, plan_session
 
 __all__ = [
     "NextStep",
+    "Paired",
+    "accept_charter",
+    "add_training",
     "ask_session_log",
     "cancel_session",
     "create_mentor",
+    "declare_conflict",
     "end_mentorship",
     "end_mentorships_of",
     "end_mentorships_of_mentor",
+    "keep_weights",
+    "lift_conflict",
     "log_session",
     "miss_session",
     "move_session",
     "move_sessions_along",
+    "pair_many",
     "pair_mentor",
     "plan_session",
     "record_session",
+    "remove_training",
+    "say_need",
     "update_log",
     "update_mentor",
 ]

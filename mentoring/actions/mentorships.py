@@ -32,7 +32,8 @@ def pair_mentor(
     """The mentor accompanies this journey from `started_on` (today): she sees it, and both are told by letter.
 
     With `end_reason`, the pair that stands is ended first, its history kept. Refused when one stands and no reason is
-    given, when the mentor is full, paused, of another organisation or the holder herself, or when the journey is over.
+    given, when the mentor is full, paused, of another organisation, in conflict or the holder herself, or when the
+    journey is over.
     However many people pair at the same moment, a mentor never has more than her capacity.
     """
     mentor = Mentor.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=mentor.pk)
@@ -64,6 +65,8 @@ def _check_choice(journey: Journey, mentor: Mentor) -> None:
         raise Refused(_("This mentor belongs to another organisation."), field="mentor")
     if mentor.user_id == journey.holder.user_id:
         raise Refused(_("Nobody can be her own mentor."), field="mentor")
+    if mentor.conflicts.filter(holder=journey.holder_id).exists():
+        raise Refused(_("A conflict of interest was declared between them."), field="mentor")
     if mentor.is_paused():
         raise Refused(_("%(mentor)s is taking a break just now.") % {"mentor": mentor}, field="mentor")
 

@@ -1,0 +1,85 @@
+"""Mentorships: a mentor and a journey as a pair, with a beginning and an end."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from backend.accounts.models import User
+from backend.lib.models import Stamped
+from journeys.models import Journey
+from mentoring import policies
+from mentoring.models.mentors import LIVE_PAIRS, Mentor
+
+
+class MentorshipQuerySet(models.QuerySet["Mentorship"]):
+    def visible_to(self, user: User) -> "MentorshipQuerySet":
+        return self.filter(policies.visible_mentorships(user))
+
+    def live(self) -> "MentorshipQuerySet":
+        return self.filter(state__in=Mentorship.LIVE)
+
+
+class Mentorship(Stamped):
+    """A mentor and a journey, as a pair with a beginning and an end."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", pgettext_lazy("mentorship", "proposed")
+        ACCEPTED = "accepted", pgettext_lazy("mentorship", "accepted")
+        ACTIVE = "active", pgettext_lazy("mentorship", "active")
+        ENDED = "ended", pgettext_lazy("mentorship", "ended")
+
+    class EndReason(models.TextChoices):
+        COMPLETED = "completed", _("journey completed")
+        HOLDER_LEFT = "holder_left", _("holder left")
+        MENTOR_LEFT = "mentor_left", _("mentor left")
+        NOT_A_FIT = "not_a_fit", _("not a good fit")
+        BRIDGED = "bridged", _("the journey goes on in another programme")
+        OTHER = "other", _("other")
+
+    LIVE: ClassVar[tuple[str, ...]] = LIVE_PAIRS
+    MOVES: ClassVar[dict[str, set[str]]] = {
+        State.PROPOSED: {State.ACCEPTED, State.ACTIVE, State.ENDED},
+        State.ACCEPTED: {State.ACTIVE, State.ENDED},
+        State.ACTIVE: {State.ENDED},
+    }
+
+    mentor = models.ForeignKey(Mentor, on_delete=models.PROTECT, related_name="mentorships")
+    journey = models.ForeignKey(Journey, on_delete=models.PROTECT, related_name="mentorships")
+    is_primary = models.BooleanField(_("primary mentor"), default=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PROPOSED)
+    started_on = models.DateField(_("since"), null=True, blank=True)
+    ended_on = models.DateField(_("until"), null=True, blank=True)
+    end_reason = models.CharField(_("reason for the end"), max_length=12, choices=EndReason, blank=True)
+    end_note = models.CharField(_("in a few words"), max_length=240, blank=True)
+
+    objects = MentorshipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mentorship")
+        verbose_name_plural = _("mentorships")
+        ordering = ["-started_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["journey"],
+                condition=models.Q(is_primary=True, state__in=["proposed", "accepted", "active"]),
+                name="mentorship_one_primary",
+            ),
+            models.UniqueConstraint(
+                fields=["mentor", "journey"],
+                condition=models.Q(state__in=["proposed", "accepted", "active"]),
+                name="mentorship_pair_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["proposed", "accepted", "active", "ended"]),
+                name="mentorship_known_state",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="ended") | (models.Q(ended_on__isnull=False) & ~models.Q(end_reason="")),
+                name="mentorship_ended_has_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mentor} – {self.journey.holder}"
