@@ -28,7 +28,7 @@ from journeys.queries.home import Todo, holder_home
 from journeys.queries.hosts import waiting_wishes
 from journeys.queries.lead import lead_home
 from journeys.queries.links import address
-from mentoring.queries import full_mentors, mentor_home, unlogged_sessions
+from mentoring.queries import full_mentors, journeys_without_mentor, mentor_home, needs_to_say, unlogged_sessions
 
 
 def letters_leave() -> str:
@@ -134,11 +134,27 @@ def _questionnaires(user: User) -> list[Todo]:
     ]
 
 
+def _mentor_needs(user: User) -> list[Todo]:
+    """What only she can say before a mentor is chosen for her."""
+    return [
+        Todo(
+            code="mentor_need",
+            title=_("Say what mentor you look for"),
+            note=_("Two minutes: themes, languages, how to meet."),
+            label=_("Say it"),
+            url=reverse("mentoring:need_say", args=[journey.pk]),
+            icon="user-group",
+            rank=4,
+        )
+        for journey in needs_to_say(user)
+    ]
+
+
 def _holder(request: HttpRequest) -> dict[str, Any]:
     """Where am I, what is next, what do I owe."""
     user = request.user
     wanted = request.GET.get("journey", "")
-    found = holder_home(user, number(wanted), asks=_questionnaires(user))
+    found = holder_home(user, number(wanted), asks=[*_questionnaires(user), *_mentor_needs(user)])
     if found is None:
         return {"part": "journeys/home_holder_empty.html", "organisations": organisations_of(user, "holder")}
     journey = found.journey
@@ -160,6 +176,7 @@ def _holder(request: HttpRequest) -> dict[str, Any]:
         "journey_url": reverse("journeys:journey_detail", args=[journey.pk]),
         "ledger_url": reverse("journeys:journey_ledger", args=[journey.pk]),
         "ask_url": f"mailto:{people[0].email}" if people else "",
+        "need_url": reverse("mentoring:need_say", args=[journey.pk]) if journey.is_live else "",
         "posture": journey_posture(journey),
         "posture_part": "evaluation/posture_chart.html",
     }
@@ -204,8 +221,8 @@ def _names(people: list[str], shown: int = 3) -> str:
     return _("%(names)s and %(count)d more") % {"names": listed, "count": more} if more > 0 else listed
 
 
-def _around(user: User, organisations: set[int], needs: list[Need]) -> list[Todo]:
-    """What else asks for a lead's eye: sessions to log, full mentors, more time asked, letters that are stuck."""
+def _mentoring_around(organisations: set[int]) -> list[Todo]:
+    """Sessions to log, full mentors, people who wait for one."""
     found: list[Todo] = []
     sessions = list(unlogged_sessions(organisations, clock.now()))
     if sessions:
@@ -217,6 +234,16 @@ def _around(user: User, organisations: set[int], needs: list[Need]) -> list[Todo
     if full:
         words = ngettext("%(count)d mentor is full", "%(count)d mentors are full", len(full))
         found.append(_fact(words, len(full), reverse("mentoring:mentor_list"), _names(full), "user-group", "info"))
+    alone = [str(journey.holder) for journey in journeys_without_mentor(organisations)]
+    if alone:
+        words = ngettext("%(count)d person waits for a mentor", "%(count)d people wait for a mentor", len(alone))
+        found.append(_fact(words, len(alone), reverse("mentoring:mentor_match"), _names(alone), "user-plus", "info"))
+    return found
+
+
+def _around(user: User, organisations: set[int], needs: list[Need]) -> list[Todo]:
+    """What else asks for a lead's eye: sessions to log, full mentors, more time asked, letters that are stuck."""
+    found = _mentoring_around(organisations)
     asked = list(waiting_extensions(user))
     told = {need.journey.pk for need in needs if need.sign.code == "extension"}
     if {one.journey_id for one in asked} - told:

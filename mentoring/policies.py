@@ -90,7 +90,7 @@ def may_remove_training(user: "User", training: "Training") -> bool:
 def visible_needs(user: "User") -> Q:
     """What a holder looks for: herself, the leads of the programme, the mentor of the journey while the pair lasts."""
     return (
-        in_organisations(user, "journey__programme__organisation", "lead")
+        Q(journey__programme__organisation__in=user.organisation_ids("lead"))
         | Q(journey__holder__user=user.pk)
         | Q(journey__referent=user.pk)
         | Q(pk__in=_needs_of_my_holders(user))
@@ -111,7 +111,7 @@ def may_say_need(user: "User", journey: "Journey") -> bool:
 
 def visible_conflicts(user: "User") -> Q:
     """The leads of the organisation, and the mentor herself: the reason is nobody else's business."""
-    return in_organisations(user, "mentor__organisation", "lead") | Q(mentor__user=user.pk)
+    return Q(mentor__organisation__in=user.organisation_ids("lead")) | Q(mentor__user=user.pk)
 
 
 def may_declare_conflict(user: "User", mentor: "Mentor") -> bool:

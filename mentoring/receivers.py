@@ -62,6 +62,10 @@ def offer_acts(sender: object, journey: Journey, user: User, **kwargs: Any) -> l
     if policies.may_pair_mentor(user, journey):
         label = _("Change the mentor") if pair else _("Choose a mentor")
         found.append(Act(label, reverse("mentoring:mentor_pair", args=[journey.pk]), "user-plus", is_main=pair is None))
+    elif pair is None and journey.is_live and policies.may_say_need(user, journey):
+        is_own = journey.holder.user_id == user.pk
+        label = _("Say what mentor I look for") if is_own else _("Say what mentor is looked for")
+        found.append(Act(label, reverse("mentoring:need_say", args=[journey.pk]), "magnifying-glass"))
     return found
 
 

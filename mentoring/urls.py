@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mentoring.views import logs, mentors, pairs, sessions
+from mentoring.views import logs, matching, mentors, pairs, profiles, sessions
 
 app_name = "mentoring"
 urlpatterns = [
@@ -10,6 +10,14 @@ urlpatterns = [
     path("mentors/new/", mentors.mentor_create, name="mentor_create"),
     path("mentors/<int:pk>/", mentors.mentor, name="mentor"),
     path("mentors/<int:pk>/edit/", mentors.mentor_update, name="mentor_update"),
+    path("mentors/<int:pk>/charter/", profiles.charter_accept, name="charter_accept"),
+    path("mentors/<int:pk>/trainings/new/", profiles.training_add, name="training_add"),
+    path("mentors/<int:pk>/conflicts/new/", profiles.conflict_declare, name="conflict_declare"),
+    path("mentor-trainings/<int:pk>/remove/", profiles.training_remove, name="training_remove"),
+    path("mentor-conflicts/<int:pk>/lift/", profiles.conflict_lift, name="conflict_lift"),
+    path("mentors/match/", matching.mentor_match, name="mentor_match"),
+    path("mentors/match/weights/", matching.weights_keep, name="weights_keep"),
+    path("journeys/<int:pk>/mentor-need/", matching.need_say, name="need_say"),
     path("journeys/<int:pk>/mentor/", pairs.mentor_pair, name="mentor_pair"),
     path("mentorships/<int:pk>/", pairs.mentorship, name="mentorship"),
     path("mentorships/<int:pk>/end/", pairs.mentorship_end, name="mentorship_end"),

@@ -14,7 +14,7 @@ from journeys.forms.needs import NeedsForm, SnoozeSignForm
 from journeys.models import Journey, Snooze
 from journeys.queries.attention import NeedFilters, needs_page, set_aside
 from journeys.queries.holes import WORDS, sign_of
-from journeys.queries.links import journey_url
+from journeys.queries.links import address, journey_url
 from journeys.views.answers import back, one_tap
 
 
@@ -33,6 +33,7 @@ def needs(request: HttpRequest) -> HttpResponse:
         "is_filtered": form.filters != NeedFilters(),
         "aside": set_aside(request.user),
         "needs_url": reverse("journeys:needs"),
+        "match_url": address("mentoring:mentor_match") if "no_mentor" in found.signs else "",
     }
     return render(request, "journeys/needs.html", context)
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import Organisation, User
@@ -15,6 +17,7 @@ from mentoring.models import Conflict, MatchWeights, Mentor, Mentorship, Need, S
 
 AT_ONCE = 500
 """Pairs made by one press: the work of one web request."""
+Row = TypeVar("Row", bound=Model)
 
 
 @transaction.atomic
@@ -104,6 +107,9 @@ def pair_many(wanted: Iterable[tuple[Journey, Mentor]], *, by: User | None) -> l
     rows = list(wanted)
     if len(rows) > AT_ONCE:
         raise Refused(_("At most %(most)s pairs at once.") % {"most": AT_ONCE})
+    # Held in one order before anything is written, so that two who press at once wait for each other.
+    list(_held(Journey.objects.filter(pk__in={journey.pk for journey, _mentor in rows})))
+    list(_held(Mentor.objects.filter(pk__in={mentor.pk for _journey, mentor in rows})))
     made = []
     for journey, mentor in rows:
         try:
@@ -111,3 +117,8 @@ def pair_many(wanted: Iterable[tuple[Journey, Mentor]], *, by: User | None) -> l
         except Refused as refusal:
             made.append(Paired(journey, mentor, None, refusal.sentence))
     return made
+
+
+def _held(rows: "QuerySet[Row]") -> "QuerySet[Row, int]":
+    """Their numbers, held until the end of the transaction, the lowest first."""
+    return rows.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True)

@@ -88,6 +88,11 @@ class Mentor(Stamped):
         return self.paused_until is not None and (self.paused_from or day) <= day <= self.paused_until
 
 
+class TrainingQuerySet(models.QuerySet["Training"]):
+    def visible_to(self, user: User) -> "TrainingQuerySet":
+        return self.filter(mentor__in=Mentor.objects.visible_to(user).order_by().values("pk"))
+
+
 class Training(Stamped):
     """What a mentor has followed to accompany people."""
 
@@ -95,6 +100,8 @@ class Training(Stamped):
     title = models.CharField(_("training followed"), max_length=160)
     followed_on = models.DateField(_("followed"), null=True, blank=True)
     hours = models.DecimalField(_("hours"), max_digits=5, decimal_places=1, null=True, blank=True)
+
+    objects = TrainingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("training followed")

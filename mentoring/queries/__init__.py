@@ -4,11 +4,12 @@ from mentoring.queries.briefing import Briefing, briefing
 from mentoring.queries.health import HolderLine, health_of, holder_lines
 from mentoring.queries.home import MentorHome, hours_of_year, mentor_home
 from mentoring.queries.mentors import (
-    MentorChoice,
-    choices_for,
     full_mentors,
     journeys_without_mentor,
     list_mentors,
+    needs_to_say,
+    sector_words,
+    training_lines,
 )
 from mentoring.queries.sessions import PEOPLE, calendar_file, invite_of, list_sessions, sessions_of, unlogged_sessions
 from mentoring.queries.steps import mentoring_step, usual_minutes
@@ -17,11 +18,9 @@ __all__ = [
     "PEOPLE",
     "Briefing",
     "HolderLine",
-    "MentorChoice",
     "MentorHome",
     "briefing",
     "calendar_file",
-    "choices_for",
     "full_mentors",
     "health_of",
     "holder_lines",
@@ -32,7 +31,10 @@ __all__ = [
     "list_sessions",
     "mentor_home",
     "mentoring_step",
+    "needs_to_say",
+    "sector_words",
     "sessions_of",
+    "training_lines",
     "unlogged_sessions",
     "usual_minutes",
 ]

@@ -13,7 +13,8 @@ from backend.lib import clock
 from backend.lib.doors import find, require, succeeded
 from mentoring import actions, policies, queries
 from mentoring.forms import CreateMentorForm, FindMentorForm, UpdateMentorForm
-from mentoring.models import Mentor, Mentorship
+from mentoring.models import Conflict, Mentor, Mentorship
+from mentoring.queries.matching import hours_spent
 
 
 @require_safe
@@ -24,9 +25,10 @@ def mentor_list(request: HttpRequest) -> HttpResponse:
     mentors = queries.list_mentors(request.user, **wanted)
     context = {
         "form": form,
-        "is_filtered": any(wanted.values()),
+        "is_filtered": any(wanted.values()) or bool(form.errors),
         "page": Paginator(mentors, 30).get_page(request.GET.get("page")),
         "may_create": request.user.has_role("lead"),
+        "waiting": queries.journeys_without_mentor(request.user.organisation_ids("lead")).count(),
         "today": clock.today(),
     }
     return render(request, "mentoring/mentor_list.html", context)
@@ -34,21 +36,25 @@ def mentor_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def mentor(request: HttpRequest, pk: int) -> HttpResponse:
-    mentor = find(
-        Mentor.objects.visible_to(request.user).with_load().select_related("user", "commune", "organisation"), pk=pk
-    )
+    rows = Mentor.objects.visible_to(request.user).with_load().prefetch_related("communes")
+    mentor = find(rows.select_related("user", "commune", "organisation"), pk=pk)
     pairs = Mentorship.objects.visible_to(request.user).filter(mentor=mentor)
+    may_update = policies.may_update_mentor(request.user, mentor)
+    now = clock.now()
     context = {
         "mentor": mentor,
-        "lines": queries.holder_lines(pairs.live(), clock.now()),
+        "lines": queries.holder_lines(pairs.live(), now),
         "ended": pairs.filter(state=Mentorship.State.ENDED).select_related("journey__holder__user", "journey__project"),
-        "hours": queries.hours_of_year(mentor.user, clock.now())
-        if policies.may_update_mentor(request.user, mentor)
-        else None,
-        "may_update": policies.may_update_mentor(request.user, mentor),
+        "hours": queries.hours_of_year(mentor.user, now) if may_update else None,
+        "taken": round(60 * hours_spent([mentor], now).get(mentor.pk, 0)),
+        "trainings": queries.training_lines(mentor),
+        "conflicts": Conflict.objects.visible_to(request.user).filter(mentor=mentor).select_related("holder__user"),
+        "may_update": may_update,
+        "may_lift": request.user.leads(mentor.organisation_id),
         "may_list": policies.may_list_mentors(request.user),
         "shows_contacts": policies.may_read_mentor_contacts(request.user, mentor),
         "is_paused": mentor.is_paused(),
+        "has_break": mentor.paused_until is not None and mentor.paused_until >= clock.today(),
         "is_me": mentor.user_id == request.user.pk,
     }
     return render(request, "mentoring/mentor.html", context)
@@ -60,7 +66,8 @@ def mentor_create(request: HttpRequest) -> HttpResponse:
     require(bool(organisations))
     organisation = _chosen(organisations, request.GET.get("organisation"))
     require(policies.may_create_mentor(request.user, organisation))
-    form = CreateMentorForm(request.POST or None, initial={"language": organisation.language})
+    words = queries.sector_words([organisation.pk])
+    form = CreateMentorForm(request.POST or None, initial={"language": organisation.language}, sectors=words)
     if form.is_valid() and succeeded(form, actions.create_mentor, organisation, by=request.user, **form.cleaned_data):
         messages.success(request, _("%(mentor)s is welcomed by letter.") % {"mentor": form.outcome})
         return redirect("mentoring:mentor", form.outcome.pk)
@@ -77,7 +84,11 @@ def _chosen(organisations: list[Organisation], pk: str | None) -> Organisation:
 def mentor_update(request: HttpRequest, pk: int) -> HttpResponse:
     mentor = find(Mentor.objects.visible_to(request.user).select_related("user", "organisation"), pk=pk)
     require(policies.may_update_mentor(request.user, mentor))
-    form = UpdateMentorForm(request.POST or None, initial=UpdateMentorForm.initial_of(mentor))
+    form = UpdateMentorForm(
+        request.POST or None,
+        initial=UpdateMentorForm.initial_of(mentor),
+        sectors=queries.sector_words([mentor.organisation_id]),
+    )
     if form.is_valid() and succeeded(form, actions.update_mentor, mentor, by=request.user, **form.cleaned_data):
         messages.success(request, _("The profile is up to date."))
         return redirect("mentoring:mentor", mentor.pk)

@@ -11,8 +11,10 @@ from backend.lib.doors import find, require, succeeded
 from journeys.models import Journey
 from mentoring import actions, policies, queries
 from mentoring.forms import EndMentorshipForm, PairMentorForm
-from mentoring.models import Mentor, Mentorship
+from mentoring.models import Mentor, Mentorship, Need
+from mentoring.queries.matching import ranked_for
 
+SHOWN = 5  # mentors before the rest is folded
 JOURNEY = ("holder__user", "project__commune", "programme__organisation")
 
 
@@ -31,12 +33,19 @@ def mentor_pair(request: HttpRequest, pk: int) -> HttpResponse:
             % {"mentor": pair.mentor, "holder": journey.holder},
         )
         return redirect("mentoring:mentorship", pair.pk)
+    ranked = ranked_for(journey)
+    free = [one for one in ranked if one.is_free]
+    chosen = str(form["mentor"].value() or "")
     context = {
         "form": form,
         "journey": journey,
         "standing": standing,
-        "choices": queries.choices_for(journey),
-        "chosen": str(form["mentor"].value() or ""),
+        "need": Need.objects.filter(journey=journey).first(),
+        "first": free[:SHOWN],
+        "more": free[SHOWN:],
+        "opens_more": chosen in {str(one.mentor.pk) for one in free[SHOWN:]},
+        "others": [one for one in ranked if not one.is_free],
+        "chosen": chosen,
     }
     return render(request, "mentoring/mentor_pair.html", context)
 

@@ -11,7 +11,7 @@ from backend.lib import clock
 from journeys.models import Journey
 from mentoring import actions
 from mentoring.actions import mentorships, sessions
-from mentoring.models import Session
+from mentoring.models import Mentor, Mentorship, Session
 from tests.factories.journeys import make_journey
 from tests.factories.mentoring import make_mentor, make_pair, make_past_session
 from tests.factories.together import fields_at_once
@@ -55,6 +55,21 @@ def test_two_mentors_are_not_given_to_one_journey(organisation: Organisation, mo
     )
     assert said in (["done", "refused"], ["done", "end_reason"])
     assert journey.mentorships.live().count() == 1
+
+
+def test_two_leads_who_pair_the_same_cohort_at_once_make_each_pair_once(organisation: Organisation) -> None:
+    numbers = [make_journey(organisation).pk for _each in range(3)]
+    mentors = [make_mentor(organisation) for _each in range(6)]
+    made: list[int] = []
+
+    def press(chosen: list[Mentor], order: int) -> None:
+        rows = [Journey.objects.get(pk=pk) for pk in numbers]
+        outcome = actions.pair_many(list(zip(rows, chosen, strict=True))[::order], by=None)
+        made.append(sum(one.pair is not None for one in outcome))
+
+    said = fields_at_once(lambda: press(mentors[:3], 1), lambda: press(mentors[3:], -1))
+    assert (said, sorted(made)) == (["done", "done"], [0, 3])
+    assert Mentorship.objects.live().count() == 3
 
 
 def test_two_sessions_are_not_planned_for_one_person_at_one_time(

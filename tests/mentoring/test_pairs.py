@@ -18,6 +18,7 @@ from journeys import actions as journeys
 from journeys.models import Journey
 from mentoring import actions, queries
 from mentoring.models import Mentor, Mentorship, Session
+from mentoring.queries.matching import ranked_for
 from tests.factories.journeys import make_journey
 from tests.factories.mentoring import make_held_session, make_mentor, make_pair, make_past_session, make_session
 
@@ -149,17 +150,18 @@ def test_the_page_of_choice_shows_who_can_and_why_others_cannot(
     full = make_mentor(organisation, capacity=1)
     make_pair(organisation, full)
     away = make_mentor(organisation, paused_until=clock.today() + timedelta(days=8))
-    choices = {one.mentor.pk: one for one in queries.choices_for(journey)}
+    choices = {one.mentor.pk: one for one in ranked_for(journey)}
     assert list(choices)[:2] == [near.pk, far.pk]
-    assert {pk: choice.reason for pk, choice in choices.items()} == {
+    assert {pk: choice.reasons.forbids for pk, choice in choices.items()} == {
         near.pk: "",
         far.pk: "",
         full.pk: "Au complet\xa0: 1 sur 1.",
         away.pk: "En pause jusqu’au mardi 1er décembre.",
     }
     page = client_of(lead).get(reverse("mentoring:mentor_pair", args=[journey.pk])).content.decode()
-    assert page.count('type="radio"') == 4
-    assert page.count(" disabled>") == 2
+    assert page.count('type="radio"') == 2
+    assert "2 mentors ne peuvent pas être choisis" in page
+    assert page.count("Au complet\xa0: 1 sur 1.") == 1
 
 
 def test_a_lead_pairs_from_the_page(journey: Journey, profile: Mentor, lead: User, client_of: ClientOf) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from random import Random
 
 from backend.accounts import actions as accounts
@@ -9,7 +10,7 @@ from backend.accounts.models import Membership, Organisation, User
 from backend.lib.texts import fold
 from evaluation.management.demo import people
 from journeys import actions as journeys
-from journeys.models import Commune, Company, Holder, Neighbourhood, Programme, Project
+from journeys.models import Commune, Company, Holder, Neighbourhood, Phase, Programme, Project
 from mentoring import actions as mentoring
 from mentoring.models import Mentor
 
@@ -81,21 +82,31 @@ class Cast:
         return House(organisation, programme, lead)
 
     def add_mentors(self, house: House, number: int) -> None:
-        """Mentors with their expertise; one has little room, one is paused."""
+        """Mentors with what they know; one has little room, one counts in hours, one has not accepted the charter."""
         for index in range(number):
             user, _gender = self.person(language="en" if index == 4 else "fr")
-            house.mentors.append(
-                mentoring.create_mentor(
-                    house.organisation,
-                    email=user.email,
-                    capacity=1 if index == 1 else self.random.choice((3, 4, 5)),
-                    expertise=people.EXPERTISE[index % len(people.EXPERTISE)],
-                    languages=["fr", "en"] if index % 3 == 1 else ["fr"],
-                    commune=self.random.choice(self._communes),
-                    headline=people.HEADLINES[index % len(people.HEADLINES)],
-                    by=house.lead,
-                )
+            own = Random(f"{house.organisation.slug}-mentor-{index}")
+            themes, sectors = people.KNOW_HOW[index % len(people.KNOW_HOW)]
+            mentor = mentoring.create_mentor(
+                house.organisation,
+                email=user.email,
+                capacity=1 if index == 1 else self.random.choice((3, 4, 5)),
+                hours_a_month=12 if index % 5 == 3 else None,
+                expertise=themes,
+                sectors=sectors,
+                phases=list(Phase.values[index % 3 : index % 3 + 2]),
+                languages=["fr", "en"] if index % 3 == 1 else ["fr"],
+                commune=self.random.choice(self._communes),
+                communes=own.sample(list(Commune.objects.order_by("-population")[:12]), 2),
+                meets_remotely=index % 4 != 2,
+                headline=people.HEADLINES[index % len(people.HEADLINES)],
+                by=house.lead,
             )
+            house.mentors.append(mentor)
+            for title, hours in people.TRAININGS[: index % 3]:
+                mentoring.add_training(mentor, title=title, hours=Decimal(str(hours)), by=house.lead)
+            if index % 6 != 5:
+                mentoring.accept_charter(mentor, by=user)
 
     def add_companies(self, houses: list[House]) -> None:
         """Twenty hosts, shared out between the organisations."""

@@ -82,20 +82,35 @@ PROJECTS: list[tuple[str, str, list[str], bool]] = [
     ("Graines de Code", "Des ateliers de programmation pour filles", ["numérique", "jeunesse"], True),
 ]
 
-EXPERTISE = [
-    ["modèle économique", "commerce"],
-    ["finances", "levée de fonds"],
-    ["gouvernance", "coopératives"],
-    ["communication", "numérique"],
-    ["droit", "statuts"],
-    ["ressources humaines", "insertion"],
-    ["achats responsables", "négociation"],
-    ["logistique", "mobilité"],
-    ["bâtiment", "transition"],
-    ["alimentation", "circuits courts"],
-    ["culture", "mécénat"],
-    ["santé", "médico-social"],
+# themes, sectors
+KNOW_HOW: list[tuple[list[str], list[str]]] = [
+    (["business_model", "market"], ["alimentation", "déchets"]),
+    (["funding", "management"], ["réemploi", "énergie"]),
+    (["governance", "legal"], ["habitat", "énergie"]),
+    (["communication", "digital"], ["numérique", "culture"]),
+    (["legal", "governance"], ["insertion", "grand âge"]),
+    (["team", "posture"], ["insertion", "formation"]),
+    (["negotiation", "market"], ["mode", "réemploi"]),
+    (["business_model", "management"], ["mobilité"]),
+    (["funding", "impact"], ["habitat", "handicap"]),
+    (["market", "communication"], ["alimentation"]),
+    (["impact", "governance"], ["culture", "jeunesse"]),
+    (["posture", "impact"], ["santé", "petite enfance"]),
 ]
+
+TRAININGS = (
+    ("Écoute active et questionnement", 7),
+    ("Accompagner sans diriger", 14),
+    ("Les statuts de l’économie sociale et solidaire", 6),
+    ("Repérer l’épuisement", 3.5),
+)
+
+MENTOR_WORDS = (
+    "J’aimerais quelqu’un qui a déjà tenu un budget associatif et qui ose me dire quand je me disperse.",
+    "Je cherche surtout un regard extérieur avant de choisir mon statut.",
+    "Quelqu’un qui connaît le quartier, et les matins de préférence.",
+    "",
+)
 
 HEADLINES = [
     "Ancienne directrice de coopérative",

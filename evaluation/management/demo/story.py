@@ -19,6 +19,7 @@ from mentoring.models import Mentorship, Session, Theme
 # How a journey goes; the rest is "steady", and most of the oldest ones are "complete".
 TURNS = {2: "disputed", 4: "silent", 6: "hole", 8: "paused", 9: "left", 15: "new", 20: "left", 24: "hole", 29: "silent"}
 OLD = 190  # days
+WAITING = 80  # days
 
 
 class Story:
@@ -33,6 +34,9 @@ class Story:
         self.random = Random(f"{house.organisation.slug}-{index}")
         is_old = (replay.now.date() - start).days > OLD
         self.turn = TURNS.get(index, "complete" if is_old else "steady")
+        self.own = Random(f"need-{house.organisation.slug}-{index}")
+        # Some of the newest still wait for a mentor: there is somebody to match.
+        self.waits = (replay.now.date() - start).days < WAITING and index % 4 != 3
         self.held = 0
         self.level = 3.4 + self.random.random() * 2  # where she stands on the scale of 1 to 8 when she begins
         self.journey: Journey
@@ -58,8 +62,12 @@ class Story:
             by=self.house.lead,
         )
         self.later(1, 8, lambda: self.ask(Wave.Moment.START))
+        if self.own.random() < 0.75:
+            self.later(2, 18, self.say_need)
         if self.turn != "new":
-            self.later(self.random.randrange(5, 12), 10, self.pair)
+            days = self.random.randrange(5, 12)
+            if not self.waits:
+                self.later(days, 10, self.pair)
         for step in self.journey.steps.filter(kind="milestone").order_by("position"):
             early = self.random.randrange(0, 25)
             if self.random.random() < 0.9:
@@ -72,6 +80,17 @@ class Story:
             self.replay.at(moment(end - timedelta(days=self.random.randrange(30)), 16), self.complete)
 
     # --- mentoring ---------------------------------------------------------------------------------
+    def say_need(self) -> None:
+        """What she looks for in a mentor."""
+        mentoring.say_need(
+            self.journey,
+            themes=self.own.sample(Theme.values, self.own.choice((2, 2, 3))),
+            languages=["fr"] if self.own.random() < 0.9 else ["en"],
+            meeting=self.own.choice(("any", "any", "in_person", "remote")),
+            words=self.own.choice(people.MENTOR_WORDS),
+            by=self.holder.user,
+        )
+
     def pair(self) -> None:
         rooms = [one for one in self.house.mentors if one.mentorships.live().count() < one.capacity]
         if not rooms:  # everybody is full: one waits

@@ -10,7 +10,7 @@
   const all = form.querySelector('input[name="all"]');
   const show = () => {
     const count = boxes.filter((box) => box.checked).length;
-    title.textContent = count && !all.checked ? `${before} (${count})` : before;
+    title.textContent = count && !all?.checked ? `${before} (${count})` : before;
     every.checked = count === boxes.length;
     every.indeterminate = count > 0 && count < boxes.length;
   };

@@ -9,9 +9,10 @@ from journeys.models import Journey
 from mentoring.models import Mentor, MentorQuerySet
 from mentoring.queries.matching.assignment import NOBODY, Prices, Rows, Scores, assign, prices, total
 from mentoring.queries.matching.criteria import Tables, read_tables, weights_of
-from mentoring.queries.matching.words import Reasons, reasons_of, why_nobody
+from mentoring.queries.matching.words import Reasons, cost_words, reasons_of, why_nobody, why_not_kept
 
 OTHERS = 3
+EVERY = slice(None)
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,17 @@ class Other:
     people: int | None
     points: int | None
 
+    @property
+    def cost(self) -> str:
+        return cost_words(self.people, self.points)
+
 
 @dataclass(frozen=True)
 class Line:
-    """One person of the cohort: the mentor proposed (None: nobody is left), kept or not, and the other choices."""
+    """One person of the cohort: the mentor proposed (None: nobody is left), kept or not, and the other choices.
+
+    `why_not_kept`: the pair that was to be kept cannot be.
+    """
 
     journey: Journey
     ranked: Ranked | None
@@ -51,18 +59,35 @@ class Line:
     kept_points: int | None
     others: list[Other]
     why_nobody: str = ""
+    why_not_kept: str = ""
+
+    @property
+    def kept_cost(self) -> str:
+        return cost_words(self.kept_people, self.kept_points)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The best pairs around those that are kept, and what keeping them costs."""
+    """The best pairs around those that are kept, and what keeping them costs. `lines` may be some of the `count`."""
 
     lines: list[Line]
+    count: int
+    kept: int
     weights: dict[str, int]
     matched: int
     points: int
     best_matched: int
     best_points: int
+
+    @property
+    def left(self) -> int:
+        """How many are left without a mentor."""
+        return self.count - self.matched
+
+    @property
+    def cost(self) -> str:
+        """What the pairs that are kept cost everybody together."""
+        return cost_words(self.lost_people, self.lost_points)
 
     @property
     def lost_people(self) -> int:
@@ -99,10 +124,12 @@ def cohort_plan(
     *,
     weights: Mapping[str, int] | None = None,
     kept: Mapping[int, int] | None = None,
+    shown: slice = EVERY,
 ) -> Plan:
     """The best pairs for these journeys together; `kept` maps journeys to mentors that are settled.
 
-    A kept pair that may not be, or has no place left, is dropped (its line says why by not being kept).
+    All are matched, whichever lines are `shown`. A kept pair that may not be, or has no place left, is dropped, and its
+    line says why.
     """
     tables = read_tables(journeys, mentors_to_match(organisation_id))
     used = weights_of(organisation_id, weights)
@@ -111,10 +138,11 @@ def cohort_plan(
     settled = _settled(tables, kept or {})
     chosen = assign(scores, tables.places, tables.allowed, settled) if settled else free
     priced = prices(scores, tables.places, tables.allowed, free)
-    lines = [_line(tables, scores, priced, chosen, settled, row) for row in range(len(tables.journeys))]
+    rows = range(len(tables.journeys))[shown]
+    lines = [_line(tables, scores, priced, chosen, settled, row, kept or {}) for row in rows]
     matched, points = total(scores, chosen)
     best_matched, best_points = total(scores, free)
-    return Plan(lines, used, matched, points, best_matched, best_points)
+    return Plan(lines, len(tables.journeys), len(settled), used, matched, points, best_matched, best_points)
 
 
 def _settled(tables: Tables, kept: Mapping[int, int]) -> dict[int, int]:
@@ -141,6 +169,7 @@ def _line(
     chosen: Rows,
     settled: Mapping[int, int],
     row: int,
+    kept: Mapping[int, int],
 ) -> Line:
     mine = int(chosen[row])
     may = np.flatnonzero(tables.allowed[row] & (tables.places > 0))
@@ -155,7 +184,8 @@ def _line(
     people, points = _price(priced, row, mine) if is_kept else (None, None)
     ranked = None if mine == NOBODY else _ranked(tables, scores[row, mine], row, mine)
     why = "" if ranked else why_nobody(tables, row)
-    return Line(tables.journeys[row], ranked, is_kept, people, points, others, why)
+    dropped = "" if is_kept else why_not_kept(tables, row, kept.get(tables.journeys[row].pk, 0))
+    return Line(tables.journeys[row], ranked, is_kept, people, points, others, why, dropped)
 
 
 def _price(priced: Prices | None, row: int, column: int) -> tuple[int | None, int | None]:

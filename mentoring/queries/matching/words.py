@@ -125,3 +125,28 @@ def why_nobody(tables: Tables, row: int) -> str:
         return _("Every mentor who could has people for whom she is the better choice.")
     found = Counter(_forbids(tables, row, column) for column in range(len(tables.mentors)))
     return " ".join(sentence for sentence, _count in found.most_common(2))
+
+
+def why_not_kept(tables: Tables, row: int, mentor: int) -> str:
+    """Why this mentor cannot stay kept for this person; empty when none of that number is known here."""
+    for column, one in enumerate(tables.mentors):
+        if one.pk == mentor:
+            taken = _("Every place is taken by pairs kept above.")
+            return _("%(mentor)s: %(sentence)s") % {"mentor": one, "sentence": _forbids(tables, row, column) or taken}
+    return ""
+
+
+def cost_words(people: int | None, points: int | None) -> str:
+    """What a choice costs everybody together, in hundredths of one perfect pair; empty where it was not reckoned."""
+    if people is None or points is None:
+        return ""
+    if people > 0:
+        return ngettext(
+            "leaves %(people)d person without a mentor", "leaves %(people)d people without a mentor", people
+        ) % {"people": people}
+    hundredths = round(points / 10)
+    if hundredths > 0:
+        return ngettext(
+            "costs everybody together %(points)d point", "costs everybody together %(points)d points", hundredths
+        ) % {"points": hundredths}
+    return _("costs less than a point") if points > 0 else _("costs nothing")

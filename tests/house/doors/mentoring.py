@@ -10,7 +10,7 @@ from typing import Any
 from backend.accounts import actions as accounts
 from backend.lib import clock
 from mentoring import actions
-from mentoring.models import Mentor, Mentorship, Session
+from mentoring.models import Conflict, Mentor, Mentorship, Need, Session, Training
 from tests.factories.journeys import make_journey
 from tests.factories.mentoring import make_mentor, make_past_session, make_session
 from tests.house.doors import (
@@ -18,6 +18,7 @@ from tests.house.doors import (
     FORBIDDEN,
     HIDDEN,
     LEAD_HIDDEN,
+    OK,
     SIGNED_IN,
     WITH_LINK_ONLY,
     Row,
@@ -85,12 +86,39 @@ def tomorrow(world: World) -> dict[str, Any]:
     return {"starts_at": (clock.now() + timedelta(days=3)).isoformat()}
 
 
+def a_training(world: World) -> Training:
+    return actions.add_training(world.of(a_pair).mentor, title="Écoute active", by=None)
+
+
+def a_conflict(world: World) -> Conflict:
+    return actions.declare_conflict(
+        world.of(a_pair).mentor, make_journey(world.organisation).holder, reason="Sœurs", by=None
+    )
+
+
+def a_need(world: World) -> Need:
+    return actions.say_need(world.of(a_pair).journey, themes=["funding"], by=None)
+
+
+ONLY_HERSELF = PAIR_ACTS | {"lead": FORBIDDEN}
+READS_NEED = LEAD_HIDDEN | {"holder": OK, "mentor": OK}
+READS_CONFLICT = LEAD_HIDDEN | {"mentor": OK}
+
 ROWS: list[Row] = [
     row("mentoring:mentor_list", "GET", LIST_OF_MENTORS),
     row("mentoring:mentor_create", "GET POST", ANY_LEAD),
     row("mentoring:mentor", "GET", PAIRED, a_pair_mentor := lambda world: world.of(a_pair).mentor),
     row("mentoring:mentor_update", "GET POST", PAIR_ACTS, a_pair_mentor),
     row("mentoring:mentor_pair", "GET POST", LEAD_HIDDEN | STEWARDS_LOOK | {"holder": FORBIDDEN}, an_alone_journey),
+    row("mentoring:charter_accept", "GET", PAIRED, a_pair_mentor),
+    row("mentoring:charter_accept", "POST", ONLY_HERSELF, a_pair_mentor),
+    row("mentoring:training_add", "GET POST", PAIR_ACTS, a_pair_mentor),
+    row("mentoring:training_remove", "POST", PAIR_ACTS, a_training),
+    row("mentoring:conflict_declare", "GET POST", PAIR_ACTS, a_pair_mentor),
+    row("mentoring:conflict_lift", "POST", READS_CONFLICT | {"mentor": FORBIDDEN}, a_conflict),
+    row("mentoring:mentor_match", "GET POST", ANY_LEAD),
+    row("mentoring:weights_keep", "POST", ANY_LEAD),
+    row("mentoring:need_say", "GET POST", LEAD_HIDDEN | STEWARDS_LOOK | {"holder": OK}, an_alone_journey),
     row("mentoring:mentorship", "GET", PAIRED, a_pair),
     row("mentoring:mentorship_end", "GET POST", PAIR_ENDS, a_pair),
     row("mentoring:session_list", "GET", SIGNED_IN),
@@ -112,7 +140,25 @@ ROWS: list[Row] = [
     ),
     row("api:mentors-detail", "GET", PAIRED, a_pair_mentor),
     row("api:mentors-detail", "PATCH", PAIR_ACTS, a_pair_mentor),
+    row("api:mentors-accept-charter", "POST", ONLY_HERSELF, a_pair_mentor),
+    row("api:mentors-add-training", "POST", PAIR_ACTS, a_pair_mentor, data={"title": "Écoute"}),
+    row("api:mentors-remove-training", "POST", PAIR_ACTS, a_pair_mentor),
+    row("api:mentors-declare-conflict", "POST", PAIR_ACTS, a_pair_mentor),
+    row("api:mentor-conflicts-list", "GET", SIGNED_IN),
+    row("api:mentor-conflicts-detail", "GET", READS_CONFLICT, a_conflict),
+    row("api:mentor-conflicts-lift", "POST", READS_CONFLICT | {"mentor": FORBIDDEN}, a_conflict),
+    row("api:mentor-needs-list", "GET POST", SIGNED_IN),
+    row("api:mentor-needs-detail", "GET", READS_NEED, a_need),
+    row("api:mentor-matches-list", "GET", ANY_LEAD),
+    row("api:mentor-matches-detail", "GET", LEAD_HIDDEN | STEWARDS_LOOK | {"holder": FORBIDDEN}, an_alone_journey),
+    row(
+        "api:mentor-matches-keep-weights",
+        "POST",
+        allow("lead", strangers=FORBIDDEN),
+        data=lambda world: {"organisation": world.organisation.pk, "weights": {"themes": 5}},
+    ),
     row("api:mentorships-list", "GET", SIGNED_IN),
+    row("api:mentorships-pair-many", "POST", SIGNED_IN),
     row("api:mentorships-pair", "POST", SIGNED_IN),
     row("api:mentorships-detail", "GET", PAIRED, a_pair),
     row("api:mentorships-end", "POST", PAIR_ENDS, a_pair),

@@ -1,7 +1,6 @@
-"""What the pages of mentoring accept, parsed and checked for shape."""
+"""Sessions as people type them: planned, moved, logged, searched."""
 
 import datetime as dt
-from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,23 +11,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from backend.lib import clock
 from backend.web.forms import DateField, Form, MinutesField, Paragraph, RadioCards, TimeField
-from journeys.models import Commune
 from mentoring.actions import NextStep
-from mentoring.models import Mentor, Mentorship, Session, SpokenLanguage, Theme
-
-LANGUAGES = [("fr", gettext_lazy("French")), ("en", gettext_lazy("English"))]
-
-
-class RadioChips(forms.RadioSelect):
-    """One of few short words, side by side."""
-
-    template_name = "mentoring/widgets/chips.html"
-
-
-class CheckChips(forms.CheckboxSelectMultiple):
-    """Several of many short words, side by side."""
-
-    template_name = "mentoring/widgets/chips.html"
+from mentoring.forms.widgets import CheckChips, RadioChips
+from mentoring.models import Session, Theme
 
 
 def is_real(naive: datetime) -> bool:
@@ -201,105 +186,6 @@ class RecordSessionForm(LogSessionForm):
 
     def values(self) -> dict[str, Any]:
         return {**super().values(), "summary": self.cleaned_data["summary"]}
-
-
-class UpdateMentorForm(Form):
-    """A mentor's profile."""
-
-    headline = forms.CharField(
-        label=gettext_lazy("In one line"),
-        max_length=160,
-        required=False,
-        help_text=gettext_lazy("The holder reads it: “Ran an organic grocery for fifteen years”."),
-    )
-    capacity = forms.IntegerField(label=gettext_lazy("People at most"), min_value=1, max_value=50, initial=3)
-    commune = forms.ModelChoiceField(
-        label=gettext_lazy("Commune"), queryset=Commune.objects.order_by("name"), required=False, empty_label="—"
-    )
-    expertise = forms.MultipleChoiceField(
-        label=gettext_lazy("At ease with"), choices=Theme, required=False, widget=CheckChips
-    )
-    languages = forms.MultipleChoiceField(
-        label=gettext_lazy("Languages spoken"), choices=SpokenLanguage, required=False, widget=CheckChips
-    )
-    bio = forms.CharField(label=gettext_lazy("Presentation"), required=False, widget=Paragraph(rows=4))
-    video_url = forms.URLField(
-        label=gettext_lazy("Own video room"),
-        required=False,
-        max_length=500,
-        assume_scheme="https",
-        help_text=gettext_lazy("Offered as the link of video sessions."),
-    )
-    paused_until = DateField(
-        label=gettext_lazy("On a break until"),
-        required=False,
-        help_text=gettext_lazy("Nobody new is entrusted until then; present pairs go on."),
-    )
-
-    @staticmethod
-    def initial_of(mentor: Mentor) -> dict[str, Any]:
-        names = ("headline", "capacity", "commune", "expertise", "languages", "bio", "video_url", "paused_until")
-        return {name: getattr(mentor, name) for name in names}
-
-
-class CreateMentorForm(UpdateMentorForm):
-    """A person to welcome as mentor."""
-
-    email = forms.EmailField(label=gettext_lazy("E-mail"))
-    first_name = forms.CharField(label=gettext_lazy("First name"), max_length=80)
-    last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=80)
-    language = forms.ChoiceField(label=gettext_lazy("Letters in"), choices=LANGUAGES, initial="fr")
-
-    field_order = ("email", "first_name", "last_name", "language", "headline", "capacity", "commune")
-
-
-class PairMentorForm(Form):
-    """One mentor for one journey; the reason for the change when one stands."""
-
-    mentor = forms.ModelChoiceField(label=gettext_lazy("Mentor"), queryset=Mentor.objects.none())
-    end_reason = forms.ChoiceField(label=gettext_lazy("Why this changes"), choices=[])
-    end_note = forms.CharField(label=gettext_lazy("In a few words"), max_length=240, required=False)
-
-    def __init__(self, *args: Any, mentors: Iterable[Mentor], has_standing: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["mentor"].queryset = mentors
-        self.fields["end_reason"].choices = [("", "—"), *change_reasons()]
-        if not has_standing:
-            del self.fields["end_reason"], self.fields["end_note"]
-
-
-def change_reasons() -> list[tuple[str, Any]]:
-    """Why a pair ends while the journey goes on."""
-    reason = Mentorship.EndReason
-    return [(one.value, one.label) for one in (reason.MENTOR_LEFT, reason.NOT_A_FIT, reason.OTHER)]
-
-
-class EndMentorshipForm(Form):
-    """Why the pair ends."""
-
-    reason = forms.ChoiceField(label=gettext_lazy("Why"), choices=change_reasons, widget=RadioCards)
-    note = forms.CharField(
-        label=gettext_lazy("In a few words"),
-        max_length=240,
-        required=False,
-        help_text=gettext_lazy("Only the programme leads read it."),
-    )
-
-
-class FindMentorForm(Form):
-    """What to list."""
-
-    search = forms.CharField(label=gettext_lazy("Name, commune, words"), required=False)
-    only = forms.ChoiceField(
-        label=gettext_lazy("Show"),
-        required=False,
-        choices=[
-            ("", gettext_lazy("all")),
-            ("free", gettext_lazy("who can take someone")),
-            ("full", gettext_lazy("who are full")),
-            ("paused", gettext_lazy("who are on a break")),
-        ],
-    )
 
 
 class FindSessionForm(Form):

@@ -1,0 +1,15 @@
+"""Mentors, matching, pairs and sessions over the API: the same rules and acts as the pages."""
+
+from mentoring.api.matching import MatchViewSet, NeedViewSet
+from mentoring.api.mentors import ConflictViewSet, MentorViewSet
+from mentoring.api.pairs import MentorshipViewSet
+from mentoring.api.sessions import SessionViewSet
+
+routes = [
+    ("mentors", MentorViewSet),
+    ("mentor-needs", NeedViewSet),
+    ("mentor-conflicts", ConflictViewSet),
+    ("mentor-matches", MatchViewSet),
+    ("mentorships", MentorshipViewSet),
+    ("sessions", SessionViewSet),
+]

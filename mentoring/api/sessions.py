@@ -1,0 +1,143 @@
+"""Sessions over the API."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backend.lib.api import ScopedViewSet, act
+from mentoring import actions, policies, queries
+from mentoring.models import Mentorship, Session, Theme
+
+
+class SessionSerializer(serializers.ModelSerializer[Session]):
+    """A session; the summary only for whom it was shared with, the private note only for its mentor."""
+
+    minutes = serializers.IntegerField(read_only=True)
+    summary = serializers.SerializerMethodField()
+    private_note = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Session
+        fields = (
+            "id", "mentorship", "step", "starts_at", "ends_at", "minutes", "medium", "place", "url", "agenda", "state",
+            "held_at", "held_minutes", "themes", "summary", "private_note", "logged_at", "cancelled_at",
+            "cancel_reason", "created_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    def get_summary(self, session: Session) -> str | None:
+        return session.summary if policies.may_read_summary(self.context["request"].user, session) else None
+
+    def get_private_note(self, session: Session) -> str | None:
+        may = policies.may_read_private_note(self.context["request"].user, session)
+        return session.private_note if may else None
+
+
+class _PlaceSerializer(serializers.Serializer[Any]):
+    starts_at = serializers.DateTimeField()
+    minutes = serializers.IntegerField(min_value=5, max_value=600, required=False)
+    medium = serializers.ChoiceField(Session.Medium.choices, required=False)
+    place = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    url = serializers.URLField(max_length=500, required=False, allow_blank=True)
+    agenda = serializers.CharField(max_length=240, required=False, allow_blank=True)
+
+
+class PlanSessionSerializer(_PlaceSerializer):
+    """When and where; the length is that of the mentoring step unless it is given."""
+
+    mentorship = serializers.IntegerField()
+
+
+class MoveSessionSerializer(_PlaceSerializer):
+    """The new time; what is not sent stays."""
+
+
+class CancelSessionSerializer(serializers.Serializer[Any]):
+    """Why, and whether the reason lies on the mentor's side."""
+
+    reason = serializers.CharField(max_length=240)
+    for_mentor = serializers.BooleanField()
+
+
+class NextStepSerializer(serializers.Serializer[Any]):
+    """A decided next action."""
+
+    text = serializers.CharField(max_length=240)
+    is_mentors = serializers.BooleanField(default=False)
+    due_on = serializers.DateField(required=False, allow_null=True, default=None)
+
+    def to_internal_value(self, data: Any) -> Any:
+        return actions.NextStep(**super().to_internal_value(data))
+
+
+class LogSessionSerializer(serializers.Serializer[Any]):
+    """What is not sent is as planned."""
+
+    held_at = serializers.DateTimeField(required=False)
+    minutes = serializers.IntegerField(min_value=5, max_value=600, required=False)
+    medium = serializers.ChoiceField(Session.Medium.choices, required=False)
+    summary = serializers.CharField(required=False, allow_blank=True)
+    themes = serializers.ListField(child=serializers.ChoiceField(Theme.choices), required=False)
+    next_steps = NextStepSerializer(many=True, required=False)
+
+
+class MissSessionSerializer(serializers.Serializer[Any]):
+    """The holder did not come (by default), or one of the two called it off."""
+
+    outcome = serializers.ChoiceField(
+        [(state.value, state.label) for state in Session.State if state in Session.MISSED],
+        default=Session.State.NO_SHOW,
+    )
+    reason = serializers.CharField(max_length=240, required=False, allow_blank=True)
+
+
+class SessionViewSet(ScopedViewSet):
+    queryset = Session.objects.select_related(*queries.PEOPLE)
+    serializer_class = SessionSerializer
+    filterset_fields = {
+        "state": ["exact"],
+        "mentorship": ["exact"],
+        "mentorship__mentor": ["exact"],
+        "mentorship__journey": ["exact"],
+        "starts_at": ["gte", "lt"],
+    }
+    ordering_fields = ("starts_at", "held_at", "created_at")
+
+    @act(PlanSessionSerializer, detail=False, code=201)
+    def plan(self, request: Request) -> Response:
+        """A session stands in both calendars; both get the invite by letter."""
+        values = self.parsed()
+        pairs = Mentorship.objects.select_related(
+            "mentor__user", "journey__programme__organisation", "journey__holder__user"
+        )
+        pair = self.related(pairs, values.pop("mentorship"), "mentorship")
+        self.require(policies.may_plan_session(request.user, pair))
+        session = actions.plan_session(pair, by=request.user, **values)
+        return self.shown(session.pk, status=201)
+
+    @act(MoveSessionSerializer)
+    def move(self, request: Request, pk: str) -> Response:
+        """The same event at another time or place."""
+        return self.do(policies.may_move_session, actions.move_session)
+
+    @act(CancelSessionSerializer)
+    def cancel(self, request: Request, pk: str) -> Response:
+        """It leaves both calendars."""
+        return self.do(policies.may_cancel_session, actions.cancel_session)
+
+    @act(LogSessionSerializer)
+    def log(self, request: Request, pk: str) -> Response:
+        """Held: its minutes stand in the ledger as declared, the holder is asked to confirm."""
+        return self.do(policies.may_log_session, actions.log_session)
+
+    @act(LogSessionSerializer)
+    def update_log(self, request: Request, pk: str) -> Response:
+        """Complete or correct what was logged; other minutes replace the line of the ledger."""
+        return self.do(policies.may_update_log, actions.update_log)
+
+    @act(MissSessionSerializer)
+    def no_show(self, request: Request, pk: str) -> Response:
+        """It did not take place."""
+        return self.do(policies.may_miss_session, actions.miss_session)
