@@ -158,7 +158,7 @@ class MatchViewSet(ScopedViewSet):
         plan = cohort_plan(journeys, organisation.pk, weights=form.weights, kept=form.kept)
         return Response(PlanSerializer(plan).data)
 
-    @extend_schema(responses=RankedSerializer(many=True))
+    @extend_schema(operation_id="mentor_matches_retrieve", responses=RankedSerializer(many=True))
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Every mentor for the journey of this number: those who can be chosen first, the best first."""
         journey = self.get_object()

@@ -14,6 +14,8 @@ from backend.lib import clock
 from journeys import actions
 from journeys.actions.immersions.facts import facts_of
 from journeys.models import Import, Journey, Module, Neighbourhood
+from mentoring import actions as mentoring
+from mentoring.models import Mentorship
 from tests.factories.evaluation import make_answered
 from tests.factories.hosts import make_ask, make_offer
 from tests.factories.journeys import (
@@ -49,8 +51,7 @@ def fill(organisation: Organisation, lead: User, number: int) -> Journey:
     """One row of every noun that the API lists."""
     journey = make_journey(organisation, programme=make_programme(organisation), by=lead)
     Module.objects.create(organisation=organisation, code=f"module-{number}", title_fr=f"Module {number}")
-    pair = make_pair(organisation, journey=journey)
-    make_session(pair)
+    fill_mentoring(make_pair(organisation, journey=journey), lead)
     make_companion(journey, lead, "referent")
     date = make_module_date(module_of(journey), by=lead)
     enrol(date, journey, by=lead)
@@ -69,6 +70,14 @@ def fill(organisation: Organisation, lead: User, number: int) -> Journey:
     fill_plan(other, lead, number)
     fill_stays(make_journey(organisation, programme=journey.programme, by=lead), lead)
     return journey
+
+
+def fill_mentoring(pair: Mentorship, lead: User) -> None:
+    """A session, what was looked for, a training, and somebody whom this mentor must not accompany."""
+    make_session(pair)
+    mentoring.say_need(pair.journey, themes=["legal"], by=lead)
+    mentoring.add_training(pair.mentor, title="Écoute", by=lead)
+    mentoring.declare_conflict(pair.mentor, make_journey(pair.mentor.organisation).holder, reason="Famille", by=lead)
 
 
 def fill_stays(journey: Journey, lead: User) -> None:
