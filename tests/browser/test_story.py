@@ -31,7 +31,7 @@ from tests.factories.story import (
     post_office,
 )
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database, pytest.mark.long]
 
 
 @pytest.fixture
