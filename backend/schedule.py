@@ -5,6 +5,7 @@ DUTIES: dict[str, tuple[str, str]] = {
     "outbox": ("backend.mail.tasks.sweep_outbox", "* * * * *"),
     "immersions": ("journeys.tasks.sweep_immersions_to_start", "10 * * * *"),
     "signatures": ("journeys.tasks.sweep_signature_reminders", "20 * * * *"),
+    "changed texts": ("journeys.tasks.sweep_changed_texts", "15 * * * *"),
     "host_asks": ("journeys.tasks.sweep_host_asks", "35 6 * * *"),
     "stays": ("journeys.tasks.sweep_stays", "30 * * * *"),
     "imports": ("journeys.tasks.sweep_imports", "*/5 * * * *"),

@@ -9,9 +9,10 @@ from backend.accounts.signals import role_ended
 from journeys.actions.companions import close_group, end_parts_of_role
 from journeys.actions.endings import close_what_was_planned
 from journeys.actions.immersions.amendments import hear_amendment_answer
+from journeys.actions.immersions.drafts import hear_company_changed
 from journeys.actions.immersions.signing import tell_wiped
-from journeys.models import Immersion, Journey, Signature
-from journeys.signals import agreement_wiped, amendment_answered, journey_ended
+from journeys.models import Company, Immersion, Journey, Signature
+from journeys.signals import agreement_wiped, amendment_answered, company_changed, journey_ended
 
 
 @receiver(journey_ended, dispatch_uid="journeys.close_what_was_planned")
@@ -38,6 +39,12 @@ def tell_who_had_signed(
 ) -> None:
     """Whoever signed a text that has changed is told."""
     tell_wiped(wiped, fields)
+
+
+@receiver(company_changed, dispatch_uid="journeys.hear_company_changed")
+def hear_company(sender: type[Company], company: Company, by: User | None, **_more: Any) -> None:
+    """A text out to be signed names its host as the directory did when it went out."""
+    hear_company_changed(company, by=by)
 
 
 @receiver(amendment_answered, dispatch_uid="journeys.hear_amendment_answer")

@@ -29,3 +29,5 @@ loose_ends_asked = Signal()
 agreement_wiped = Signal()
 # A party signed or refused an amendment. signature, by
 amendment_answered = Signal()
+# The directory says something else of a host, or of one of its sites. company, by
+company_changed = Signal()

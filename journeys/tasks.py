@@ -7,8 +7,9 @@ from django.db.models import Q
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from journeys import actions
-from journeys.actions.immersions import amendment_reminders, amendments, assessments, check_ins, reminders
+from journeys.actions.immersions import amendment_reminders, amendments, assessments, check_ins, drafts, reminders
 from journeys.models import Amendment, HostAsk, Immersion, Import, ModuleDate
+from journeys.queries.signing import has_other_words
 
 log = logging.getLogger("jalon.journeys")
 
@@ -71,6 +72,16 @@ def sweep_signature_reminders() -> None:
             amendment_reminders.remind_of_amendment(amendment)
         except Exception:  # nor one amendment the others
             log.exception("amendment %s: its reminders failed", amendment.pk)
+
+
+def sweep_changed_texts() -> int:
+    """Texts out to be signed whose parties have changed their name or address since are drafts again; how many now."""
+    rows = Immersion.objects.filter(state__in=drafts.EDITABLE).exclude(fingerprint="").order_by("pk")
+    rows = rows.select_related(
+        "company", "site", "step__journey__holder__user", "step__journey__project",
+        "step__journey__programme__organisation",
+    )  # fmt: skip
+    return sum(drafts.wipe_other_words(row, by=None) for row in filter(has_other_words, rows))
 
 
 def sweep_host_asks() -> int:

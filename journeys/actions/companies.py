@@ -13,6 +13,7 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from journeys.models import Commune, Company, Site
+from journeys.signals import company_changed
 
 FACTS = (
     "name", "siret", "activity", "sectors", "address", "commune", "accessibility", "contact_name", "contact_email",
@@ -106,6 +107,7 @@ def update_company(company: Company, *, by: User | None, **facts: Any) -> Compan
             setattr(company, name, facts[name])
         _save(company, fields=changed)
         history.record("update_company", company, by=by, organisation=company.organisation, fields=changed)
+        company_changed.send(Company, company=company, by=by)
     return company
 
 
@@ -171,6 +173,7 @@ def update_site(site: Site, *, by: User | None, **facts: Any) -> Site:
         _check_site(site)
         site.save(update_fields=changed)
         history.record("update_site", site, by=by, organisation=site.company.organisation, fields=changed)
+        company_changed.send(Company, company=site.company, by=by)
     return site
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
@@ -17,8 +18,8 @@ from journeys.models import Immersion, Journey
 def close_what_was_planned(journey: Journey, *, by: User | None) -> None:
     """Seats and places in line at dates to come are free again; immersions that have not begun are cancelled."""
     give_back_places(places_to_come().filter(step__journey=journey), by=by)
-    stays = Immersion.objects.filter(step__journey=journey, starts_on__gt=clock.today())
-    stays = stays.filter(state__in=(*EDITABLE, Immersion.State.VALIDATED))
+    to_come = Q(state=Immersion.State.VALIDATED, starts_on__gt=clock.today())
+    stays = Immersion.objects.filter(Q(state__in=EDITABLE) | to_come, step__journey=journey)
     for stay in stays.select_related("company", "step__journey__programme__organisation").order_by("pk"):
         cancel_immersion(stay, reason=_("The journey has ended."), by=by)
 

@@ -170,6 +170,13 @@ class Signature(Stamped):
         return f"{self.get_party_display()} · {self.get_state_display()}"
 
     @property
+    def is_awaited(self) -> bool:
+        """Asked, on a text that is still out to be signed and reads as it did then."""
+        text = self.amendment or self.immersion
+        is_out = text.state in (Immersion.State.TO_SIGN, Immersion.State.PARTLY_SIGNED)  # the same words for both
+        return self.state == self.State.ASKED and is_out and self.fingerprint == text.fingerprint
+
+    @property
     def stands(self) -> bool:
         """Signs the agreement itself as it reads now."""
         return self.state == self.State.SIGNED and self.amendment_id is None

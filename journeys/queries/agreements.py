@@ -17,6 +17,7 @@ from journeys.queries.paper_words import schedule_words, written
 def label_of(name: str) -> str:
     """How a fact is called."""
     known = {"starts_on": _("First day"), "ends_on": _("Last day"), "minutes_planned": _("Hours planned")}
+    known["parties"] = _("The parties")
     return known.get(name) or capfirst(str(getattr(Immersion._meta.get_field(name), "verbose_name", name)))
 
 

@@ -16,15 +16,15 @@ from backend.lib.doors import find, require, succeeded
 from journeys import actions, policies
 from journeys.actions.immersions.signing_links import PURPOSE
 from journeys.forms.signing import RefuseForm, SignForm
-from journeys.models import Immersion, Signature
+from journeys.models import Signature
 from journeys.queries import amendments, paper_files, papers
+from journeys.queries.signing import has_other_words
 from journeys.views.answers import in_words_of, one_tap
 
 WITH = (
     "amendment", "immersion__company__commune", "immersion__site", "immersion__step__journey__holder__user",
     "immersion__step__journey__project", "immersion__step__journey__programme__organisation",
 )  # fmt: skip
-OUT = (Immersion.State.TO_SIGN, Immersion.State.PARTLY_SIGNED)
 
 
 def _sheet(signature: Signature) -> papers.Sheet:
@@ -39,10 +39,13 @@ def _behind_link(token: str) -> Signature | None:
     if link is None:
         return None
     signature = Signature.objects.select_related(*WITH).get(pk=link.about.pk)
-    text = (signature.amendment or signature.immersion).fingerprint
-    is_hers = link.email.lower() == signature.email.lower() and signature.fingerprint == text
-    is_out = signature.amendment.state in OUT if signature.amendment else signature.immersion.state in OUT
-    return signature if is_hers and is_out and signature.state == Signature.State.ASKED else None
+    is_hers = link.email.lower() == signature.email.lower() and signature.is_awaited
+    return signature if is_hers and not _has_other_words(signature) else None
+
+
+def _has_other_words(signature: Signature) -> bool:
+    """Would this page show another text than the one she was asked to sign?"""
+    return signature.amendment is None and has_other_words(signature.immersion)
 
 
 def _address(request: HttpRequest) -> str:
@@ -134,7 +137,7 @@ def signature_sign(request: HttpRequest, pk: int) -> HttpResponse:
             request, _("Signed: a receipt is on its way.") if done == "signed" else _("Your refusal is noted.")
         )
         return redirect(page)
-    if signature.state != Signature.State.ASKED:
+    if not signature.is_awaited or _has_other_words(signature):
         messages.warning(request, _("This text is not to be signed any more."))
         return redirect(page)
     pdf_url = reverse("journeys:agreement_paper", args=[signature.immersion_id])

@@ -66,7 +66,7 @@ def titles(email: str) -> list[str]:
 def in_force(amendment: Amendment) -> Amendment:
     amendment = actions.send_amendment_to_sign(amendment, by=None)
     for party in amendment.concerned:
-        actions.record_amendment_signature(amendment, party=party, signed_on=date(2026, 11, 23), by=None)
+        actions.record_amendment_signature(amendment, party=party, signed_on=clock.today(), by=None)
     return actions.validate_amendment(amendment, by=None)
 
 

@@ -145,7 +145,7 @@ def test_the_way_through_by_clicks(
     client, url = client_of(lead), f"/immersions/{stay.pk}"
     client.post(f"{url}/send/")
     for party in ("holder", "company", "organisation"):
-        client.post(f"{url}/signatures/add/", {"party": party, "signed_on": "2026-11-19"})
+        client.post(f"{url}/signatures/add/", {"party": party, "signed_on": "2026-11-23"})
     client.post(f"{url}/validate/")
     clock.shift(timedelta(days=2))
     client.post(f"{url}/complete/", {"outcome": "completed", "minutes_done_0": "19", "minutes_done_1": "30"})

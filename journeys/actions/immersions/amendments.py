@@ -22,9 +22,9 @@ from journeys.actions.immersions import amendment_letters as letters
 from journeys.actions.immersions.drafts import ChangedMeanwhile, locked, note, write_facts
 from journeys.actions.immersions.facts import Stay, changes, facts_of, from_plain, plain, tidy
 from journeys.actions.immersions.papers import seal_amendment
-from journeys.actions.immersions.rules import Problem, missing, problems
+from journeys.actions.immersions.rules import Problem, may_be_young, missing, problems
 from journeys.actions.immersions.schedule import day_of
-from journeys.actions.immersions.signing_links import ask_parties, close_link
+from journeys.actions.immersions.signing_links import ask_parties, close_link, refuse_other_day
 from journeys.models import Amendment, Immersion, Party, Signature
 
 State = Amendment.State
@@ -84,6 +84,10 @@ def _checked(immersion: Immersion, stay: Stay) -> Stay:
         raise Refused(_("An amendment changes dates, place, schedule or tutor, and nothing else."))
     for field, sentence in _back_dated(immersion, was, stay):
         raise Refused(sentence, field=field)
+    is_moved = stay.starts_on != was.starts_on
+    if is_moved and not stay.guardian_email and may_be_young(stay, immersion.step.journey.holder):
+        sentence = _("She may be under 18 that day, and no legal representative signs: make a new agreement.")
+        raise Refused(sentence, field="starts_on")
     for field, sentence in problems(stay, immersion.step, is_live=True):
         if field in AMENDABLE:
             raise Refused(sentence, field=field)
@@ -223,13 +227,11 @@ def record_amendment_signature(amendment: Amendment, *, party: str, signed_on: d
     """This party's signed paper has come. Refused for a day to come or before it went out, a party it does not
     concern or that has answered, or when it is not out to be signed."""
     amendment = held(amendment)
-    zone = amendment.immersion.step.journey.programme.organisation.time_zone
     if party not in parties_of(amendment):
         raise Refused(_("This party does not sign this amendment."), field="party")
-    if signed_on > clock.today(zone):
-        raise Refused(_("A paper is signed on a day that has come."), field="signed_on")
     if amendment.state not in OUT:
         raise Refused(_("This amendment is not out to be signed."))
+    refuse_other_day(signed_on, amendment.asked_to_sign_at, amendment.immersion)
     asked = amendment.signatures.filter(party=party, state=Signature.State.ASKED).first()
     if asked is None:
         raise Refused(_("This party’s signature is recorded already."), field="party")

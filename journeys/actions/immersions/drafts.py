@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
@@ -30,11 +31,13 @@ from journeys.actions.immersions.facts import (
 from journeys.actions.immersions.rules import missing, problems
 from journeys.actions.steps import advance_step
 from journeys.models import Company, Immersion, Paper, Signature, Step, StepKind
+from journeys.queries.signing import has_other_words
 from journeys.signals import agreement_wiped
 
 State = Immersion.State
 EDITABLE = (State.DRAFT, State.TO_SIGN, State.PARTLY_SIGNED, State.TO_VALIDATE)
 OVER = Immersion.OVER
+OF_PARTIES = ["parties"]  # names and addresses kept elsewhere: the directory, the organisation, the person
 
 
 class ChangedMeanwhile(Refused):
@@ -70,10 +73,17 @@ def refuse_missing(stay: Stay, step: Step) -> None:
 
 def locked(immersion: Immersion) -> Immersion:
     """The immersion as it stands now, held until the end of the transaction."""
-    return (
-        Immersion.objects.select_for_update(of=("self",))
-        .select_related("company", "site", "step__journey__holder__user", "step__journey__programme__organisation")
-        .get(pk=immersion.pk)
+    return _held_rows().get(pk=immersion.pk)
+
+
+def hold(immersion: Immersion) -> None:
+    """The same, for the row that the caller goes on with: it is brought to how it stands now."""
+    immersion.refresh_from_db(from_queryset=_held_rows())
+
+
+def _held_rows() -> QuerySet[Immersion]:
+    return Immersion.objects.select_for_update(of=("self",)).select_related(
+        "company", "site", "step__journey__holder__user", "step__journey__programme__organisation"
     )
 
 
@@ -153,11 +163,13 @@ def update_immersion(
 
     `revision` is that of the agreement when it was read: ChangedMeanwhile when somebody changed it since, with both
     versions. Refused once validated or closed, and when it breaks a rule (of the facts in `only`). Who had signed, or
-    was asked to, hears of it through the signal `agreement_wiped`; it is held from being signed meanwhile.
+    was asked to, hears of it through the signal `agreement_wiped`; it is held from being signed meanwhile. Names and
+    addresses of the parties that changed elsewhere since it went out count as a change.
     """
     immersion = locked(immersion)
     stay, was = tidy(stay), facts_of(immersion)
-    if stay == was:
+    is_other = immersion.state in EDITABLE and has_other_words(immersion)
+    if stay == was and not is_other:
         return immersion
     if immersion.state not in EDITABLE:
         raise Refused(_("This immersion is %(state)s: it can’t be changed any more.") % {"state": word(immersion)})
@@ -165,12 +177,35 @@ def update_immersion(
         raise ChangedMeanwhile(mine=stay, theirs=was, revision=immersion.revision)
     refuse_problems(stay, immersion.step, only=only)
     changed = write_facts(immersion, stay)
+    _start_over(immersion, [*changed, *OF_PARTIES * is_other], by=by, **details)
+    return immersion
+
+
+def _start_over(immersion: Immersion, changed: list[str], *, by: User | None, **details: Any) -> None:
+    """Its text has changed: nobody has signed it, and who had signed the former one hears of it."""
     wiped = wipe_signatures(immersion)
     signed = sorted(one.party for one in wiped if one.signed_on)
     note("update_immersion", immersion, by=by, fields=changed, signatures_wiped=signed, **details)
     if wiped:
         agreement_wiped.send(Immersion, immersion=immersion, wiped=wiped, fields=changed, by=by)
-    return immersion
+
+
+@transaction.atomic
+def wipe_other_words(immersion: Immersion, *, by: User | None) -> bool:
+    """An agreement not validated yet whose parties are named otherwise than in the text that went out is a draft again,
+    as when its own facts change. Was it done now?"""
+    immersion = locked(immersion)
+    if immersion.state not in EDITABLE or not has_other_words(immersion):
+        return False
+    write_facts(immersion, facts_of(immersion))
+    _start_over(immersion, list(OF_PARTIES), by=by)
+    return True
+
+
+def hear_company_changed(company: Company, *, by: User | None) -> None:
+    """The directory says something else of this host: texts that name it and are out to be signed are out no more."""
+    for row in company.immersions.filter(state__in=EDITABLE).exclude(fingerprint="").order_by("pk"):
+        wipe_other_words(row, by=by)
 
 
 def write_facts(immersion: Immersion, stay: Stay) -> list[str]:

@@ -60,15 +60,15 @@ def remind_before_start(immersion: Immersion) -> int:
 
 
 def _remind_parties(immersion: Immersion, today: date) -> int:
-    if immersion.state not in OUT or today < working_days_before(immersion.starts_on, SIGNATORY_DAYS):
+    since = working_days_before(immersion.starts_on, SIGNATORY_DAYS)
+    if immersion.state not in OUT or today < since:
         return 0
+    zone = ZoneInfo(immersion.step.journey.programme.organisation.time_zone)
     asked = immersion.signatures.filter(amendment=None, state=Signature.State.ASKED).exclude(email="").order_by("pk")
     sent = 0
     for signature in asked:
         last = last_letter_at(signature)
-        has_been = signature.reminded_at and signature.reminded_at.date() >= working_days_before(
-            immersion.starts_on, SIGNATORY_DAYS
-        )
+        has_been = signature.reminded_at and signature.reminded_at.astimezone(zone).date() >= since
         if has_been or (last is not None and clock.now() < last + PAUSE):
             continue
         signature.reminded_at = clock.now()
@@ -91,6 +91,7 @@ def _remind_team(immersion: Immersion, today: date) -> int:
 def _tell_blocked(immersion: Immersion) -> int:
     key = f"immersion_blocked:{immersion.pk}:{immersion.starts_on}"
     letters.tell_team("immersion_blocked", immersion, deciders(immersion.step.journey), key=f"{key}:team")
-    if immersion.state != State.DRAFT:  # nobody outside has heard of a draft
+    has_been_out = immersion.state != State.DRAFT or immersion.signatures.filter(amendment=None).exists()
+    if has_been_out:  # nobody outside has heard of another draft
         letters.tell_sides("immersion_blocked", immersion, key=key)
     return 1

@@ -120,6 +120,12 @@ def is_young(stay: Stay, holder: Holder) -> bool:
     return found is not None and found[1] < OF_AGE
 
 
+def may_be_young(stay: Stay, holder: Holder) -> bool:
+    """Perhaps under 18 on the first day, as far as is known."""
+    found = ages(stay, holder)
+    return found is None or found[0] < OF_AGE
+
+
 def _wrong_age(stay: Stay, holder: Holder) -> Iterator[Problem]:
     if stay.born_on and holder.birth_year and stay.born_on.year != holder.birth_year:
         yield "born_on", _("Her year of birth on file is %(year)d.") % {"year": holder.birth_year}

@@ -17,9 +17,10 @@ from journeys.actions.immersions import signing_letters as letters
 from journeys.actions.immersions.drafts import locked, note, refuse_missing, refuse_problems, word
 from journeys.actions.immersions.papers import seal_agreement
 from journeys.actions.immersions.rules import facts_of
-from journeys.actions.immersions.signing_links import ask_parties, close_link
+from journeys.actions.immersions.signing_links import ask_parties, close_link, refuse_other_day
 from journeys.actions.immersions.stays import reject_immersion
 from journeys.models import Immersion, Party, Signature
+from journeys.queries.signing import has_other_words
 from journeys.signals import amendment_answered
 
 State = Immersion.State
@@ -27,8 +28,19 @@ OUT = (State.TO_SIGN, State.PARTLY_SIGNED)
 
 
 def signed_by(immersion: Immersion) -> set[str]:
-    """The parties whose signature of the agreement stands."""
-    return set(immersion.signatures.standing().values_list("party", flat=True))
+    """The parties whose signature stands under the text of the agreement as it went out."""
+    rows = immersion.signatures.standing().filter(fingerprint=immersion.fingerprint)
+    return set(rows.values_list("party", flat=True))
+
+
+def _refuse_other_words(immersion: Immersion) -> None:
+    if has_other_words(immersion):
+        raise Refused(
+            _(
+                "A name or an address of the parties has changed since this text went out: open the agreement, "
+                "save it, and send it to sign again."
+            )
+        )
 
 
 @transaction.atomic
@@ -52,13 +64,11 @@ def send_immersion_to_sign(immersion: Immersion, *, by: User | None) -> Immersio
 def record_signature(immersion: Immersion, *, party: str, signed_on: date, by: User | None) -> Immersion:
     """This party's signed paper has come. Partly signed until the last, then to validate. The same twice is once.
 
-    Refused for a day to come, an unknown party, or when it is not out to be signed.
+    Refused for a day to come or before it went out, an unknown party, or when it is not out to be signed.
     """
+    immersion = locked(immersion)
     if party not in immersion.parties:
         raise Refused(_("Say who signed: project holder, company or organisation."), field="party")
-    if signed_on > clock.today():
-        raise Refused(_("A paper is signed on a day that has come."), field="signed_on")
-    immersion = locked(immersion)
     was = immersion.signatures.standing().filter(party=party).first()
     if was is not None and was.signed_on == signed_on:
         return immersion
@@ -66,6 +76,8 @@ def record_signature(immersion: Immersion, *, party: str, signed_on: date, by: U
         raise Refused(_("This immersion is %(state)s: it is not out to be signed.") % {"state": word(immersion)})
     if was is not None:
         raise Refused(_("This party’s signature is recorded already."), field="party")
+    refuse_other_day(signed_on, immersion.asked_to_sign_at, immersion)
+    _refuse_other_words(immersion)
     stamps = {"signed_on": signed_on, "answered_at": clock.now(), "method": Signature.Method.PAPER, "recorded_by": by}
     asked = immersion.signatures.filter(amendment=None, party=party, state=Signature.State.ASKED).first()
     if asked is None:
@@ -149,9 +161,7 @@ def hash_of(address: str) -> str:
 
 def _refuse_other_text(signature: Signature, immersion: Immersion) -> None:
     signature.refresh_from_db()
-    text = signature.amendment.fingerprint if signature.amendment else immersion.fingerprint
-    is_out = signature.amendment is not None or immersion.state in OUT
-    if signature.state != Signature.State.ASKED or not is_out or signature.fingerprint != text:
+    if not signature.is_awaited or (signature.amendment is None and has_other_words(immersion)):
         raise Refused(_("This text is not to be signed any more."))
 
 
@@ -171,7 +181,8 @@ def _advance(immersion: Immersion) -> Immersion:
 def validate_immersion(immersion: Immersion, *, by: User | None) -> Immersion:
     """The agreement is in force: the stay may start on its day; holder, company and tutor are told by letter.
 
-    Refused until every party has signed, and once its first day has passed: an agreement is never back-dated.
+    Refused until every party has signed, once its first day has passed (an agreement is never back-dated), and when
+    what is known of the parties since makes it another text, or breaks a rule of agreements.
     """
     immersion = locked(immersion)
     signed = signed_by(immersion)
@@ -181,6 +192,10 @@ def validate_immersion(immersion: Immersion, *, by: User | None) -> Immersion:
         raise Refused(_("Still to sign: %(names)s.") % {"names": names})
     if immersion.starts_on < clock.today(immersion.step.journey.programme.organisation.time_zone):
         raise Refused(_("Its first day has passed: choose other days, and have it signed again."))
+    _refuse_other_words(immersion)
+    stay = facts_of(immersion)
+    refuse_problems(stay, immersion.step)
+    refuse_missing(stay, immersion.step)
     move(immersion, State.VALIDATED, stamps={"validated_at": clock.now(), "validated_by": by})
     note("validate_immersion", immersion, by=by)
     key = f"immersion_validated:{immersion.pk}:{immersion.revision}"

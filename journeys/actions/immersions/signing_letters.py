@@ -77,9 +77,10 @@ def tell_wiped(signature: Signature, fields: list[str]) -> None:
 
 
 def tell_refused(immersion: Immersion, signature: Signature, people: list[User]) -> None:
-    """To those who had signed and to the team: a party refuses, and why."""
+    """To those who had signed, or were asked to, and to the team: a party refuses, and why."""
     told = set()
-    for one in immersion.signatures.filter(amendment=signature.amendment).exclude(pk=signature.pk).exclude(email=""):
+    asked = immersion.signatures.filter(amendment=signature.amendment).exclude(state=Signature.State.WIPED)
+    for one in asked.exclude(pk=signature.pk).exclude(email="").order_by("pk"):
         told.add(one.email)
         post(
             "sign_refused", immersion, to=reader(one), name=one.name, key=f"sign_refused:{signature.pk}:{one.pk}",

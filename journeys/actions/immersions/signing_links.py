@@ -1,7 +1,8 @@
 """Links by which people without an account sign: one party, one text; used once, it opens nothing."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from backend.accounts import actions as accounts
 from backend.accounts.models import User
 from backend.lib import clock
 from backend.lib.refusal import Refused
+from backend.web.reading import day as read_day
 from backend.web.reading import moment
 from journeys.actions.immersions import signing_letters as letters
 from journeys.actions.immersions.drafts import locked, note
@@ -57,16 +59,26 @@ def last_letter_at(signature: Signature) -> datetime | None:
     return max((one for one in (signature.asked_at, signature.reminded_at) if one), default=None)
 
 
+def refuse_other_day(signed_on: date, sent_at: datetime | None, immersion: Immersion) -> None:
+    """A paper is signed on a day that has come, and not before its text went out."""
+    zone = immersion.step.journey.programme.organisation.time_zone
+    if signed_on > clock.today(zone):
+        raise Refused(_("A paper is signed on a day that has come."), field="signed_on")
+    if sent_at and signed_on < sent_at.astimezone(ZoneInfo(zone)).date():
+        words = {"day": read_day(sent_at.astimezone(ZoneInfo(zone)).date())}
+        raise Refused(_("This text went out on %(day)s: nobody signed it before.") % words, field="signed_on")
+
+
 @transaction.atomic
 def resend_signature(signature: Signature, *, by: User | None) -> Signature:
     """This party gets the letter again, with a fresh link: her alone.
 
-    Refused once she has answered or the text has changed, without an e-mail, and within 24 hours of the last letter,
-    which is named.
+    Refused once she has answered, when the text has changed or is not out to be signed any more, without an e-mail, and
+    within 24 hours of the last letter, which is named.
     """
     locked(signature.immersion)
     signature.refresh_from_db()
-    if signature.state != State.ASKED:
+    if not signature.is_awaited:
         raise Refused(_("This party is not awaited any more."))
     if not signature.email:
         raise Refused(_("No e-mail is known: she signs on paper."))

@@ -13,7 +13,7 @@ from backend.lib.states import move
 from journeys.actions.immersions import invites
 from journeys.actions.immersions.amendments import close_open_amendment
 from journeys.actions.immersions.assessments import settle_assessed
-from journeys.actions.immersions.drafts import OVER, note
+from journeys.actions.immersions.drafts import OVER, hold, note
 from journeys.actions.immersions.papers import seal_attestation
 from journeys.actions.immersions.rules import wrong_minutes
 from journeys.actions.ledger import record_delivery
@@ -26,15 +26,21 @@ State, Outcome = Immersion.State, Immersion.Outcome
 @transaction.atomic
 def start_immersion(immersion: Immersion, *, by: User | None) -> Immersion:
     """The first day has come: in progress, and its step too. Refused unless validated, or before its day."""
+    hold(immersion)
     if immersion.state != State.VALIDATED:
         raise Refused(_("Nothing starts before validation."))
-    if clock.today(immersion.step.journey.programme.organisation.time_zone) < immersion.starts_on:
+    if _today(immersion) < immersion.starts_on:
         raise Refused(_("This immersion has not begun yet."))
     move(immersion, State.IN_PROGRESS)
     if immersion.step.is_open:
         advance_step(immersion.step, Step.State.IN_PROGRESS, by=by)
     note("start_immersion", immersion, by=by)
     return immersion
+
+
+def _today(immersion: Immersion) -> date:
+    """The day it is where the organisation is."""
+    return clock.today(immersion.step.journey.programme.organisation.time_zone)
 
 
 @transaction.atomic
@@ -54,9 +60,12 @@ def complete_immersion(
     and leaves the step to plan. With both assessments in, it is assessed at once.
     Refused before validation, before it begins, "completed" before its last day, and over 10 h a day or 48 h a week.
     """
+    hold(immersion)
     if immersion.state not in (State.VALIDATED, State.IN_PROGRESS):
         state = str(immersion.get_state_display()).lower()
         raise Refused(_("Nothing starts before validation: this immersion is %(state)s.") % {"state": state})
+    if _today(immersion) < immersion.starts_on:
+        raise Refused(_("This immersion has not begun yet."))
     if outcome == Outcome.NOT_HAPPENED:
         return _close_not_happened(immersion, reason, side, by=by)
     last = _checked_last_day(immersion, outcome, last_day_on)
@@ -83,7 +92,7 @@ def complete_immersion(
 
 
 def _checked_last_day(immersion: Immersion, outcome: str, last_day_on: date | None) -> date:
-    today, early = clock.today(), immersion.last_day_on
+    today, early = _today(immersion), immersion.last_day_on
     if outcome == Outcome.COMPLETED and early is not None and early < immersion.ends_on:
         sentence = _("It ended early, on %(day)s: choose “partly completed”.")
         raise Refused(sentence % {"day": f"{early:%d/%m/%Y}"}, field="outcome")
@@ -134,6 +143,7 @@ def _release(immersion: Immersion, *, by: User | None) -> None:
 def _close(immersion: Immersion, state: Immersion.State, reason: str, *, verb: str, by: User | None) -> Immersion:
     if not reason.strip():
         raise Refused(_("Say why: the people concerned will ask."), field="reason")
+    hold(immersion)
     move(immersion, state, stamps={"closing_reason": reason.strip()[:240]})
     invites.cancel_days(immersion, by=by)
     close_open_amendment(immersion, reason, by=by)
