@@ -12,7 +12,7 @@ from journeys.models import Journey, Project
 from mentoring import actions
 from mentoring.models import Conflict, Mentor, Need
 from mentoring.queries.matching import cohort_plan, mentors_to_match, ranked_for
-from mentoring.queries.matching.criteria import CRITERIA, hours_spent, read_tables, weights_of
+from mentoring.queries.matching.criteria import CRITERIA, FULL, hours_spent, read_tables, weights_of
 from tests.factories.journeys import make_commune, make_journey
 from tests.factories.mentoring import make_mentor, make_pair, make_session
 
@@ -109,7 +109,7 @@ def test_distance_counts_as_the_person_wishes(organisation: Organisation, journe
     for wish in ("any", "in_person", "remote"):
         Need.objects.filter(journey=journey).update(meeting=wish)
         tables = read_tables([journey], mentors_to_match(organisation.pk))
-        values = dict(zip(tables.mentors, np.rint(tables.values["near"][0] * 10).tolist(), strict=True))
+        values = dict(zip(tables.mentors, np.rint(tables.values["near"][0] * (10 / FULL)).tolist(), strict=True))
         found[wish] = [values[one] for one in (here, comes, remote, never)]
     assert found == {"any": [10, 10, 6, 0], "in_person": [10, 10, 0, 0], "remote": [0, 0, 10, 0]}
 

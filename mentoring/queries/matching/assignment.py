@@ -6,6 +6,7 @@ As many people as possible are matched; among the ways of doing that, the sum of
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from scipy.optimize import linear_sum_assignment
 
 from mentoring.queries.matching import scale
 
-Scores = NDArray[np.int64]
+Scores = NDArray[np.integer[Any]]
 Rows = NDArray[np.intp]
 NOBODY = -1
 EXACT_CELLS = 4_000_000

@@ -1,8 +1,9 @@
 """What is compared between those who look for a mentor and mentors: tables of numbers, read at once for everybody."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 from django.db.models import Q
@@ -15,9 +16,15 @@ from backend.lib.texts import fold
 from journeys.models import Journey
 from mentoring.models import Conflict, MatchWeights, Mentor, Mentorship, Need, Session
 
-Values = NDArray[np.float32]
-UNKNOWN = 0.5
+Values = NDArray[np.uint8]
+Marks = NDArray[np.float32]
+FULL = 240
+"""What speaks wholly for a pair: its halves, thirds, quarters and fifths are whole, and a byte holds it."""
+UNKNOWN = FULL // 2
 """What is not known of either counts half: neither for nor against."""
+ONLY_AT_A_DISTANCE = FULL * 3 // 5
+SLICE = 500
+"""Rows reckoned at a time."""
 TOP = 1000
 """The score of a pair for whom every criterion speaks."""
 
@@ -35,7 +42,7 @@ SELF, ALREADY, PAUSED, CONFLICT, NOT_A_FIT, LANGUAGE = range(1, 7)
 
 @dataclass(frozen=True)
 class Tables:
-    """n journeys × m mentors: `values[criterion]` n × m from 0 to 1; `barred` n × m, why it may not be; `places` m."""
+    """n journeys × m mentors: `values[criterion]` (0 to FULL) and `barred` (why it may not be) n × m; `places` m."""
 
     journeys: list[Journey]
     mentors: list[Mentor]
@@ -49,13 +56,15 @@ class Tables:
     def allowed(self) -> NDArray[np.bool_]:
         return self.barred == 0
 
-    def scores(self, weights: Mapping[str, int]) -> NDArray[np.int64]:
+    def scores(self, weights: Mapping[str, int]) -> NDArray[np.int16]:
         """n × m whole numbers from 0 to `TOP`: the mean of the values under these weights."""
         whole = sum(weights.values())
-        if not whole:
-            return np.zeros(self.barred.shape, dtype=np.int64)
-        mean = sum(self.values[name] * np.float32(weight / whole) for name, weight in weights.items())
-        return np.rint(np.asarray(mean) * TOP).astype(np.int64)
+        scores = np.zeros(self.barred.shape, dtype=np.int16)
+        for start in range(0, len(self.journeys) if whole else 0, SLICE):
+            rows = slice(start, start + SLICE)
+            points = sum(self.values[name][rows].astype(np.int32) * weight for name, weight in weights.items())
+            scores[rows] = np.rint(np.asarray(points) * (TOP / (whole * FULL)))
+        return scores
 
 
 def weights_of(organisation_id: int, asked: Mapping[str, int] | None = None) -> dict[str, int]:
@@ -83,12 +92,13 @@ def read_tables(journeys: Iterable[Journey], mentors: Iterable[Mentor]) -> Table
         "near": _near(rows, columns, needs),
         "phases": _any([[row.project.phase] for row in rows], [one.phases for one in columns]),
         "room": np.broadcast_to(
-            np.array([max(0, one.capacity - one.load) / max(1, one.capacity) for one in columns], dtype=np.float32),
+            np.array(
+                [round(FULL * max(0, one.capacity - one.load) / max(1, one.capacity)) for one in columns],
+                dtype=np.uint8,
+            ),
             (len(rows), len(columns)),
         ),
-        "known": np.array(
-            [[before.get((one.pk, row.holder_id)) == "good" for one in columns] for row in rows], dtype=np.float32
-        ).reshape(len(rows), len(columns)),
+        "known": _known(rows, columns, before),
     }
     places = [0 if _is_spent(one, spent) else max(0, one.capacity - one.load) for one in columns]
     return Tables(
@@ -132,7 +142,26 @@ def _codes(need: Need | None, name: str) -> list[str]:
     return list(getattr(need, name)) if need else []
 
 
-def _marks(lists: Sequence[Sequence[str]], words: dict[str, int]) -> Values:
+def _known(rows: Sequence[Journey], columns: Sequence[Mentor], before: Mapping[tuple[int, int], str]) -> Values:
+    """FULL where the mentor has accompanied this person to a good end."""
+    known = np.zeros((len(rows), len(columns)), dtype=np.uint8)
+    row_of_holder = _places_of([row.holder_id for row in rows])
+    column_of = {one.pk: place for place, one in enumerate(columns)}
+    for (mentor, holder), end in before.items():
+        if end == "good":
+            known[row_of_holder[holder], column_of[mentor]] = FULL
+    return known
+
+
+def _places_of(keys: Iterable[int]) -> dict[int, list[int]]:
+    """Where each key stands."""
+    found: dict[int, list[int]] = {}
+    for place, key in enumerate(keys):
+        found.setdefault(key, []).append(place)
+    return found
+
+
+def _marks(lists: Sequence[Sequence[str]], words: dict[str, int]) -> Marks:
     """1 where the row has the word of the column."""
     marks = np.zeros((len(lists), max(1, len(words))), dtype=np.float32)
     for row, found in enumerate(lists):
@@ -141,25 +170,38 @@ def _marks(lists: Sequence[Sequence[str]], words: dict[str, int]) -> Values:
     return marks
 
 
-def _common(wanted: Sequence[Sequence[str]], offered: Sequence[Sequence[str]]) -> tuple[Values, NDArray[np.bool_]]:
-    """How many words each row and column share; and where both say something."""
-    words = {word: place for place, word in enumerate(sorted({word for one in [*wanted, *offered] for word in one}))}
-    said = np.array([bool(one) for one in wanted], dtype=bool)[:, None]
-    told = np.array([bool(one) for one in offered], dtype=bool)[None, :]
-    return _marks(wanted, words) @ _marks(offered, words).T, said & told
+class _Shared:
+    """How many words each row and column share (`rows`: some rows of them), and who says something at all."""
+
+    def __init__(self, wanted: Sequence[Sequence[str]], offered: Sequence[Sequence[str]]) -> None:
+        words = {
+            word: place for place, word in enumerate(sorted({word for one in [*wanted, *offered] for word in one}))
+        }
+        self.asked, self.given = _marks(wanted, words), _marks(offered, words)
+        self.said = np.array([bool(one) for one in wanted], dtype=bool)[:, None]
+        self.told = np.array([bool(one) for one in offered], dtype=bool)[None, :]
+        self.shape = len(wanted), len(offered)
+
+    def table(self, value: Callable[[Marks, slice], Any]) -> Values:
+        """`value` of the shared words, a few rows at a time; UNKNOWN where one of the two says nothing."""
+        found = np.full(self.shape, UNKNOWN, dtype=np.uint8)
+        for start in range(0, self.shape[0], SLICE):
+            rows = slice(start, start + SLICE)
+            known = self.said[rows] & self.told
+            found[rows] = np.where(known, value(self.asked[rows] @ self.given.T, rows), found[rows])
+        return found
 
 
 def _shares(wanted: Sequence[Sequence[str]], offered: Sequence[Sequence[str]]) -> Values:
     """The part of what is wanted that is offered."""
-    shared, known = _common(wanted, offered)
-    asked = np.array([max(1, len(set(one))) for one in wanted], dtype=np.float32)[:, None]
-    return np.where(known, shared / asked, np.float32(UNKNOWN)).astype(np.float32)
+    shared = _Shared(wanted, offered)
+    asked = np.maximum(shared.asked.sum(axis=1), 1)[:, None]
+    return shared.table(lambda both, rows: np.rint(FULL * both / asked[rows]))
 
 
 def _any(wanted: Sequence[Sequence[str]], offered: Sequence[Sequence[str]]) -> Values:
-    """1 where one word at least is shared."""
-    shared, known = _common(wanted, offered)
-    return np.where(known, shared > 0, UNKNOWN).astype(np.float32)
+    """FULL where one word at least is shared."""
+    return _Shared(wanted, offered).table(lambda both, rows: np.where(both > 0, FULL, 0))
 
 
 def _communes(mentor: Mentor) -> list[str]:
@@ -168,16 +210,17 @@ def _communes(mentor: Mentor) -> list[str]:
 
 
 def _near(rows: Sequence[Journey], columns: Sequence[Mentor], needs: Mapping[int, Need]) -> Values:
-    """1: meets as wished, or in the person's commune; 0.6: only at a distance, without a wish; 0: cannot."""
+    """FULL: meets as wished, or in the person's commune; less: only at a distance, without a wish; 0: cannot."""
     homes = [[row.project.commune_id or ""] * bool(row.project.commune_id) for row in rows]
-    reached = [_communes(one) for one in columns]
-    same = _any(homes, reached)
-    remote = np.array([one.meets_remotely for one in columns], dtype=bool)[None, :]
-    wish = np.array([needs[row.pk].meeting if row.pk in needs else "any" for row in rows])[:, None]
-    either = np.where(remote, np.maximum(same, np.float32(0.6)), same)
-    return np.select([wish == "remote", wish == "in_person"], [remote.astype(np.float32), same], either).astype(
-        np.float32
-    )
+    near = _any(homes, [_communes(one) for one in columns])
+    remote = np.array([one.meets_remotely for one in columns], dtype=bool)
+    for place, row in enumerate(rows):
+        wish = needs[row.pk].meeting if row.pk in needs else Need.Meeting.ANY
+        if wish == Need.Meeting.REMOTE:
+            near[place] = np.where(remote, FULL, 0)
+        elif wish == Need.Meeting.ANY:
+            near[place, remote] = np.maximum(near[place, remote], ONLY_AT_A_DISTANCE)
+    return near
 
 
 def _pairs(
@@ -210,11 +253,9 @@ def _barred(
     live: set[tuple[int, int]],
 ) -> NDArray[np.uint8]:
     """Why each pair may not be: the first reason that holds."""
-    spoken = _common([_codes(needs.get(row.pk), "languages") for row in rows], [one.languages for one in columns])
-    barred = np.where(spoken[1] & (spoken[0] == 0), LANGUAGE, 0).astype(np.uint8)
-    row_of_holder: dict[int, list[int]] = {}
-    for place, row in enumerate(rows):
-        row_of_holder.setdefault(row.holder_id, []).append(place)
+    spoken = _any([_codes(needs.get(row.pk), "languages") for row in rows], [one.languages for one in columns])
+    barred = np.where(spoken == 0, np.uint8(LANGUAGE), np.uint8(0))
+    row_of_holder = _places_of([row.holder_id for row in rows])
     column_of = {one.pk: place for place, one in enumerate(columns)}
     conflicts = Conflict.objects.filter(mentor__in=column_of, holder__in=row_of_holder).values_list("mentor", "holder")
     for (mentor, holder), code in [
@@ -227,9 +268,7 @@ def _barred(
     for mentor, journey in live:
         if journey in place_of:
             barred[place_of[journey], column_of[mentor]] = ALREADY
-    mine: dict[int, list[int]] = {}
-    for place, row in enumerate(rows):
-        mine.setdefault(row.holder.user_id, []).append(place)
+    mine = _places_of([row.holder.user_id for row in rows])
     for place, one in enumerate(columns):
         barred[mine.get(one.user_id, []), place] = SELF
     return barred

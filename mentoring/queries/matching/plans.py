@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -158,7 +159,7 @@ def _settled(tables: Tables, kept: Mapping[int, int]) -> dict[int, int]:
     return settled
 
 
-def _ranked(tables: Tables, score: np.int64, row: int, column: int) -> Ranked:
+def _ranked(tables: Tables, score: Any, row: int, column: int) -> Ranked:
     return Ranked(tables.mentors[column], int(score), reasons_of(tables, row, column))
 
 

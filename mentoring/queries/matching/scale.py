@@ -1,12 +1,14 @@
 """Matching at the size of a region, with the optional extra `[scale]` (OR-tools' minimum cost flow)."""
 
 from importlib.util import find_spec
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-FIRST_BEST = 300
-"""The best mentors of each person that are looked at first: 0.03 % above the optimum at 2,000 × 10,000."""
+FIRST_BEST = 150
+"""The best mentors of each person that are looked at first: within 0.1 % of the optimum (`tests/bench/matching.py`)."""
+Scores = NDArray[np.integer[Any]]
 NOBODY = -1
 
 
@@ -16,7 +18,7 @@ def is_there() -> bool:
 
 
 def flow(
-    scores: NDArray[np.int64], seats: NDArray[np.int64], allowed: NDArray[np.bool_], best: int = FIRST_BEST
+    scores: Scores, seats: NDArray[np.int64], allowed: NDArray[np.bool_], best: int = FIRST_BEST
 ) -> NDArray[np.intp]:
     """For each row its column or NOBODY: as many rows as can be, and nearly the greatest sum of scores.
 
@@ -32,7 +34,7 @@ def flow(
         edges[widened] = allowed[widened]
 
 
-def _best_of(scores: NDArray[np.int64], allowed: NDArray[np.bool_], best: int) -> NDArray[np.bool_]:
+def _best_of(scores: Scores, allowed: NDArray[np.bool_], best: int) -> NDArray[np.bool_]:
     """Which pairs are among the `best` of their row."""
     if best >= scores.shape[1]:
         return allowed.copy()
@@ -45,7 +47,7 @@ def _best_of(scores: NDArray[np.int64], allowed: NDArray[np.bool_], best: int) -
     return edges
 
 
-def _solve(scores: NDArray[np.int64], seats: NDArray[np.int64], edges: NDArray[np.bool_]) -> NDArray[np.intp]:
+def _solve(scores: Scores, seats: NDArray[np.int64], edges: NDArray[np.bool_]) -> NDArray[np.intp]:
     """Source → each row → its columns → sink, with a way past every column at a price above all others."""
     from ortools.graph.python import min_cost_flow
 
