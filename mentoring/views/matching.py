@@ -76,6 +76,7 @@ def mentor_match(request: HttpRequest) -> HttpResponse:
         "once": fresh_once(),
         "weight_fields": [shown[f"w_{name}"] for name in CRITERIA],
         "are_new": shown.weights != shown.kept_weights,
+        "is_open": any(shown.filters.values()) or bool(shown.errors) or shown.weights != shown.kept_weights,
         "is_filtered": any(shown.filters.values()) or bool(shown.errors),
         "plan": plan,
         "page": page,

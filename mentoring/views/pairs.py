@@ -66,6 +66,7 @@ def mentorship(request: HttpRequest, pk: int) -> HttpResponse:
         "is_holder": pair.journey.holder.user_id == request.user.pk,
         "line": queries.health_of(pair, now) if pair.state == Mentorship.State.ACTIVE else None,
         "briefing": queries.briefing(pair.journey),
+        "need": Need.objects.visible_to(request.user).filter(journey=pair.journey).first(),
         "may_read_summary": policies.may_read_notes(request.user, pair),
         "upcoming": list(sessions.upcoming(now)),
         "to_log": list(sessions.to_log(now)),

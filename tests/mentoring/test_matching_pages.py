@@ -199,6 +199,18 @@ def test_a_holder_says_what_she_looks_for_and_her_home_asks_no_more(
     assert wrong.context["form"]["words"].value() == "Le soir."
 
 
+def test_what_is_looked_for_is_read_by_the_mentor_chosen_and_not_by_stewards(
+    organisation: Organisation, choosy: Journey, expert: Mentor, holder: User, lead: User, steward: User,
+    client_of: ClientOf,
+) -> None:  # fmt: skip
+    actions.say_need(choosy, words="Quelqu’un qui ose me contredire.", by=holder)
+    pair = make_pair(organisation, expert, journey=choosy)
+    url = reverse("mentoring:mentorship", args=[pair.pk])
+    read = {user: "ose me contredire" in client_of(user).get(url).content.decode() for user in (expert.user, steward)}
+    assert read == {expert.user: True, steward: False}
+    assert not Need.objects.visible_to(steward).exists()
+
+
 def test_a_conflict_keeps_two_people_apart_at_every_door_until_a_lead_lifts_it(
     organisation: Organisation, choosy: Journey, expert: Mentor, lead: User, client_of: ClientOf
 ) -> None:
