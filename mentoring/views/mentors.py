@@ -14,7 +14,7 @@ from backend.lib.doors import find, require, succeeded
 from mentoring import actions, policies, queries
 from mentoring.forms import CreateMentorForm, FindMentorForm, UpdateMentorForm
 from mentoring.models import Conflict, Mentor, Mentorship
-from mentoring.queries.matching import hours_spent
+from mentoring.queries.matching import hours_spent, without_hours
 
 
 @require_safe
@@ -23,10 +23,12 @@ def mentor_list(request: HttpRequest) -> HttpResponse:
     form = FindMentorForm(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
     mentors = queries.list_mentors(request.user, **wanted)
+    page = Paginator(mentors, 30).get_page(request.GET.get("page"))
     context = {
         "form": form,
+        "no_hours": without_hours(list(page.object_list)),
         "is_filtered": any(wanted.values()) or bool(form.errors),
-        "page": Paginator(mentors, 30).get_page(request.GET.get("page")),
+        "page": page,
         "may_create": request.user.has_role("lead"),
         "waiting": queries.journeys_without_mentor(request.user.organisation_ids("lead")).count(),
         "today": clock.today(),
@@ -46,6 +48,7 @@ def mentor(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": queries.holder_lines(pairs.live(), now),
         "ended": pairs.filter(state=Mentorship.State.ENDED).select_related("journey__holder__user", "journey__project"),
         "hours": queries.hours_of_year(mentor.user, now) if may_update else None,
+        "no_hours": without_hours([mentor]),
         "taken": round(60 * hours_spent([mentor], now).get(mentor.pk, 0)),
         "trainings": queries.training_lines(mentor),
         "conflicts": Conflict.objects.visible_to(request.user).filter(mentor=mentor).select_related("holder__user"),

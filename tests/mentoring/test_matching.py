@@ -12,7 +12,7 @@ from journeys.models import Journey, Project
 from mentoring import actions
 from mentoring.models import Conflict, Mentor, Need
 from mentoring.queries.matching import cohort_plan, mentors_to_match, ranked_for
-from mentoring.queries.matching.criteria import CRITERIA, FULL, hours_spent, read_tables, weights_of
+from mentoring.queries.matching.criteria import CRITERIA, FULL, hours_spent, read_tables, weights_of, without_hours
 from tests.factories.journeys import make_commune, make_journey
 from tests.factories.mentoring import make_mentor, make_pair, make_session
 
@@ -95,6 +95,7 @@ def test_a_mentor_who_counts_in_hours_is_full_when_the_month_is_taken(
     assert (hours_spent([mentor], clock.now()), forbidden(journey, mentor)) == ({mentor.pk: 2.0}, "")
     make_session(pair, tomorrow + timedelta(hours=4), minutes=60)
     assert forbidden(journey, mentor) == "Les 3 heures de ce mois sont prises."
+    assert without_hours([mentor, make_mentor(organisation)]) == {mentor.pk}
 
 
 def test_distance_counts_as_the_person_wishes(organisation: Organisation, journey: Journey) -> None:

@@ -133,6 +133,12 @@ def hours_spent(mentors: Sequence[Mentor], now: datetime) -> dict[int, float]:
     return spent
 
 
+def without_hours(mentors: Sequence[Mentor]) -> set[int]:
+    """The numbers of those who have given all the hours they have this month."""
+    spent = hours_spent(mentors, clock.now())
+    return {one.pk for one in mentors if _is_spent(one, spent)}
+
+
 def _is_spent(mentor: Mentor, spent: Mapping[int, float]) -> bool:
     """Has she given all the hours she has this month?"""
     return bool(mentor.hours_a_month) and spent.get(mentor.pk, 0.0) >= (mentor.hours_a_month or 0)
