@@ -276,9 +276,8 @@ def test_something_wrong_in_a_stay_comes_first_with_the_words_of_its_side(
     organisation: Organisation, lead: User
 ) -> None:
     journey = somebody(organisation, "Zoé")
-    stay = make_immersion(
-        journey, state="in_progress", company=make_company(organisation, "Envie 44"), starts_on=clock.today()
-    )
+    company = make_company(organisation, "Envie 44")
+    stay = make_immersion(journey, state="in_progress", company=company, starts_on=clock.today())
     actions.answer_check_in(stay, side="holder", mood="mixed", by=None)
     assert [need.sign.code for need in needs_of(lead)] == ["no_mentor"]
     for words, shown in (("", "."), ("Il fait froid", " : « Il fait froid »")):
