@@ -1,6 +1,7 @@
 """From data to a PDF: one typst template, one file; the same data gives the same bytes."""
 
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,11 +13,14 @@ from typing import Any
 
 import typst
 
+from backend.lib.texts import straight
+
 STANDARDS: list[Any] = ["ua-1", "a-2a"]  # read aloud by machines (PDF/UA-1), kept for decades (PDF/A-2a)
 # From packages: no font of the machine is ever read. The second comes with typst and shows what the first lacks.
 FAMILIES = ("Source Sans Pro", "Libertinus Serif")
 FACES = ("Regular", "It", "Bold", "BoldIt")
 UNSHOWN = "□"
+_LONG, _LONGEST = re.compile(r"\S{31,}"), re.compile(r"\S{30}")
 _folder = TemporaryDirectory(prefix="jalon-fonts-")  # fonts are read when first used: it lives as long as the process
 
 
@@ -60,12 +64,20 @@ def _fonts() -> typst.Fonts:
 
 
 def _clean(value: Any) -> Any:
-    """Without control characters and halves of pairs, which no document can hold."""
+    """Without control characters and halves of pairs, which no document can hold; no word is too long for its line."""
     if isinstance(value, str):
-        return "".join(sign for sign in value if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs", "Cn"))
+        known = (
+            sign for sign in straight(value) if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs", "Cn")
+        )
+        return _LONG.sub(_breakable, "".join(known))
     if isinstance(value, Mapping):
         return {name: _clean(one) for name, one in value.items()}
     return [_clean(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _breakable(word: re.Match[str]) -> str:
+    """May go to the next line every thirty signs; but for an address, which is copied."""
+    return word[0] if "://" in word[0] else _LONGEST.sub("\\g<0>\u200b", word[0])
 
 
 def _instead(sign: str) -> str:

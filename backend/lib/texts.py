@@ -20,6 +20,15 @@ def both(row: object, name: str) -> dict[str, str]:
     return {language: pick(row, name, language) for language in LANGUAGES}
 
 
+# They turn what follows around on the page: the digits of a phone number too.
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+def straight(text: str) -> str:
+    """`text` without the signs that turn what follows around; words of other scripts need none."""
+    return text.translate(_TURNING)
+
+
 def fold(text: str) -> str:
     """Lower case, without accents or runs of spaces: for comparing what people typed."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()

@@ -13,10 +13,10 @@ from backend.lib import clock as house_clock
 from backend.lib.refusal import Refused
 from journeys import actions, tasks
 from journeys.actions.immersions.facts import facts_of
-from journeys.models import Immersion, Journey
-from tests.factories.journeys import make_journey
+from journeys.models import HostAsk, Immersion, Journey
+from tests.factories.journeys import make_journey, step_of
 from tests.factories.mail import letters_to, link_in
-from tests.factories.stays import days_of, make_immersion
+from tests.factories.stays import days_of, make_company, make_immersion
 
 pytestmark = pytest.mark.django_db
 COMPANY, TEAM = "dominique@exemple.fr", "camille@exemple.fr"
@@ -148,6 +148,19 @@ def test_a_journey_that_ends_leaves_no_paper_waiting_even_on_its_day(
     clock.shift(timedelta(hours=3))
     tasks.sweep_signature_reminders()
     assert "immersion_blocked" not in titles(COMPANY)
+
+
+def test_a_journey_that_ends_closes_the_letters_that_companies_have(journey: Journey, lead: User) -> None:
+    links = []
+    for email in ("un@exemple.fr", "deux@exemple.fr"):
+        company = make_company(journey.programme.organisation, contact_email=email)
+        ask = actions.send_host_ask(actions.wish_host(company, step_of(journey, "immersion"), by=lead), by=lead)
+        links.append(link_in(letters_to(email)[-1], "/hosting/").removeprefix("http://testserver"))
+    HostAsk.objects.filter(pk=ask.pk).update(state=HostAsk.State.UNANSWERED)  # as after ten working days
+    actions.leave_journey(journey, reason="moved", by=lead)
+    assert [Client().get(link).status_code for link in links] == [404, 404]
+    assert titles("un@exemple.fr")[-1] == "host_ask_withdrawn"
+    assert HostAsk.objects.live().count() == 0
 
 
 def test_a_stay_is_told_blocked_to_those_who_had_been_asked_even_once_changed(

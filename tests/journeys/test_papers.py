@@ -95,6 +95,15 @@ def test_the_files_are_tagged_and_made_to_last(journey: Journey) -> None:
         assert b"pdfuaid:part>1" in pdf and b"pdfaid:part>2" in pdf and b"pdfaid:conformance>A" in pdf
 
 
+def test_hostile_words_neither_leave_the_page_nor_turn_a_number_around(journey: Journey, tmp_path: Path) -> None:
+    stay = dressed(journey)
+    long = replace(facts_of(stay), activities="x" * 9000, emergency_name="Sacha \u202eProche")
+    stay = actions.update_immersion(stay, long, by=None)
+    said = text_of(paper_files.sheet_pdf(papers.agreement_sheet(stay)), tmp_path)
+    assert "3/3" in said  # pages: the word goes on from line to line
+    assert f"Sacha Proche, {stay.emergency_phone}" in said
+
+
 def test_a_draft_says_that_nothing_is_signed_and_prints_no_fingerprint(journey: Journey, tmp_path: Path) -> None:
     said = text_of(paper_files.sheet_pdf(papers.agreement_sheet(dressed(journey))), tmp_path)
     assert "rien n’est signé" in said and "Vérifier ce document" not in said

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Model
 
 from backend.accounts.models import User
+from backend.lib.texts import straight
 from journeys.actions.immersions.schedule import Schedule, follow, normalise, total
 from journeys.models import Company, Holder, Immersion, Site, Step
 
@@ -94,11 +95,12 @@ def changes(was: Stay, now: Stay) -> dict[str, Any]:
 
 
 def tidy(stay: Stay) -> Stay:
-    """Spaces trimmed, e-mails in lower case, the schedule in order and the hours those of the schedule.
+    """Spaces trimmed, nothing that turns words around, e-mails in lower case, the schedule in order, the hours its own.
 
     Refused for a schedule that cannot be read.
     """
-    words: dict[str, Any] = {name: value.strip() for name, value in as_dict(stay).items() if isinstance(value, str)}
+    texts = {name: value for name, value in as_dict(stay).items() if isinstance(value, str)}
+    words: dict[str, Any] = {name: straight(value).strip() for name, value in texts.items()}
     words |= {name: words[name].lower() for name in EMAILS}
     days = normalise(stay.schedule)
     minutes = total(days) if days else stay.minutes_planned
