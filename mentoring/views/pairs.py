@@ -46,6 +46,7 @@ def mentor_pair(request: HttpRequest, pk: int) -> HttpResponse:
         "opens_more": chosen in {str(one.mentor.pk) for one in free[SHOWN:]},
         "others": [one for one in ranked if not one.is_free],
         "chosen": chosen,
+        "is_refused": bool(form["mentor"].errors),
     }
     return render(request, "mentoring/mentor_pair.html", context)
 

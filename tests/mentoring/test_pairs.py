@@ -160,7 +160,7 @@ def test_the_page_of_choice_shows_who_can_and_why_others_cannot(
     }
     page = client_of(lead).get(reverse("mentoring:mentor_pair", args=[journey.pk])).content.decode()
     assert page.count('type="radio"') == 2
-    assert "2 mentors ne peuvent pas être choisis" in page
+    assert '<details class="details"><summary>2 mentors ne peuvent pas être choisis' in page
     assert page.count("Au complet\xa0: 1 sur 1.") == 1
 
 
