@@ -12,6 +12,16 @@ from mentoring.actions.matching import (
 )
 from mentoring.actions.mentors import accept_charter, add_training, create_mentor, remove_training, update_mentor
 from mentoring.actions.mentorships import end_mentorship, end_mentorships_of, end_mentorships_of_mentor, pair_mentor
+from mentoring.actions.openings import (
+    book_opening,
+    change_opening_day,
+    declare_absence,
+    end_opening,
+    lift_absence,
+    publish_opening,
+    restore_opening_day,
+    update_opening,
+)
 from mentoring.actions.reminders import ask_session_log
 from mentoring.actions.sessions import cancel_session, move_session, plan_session
 
@@ -21,13 +31,18 @@ __all__ = [
     "accept_charter",
     "add_training",
     "ask_session_log",
+    "book_opening",
     "cancel_session",
+    "change_opening_day",
     "create_mentor",
+    "declare_absence",
     "declare_conflict",
     "end_mentorship",
     "end_mentorships_of",
     "end_mentorships_of_mentor",
+    "end_opening",
     "keep_weights",
+    "lift_absence",
     "lift_conflict",
     "log_session",
     "miss_session",
@@ -36,9 +51,12 @@ __all__ = [
     "pair_many",
     "pair_mentor",
     "plan_session",
+    "publish_opening",
     "record_session",
     "remove_training",
+    "restore_opening_day",
     "say_need",
     "update_log",
     "update_mentor",
+    "update_opening",
 ]

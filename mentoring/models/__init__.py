@@ -3,10 +3,12 @@
 from mentoring.models.matching import Conflict, MatchWeights, Need
 from mentoring.models.mentors import Mentor, MentorQuerySet, Training
 from mentoring.models.mentorships import Mentorship, MentorshipQuerySet
+from mentoring.models.openings import Absence, Opening, OpeningDay
 from mentoring.models.sessions import Session, SessionQuerySet
 from mentoring.models.words import SpokenLanguage, Theme, words_for
 
 __all__ = [
+    "Absence",
     "Conflict",
     "MatchWeights",
     "Mentor",
@@ -14,6 +16,8 @@ __all__ = [
     "Mentorship",
     "MentorshipQuerySet",
     "Need",
+    "Opening",
+    "OpeningDay",
     "Session",
     "SessionQuerySet",
     "SpokenLanguage",

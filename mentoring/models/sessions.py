@@ -60,6 +60,9 @@ class Session(Stamped):
     url = models.URLField(_("video link"), max_length=500, blank=True)
     agenda = models.CharField(_("what it is about"), max_length=240, blank=True)
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.PLANNED)
+    opening = models.ForeignKey(
+        "mentoring.Opening", null=True, blank=True, on_delete=models.SET_NULL, related_name="sessions"
+    )
     planned_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     held_at = models.DateTimeField(_("held"), null=True, blank=True)
     held_minutes = models.PositiveSmallIntegerField(_("minutes held"), null=True, blank=True)

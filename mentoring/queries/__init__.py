@@ -11,6 +11,15 @@ from mentoring.queries.mentors import (
     sector_words,
     training_lines,
 )
+from mentoring.queries.openings import (
+    Offer,
+    OfferDay,
+    count_offers,
+    has_openings,
+    offers_by_day,
+    offers_for,
+    openings_of,
+)
 from mentoring.queries.sessions import PEOPLE, calendar_file, invite_of, list_sessions, sessions_of, unlogged_sessions
 from mentoring.queries.steps import mentoring_step, usual_minutes
 
@@ -19,9 +28,13 @@ __all__ = [
     "Briefing",
     "HolderLine",
     "MentorHome",
+    "Offer",
+    "OfferDay",
     "briefing",
     "calendar_file",
+    "count_offers",
     "full_mentors",
+    "has_openings",
     "health_of",
     "holder_lines",
     "hours_of_year",
@@ -32,6 +45,9 @@ __all__ = [
     "mentor_home",
     "mentoring_step",
     "needs_to_say",
+    "offers_by_day",
+    "offers_for",
+    "openings_of",
     "sector_words",
     "sessions_of",
     "training_lines",
