@@ -21,6 +21,7 @@ from backend.lib.doors import number
 from backend.mail.queries import outbox_health
 from backend.web.reading import day, hours
 from evaluation.queries.posture import journey_posture, waiting_requests
+from journeys.models import Journey
 from journeys.queries.attention import Need
 from journeys.queries.extensions import waiting_extensions
 from journeys.queries.group import accompanied, accompanies_somebody, first_adviser
@@ -28,7 +29,14 @@ from journeys.queries.home import Todo, holder_home
 from journeys.queries.hosts import waiting_wishes
 from journeys.queries.lead import lead_home
 from journeys.queries.links import address
-from mentoring.queries import full_mentors, journeys_without_mentor, mentor_home, needs_to_say, unlogged_sessions
+from mentoring.queries import (
+    full_mentors,
+    journeys_without_mentor,
+    mentor_home,
+    needs_to_say,
+    pair_to_book,
+    unlogged_sessions,
+)
 
 
 def letters_leave() -> str:
@@ -176,10 +184,17 @@ def _holder(request: HttpRequest) -> dict[str, Any]:
         "journey_url": reverse("journeys:journey_detail", args=[journey.pk]),
         "ledger_url": reverse("journeys:journey_ledger", args=[journey.pk]),
         "ask_url": f"mailto:{people[0].email}" if people else "",
+        "book_url": _book_url(journey, user),
         "need_url": reverse("mentoring:need_say", args=[journey.pk]) if journey.is_live else "",
         "posture": journey_posture(journey),
         "posture_part": "evaluation/posture_chart.html",
     }
+
+
+def _book_url(journey: Journey, user: User) -> str:
+    """Where she books a session with her mentor; "" when there is nothing to book."""
+    pair = pair_to_book(journey, user) if journey.is_live else None
+    return reverse("mentoring:opening_book", args=[pair.pk]) if pair else ""
 
 
 def _mentor(request: HttpRequest) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from journeys.signals import (
 from mentoring import actions, policies
 from mentoring.models import Mentorship, Session
 from mentoring.queries.along import appointments
+from mentoring.queries.openings import pair_to_book
 from mentoring.queries.sessions import last_met
 
 
@@ -57,6 +58,9 @@ def offer_acts(sender: object, journey: Journey, user: User, **kwargs: Any) -> l
     if pair and policies.may_plan_session(user, pair):
         url = reverse("mentoring:session_plan", args=[pair.pk])
         found.append(Act(_("Plan a session"), url, "calendar-days", is_main=True))
+    if bookable := pair_to_book(journey, user) if pair else None:
+        url = reverse("mentoring:opening_book", args=[bookable.pk])
+        found.append(Act(_("Book a session"), url, "calendar-days", is_main=True))
     if pair and journey.holder.user_id != user.pk:
         found.append(Act(_("The mentorship"), reverse("mentoring:mentorship", args=[pair.pk]), "user-group"))
     if policies.may_pair_mentor(user, journey):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mentoring.views import logs, matching, mentors, pairs, profiles, sessions
+from mentoring.views import logs, matching, mentors, openings, pairs, profiles, sessions
 
 app_name = "mentoring"
 urlpatterns = [
@@ -15,12 +15,21 @@ urlpatterns = [
     path("mentors/<int:pk>/conflicts/new/", profiles.conflict_declare, name="conflict_declare"),
     path("mentor-trainings/<int:pk>/remove/", profiles.training_remove, name="training_remove"),
     path("mentor-conflicts/<int:pk>/lift/", profiles.conflict_lift, name="conflict_lift"),
+    path("mentors/<int:pk>/openings/", openings.opening_list, name="opening_list"),
+    path("mentors/<int:pk>/openings/new/", openings.opening_publish, name="opening_publish"),
+    path("mentors/<int:pk>/absences/new/", openings.absence_declare, name="absence_declare"),
+    path("mentor-openings/<int:pk>/edit/", openings.opening_update, name="opening_update"),
+    path("mentor-openings/<int:pk>/end/", openings.opening_end, name="opening_end"),
+    path("mentor-openings/<int:pk>/days/new/", openings.opening_day_change, name="opening_day_change"),
+    path("mentor-opening-days/<int:pk>/restore/", openings.opening_day_restore, name="opening_day_restore"),
+    path("mentor-absences/<int:pk>/lift/", openings.absence_lift, name="absence_lift"),
     path("mentors/match/", matching.mentor_match, name="mentor_match"),
     path("mentors/match/weights/", matching.weights_keep, name="weights_keep"),
     path("journeys/<int:pk>/mentor-need/", matching.need_say, name="need_say"),
     path("journeys/<int:pk>/mentor/", pairs.mentor_pair, name="mentor_pair"),
     path("mentorships/<int:pk>/", pairs.mentorship, name="mentorship"),
     path("mentorships/<int:pk>/end/", pairs.mentorship_end, name="mentorship_end"),
+    path("mentorships/<int:pk>/book/", openings.opening_book, name="opening_book"),
     path("mentorships/<int:pk>/sessions/new/", sessions.session_plan, name="session_plan"),
     path("mentorships/<int:pk>/sessions/record/", sessions.session_record, name="session_record"),
     path("sessions/", sessions.session_list, name="session_list"),

@@ -153,7 +153,7 @@ def book_opening(pair: Mentorship, *, starts_at: datetime, agenda: str = "", by:
     session = plan_session(
         pair,
         starts_at=offer.starts_at,
-        minutes=int((offer.ends_at - offer.starts_at) / timedelta(minutes=1)),
+        minutes=offer.minutes,
         medium=opening.medium,
         place=opening.place,
         url=opening.url,
@@ -207,11 +207,14 @@ def _check_live(opening: Opening) -> None:
 
 
 def _whole(mentor: Mentor, facts: dict[str, Any]) -> dict[str, Any]:
-    """The facts, checked, with what follows from them: the weekday and the end of a single day."""
+    """The facts, checked, with what follows: the end of a single day, the weekday (that of the first day)."""
     unknown = set(facts) - set(FACTS)
     assert not unknown, f"not a fact of an opening: {unknown}"
-    if facts.get("repeats") == Opening.Repeats.ONCE:
-        facts = {**facts, "weekday": facts["starts_on"].weekday(), "ends_on": facts["starts_on"]}
+    is_once = facts.get("repeats") == Opening.Repeats.ONCE
+    if is_once or facts.get("weekday") is None:
+        facts = {**facts, "weekday": facts["starts_on"].weekday()}
+    if is_once:
+        facts["ends_on"] = facts["starts_on"]
     _check_days(facts)
     _check_hours(facts["from_time"], facts["to_time"], facts.get("minutes"))
     for name, (low, high) in BOUNDS.items():

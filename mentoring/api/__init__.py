@@ -2,6 +2,7 @@
 
 from mentoring.api.matching import MatchViewSet, NeedViewSet
 from mentoring.api.mentors import ConflictViewSet, MentorViewSet
+from mentoring.api.openings import AbsenceViewSet, OpeningViewSet
 from mentoring.api.pairs import MentorshipViewSet
 from mentoring.api.sessions import SessionViewSet
 
@@ -10,6 +11,8 @@ routes = [
     ("mentor-needs", NeedViewSet),
     ("mentor-conflicts", ConflictViewSet),
     ("mentor-matches", MatchViewSet),
+    ("mentor-openings", OpeningViewSet),
+    ("mentor-absences", AbsenceViewSet),
     ("mentorships", MentorshipViewSet),
     ("sessions", SessionViewSet),
 ]

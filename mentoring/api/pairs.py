@@ -8,7 +8,9 @@ from rest_framework.response import Response
 
 from backend.lib.api import ScopedViewSet, act
 from journeys.models import Journey
-from mentoring import actions, policies
+from mentoring import actions, policies, queries
+from mentoring.api.openings import BookOpeningSerializer, OfferSerializer
+from mentoring.api.sessions import SessionSerializer
 from mentoring.models import Mentor, Mentorship
 
 
@@ -66,7 +68,9 @@ class EndMentorshipSerializer(serializers.Serializer[Any]):
 
 
 class MentorshipViewSet(ScopedViewSet):
-    queryset = Mentorship.objects.select_related("mentor__user", "journey__holder__user", "journey__programme")
+    queryset = Mentorship.objects.select_related(
+        "mentor__user", "mentor__organisation", "journey__holder__user", "journey__programme__organisation"
+    )
     serializer_class = MentorshipSerializer
     filterset_fields = ("mentor", "journey", "state")
     ordering_fields = ("started_on", "created_at")
@@ -86,6 +90,24 @@ class MentorshipViewSet(ScopedViewSet):
     def end(self, request: Request, pk: str) -> Response:
         """The mentor sees the journey no more; what was held and decided is kept."""
         return self.do(policies.may_end_mentorship, actions.end_mentorship)
+
+    @act(answers=OfferSerializer(many=True), method="get")
+    def offers(self, request: Request, pk: str) -> Response:
+        """The times that the holder of this pair may book now, the soonest first."""
+        pair = self._to_book(request)
+        return Response(OfferSerializer(queries.offers_for(pair), many=True).data)
+
+    @act(BookOpeningSerializer, answers=SessionSerializer, code=201)
+    def book(self, request: Request, pk: str) -> Response:
+        """The holder books one of these times: the session stands in both calendars."""
+        session = actions.book_opening(self._to_book(request), by=request.user, **self.parsed())
+        row = queries.sessions_of(request.user).get(pk=session.pk)
+        return Response(SessionSerializer(row, context=self.get_serializer_context()).data, status=201)
+
+    def _to_book(self, request: Request) -> Mentorship:
+        pair: Mentorship = self.get_object()
+        self.require(policies.may_book_opening(request.user, pair))
+        return pair
 
     @act(PairManySerializer, answers=PairedSerializer(many=True), detail=False)
     def pair_many(self, request: Request) -> Response:

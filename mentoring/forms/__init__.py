@@ -2,6 +2,13 @@
 
 from mentoring.forms.matching import DeclareConflictForm, MatchForm, PairManyForm, SayNeedForm
 from mentoring.forms.mentors import AddTrainingForm, CreateMentorForm, FindMentorForm, UpdateMentorForm
+from mentoring.forms.openings import (
+    BookOpeningForm,
+    ChangeOpeningDayForm,
+    DeclareAbsenceForm,
+    PublishOpeningForm,
+    UpdateOpeningForm,
+)
 from mentoring.forms.pairs import EndMentorshipForm, PairMentorForm
 from mentoring.forms.sessions import (
     CancelSessionForm,
@@ -16,8 +23,11 @@ from mentoring.forms.sessions import (
 
 __all__ = [
     "AddTrainingForm",
+    "BookOpeningForm",
     "CancelSessionForm",
+    "ChangeOpeningDayForm",
     "CreateMentorForm",
+    "DeclareAbsenceForm",
     "DeclareConflictForm",
     "EndMentorshipForm",
     "FindMentorForm",
@@ -29,8 +39,10 @@ __all__ = [
     "PairManyForm",
     "PairMentorForm",
     "PlanSessionForm",
+    "PublishOpeningForm",
     "RecordSessionForm",
     "SayNeedForm",
     "UpdateLogForm",
     "UpdateMentorForm",
+    "UpdateOpeningForm",
 ]

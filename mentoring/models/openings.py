@@ -140,9 +140,7 @@ class Absence(Stamped):
         verbose_name_plural = _("absences")
         ordering = ["starts_on", "pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(ends_on__gte=models.F("starts_on")), name="absence_days_in_order"
-            )
+            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="absence_days_in_order")
         ]
 
     def __str__(self) -> str:

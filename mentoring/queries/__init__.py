@@ -14,11 +14,15 @@ from mentoring.queries.mentors import (
 from mentoring.queries.openings import (
     Offer,
     OfferDay,
+    OpeningLine,
+    absences_of,
     count_offers,
     has_openings,
     offers_by_day,
     offers_for,
+    opening_lines,
     openings_of,
+    pair_to_book,
 )
 from mentoring.queries.sessions import PEOPLE, calendar_file, invite_of, list_sessions, sessions_of, unlogged_sessions
 from mentoring.queries.steps import mentoring_step, usual_minutes
@@ -30,6 +34,8 @@ __all__ = [
     "MentorHome",
     "Offer",
     "OfferDay",
+    "OpeningLine",
+    "absences_of",
     "briefing",
     "calendar_file",
     "count_offers",
@@ -47,7 +53,9 @@ __all__ = [
     "needs_to_say",
     "offers_by_day",
     "offers_for",
+    "opening_lines",
     "openings_of",
+    "pair_to_book",
     "sector_words",
     "sessions_of",
     "training_lines",

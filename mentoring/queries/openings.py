@@ -1,21 +1,24 @@
 """A mentor's openings as they stand, and the times that a pair may book."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from backend.accounts.models import User
 from backend.calendars.models import InviteAttendee
 from backend.lib import clock
-from journeys.models import Enrolment, Immersion, ModuleDate
-from mentoring.models import Mentor, Mentorship, Opening, Session
+from backend.web import reading
+from journeys.models import Enrolment, Immersion, Journey, ModuleDate
+from mentoring.models import Absence, Mentor, Mentorship, Opening, OpeningDay, Session
 from mentoring.queries.slots import Busy, Rule, free_slots, monday
 from mentoring.queries.steps import mentoring_step, usual_minutes
 
@@ -41,6 +44,12 @@ class Offer:
     starts_at: datetime
     ends_at: datetime
     opening: Opening
+    number: int = 0
+    """Its place among those offered."""
+
+    @property
+    def minutes(self) -> int:
+        return int((self.ends_at - self.starts_at) / timedelta(minutes=1))
 
     @property
     def value(self) -> str:
@@ -66,6 +75,13 @@ def openings_of(mentor: Mentor) -> list[Opening]:
 def _hers(opening: Opening, mentor: Mentor) -> Opening:
     opening.mentor = mentor
     return opening
+
+
+def pair_to_book(journey: Journey, user: User) -> Mentorship | None:
+    """The pair of her own journey whose mentor publishes openings, the primary one's first."""
+    open_now = Opening.objects.live(clock.today()).filter(mentor=OuterRef("mentor"))
+    pairs = Mentorship.objects.filter(Exists(open_now), journey=journey, journey__holder__user=user.pk)
+    return pairs.filter(state=Mentorship.State.ACTIVE).order_by("-is_primary", "pk").first()
 
 
 def has_openings(mentor: Mentor) -> bool:
@@ -131,7 +147,7 @@ def _offers(
         booked=_booked(mentor, now, zone),
         weeks=weeks,
     )
-    return [Offer(slot.starts_at, slot.ends_at, openings[slot.key]) for slot in found]
+    return [Offer(one.starts_at, one.ends_at, openings[one.key], number) for number, one in enumerate(found)]
 
 
 def _away(mentor: Mentor) -> list[tuple[date, date]]:
@@ -215,3 +231,64 @@ def _stays(numbers: list[int], now: datetime) -> list[Taken]:
         spans = [(start, end) for _on, start, end in invite.dated] or [(invite.starts_at, invite.ends_at)]
         found += [Taken(row.user_id or 0, start, end, invite.title) for start, end in spans]
     return found
+
+
+# --- As the mentor reads them ---------------------------------------------------------------------
+@dataclass(frozen=True)
+class OpeningLine:
+    """An opening in words, and the days to come on which it is otherwise: (row, words)."""
+
+    opening: Opening
+    title: str
+    note: str
+    days: tuple[tuple[OpeningDay, str], ...]
+
+
+def opening_lines(mentor: Mentor) -> list[OpeningLine]:
+    """By weekday and hour."""
+    today = clock.today(mentor.organisation.time_zone)
+    return [_line(opening, today) for opening in openings_of(mentor)]
+
+
+def _line(opening: Opening, today: date) -> OpeningLine:
+    is_once = opening.repeats == Opening.Repeats.ONCE
+    weekday = reading.day(opening.starts_on) if is_once else opening.get_weekday_display()
+    hours = _hours(opening.from_time, opening.to_time)
+    days = ((one, _otherwise(one)) for one in opening.days.all() if one.day >= today)
+    return OpeningLine(
+        opening,
+        title=f"{weekday[:1].upper()}{weekday[1:]}, {hours}",
+        note=" · ".join(_notes(opening, today)),
+        days=tuple(days),
+    )
+
+
+def _hours(from_time: time, to_time: time) -> str:
+    words = {"start": reading.clock_time(from_time), "end": reading.clock_time(to_time)}
+    return _("from %(start)s to %(end)s") % words
+
+
+def _otherwise(one: OpeningDay) -> str:
+    words = {"day": reading.day(one.day), "hours": _hours(*one.hours) if one.hours else _("nothing offered")}
+    return _("%(day)s: %(hours)s") % words
+
+
+def _notes(opening: Opening, today: date) -> Iterator[str]:
+    if opening.repeats != Opening.Repeats.ONCE:
+        yield str(opening.get_repeats_display())
+        if opening.starts_on > today:
+            yield _("from %(day)s") % {"day": reading.day(opening.starts_on, weekday=False)}
+        if opening.ends_on:
+            yield _("until %(day)s") % {"day": reading.day(opening.ends_on, weekday=False)}
+    if opening.minutes:
+        yield _("sessions of %(length)s") % {"length": reading.hours(opening.minutes)}
+    yield opening.where
+    if opening.most_a_week:
+        most = opening.most_a_week
+        yield ngettext("%(count)d booked a week at most", "%(count)d booked a week at most", most) % {"count": most}
+
+
+def absences_of(mentor: Mentor) -> list[Absence]:
+    """Those not over."""
+    today = clock.today(mentor.organisation.time_zone)
+    return list(mentor.absences.filter(ends_on__gte=today).order_by("starts_on", "pk"))

@@ -60,7 +60,7 @@ def monday(day: date) -> date:
 
 def falls_on(rule: Rule, day: date) -> bool:
     """Is the opening offered on this day, exceptions apart? Every second week counts from its first day."""
-    if day < rule.first or rule.last is not None and day > rule.last:
+    if day < rule.first or (rule.last is not None and day > rule.last):
         return False
     if rule.every == 0:
         return day == rule.first

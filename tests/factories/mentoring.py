@@ -1,6 +1,6 @@
 """Mentors, pairs and sessions, made by calling the actions."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import count
 from typing import Any
 
@@ -10,7 +10,7 @@ from backend.accounts.models import Organisation, User
 from backend.lib import clock
 from journeys.models import Journey
 from mentoring import actions
-from mentoring.models import Mentor, Mentorship, Session
+from mentoring.models import Mentor, Mentorship, Opening, Session
 from tests.factories.journeys import make_journey
 
 _numbers = count(1)
@@ -38,6 +38,13 @@ def make_pair(
     return actions.pair_mentor(
         journey or make_journey(organisation, holder), mentor or make_mentor(organisation), by=None, **fields
     )
+
+
+def make_opening(mentor: Mentor, **facts: Any) -> Opening:
+    """Tomorrow and every week from then on, from 14:00 to 17:00, at the café; three sessions of an hour a day."""
+    hours = {"starts_on": clock.today() + timedelta(days=1), "from_time": time(14), "to_time": time(17)}
+    given = {"minutes": 60, "place": "Café du Bouffay", "notice_hours": 0, **hours, **facts}
+    return actions.publish_opening(mentor, by=mentor.user, **given)
 
 
 def make_session(pair: Mentorship, starts_at: datetime | None = None, **fields: Any) -> Session:

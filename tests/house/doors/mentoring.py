@@ -10,9 +10,9 @@ from typing import Any
 from backend.accounts import actions as accounts
 from backend.lib import clock
 from mentoring import actions
-from mentoring.models import Conflict, Mentor, Mentorship, Need, Session, Training
+from mentoring.models import Absence, Conflict, Mentor, Mentorship, Need, Opening, OpeningDay, Session, Training
 from tests.factories.journeys import make_journey
-from tests.factories.mentoring import make_mentor, make_past_session, make_session
+from tests.factories.mentoring import make_mentor, make_opening, make_past_session, make_session
 from tests.house.doors import (
     ANY_LEAD,
     FORBIDDEN,
@@ -100,6 +100,22 @@ def a_need(world: World) -> Need:
     return actions.say_need(world.of(a_pair).journey, themes=["funding"], by=None)
 
 
+def an_opening(world: World) -> Opening:
+    return make_opening(world.of(a_pair).mentor)
+
+
+def an_opening_day(world: World) -> OpeningDay:
+    opening = make_opening(world.of(a_pair).mentor)
+    return actions.change_opening_day(opening, day=opening.starts_on, by=None)
+
+
+def an_absence(world: World) -> Absence:
+    today = clock.today()
+    return actions.declare_absence(world.of(a_pair).mentor, starts_on=today, ends_on=today, by=None)
+
+
+HERS = LEAD_HIDDEN | {"mentor": OK}
+HOLDER_ALONE = PAIR_ACTS | {"holder": OK, "mentor": FORBIDDEN, "lead": FORBIDDEN}
 ONLY_HERSELF = PAIR_ACTS | {"lead": FORBIDDEN}
 READS_NEED = LEAD_HIDDEN | {"holder": OK, "mentor": OK}
 READS_CONFLICT = LEAD_HIDDEN | {"mentor": OK}
@@ -130,6 +146,25 @@ ROWS: list[Row] = [
     row("mentoring:session_cancel", "GET POST", PAIRED | STEWARDS_LOOK, a_planned_session),
     row("mentoring:session_log", "GET POST", PAIR_ACTS, a_past_session),
     row("mentoring:session_log_link", "GET POST", WITH_LINK_ONLY, a_bad_link, link=a_log_link),
+    row("mentoring:opening_list", "GET", PAIR_ACTS, a_pair_mentor),
+    row("mentoring:opening_publish", "GET POST", PAIR_ACTS, a_pair_mentor),
+    row("mentoring:absence_declare", "GET POST", PAIR_ACTS, a_pair_mentor),
+    row("mentoring:opening_update", "GET POST", HERS, an_opening),
+    row("mentoring:opening_end", "POST", HERS, an_opening),
+    row("mentoring:opening_day_change", "GET POST", HERS, an_opening),
+    row("mentoring:opening_day_restore", "POST", HERS, an_opening_day),
+    row("mentoring:absence_lift", "POST", HERS, an_absence),
+    row("mentoring:opening_book", "GET POST", HOLDER_ALONE, a_pair),
+    row("api:mentor-openings-list", "GET POST", SIGNED_IN),
+    row("api:mentor-openings-detail", "GET PATCH", HERS, an_opening),
+    row("api:mentor-openings-end", "POST", HERS, an_opening),
+    row("api:mentor-openings-change-day", "POST", HERS, an_opening),
+    row("api:mentor-openings-restore-day", "POST", HERS, an_opening),
+    row("api:mentor-absences-list", "GET POST", SIGNED_IN),
+    row("api:mentor-absences-detail", "GET", HERS, an_absence),
+    row("api:mentor-absences-lift", "POST", HERS, an_absence),
+    row("api:mentorships-offers", "GET", HOLDER_ALONE, a_pair),
+    row("api:mentorships-book", "POST", HOLDER_ALONE, a_pair, data=tomorrow),
     # --- The API: lists are everybody's, each sees her own ---
     row("api:mentors-list", "GET", SIGNED_IN),
     row(
