@@ -1,8 +1,10 @@
 """Two people at once: a mentor's capacity and a person's hour are given once. On SQLite and on PostgreSQL."""
 
+import datetime as dt
 import time
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,8 +15,8 @@ from mentoring import actions
 from mentoring.actions import mentorships, sessions
 from mentoring.models import Mentor, Mentorship, Session
 from tests.factories.journeys import make_journey
-from tests.factories.mentoring import make_mentor, make_pair, make_past_session
-from tests.factories.together import fields_at_once
+from tests.factories.mentoring import make_mentor, make_opening, make_pair, make_past_session
+from tests.factories.together import at_once, fields_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -84,6 +86,18 @@ def test_two_sessions_are_not_planned_for_one_person_at_one_time(
     )
     assert said == ["done", "time"]
     assert Session.objects.count() == 1
+
+
+def test_of_forty_who_book_one_opening_at_once_one_has_it(organisation: Organisation) -> None:
+    mentor = make_mentor(organisation, capacity=50)
+    tomorrow = clock.today() + timedelta(days=1)
+    opening = make_opening(mentor, repeats="once", starts_on=tomorrow, to_time=dt.time(15))
+    starts_at = dt.datetime.combine(tomorrow, opening.from_time, tzinfo=ZoneInfo(organisation.time_zone))
+    pairs = [make_pair(organisation, mentor) for _each in range(40)]
+    said = at_once(*(lambda pair=pair: actions.book_opening(pair, starts_at=starts_at, by=None) for pair in pairs))
+    taken = "Cet horaire vient d’être pris\xa0: choisissez-en un autre."
+    assert sorted(said) == sorted(["done", *[taken] * 39])
+    assert Session.objects.get().starts_at == starts_at
 
 
 def test_two_taps_at_once_log_once(organisation: Organisation, lead: User) -> None:
