@@ -46,3 +46,4 @@ def test_the_demo_is_whole_and_lively(client_of: Callable[[User], Client]) -> No
     assert adviser is not None
     assert [one.journey.holder.user for one in accompanied(adviser)] == [first("holder")]  # each finds the other
     assert len(mentor_home(first("mentor"), clock.now()).proposals) == 1
+    assert Session.objects.exclude(opening=None).exclude(planned_by=None).exists()

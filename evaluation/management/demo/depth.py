@@ -1,7 +1,8 @@
-"""What makes the first organisation's demo deep: versions, teams, bridges, extensions, proposals, waiting lists."""
+"""What makes the first organisation's demo deep: versions, teams, bridges, extensions, proposals, waiting lists,
+hours to book."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from random import Random
 
 from backend.accounts.models import User
@@ -22,6 +23,8 @@ from journeys.models import (
     Step,
 )
 from journeys.queries.statements import digest_of, lines_to_sign
+from mentoring import actions as mentoring
+from mentoring.queries import offers_for
 
 EVIDENCE = "Trois lettres d’intention signées, et le compte rendu de douze entretiens."
 
@@ -58,9 +61,11 @@ class Depth:
         yield 5, 9, self.ask_for_time
         yield 5, 17, self.propose_to_the_first_mentor
         yield 4, 17, self.propose
+        yield 4, 18, self.publish_hours
         yield 3, 9, self.state_a_month
         yield 3, 18, self.wait_for_a_seat
         yield 2, 9, self.personalise
+        yield 2, 18, self.book_an_hour
         yield 1, 16, self.set_aside
         yield 1, 17, self.keep_views
 
@@ -160,6 +165,36 @@ class Depth:
         first, (_project, holder) = self.house.mentors[0], self.house.pairs[0]
         rows = Journey.objects.active().filter(mentorships__mentor=first, mentorships__state="active")
         self._propose_on(rows.exclude(holder=holder).select_related("holder__user").order_by("-started_on", "pk"))
+
+    # --- Hours to book -----------------------------------------------------------------------------
+    def publish_hours(self) -> None:
+        """The first mentor opens an afternoon a week and an evening every second week; two weeks off in between."""
+        mentor, by = self.house.mentors[0], self.house.mentors[0].user
+        tuesday = clock.today() + timedelta(days=(1 - clock.today().weekday()) % 7)
+        place = "Solilab, 8 rue Saint-Domingue, Nantes"
+        afternoon = mentoring.publish_opening(
+            mentor, starts_on=tuesday, from_time=time(14), to_time=time(17, 30), minutes=60, minutes_after=15,
+            most_a_week=2, place=place, by=by,
+        )  # fmt: skip
+        mentoring.publish_opening(
+            mentor, repeats="fortnightly", starts_on=tuesday + timedelta(days=2), from_time=time(18), to_time=time(20),
+            minutes=45, medium="video", url=mentor.video_url or "https://visio.exemple.fr/mentorat", by=by,
+        )  # fmt: skip
+        mentoring.change_opening_day(
+            afternoon, day=tuesday + timedelta(days=14), from_time=time(9), to_time=time(12), by=by
+        )
+        off = tuesday + timedelta(days=26)
+        mentoring.declare_absence(mentor, starts_on=off, ends_on=off + timedelta(days=13), by=by)
+
+    def book_an_hour(self) -> None:
+        """One of those whom he accompanies, besides the holder of the demo, takes the first free time."""
+        mentor, (_project, holder) = self.house.mentors[0], self.house.pairs[0]
+        pairs = mentor.mentorships.filter(state="active", journey__state="active").exclude(journey__holder=holder)
+        rows = pairs.select_related("mentor__user", "mentor__organisation", "journey__holder__user").order_by("pk")
+        for pair in rows[:1]:
+            for offer in offers_for(pair)[:1]:
+                words = "Relire mes tarifs avant le premier devis"
+                mentoring.book_opening(pair, starts_at=offer.starts_at, agenda=words, by=pair.journey.holder.user)
 
     def _propose_on(self, running: Iterable[Journey]) -> None:
         for journey in running:
