@@ -80,8 +80,8 @@ class Opening(Stamped):
 
     @property
     def where(self) -> str:
-        """Place or video link, else how."""
-        return self.place or self.url or str(self.get_medium_display())
+        """The place, else how."""
+        return self.place or str(self.get_medium_display())
 
 
 class OpeningDayQuerySet(models.QuerySet["OpeningDay"]):

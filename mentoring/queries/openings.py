@@ -10,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -63,6 +64,12 @@ class OfferDay:
 
     day: date
     offers: tuple[Offer, ...]
+
+    @property
+    def where(self) -> str:
+        """Where they all are; "" when they differ."""
+        places = {offer.opening.where for offer in self.offers}
+        return places.pop() if len(places) == 1 else ""
 
 
 def openings_of(mentor: Mentor) -> list[Opening]:
@@ -257,7 +264,7 @@ def _line(opening: Opening, today: date) -> OpeningLine:
     days = ((one, _otherwise(one)) for one in opening.days.all() if one.day >= today)
     return OpeningLine(
         opening,
-        title=f"{weekday[:1].upper()}{weekday[1:]}, {hours}",
+        title=f"{capfirst(weekday)}, {hours}",
         note=" · ".join(_notes(opening, today)),
         days=tuple(days),
     )
@@ -270,7 +277,7 @@ def _hours(from_time: time, to_time: time) -> str:
 
 def _otherwise(one: OpeningDay) -> str:
     words = {"day": reading.day(one.day), "hours": _hours(*one.hours) if one.hours else _("nothing offered")}
-    return _("%(day)s: %(hours)s") % words
+    return capfirst(_("%(day)s: %(hours)s") % words)
 
 
 def _notes(opening: Opening, today: date) -> Iterator[str]:

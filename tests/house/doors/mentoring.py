@@ -114,6 +114,19 @@ def an_absence(world: World) -> Absence:
     return actions.declare_absence(world.of(a_pair).mentor, starts_on=today, ends_on=today, by=None)
 
 
+def a_pair_to_book(world: World) -> Mentorship:
+    """Their mentor has published hours."""
+    make_opening(world.of(a_pair).mentor)
+    return world.of(a_pair)
+
+
+def a_mentor_with_hours(world: World) -> Mentor:
+    """Published, with a day that is otherwise and an absence."""
+    world.of(an_opening_day)
+    world.of(an_absence)
+    return world.of(a_pair).mentor
+
+
 HERS = LEAD_HIDDEN | {"mentor": OK}
 HOLDER_ALONE = PAIR_ACTS | {"holder": OK, "mentor": FORBIDDEN, "lead": FORBIDDEN}
 ONLY_HERSELF = PAIR_ACTS | {"lead": FORBIDDEN}
@@ -146,7 +159,7 @@ ROWS: list[Row] = [
     row("mentoring:session_cancel", "GET POST", PAIRED | STEWARDS_LOOK, a_planned_session),
     row("mentoring:session_log", "GET POST", PAIR_ACTS, a_past_session),
     row("mentoring:session_log_link", "GET POST", WITH_LINK_ONLY, a_bad_link, link=a_log_link),
-    row("mentoring:opening_list", "GET", PAIR_ACTS, a_pair_mentor),
+    row("mentoring:opening_list", "GET", PAIR_ACTS, a_mentor_with_hours),
     row("mentoring:opening_publish", "GET POST", PAIR_ACTS, a_pair_mentor),
     row("mentoring:absence_declare", "GET POST", PAIR_ACTS, a_pair_mentor),
     row("mentoring:opening_update", "GET POST", HERS, an_opening),
@@ -154,7 +167,7 @@ ROWS: list[Row] = [
     row("mentoring:opening_day_change", "GET POST", HERS, an_opening),
     row("mentoring:opening_day_restore", "POST", HERS, an_opening_day),
     row("mentoring:absence_lift", "POST", HERS, an_absence),
-    row("mentoring:opening_book", "GET POST", HOLDER_ALONE, a_pair),
+    row("mentoring:opening_book", "GET POST", HOLDER_ALONE, a_pair_to_book),
     row("api:mentor-openings-list", "GET POST", SIGNED_IN),
     row("api:mentor-openings-detail", "GET PATCH", HERS, an_opening),
     row("api:mentor-openings-end", "POST", HERS, an_opening),
@@ -163,7 +176,7 @@ ROWS: list[Row] = [
     row("api:mentor-absences-list", "GET POST", SIGNED_IN),
     row("api:mentor-absences-detail", "GET", HERS, an_absence),
     row("api:mentor-absences-lift", "POST", HERS, an_absence),
-    row("api:mentorships-offers", "GET", HOLDER_ALONE, a_pair),
+    row("api:mentorships-offers", "GET", HOLDER_ALONE, a_pair_to_book),
     row("api:mentorships-book", "POST", HOLDER_ALONE, a_pair, data=tomorrow),
     # --- The API: lists are everybody's, each sees her own ---
     row("api:mentors-list", "GET", SIGNED_IN),
