@@ -9,7 +9,7 @@ from backend.lib.refusal import Refused
 from journeys import actions
 from journeys.actions.immersions import amendment_reminders, amendments, assessments, check_ins, drafts, reminders
 from journeys.models import Amendment, HostAsk, Immersion, Import, ModuleDate
-from journeys.queries.signing import has_other_words
+from journeys.queries.paper_facts import has_other_words
 
 log = logging.getLogger("jalon.journeys")
 

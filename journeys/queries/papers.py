@@ -3,8 +3,6 @@
 The fingerprint is the SHA-256 of the facts that are signed, never of the file: signatures come later on the same text.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -17,17 +15,11 @@ from django.utils.translation import override, pgettext
 
 from backend.web.reading import clock_time, hours
 from journeys.models import Amendment, Immersion, Paper, Party, Signature
+from journeys.queries.paper_facts import has_other_words
 from journeys.queries.paper_words import clauses, schedule_words, written
 
 State = Immersion.State
 Fact = tuple[str, str]
-# What the parties put their names under, besides who they are.
-SIGNED_FACTS = (
-    "objective", "basis", "basis_number", "place", "starts_on", "ends_on", "minutes_planned", "schedule", "tutor_name",
-    "tutor_job", "tutor_email", "activities", "skills", "conditions", "protection", "insurance", "emergency_name",
-    "emergency_phone", "signatory_name", "signatory_job", "signatory_email", "validator_name", "validator_email",
-    "born_on", "guardian_name", "guardian_email", "employer_name", "employer_signatory", "employer_email", "language",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -60,64 +52,6 @@ class Sheet:
     fingerprint: str = ""
 
 
-# --- What is signed ---------------------------------------------------------------------------------
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date | datetime) else value
-
-
-def agreement_facts(immersion: Immersion) -> dict[str, Any]:
-    """Everything an agreement says, in plain values: the same facts give the same fingerprint on any machine."""
-    journey, company = immersion.step.journey, immersion.company
-    organisation = journey.programme.organisation
-    site = immersion.site
-    return {
-        "paper": Paper.Kind.AGREEMENT.value,
-        "immersion": immersion.pk,
-        "organisation": [organisation.name, organisation.address],
-        "holder": [str(journey.holder), journey.holder.user.email],
-        "project": str(journey.project),
-        "company": [company.name, (site.siret if site else "") or company.siret, company.address],
-        "site": [site.name, site.address] if site else [],
-        "renews": immersion.renews_id,
-        **{name: _plain(getattr(immersion, name)) for name in SIGNED_FACTS},
-    }
-
-
-def amendment_facts(amendment: Amendment) -> dict[str, Any]:
-    """What an amendment changes, on which agreement."""
-    return {
-        "paper": Paper.Kind.AMENDMENT.value,
-        "agreement": amendment.immersion.fingerprint,
-        "immersion": amendment.immersion_id,
-        "number": amendment.number,
-        "was": amendment.was,
-        "facts": amendment.facts,
-        "reason": amendment.reason,
-        "concerned": sorted(amendment.concerned),
-    }
-
-
-def attestation_facts(immersion: Immersion) -> dict[str, Any]:
-    """What really happened, once it has."""
-    facts = agreement_facts(immersion)
-    return {
-        **{name: facts[name] for name in ("immersion", "organisation", "holder", "project", "company", "site")},
-        "paper": Paper.Kind.ATTESTATION.value,
-        "starts_on": _plain(immersion.starts_on),
-        "last_day_on": _plain(immersion.last_day_on),
-        "minutes_done": immersion.minutes_done,
-        "outcome": immersion.outcome,
-        "objective": immersion.objective,
-        "tutor": [immersion.tutor_name, immersion.tutor_job],
-    }
-
-
-def fingerprint(facts: dict[str, Any]) -> str:
-    """64 hexadecimal digits: SHA-256 of the facts as JSON, keys sorted, UTF-8."""
-    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 # --- The agreement ----------------------------------------------------------------------------------
 def agreement_sheet(immersion: Immersion) -> Sheet:
     """The agreement in its own language, with the signatures given so far."""
@@ -132,7 +66,7 @@ def agreement_sheet(immersion: Immersion) -> Sheet:
             language=immersion.language,
             at=_known_at(immersion.created_at, immersion.asked_to_sign_at, immersion.validated_at, signatures),
             name=f"{pgettext('file name', 'agreement')}-{immersion.pk}",
-            status=_agreement_status(immersion),
+            status=" ".join(filter(None, [_agreement_status(immersion), _names_changed(immersion)])),
             sections=[
                 (_("The parties"), _parties(immersion)),
                 (_("The stay"), _stay(immersion)),
@@ -159,6 +93,13 @@ def _agreement_status(immersion: Immersion) -> str:
     if immersion.state == State.DRAFT:
         return _("Draft: nothing has been signed, and nothing starts.")
     return _("Not in force yet: nothing starts before every party has signed and the organisation has validated.")
+
+
+def _names_changed(immersion: Immersion) -> str:
+    """Names live in the directory: printed again later, a text that was signed says that they are not those of then."""
+    if not has_other_words(immersion):
+        return ""
+    return _("A name or an address of the parties has changed since the text of this fingerprint: it is shown as now.")
 
 
 def _named(facts: Iterable[tuple[str, Any]]) -> list[Fact]:

@@ -7,7 +7,6 @@ from django.utils.text import capfirst
 
 from backend.lib import clock
 from journeys.models import Amendment, Immersion, Party, Signature
-from journeys.queries.papers import agreement_facts, fingerprint
 
 State = Signature.State
 PAUSE = timedelta(hours=24)  # between two letters that somebody asks for
@@ -77,9 +76,3 @@ def awaited_words(immersion: Immersion) -> list[str]:
     if immersion.state not in (Immersion.State.TO_SIGN, Immersion.State.PARTLY_SIGNED):
         return []
     return [f"{one.label} ({one.name})" if one.name else one.label for one in awaited(immersion)]
-
-
-def has_other_words(immersion: Immersion) -> bool:
-    """Does the agreement read otherwise than the text of its fingerprint? Names and addresses live elsewhere, and may
-    have changed there since it went out to be signed."""
-    return bool(immersion.fingerprint) and fingerprint(agreement_facts(immersion)) != immersion.fingerprint

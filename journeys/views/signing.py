@@ -18,7 +18,7 @@ from journeys.actions.immersions.signing_links import PURPOSE
 from journeys.forms.signing import RefuseForm, SignForm
 from journeys.models import Signature
 from journeys.queries import amendments, paper_files, papers
-from journeys.queries.signing import has_other_words
+from journeys.queries.paper_facts import has_other_words
 from journeys.views.answers import in_words_of, one_tap
 
 WITH = (

@@ -14,6 +14,7 @@ from backend.lib.refusal import Refused
 from journeys import actions, tasks
 from journeys.actions.immersions.facts import facts_of
 from journeys.models import HostAsk, Immersion, Journey
+from journeys.queries.papers import agreement_sheet
 from tests.factories.journeys import make_journey, step_of
 from tests.factories.mail import letters_to, link_in
 from tests.factories.stays import days_of, make_company, make_immersion
@@ -83,6 +84,16 @@ def test_an_agreement_is_validated_only_while_it_keeps_the_rules(stay: Immersion
         actions.validate_immersion(stay, by=lead)
     actions.bring_back_company(stay.company, by=lead)
     assert actions.validate_immersion(stay, by=lead).state == "validated"
+
+
+def test_a_paper_printed_later_says_that_its_names_are_not_those_that_were_signed(stay: Immersion, lead: User) -> None:
+    sign_all(stay)
+    stay = actions.validate_immersion(stay, by=lead)
+    assert "depuis" not in agreement_sheet(stay).status
+    actions.update_company(stay.company, name="Autre enseigne", by=lead)
+    stay.refresh_from_db()
+    assert (stay.state, stay.signatures.standing().count()) == ("validated", 3)
+    assert "a changé depuis le texte de cette empreinte" in agreement_sheet(stay).status
 
 
 def test_a_paper_is_not_signed_before_its_text_went_out(stay: Immersion, lead: User) -> None:

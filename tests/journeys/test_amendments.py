@@ -22,7 +22,7 @@ from journeys.actions.immersions.rules import warnings
 from journeys.actions.immersions.schedule import follow
 from journeys.models import Amendment, Immersion, Journey
 from journeys.queries.amendments import as_signed, changes_in_words, differences
-from journeys.queries.papers import agreement_facts, fingerprint
+from journeys.queries.paper_facts import agreement_facts, fingerprint
 from tests.factories.journeys import make_journey
 from tests.factories.mail import letters_to, link_in
 from tests.factories.stays import make_immersion

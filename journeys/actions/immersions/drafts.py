@@ -31,7 +31,7 @@ from journeys.actions.immersions.facts import (
 from journeys.actions.immersions.rules import missing, problems
 from journeys.actions.steps import advance_step
 from journeys.models import Company, Immersion, Paper, Signature, Step, StepKind
-from journeys.queries.signing import has_other_words
+from journeys.queries.paper_facts import has_other_words
 from journeys.signals import agreement_wiped
 
 State = Immersion.State

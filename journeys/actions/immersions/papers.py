@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from journeys.models import Amendment, Immersion, Paper
-from journeys.queries import papers
+from journeys.queries import paper_facts
 
 
 @transaction.atomic
@@ -15,7 +15,7 @@ def seal_agreement(immersion: Immersion) -> Paper:
 
     Sealing the same text twice is sealing it once.
     """
-    paper = _seal(immersion, Paper.Kind.AGREEMENT, papers.fingerprint(papers.agreement_facts(immersion)))
+    paper = _seal(immersion, Paper.Kind.AGREEMENT, paper_facts.fingerprint(paper_facts.agreement_facts(immersion)))
     if immersion.fingerprint != paper.fingerprint:
         immersion.fingerprint = paper.fingerprint
         immersion.save(update_fields=["fingerprint"])
@@ -25,7 +25,7 @@ def seal_agreement(immersion: Immersion) -> Paper:
 @transaction.atomic
 def seal_amendment(amendment: Amendment) -> Paper:
     """The amendment as it reads now has its fingerprint; that of a former text of the same number is replaced."""
-    digits = papers.fingerprint(papers.amendment_facts(amendment))
+    digits = paper_facts.fingerprint(paper_facts.amendment_facts(amendment))
     paper = _seal(amendment.immersion, Paper.Kind.AMENDMENT, digits, amendment=amendment)
     if amendment.fingerprint != paper.fingerprint:
         amendment.fingerprint = paper.fingerprint
@@ -39,7 +39,7 @@ def seal_attestation(immersion: Immersion) -> Paper:
     over = (Immersion.State.COMPLETED, Immersion.State.ASSESSED)
     if immersion.state not in over or immersion.outcome == Immersion.Outcome.NOT_HAPPENED:
         raise Refused(_("An attestation is made once the stay has taken place."))
-    return _seal(immersion, Paper.Kind.ATTESTATION, papers.fingerprint(papers.attestation_facts(immersion)))
+    return _seal(immersion, Paper.Kind.ATTESTATION, paper_facts.fingerprint(paper_facts.attestation_facts(immersion)))
 
 
 def _seal(immersion: Immersion, kind: Paper.Kind, digits: str, *, amendment: Amendment | None = None) -> Paper:

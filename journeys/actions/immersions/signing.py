@@ -20,7 +20,7 @@ from journeys.actions.immersions.rules import facts_of
 from journeys.actions.immersions.signing_links import ask_parties, close_link, refuse_other_day
 from journeys.actions.immersions.stays import reject_immersion
 from journeys.models import Immersion, Party, Signature
-from journeys.queries.signing import has_other_words
+from journeys.queries.paper_facts import has_other_words
 from journeys.signals import amendment_answered
 
 State = Immersion.State
