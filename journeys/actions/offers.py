@@ -53,7 +53,7 @@ def _given(offer: Offer, facts: dict[str, Any]) -> Offer:
     if offer.objective not in Objective.values:
         raise Refused(_("Choose what the stay is for."), field="objective")
     if not 1 <= offer.shortest_days <= offer.longest_days <= MOST_DAYS:
-        raise Refused(_("Between 1 and 30 days, and the most is not under the least."), field="longest_days")
+        raise Refused(_("Between 1 and 30 days; the most cannot be less than the least."), field="longest_days")
     site = offer.site
     if site and (site.company_id != offer.company_id or (site.is_closed and site.pk != had_site)):
         raise Refused(_("Choose an open site of this company."), field="site")

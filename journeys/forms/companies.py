@@ -87,7 +87,9 @@ class CompanyForm(Form):
         label=_("Sectors"), required=False, help_text=_("Parted by commas: food, reuse, digital… One finds it by them.")
     )
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
-    commune = forms.ModelChoiceField(Commune.objects.all(), label=_("Commune"), required=False)
+    commune = forms.ModelChoiceField(
+        Commune.objects.all(), label=_("Commune"), required=False, empty_label=_("Choose…")
+    )
     accessibility = forms.CharField(
         label=_("Accessibility"), max_length=1000, required=False, widget=Paragraph(rows=2),
         help_text=_("How one gets in and works there: step-free, lift, quiet room, near a tram…"),

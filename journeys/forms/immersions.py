@@ -15,7 +15,7 @@ from journeys.models import Immersion, Signature
 
 MOST_MINUTES = 30 * 10 * 60
 SHOW = [
-    ("open", _("Under way")),
+    ("open", _("Not over yet")),
     ("unsigned", _("Unsigned papers")),
     ("to_validate", _("To validate")),
     ("not_ready", _("Start soon, not ready")),

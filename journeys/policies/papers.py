@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from journeys.policies.people import carries, is_around, leads
+from journeys.policies.people import accompanies, carries, leads
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
@@ -10,6 +10,6 @@ if TYPE_CHECKING:
 
 
 def may_read_papers(user: "User", immersion: "Immersion") -> bool:
-    """They hold a birth date and an emergency contact: the holder, who is around her, and the leads."""
+    """They hold a birth date and an emergency contact: the holder, her mentor and referent, leads. No adviser."""
     journey = immersion.step.journey
-    return carries(user, journey) or leads(user, journey) or is_around(user, journey)
+    return carries(user, journey) or leads(user, journey) or accompanies(user, journey)

@@ -95,7 +95,7 @@ def _hole_ahead(facts: Facts) -> Sign:
 
 def _unsigned(facts: Facts) -> Sign:
     reason = _("A stay begins soon without every signature.")
-    return Sign("unsigned", "bad", _("unsigned agreement"), reason, _("Have it signed"))
+    return Sign("unsigned", "bad", _("agreement not ready"), reason, _("Have it signed"))
 
 
 def _extension(facts: Facts) -> Sign:
@@ -129,7 +129,7 @@ MAKERS: dict[str, Callable[[Facts], Sign]] = {
 WORDS = {
     "stay_wrong": gettext_lazy("stay in trouble"),
     "disputed": gettext_lazy("disputed hours"),
-    "unsigned": gettext_lazy("unsigned agreement"),
+    "unsigned": gettext_lazy("agreement not ready"),
     "hole": gettext_lazy("hole"),
     "extension": gettext_lazy("extension asked"),
     "proposal": gettext_lazy("milestone to check"),

@@ -36,14 +36,16 @@ def shown(code: str) -> Q:
     """What the list is narrowed to. Not ready: begins within five days, or has, without being validated."""
     today = clock.today()
     over = Q(state=State.IN_PROGRESS, ends_on__lte=today) | Q(state=State.COMPLETED)
+    did_not_happen = Q(outcome=Immersion.Outcome.NOT_HAPPENED)
     known: dict[str, Q] = {
         "open": Q(state__in=OPEN),
         "unsigned": Q(state__in=UNSIGNED),
         "to_validate": Q(state=State.TO_VALIDATE),
         "not_ready": Q(state__in=EDITABLE, starts_on__lte=today + SOON),
         "under_way": Q(state__in=(State.VALIDATED, State.IN_PROGRESS)),
-        "to_assess": over & ~Q(outcome=Immersion.Outcome.NOT_HAPPENED),
-        "closed": Q(state__in=(State.COMPLETED, State.ASSESSED, State.REJECTED, State.CANCELLED)),
+        "to_assess": over & ~did_not_happen,
+        "closed": Q(state__in=(State.ASSESSED, State.REJECTED, State.CANCELLED))
+        | Q(did_not_happen, state=State.COMPLETED),
     }
     return known.get(code, Q())
 

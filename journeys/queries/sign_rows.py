@@ -47,7 +47,7 @@ def _unsigned(journeys: Iterable[int]) -> Told:
         }
         url = reverse("journeys:immersion_detail", args=[stay.pk])
         act = _("Validate the immersion") if stay.state == Immersion.State.TO_VALIDATE else _("Have it signed")
-        found[stay.step.journey_id] = Sign("unsigned", "bad", _("unsigned agreement"), reason, act, url)
+        found[stay.step.journey_id] = Sign("unsigned", "bad", _("agreement not ready"), reason, act, url)
     return found
 
 

@@ -47,6 +47,7 @@ def company_list(request: HttpRequest) -> HttpResponse:
         "lines": queries.with_places(list(page)),
         "is_narrowed": any(chosen.values()),
         "may_create": request.user.has_role("lead"),
+        "may_list_stays": policies.may_list_immersions(request.user),
         "wishes": hosts.ask_counts(request.user)["wished"],
     }
     return render(request, "journeys/company_list.html", context)

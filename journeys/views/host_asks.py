@@ -79,6 +79,7 @@ def offer_list(request: HttpRequest) -> HttpResponse:
         .filter(step__journey__holder__user=request.user)
         .order_by("-created_at", "pk"),
         "is_narrowed": any(chosen.values()),
+        "is_planner": policies.may_list_companies(request.user),
         "no_ask": queries.why_no_ask(request.user) if step is None and request.user.has_role("holder") else None,
     }
     return render(request, "journeys/offer_list.html", context)

@@ -233,7 +233,7 @@ def the_immersion_is_recorded_with_its_real_hours(walk: Walk) -> None:
     walk.type(new_contact_name="Lou Directeur", new_contact_email="lou@reseau.example")
     walk.type(tutor_name="Paule Guérin", tutor_job="Gérante", tutor_email="paule@reseau.example")
     walk.type(starts_on=date(2026, 12, 7), ends_on=date(2026, 12, 11), minutes_planned_0=35, minutes_planned_1=0)
-    walk.type(activities="Tenir la boutique", insurance="Contrat 1", emergency_name="Sam", emergency_phone="06 00")
+    walk.type(activities="Tenir la boutique", insurance="Contrat 1", emergency_name="Sam", emergency_phone="0612345678")
     walk.type(born_on=date(1990, 1, 1))
     walk.page.locator("main [name=regular_days]").check()
     walk.look("immersion-plan")

@@ -266,3 +266,8 @@ def test_of_two_who_save_at_the_same_moment_one_is_shown_the_other(journey: Jour
     other = {"Quai 1": "Quai 2", "Quai 2": "Quai 1"}[now.place]
     assert sorted(found) == sorted(["saved", f"{other} / {now.place}"])
     assert now.revision == 1
+
+
+def test_an_emergency_phone_can_be_called(journey: Journey) -> None:
+    assert [field for field, _text in said(journey, emergency_phone="demander à Sam")] == ["emergency_phone"]
+    assert said(journey, emergency_phone="+33 6 12 34 56 78") == said(journey, emergency_phone="") == []

@@ -151,6 +151,8 @@ def test_the_way_through_by_clicks(
     client.post(f"{url}/complete/", {"outcome": "completed", "minutes_done_0": "19", "minutes_done_1": "30"})
     stay.refresh_from_db()
     assert (stay.state, stay.minutes_done) == ("completed", 1170)
+    tabs = {label: number for _label, label, _is, number in client.get("/immersions/").context["tabs"]}
+    assert (tabs["?show=to_assess"], tabs["?show=closed"]) == (1, 0)  # each stay is either still to assess or closed
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,8 @@ from journeys.actions.immersions.rules import facts_of
 from journeys.models import Immersion, Journey, Paper
 from journeys.queries import paper_files, papers
 from tests.conftest import missing
-from tests.factories.journeys import make_journey
+from tests.factories.accounts import make_user
+from tests.factories.journeys import make_companion, make_journey
 from tests.factories.stays import make_company, make_immersion
 
 Browser = Callable[[User], Client]
@@ -158,5 +159,7 @@ def test_an_attestation_exists_only_for_what_took_place(journey: Journey, lead: 
 def test_a_steward_reads_the_stay_but_not_its_papers(
     journey: Journey, holder: User, mentor: User, steward: User, outsider: User, client_of: Browser
 ) -> None:
+    make_companion(journey, adviser := make_user("adviser@exemple.fr"), role="adviser")
     url = reverse("journeys:agreement_paper", args=[make_immersion(journey).pk])
     assert [client_of(one).get(url).status_code for one in (holder, steward, mentor, outsider)] == [200, 403, 404, 404]
+    assert client_of(adviser).get(url).status_code == 403  # it holds a birth date and an emergency contact

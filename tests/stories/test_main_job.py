@@ -173,7 +173,7 @@ def the_immersion_is_recorded(people: People, clock: time_machine.Traveller) -> 
     host = {"new_name": "Le Réseau", "new_siret": SIRETS[0], "new_contact_name": "Lou Directeur"}
     host |= {"new_contact_email": "lou@reseau.example", "place": "2 rue du Port, Nantes"}
     what |= {"tutor_job": "Gérante", "tutor_email": "paule@reseau.example", "activities": "Tout voir", "language": "fr"}
-    what |= {"emergency_name": "Sam", "emergency_phone": "06", "insurance": "Contrat 1", "born_on": "1990-01-01"}
+    what |= {"emergency_name": "Sam", "emergency_phone": "061234567", "insurance": "Contrat 1", "born_on": "1990-01-01"}
     send(people.lead, reverse("journeys:immersion_plan", args=[step.pk]), regular_days="on", **host, **stay, **what)
     row = Immersion.objects.get()
     assert (row.signatory_email, row.minutes_planned) == ("lou@reseau.example", 2100)

@@ -15,6 +15,7 @@ from journeys.models import Holder, Immersion, Party, Step
 from journeys.models.immersions import OF_AGE, age_on
 
 LONGEST_DAYS = 30
+FEWEST_DIGITS = 6
 DAY_MINUTES, WEEK_MINUTES = schedule.DAY_MINUTES, schedule.WEEK_MINUTES
 YOUNGEST = 16
 TWIN_DAYS = 7
@@ -41,6 +42,8 @@ def problems(stay: Stay, step: Step, *, new_company: bool = False, is_live: bool
         yield from _wrong_host(stay, step)
     yield from _wrong_people(stay, step)
     yield from _wrong_age(stay, step.journey.holder)
+    if not is_live and stay.emergency_phone.strip() and sum(map(str.isdigit, stay.emergency_phone)) < FEWEST_DIGITS:
+        yield "emergency_phone", _("A phone number has at least 6 digits: this one could not be called.")
     if stay.days < 1:
         yield "ends_on", _("The last day comes after the first.")
         return
