@@ -63,12 +63,14 @@ def next_free(
 
 
 def holding(asks: "QuerySet[HostAsk]") -> "QuerySet[HostAsk]":
-    """The requests that hold a place: under way, or accepted this year and not yet drafted as a stay."""
+    """The requests that hold a place: under way, or accepted this year; once drafted, the stay itself holds it."""
     drafted = Immersion.objects.filter(
         step=OuterRef("step"), company=OuterRef("company"), created_at__gte=OuterRef("created_at")
     )
+    called_off = (Immersion.State.REJECTED, Immersion.State.CANCELLED)
+    under_way = Q(state__in=HostAsk.LIVE) & ~Exists(drafted.exclude(state__in=called_off))
     accepted = Q(state=HostAsk.State.ACCEPTED, answered_at__year=clock.today().year) & ~Exists(drafted)
-    return asks.filter(Q(state__in=HostAsk.LIVE) | accepted)
+    return asks.filter(under_way | accepted)
 
 
 class Limits(NamedTuple):

@@ -14,6 +14,7 @@ from backend.mail.models import Email
 from journeys import actions, tasks
 from journeys.models import Company, HostAsk, Immersion, Journey
 from journeys.queries.hosts import answers_of
+from journeys.queries.places import places_of
 from tests.factories.hosts import make_ask, make_offer
 from tests.factories.journeys import make_commune, make_journey, step_of
 from tests.factories.stays import make_company, make_immersion
@@ -272,3 +273,17 @@ def test_a_holder_reads_why_she_cannot_ask(
     assert why() == "done"
     actions.leave_journey(journey, reason="moved", by=lead)
     assert why() == "over"
+
+
+def test_a_person_holds_one_place_even_when_her_stay_is_drafted_before_the_company_answers(
+    organisation: Organisation, lead: User
+) -> None:
+    journey = make_journey(organisation, by=lead)
+    ask = make_ask(journey, state="sent")
+    assert places_of([ask.company])[ask.company_id].asked == 1
+    stay = make_immersion(journey, company=ask.company)
+    [its] = places_of([ask.company]).values()
+    assert (its.used, its.asked) == (1, 0)
+    actions.cancel_immersion(stay, reason="Reporté", by=lead)
+    [its] = places_of([ask.company]).values()
+    assert (its.used, its.asked) == (0, 1)
