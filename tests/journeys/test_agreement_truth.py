@@ -1,5 +1,6 @@
 """What an agreement says, who is written to about it and what starts: nothing that its parties did not sign."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ from tests.factories.mail import letters_to, link_in
 from tests.factories.stays import days_of, make_company, make_immersion
 
 pytestmark = pytest.mark.django_db
+Close = Callable[..., Immersion]
 COMPANY, TEAM = "dominique@exemple.fr", "camille@exemple.fr"
 
 
@@ -204,3 +206,19 @@ def test_hours_are_closed_on_the_days_as_amended_not_as_they_were_read(journey: 
     with house_clock.pretend(house_clock.now() + timedelta(days=5)):  # the page was open since before the amendment
         row = actions.complete_immersion(read, outcome="completed", minutes_done=840, by=lead)
     assert row.last_day_on == date(2026, 11, 24)
+
+
+@pytest.mark.parametrize("close", [actions.cancel_immersion, actions.reject_immersion])
+def test_whoever_was_asked_to_sign_hears_once_that_the_stay_is_given_up(stay: Immersion, close: Close) -> None:
+    actions.sign_agreement(stay.signatures.get(party="company"), by=None)
+    close(stay, reason="Les travaux ne sont pas finis", by=None)
+    for email in (COMPANY, TEAM, stay.step.journey.holder.user.email):
+        assert titles(email)[-1:] == ["stay_cancelled"]
+        assert "Les travaux ne sont pas finis" in letters_to(email)[-1].text
+    assert titles(COMPANY) == ["sign_ask", "sign_receipt", "stay_cancelled"]
+
+
+def test_nobody_hears_of_a_draft_that_was_never_sent(journey: Journey) -> None:
+    draft = make_immersion(journey, signatory_email=COMPANY)
+    actions.cancel_immersion(draft, reason="Autre projet", by=None)
+    assert titles(COMPANY) == []

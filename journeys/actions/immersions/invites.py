@@ -74,11 +74,14 @@ def trim_days(immersion: Immersion, *, by: User | None) -> None:
 def cancel_days(immersion: Immersion, *, by: User | None) -> None:
     """The stay will not take place or not go on: its days to come leave the calendars, those that have begun stay.
 
-    Holder, tutor and the company’s signatory have one letter each; nobody before validation, nor once all has passed.
+    Holder, tutor and the company’s signatory have one letter each; before validation, whoever was asked to sign; nobody
+    once all has passed.
     """
     begun = [span for span in days_of(immersion) if span[1] <= clock.now()]
     if immersion.validated_at is None or immersion.final_day < clock.today(_zone(immersion)):
         drop_days(immersion, by=by)
+        if immersion.validated_at is None:
+            letters.tell_asked(CANCELLED, immersion, key=f"{CANCELLED}:{immersion.pk}", invite=None, by=by)
         return
     if begun:
         context = {**_named(immersion), "has_begun": True}

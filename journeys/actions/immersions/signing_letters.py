@@ -98,6 +98,19 @@ def tell_team(letter: str, immersion: Immersion, people: list[User], *, key: str
         post(letter, immersion, to=person, key=f"{key}:{person.pk}", **context)
 
 
+def tell_asked(letter: str, immersion: Immersion, *, key: str, **context: Any) -> None:
+    """One letter to each address that was asked to sign the agreement; nobody when a party refused: they know."""
+    told: set[str] = set()
+    asked = list(immersion.signatures.filter(amendment=None).exclude(email="").order_by("pk"))
+    if any(one.state == Signature.State.REFUSED for one in asked):
+        return
+    for one in asked:
+        address = one.email.lower()
+        if address not in told:
+            told.add(address)
+            post(letter, immersion, to=reader(one), name=one.name, key=f"{key}:{address}", **context)
+
+
 def tell_sides(letter: str, immersion: Immersion, *, key: str, but: Collection[str] = (), **context: Any) -> None:
     """One letter to the holder, one to the company’s signatory and one to the tutor if she is somebody else.
 
