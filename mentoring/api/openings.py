@@ -94,7 +94,7 @@ class DeclareAbsenceSerializer(serializers.Serializer[Any]):
     ends_on = serializers.DateField()
 
 
-class OfferSerializer(serializers.Serializer[Any]):
+class FreeTimeSerializer(serializers.Serializer[Any]):
     """A time that may be booked, and where."""
 
     starts_at = serializers.DateTimeField()

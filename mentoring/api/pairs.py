@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from backend.lib.api import ScopedViewSet, act
 from journeys.models import Journey
 from mentoring import actions, policies, queries
-from mentoring.api.openings import BookOpeningSerializer, OfferSerializer
+from mentoring.api.openings import BookOpeningSerializer, FreeTimeSerializer
 from mentoring.api.sessions import SessionSerializer
 from mentoring.models import Mentor, Mentorship
 
@@ -91,11 +91,11 @@ class MentorshipViewSet(ScopedViewSet):
         """The mentor sees the journey no more; what was held and decided is kept."""
         return self.do(policies.may_end_mentorship, actions.end_mentorship)
 
-    @act(answers=OfferSerializer(many=True), method="get")
+    @act(answers=FreeTimeSerializer(many=True), method="get")
     def offers(self, request: Request, pk: str) -> Response:
         """The times that the holder of this pair may book now, the soonest first."""
         pair = self._to_book(request)
-        return Response(OfferSerializer(queries.offers_for(pair), many=True).data)
+        return Response(FreeTimeSerializer(queries.offers_for(pair), many=True).data)
 
     @act(BookOpeningSerializer, answers=SessionSerializer, code=201)
     def book(self, request: Request, pk: str) -> Response:

@@ -28,7 +28,7 @@ from tests.factories.journeys import (
     step_of,
 )
 from tests.factories.mail import make_email
-from tests.factories.mentoring import make_pair, make_session
+from tests.factories.mentoring import make_opening, make_pair, make_session
 from tests.factories.stays import enrol, make_company, make_immersion, make_milestone, make_module_date, module_of
 
 BASE = "/api/v1"
@@ -73,11 +73,14 @@ def fill(organisation: Organisation, lead: User, number: int) -> Journey:
 
 
 def fill_mentoring(pair: Mentorship, lead: User) -> None:
-    """A session, what was looked for, a training, and somebody whom this mentor must not accompany."""
+    """A session, what was looked for, a training, whom this mentor must not accompany, her hours to book."""
     make_session(pair)
     mentoring.say_need(pair.journey, themes=["legal"], by=lead)
     mentoring.add_training(pair.mentor, title="Écoute", by=lead)
     mentoring.declare_conflict(pair.mentor, make_journey(pair.mentor.organisation).holder, reason="Famille", by=lead)
+    opening = make_opening(pair.mentor)
+    mentoring.change_opening_day(opening, day=opening.starts_on, by=lead)
+    mentoring.declare_absence(pair.mentor, starts_on=opening.starts_on, ends_on=opening.starts_on, by=lead)
 
 
 def fill_stays(journey: Journey, lead: User) -> None:
