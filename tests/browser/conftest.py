@@ -82,7 +82,8 @@ class Complaints(list[str]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.tolerated: list[str] = []
+        # A worker may still be on its way when the network is cut or its page closes.
+        self.tolerated = ["error occurred when fetching the script"]
 
     def tolerate(self, *texts: str) -> None:
         self.tolerated += texts
