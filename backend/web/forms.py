@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from backend.lib.doors import LONGEST_NUMBER
+from backend.web.reading import hours
 
 Text = str | Promise
 ISO_DAY = "%Y-%m-%d"
@@ -194,7 +195,9 @@ class MinutesField(forms.MultiValueField):
         self.min_value, self.max_value = min_value, max_value
         fields = (
             forms.IntegerField(min_value=0, required=False),
-            forms.IntegerField(min_value=0, max_value=59, required=False),
+            forms.IntegerField(
+                min_value=0, max_value=59, required=False, error_messages={"max_value": _("Give 59 minutes at most.")}
+            ),
         )
         super().__init__(fields=fields, require_all_fields=False, **kwargs)
 
@@ -204,8 +207,8 @@ class MinutesField(forms.MultiValueField):
         total = 60 * (data_list[0] or 0) + (data_list[1] or 0)
         if not self.min_value <= total <= self.max_value:
             raise forms.ValidationError(
-                _("Give a length between %(low)s and %(high)s minutes."),
-                params={"low": self.min_value, "high": self.max_value},
+                _("Give a length between %(low)s and %(high)s."),
+                params={"low": hours(self.min_value), "high": hours(self.max_value)},
             )
         return total
 

@@ -136,7 +136,7 @@ class DecisionForm(Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if (data.get("owner") or data.get("due_on")) and not data.get("decision"):
+        if (data.get("owner") or data.get("due_on")) and not data.get("decision") and "decision" not in self.errors:
             self.add_error("decision", gettext("Say what is decided."))
         if data.get("due_on") and not data.get("owner"):
             self.add_error("owner", gettext("Say who does it."))

@@ -52,10 +52,17 @@ def test_times_are_read_as_french_people_write_them(typed: str, read: time) -> N
     assert forms.TimeField().clean(typed) == read
 
 
-@pytest.mark.parametrize("given", [("0", "3"), ("11", "0"), ("", "4")])
-def test_a_length_out_of_bounds_is_refused_in_a_sentence(given: tuple[str, str]) -> None:
+MOST = "Indiquez 59 minutes au plus."
+BETWEEN = "Indiquez une durée comprise entre 5\u00a0min et 10\u00a0h."
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [(("0", "3"), BETWEEN), (("11", "0"), BETWEEN), (("", "4"), BETWEEN), (("1", "70"), MOST)],
+)
+def test_a_length_out_of_bounds_is_refused_in_a_sentence(given: tuple[str, str], said: str) -> None:
     form = Booking({**GOOD, "minutes_0": given[0], "minutes_1": given[1]})
-    assert form.errors["minutes"] == ["Indiquez une durée comprise entre 5 et 600 minutes."]
+    assert form.errors["minutes"] == [said]
 
 
 def test_what_is_missing_is_said_in_sentences() -> None:
