@@ -57,15 +57,15 @@ class Depth:
         yield 31, 18, self.sign_it
         yield 12, 17, self.propose
         yield 10, 9, self.send_back
+        yield 9, 18, self.publish_hours
         yield 6, 14, self.begin_a_draft
         yield 5, 9, self.ask_for_time
         yield 5, 17, self.propose_to_the_first_mentor
+        yield 5, 18, self.book_an_hour
         yield 4, 17, self.propose
-        yield 4, 18, self.publish_hours
         yield 3, 9, self.state_a_month
         yield 3, 18, self.wait_for_a_seat
         yield 2, 9, self.personalise
-        yield 2, 18, self.book_an_hour
         yield 1, 16, self.set_aside
         yield 1, 17, self.keep_views
 
