@@ -82,8 +82,9 @@ def emptying(style: object, tables: Iterable[str], **options: Any) -> list[str]:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """PostgreSQL drops no database that somebody still holds: threads of the live server keep theirs open."""
-    connection.ops.sql_flush = emptying  # type: ignore[method-assign]
-    yield
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connection.ops, "sql_flush", emptying)
+        yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute(

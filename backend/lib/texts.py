@@ -1,10 +1,12 @@
-"""Texts kept in both languages on one row: `title_fr` and `title_en`."""
+"""Texts kept in both languages on one row (`title_fr`, `title_en`), and words as people type them."""
 
 import unicodedata
+from collections.abc import Iterable
 
 from django.utils.translation import get_language
 
 LANGUAGES = ("fr", "en")
+LONGEST_WORD, MOST_WORDS = 40, 12
 
 
 def pick(row: object, name: str, language: str | None = None) -> str:
@@ -33,6 +35,16 @@ def fold(text: str) -> str:
     """Lower case, without accents or runs of spaces: for comparing what people typed."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return " ".join(plain.lower().split())
+
+
+def read_words(given: Iterable[str]) -> list[str]:
+    """Sectors or themes as typed: trimmed, each once whatever its capitals, twelve at most."""
+    found: dict[str, str] = {}
+    for word in given:
+        clean = " ".join(word.split())[:LONGEST_WORD]
+        if clean:
+            found.setdefault(clean.casefold(), clean)
+    return list(found.values())[:MOST_WORDS]
 
 
 # What a spreadsheet takes for the start of a formula; the wide ones too, where Japanese or Chinese is spoken.

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from backend.lib.doors import LONGEST_NUMBER
+from backend.lib.texts import read_words
 from backend.web.reading import hours
 
 Text = str | Promise
@@ -99,6 +100,19 @@ class MomentField(forms.SplitDateTimeField):
         if data_list and data_list[0]:
             check_year(data_list[0])
         return super().compress(data_list)
+
+
+class WordsField(forms.CharField):
+    """Words parted by commas; gives a list, each once."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 480, **kwargs})
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list | tuple) else value
+
+    def clean(self, value: Any) -> Any:
+        return read_words(super().clean(value).replace(";", ",").split(","))
 
 
 class ManyField(forms.ModelMultipleChoiceField):

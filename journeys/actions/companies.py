@@ -12,6 +12,7 @@ from backend.accounts.models import Organisation, User
 from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
+from backend.lib.texts import read_words
 from journeys.models import Commune, Company, Site
 from journeys.signals import company_changed
 
@@ -20,17 +21,6 @@ FACTS = (
     "contact_phone", "places_a_year", "starts_a_month",
 )  # fmt: skip
 SITE_FACTS = ("name", "siret", "address", "commune")
-MOST_WORDS, LONGEST_WORD = 12, 40
-
-
-def read_words(given: Iterable[str]) -> list[str]:
-    """Sectors or themes as typed: trimmed, each once whatever its capitals, twelve at most."""
-    found: dict[str, str] = {}
-    for word in given:
-        clean = " ".join(word.split())[:LONGEST_WORD]
-        if clean:
-            found.setdefault(clean.casefold(), clean)
-    return list(found.values())[:MOST_WORDS]
 
 
 def read_siret(text: str) -> str:

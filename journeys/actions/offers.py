@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from backend.accounts.models import User
 from backend.history import actions as history
 from backend.lib.refusal import Refused
-from journeys.actions.companies import read_words
+from backend.lib.texts import read_words
 from journeys.models import Company, Objective, Offer
 
 FACTS = (

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import Organisation
 from backend.lib.refusal import Refused
 from backend.lib.texts import fold
-from backend.web.forms import Form, Paragraph
-from journeys.actions.companies import FACTS, read_siret, read_words
+from backend.web.forms import Form, Paragraph, WordsField
+from journeys.actions.companies import FACTS, read_siret
 from journeys.models import Commune, Company, Objective
 
 SHOW = [
@@ -18,19 +18,6 @@ SHOW = [
     ("aside", _("Those set aside")),
     ("all", _("All, set aside too")),
 ]
-
-
-class WordsField(forms.CharField):
-    """Words parted by commas; gives a list, each once."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"max_length": 480, **kwargs})
-
-    def prepare_value(self, value: Any) -> Any:
-        return ", ".join(value) if isinstance(value, list | tuple) else value
-
-    def clean(self, value: Any) -> Any:
-        return read_words(super().clean(value).replace(";", ",").split(","))
 
 
 class SiretField(forms.CharField):

@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from backend.web.forms import Form, Paragraph, RadioCards
+from backend.web.forms import Form, Paragraph, RadioCards, WordsField
 from journeys.actions.host_asks import LONGEST_ANSWER
-from journeys.forms.companies import SiretField, WordsField
+from journeys.forms.companies import SiretField
 from journeys.models import Commune, Company, Objective, Offer, Site, Step
 
 OFFER_FACTS = "title objective description themes site accessibility shortest_days longest_days".split()

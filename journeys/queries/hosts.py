@@ -42,11 +42,6 @@ def ask_rows(user: User) -> "QuerySet[HostAsk]":
     return _asks(user)
 
 
-def own_asks(user: User) -> "QuerySet[HostAsk]":
-    """Those for her own journeys, the latest first."""
-    return _asks(user).filter(step__journey__holder__user=user.pk).order_by("-created_at", "pk")
-
-
 def host_asks(user: User, show: str = "wished") -> "QuerySet[HostAsk]":
     """Those she may see in one of SHOWN: what waits longest first, what is closed latest first."""
     rows = _asks(user).filter(state__in=SHOWN.get(show, SHOWN["wished"]))

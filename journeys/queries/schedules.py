@@ -33,10 +33,6 @@ class GridWeek:
     days: list[GridDay] = field(default_factory=list)
 
     @property
-    def sunday(self) -> date:
-        return self.monday + timedelta(days=6)
-
-    @property
     def minutes(self) -> int:
         return sum(one.minutes for one in self.days)
 

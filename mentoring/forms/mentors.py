@@ -7,9 +7,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from backend.web.forms import DateField, Form, ManyField, Paragraph
+from backend.web.forms import DateField, Form, ManyField, Paragraph, WordsField
 from journeys.models import Commune, Phase
-from mentoring.forms.widgets import CheckChips, WordsField
+from mentoring.forms.widgets import CheckChips
 from mentoring.models import Mentor, SpokenLanguage, Theme
 
 LANGUAGES = [("fr", gettext_lazy("French")), ("en", gettext_lazy("English"))]

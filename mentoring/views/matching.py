@@ -28,7 +28,7 @@ def need_say(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Journey.objects.visible_to(request.user).select_related("holder__user", "project", "programme__organisation")
     journey = find(rows, pk=pk)
     require(policies.may_say_need(request.user, journey))
-    need = Need.objects.filter(journey=journey).first()
+    need = Need.objects.visible_to(request.user).filter(journey=journey).first()
     form = SayNeedForm(request.POST or None, initial=SayNeedForm.initial_of(need))
     is_own = journey.holder.user_id == request.user.pk
     leads = policies.may_pair_mentor(request.user, journey)

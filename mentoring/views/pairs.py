@@ -40,7 +40,7 @@ def mentor_pair(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "journey": journey,
         "standing": standing,
-        "need": Need.objects.filter(journey=journey).first(),
+        "need": Need.objects.visible_to(request.user).filter(journey=journey).first(),
         "first": free[:SHOWN],
         "more": free[SHOWN:],
         "opens_more": chosen in {str(one.mentor.pk) for one in free[SHOWN:]},

@@ -1,8 +1,10 @@
 """Which times an opening offers: within its hours, beside nothing taken, right when the clocks change."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -118,12 +120,14 @@ def _allows(
     )
 
 
-def rule(**changed: object) -> Rule:
-    facts = {
-        "every": 1, "weekday": SUNDAY, "first": date(2026, 10, 1), "last": None, "hours": (time(9), time(12)),
-        "minutes": 90, "notice": timedelta(0), **changed,
-    }  # fmt: skip
-    return Rule(**facts)  # type: ignore[arg-type]
+SUNDAYS = Rule(
+    every=1, weekday=SUNDAY, first=date(2026, 10, 1), last=None, hours=(time(9), time(12)), minutes=90,
+    notice=timedelta(0),
+)  # fmt: skip
+
+
+def rule(**changed: Any) -> Rule:
+    return replace(SUNDAYS, **changed)
 
 
 def walls(found: Rule, day: date) -> list[str]:
