@@ -11,7 +11,7 @@ from backend.accounts.models import User
 from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
-from mentoring.actions.sessions import LONGEST, SHORTEST, plan_session
+from mentoring.actions.sessions import LONGEST, SHORTEST, hold_people, plan_session
 from mentoring.models import Absence, Mentor, Mentorship, Opening, OpeningDay, Session
 from mentoring.queries.openings import as_rule, offers_for, taken
 from mentoring.queries.slots import falls_on
@@ -168,8 +168,7 @@ def book_opening(pair: Mentorship, *, starts_at: datetime, agenda: str = "", by:
 def _held_pair(pair: Mentorship) -> Mentorship:
     """The pair as it stands now; its mentor, then both people, are held until the end of the transaction."""
     _hold(pair.mentor)
-    people = sorted({pair.mentor.user_id, pair.journey.holder.user_id})
-    list(User.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
+    hold_people(pair)
     rows = Mentorship.objects.select_related(
         "mentor__user", "mentor__organisation", "journey__holder__user", "journey__programme__organisation"
     )

@@ -181,12 +181,18 @@ def _check_time(starts_at: datetime, minutes: int) -> None:
         raise Refused(_("That is more than two years away: check the year."), field="day")
 
 
+def hold_people(pair: Mentorship) -> list[int]:
+    """Both people of the pair, held until the end of the transaction: what their calendars hold does not change."""
+    people = sorted({pair.mentor.user_id, pair.journey.holder.user_id})
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
+    return people
+
+
 def _check_free(
     pair: Mentorship, starts_at: datetime, ends_at: datetime, *, by: User | None, but: Session | None = None
 ) -> None:
     """Refused when either person has another planned session then. Both rows are held while we look."""
-    people = sorted({pair.mentor.user_id, pair.journey.holder.user_id})
-    list(User.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
+    people = hold_people(pair)
     same_time = Session.objects.filter(state=Session.State.PLANNED, starts_at__lt=ends_at, ends_at__gt=starts_at)
     theirs = same_time.filter(Q(mentorship__mentor__user__in=people) | Q(mentorship__journey__holder__user__in=people))
     if but is not None:

@@ -105,3 +105,14 @@ def test_the_flow_matches_as_many_and_as_well_and_widens_until_nobody_is_left_ou
         narrow = scale.flow(scores, places, allowed, best=1)
         check(table, narrow)
         assert total(scores, narrow)[0] == total(scores, whole)[0]
+
+
+def test_a_place_left_for_an_imposed_pair_goes_to_whoever_gains_by_it() -> None:
+    table = np.array([[1000, 10, 0], [950, 0, 900]]), np.ones(3, dtype=np.int64), np.array([[1, 1, 0], [1, 0, 1]], bool)
+    chosen = assign(*table)
+    priced = prices(*table, chosen)
+    assert priced is not None
+    people, points = best_by_trying_all(table)
+    fewer, less = best_by_trying_all(table, {0: 1})
+    assert (chosen.tolist(), priced.points[0, 1]) == ([0, 2], 940)
+    assert (people - fewer, points - less) == (0, 940)

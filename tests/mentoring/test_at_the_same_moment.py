@@ -100,6 +100,18 @@ def test_of_forty_who_book_one_opening_at_once_one_has_it(organisation: Organisa
     assert Session.objects.get().starts_at == starts_at
 
 
+def test_no_more_are_booked_at_once_than_the_mentor_wants_in_a_week(organisation: Organisation) -> None:
+    mentor = make_mentor(organisation, capacity=9)
+    tomorrow = clock.today() + timedelta(days=1)
+    opening = make_opening(mentor, repeats="once", starts_on=tomorrow, to_time=dt.time(20), most_a_week=2)
+    first = dt.datetime.combine(tomorrow, opening.from_time, tzinfo=ZoneInfo(organisation.time_zone))
+    asked = [
+        (make_pair(organisation, mentor), first + timedelta(minutes=opening.minutes * place)) for place in range(5)
+    ]
+    said = at_once(*(lambda one=one: actions.book_opening(one[0], starts_at=one[1], by=None) for one in asked))
+    assert (said.count("done"), Session.objects.count()) == (2, 2)
+
+
 def test_two_taps_at_once_log_once(organisation: Organisation, lead: User) -> None:
     pair = make_pair(organisation)
     session = make_past_session(pair)
