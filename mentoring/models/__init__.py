@@ -1,26 +1,41 @@
 """Mentors, mentorships (the pair as an object), sessions, and what matching looks at."""
 
+from mentoring.models.course import Fit, Objective, Review, Side
 from mentoring.models.matching import Conflict, MatchWeights, Need
-from mentoring.models.mentors import Mentor, MentorQuerySet, Training
+from mentoring.models.mentors import Mentor, MentorQuerySet, Photo, Training
 from mentoring.models.mentorships import Mentorship, MentorshipQuerySet
+from mentoring.models.notes import LogDraft, NoteEdit
 from mentoring.models.openings import Absence, Opening, OpeningDay
 from mentoring.models.sessions import Session, SessionQuerySet
+from mentoring.models.terms import Terms
+from mentoring.models.times import Gathering, Proposal, ProposedTime
 from mentoring.models.words import SpokenLanguage, Theme, words_for
 
 __all__ = [
     "Absence",
     "Conflict",
+    "Fit",
+    "Gathering",
+    "LogDraft",
     "MatchWeights",
     "Mentor",
     "MentorQuerySet",
     "Mentorship",
     "MentorshipQuerySet",
     "Need",
+    "NoteEdit",
+    "Objective",
     "Opening",
     "OpeningDay",
+    "Photo",
+    "Proposal",
+    "ProposedTime",
+    "Review",
     "Session",
     "SessionQuerySet",
+    "Side",
     "SpokenLanguage",
+    "Terms",
     "Theme",
     "Training",
     "words_for",

@@ -48,6 +48,8 @@ class Mentor(Stamped):
     video_url = models.URLField(_("own video room"), max_length=500, blank=True)
     paused_from = models.DateField(_("paused from"), null=True, blank=True)
     paused_until = models.DateField(_("paused until"), null=True, blank=True)
+    photo_digest = models.CharField(max_length=16, blank=True)
+    """Of her photo, so that its address changes with it; "" for none."""
     charter_accepted_on = models.DateField(_("charter accepted"), null=True, blank=True)
 
     load: int  # people accompanied now, on rows read `with_load`
@@ -110,3 +112,25 @@ class Training(Stamped):
 
     def __str__(self) -> str:
         return self.title
+
+
+class PhotoQuerySet(models.QuerySet["Photo"]):
+    def visible_to(self, user: User) -> "PhotoQuerySet":
+        return self.filter(mentor__in=Mentor.objects.visible_to(user).order_by().values("pk"))
+
+
+class Photo(Stamped):
+    """A mentor's picture: a square of at most 512 px made here from what she sent; her own file is not kept."""
+
+    mentor = models.OneToOneField(Mentor, on_delete=models.CASCADE, related_name="photo")
+    content = models.BinaryField(_("picture"))
+
+    objects = PhotoQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("photo of a mentor")
+        verbose_name_plural = _("photos of mentors")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return str(self.mentor)

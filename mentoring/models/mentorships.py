@@ -35,6 +35,8 @@ class Mentorship(Stamped):
         HOLDER_LEFT = "holder_left", _("holder left")
         MENTOR_LEFT = "mentor_left", _("mentor left")
         NOT_A_FIT = "not_a_fit", _("not a good fit")
+        DECLINED = "declined", _("declined by one of the two")
+        WITHDRAWN = "withdrawn", _("proposal withdrawn")
         BRIDGED = "bridged", _("the journey goes on in another programme")
         OTHER = "other", _("other")
 
@@ -48,11 +50,25 @@ class Mentorship(Stamped):
     mentor = models.ForeignKey(Mentor, on_delete=models.PROTECT, related_name="mentorships")
     journey = models.ForeignKey(Journey, on_delete=models.PROTECT, related_name="mentorships")
     is_primary = models.BooleanField(_("primary mentor"), default=True)
+    follows = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="followed_by", verbose_name=_("follows")
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PROPOSED)
     started_on = models.DateField(_("since"), null=True, blank=True)
     ended_on = models.DateField(_("until"), null=True, blank=True)
     end_reason = models.CharField(_("reason for the end"), max_length=12, choices=EndReason, blank=True)
     end_note = models.CharField(_("in a few words"), max_length=240, blank=True)
+    proposed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    pitch = models.TextField(_("why these two"), blank=True)
+    """What the lead tells both when she proposes the pair."""
+    charter = models.TextField(_("charter of the pair"), blank=True)
+    """The organisation's own text as both were asked to sign it; "" for the house's."""
+    mentor_accepted_at = models.DateTimeField(_("accepted by the mentor"), null=True, blank=True)
+    holder_accepted_at = models.DateTimeField(_("accepted by the holder"), null=True, blank=True)
+    declined_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    review_asked_at = models.DateTimeField(_("mid-term review asked"), null=True, blank=True)
+    handover = models.TextField(_("for the next mentor"), blank=True)
+    """What a mentor who leaves writes for the one who follows; read by leads and by the next mentor."""
 
     objects = MentorshipQuerySet.as_manager()
 

@@ -63,15 +63,27 @@ class Session(Stamped):
     opening = models.ForeignKey(
         "mentoring.Opening", null=True, blank=True, on_delete=models.SET_NULL, related_name="sessions"
     )
+    gathering = models.ForeignKey(
+        "mentoring.Gathering", null=True, blank=True, on_delete=models.PROTECT, related_name="sessions"
+    )
+    question = models.TextField(_("the holder’s question"), blank=True)
+    question_asked_at = models.DateTimeField(_("question asked"), null=True, blank=True)
+    briefed_at = models.DateTimeField(_("briefing sent"), null=True, blank=True)
     planned_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     held_at = models.DateTimeField(_("held"), null=True, blank=True)
     held_minutes = models.PositiveSmallIntegerField(_("minutes held"), null=True, blank=True)
     themes = models.JSONField(_("themes"), default=list, blank=True)
     summary = models.TextField(_("shared summary"), blank=True)
     private_note = models.TextField(_("private note"), blank=True)
+    programme_note = models.TextField(_("note to the programme"), blank=True)
+    competencies = models.JSONField(_("competencies worked on"), default=list, blank=True)
     logged_at = models.DateTimeField(_("logged"), null=True, blank=True)
     logged_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     log_asked_at = models.DateTimeField(_("log asked"), null=True, blank=True)
+    log_reminded_at = models.DateTimeField(_("log asked again"), null=True, blank=True)
+    log_seconds = models.PositiveIntegerField(_("seconds the log took"), null=True, blank=True)
+    log_taps = models.PositiveIntegerField(_("taps the log took"), null=True, blank=True)
+    log_keys = models.PositiveIntegerField(_("keystrokes the log took"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
     cancel_reason = models.CharField(_("reason"), max_length=240, blank=True)
 

@@ -1,0 +1,40 @@
+"""What an organisation decides once about its mentoring."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.models import Organisation
+from backend.lib.models import Stamped
+
+
+class Terms(Stamped):
+    """How an organisation mentors: the charter of its pairs, its video rooms, what it calls late."""
+
+    organisation = models.OneToOneField(Organisation, on_delete=models.CASCADE, related_name="mentoring_terms")
+    charter = models.TextField(_("charter of the pair"), blank=True)
+    """Its own text; "" for the house's."""
+    video_template = models.CharField(_("address of video rooms"), max_length=300, blank=True)
+    """Such as https://meet.example.org/{room}: `{room}` becomes a name nobody can guess, another for each session."""
+    late_hours = models.PositiveSmallIntegerField(
+        _("a cancellation is late when it comes under (hours)"), default=24, validators=[MaxValueValidator(336)]
+    )
+    confirm_days = models.PositiveSmallIntegerField(
+        _("hours are told unconfirmed after (days)"),
+        default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
+    )
+
+    class Meta:
+        verbose_name = _("terms of mentoring")
+        verbose_name_plural = _("terms of mentoring")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(late_hours__lte=336, confirm_days__gte=1, confirm_days__lte=120),
+                name="terms_within_reason",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.organisation)

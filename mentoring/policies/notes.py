@@ -1,0 +1,38 @@
+"""Who may read what is written about a session."""
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from mentoring.policies.pairs import leads, mentors
+
+if TYPE_CHECKING:
+    from backend.accounts.models import User
+    from mentoring.models import Mentorship, Session
+
+
+def may_read_notes(user: "User", pair: "Mentorship") -> bool:
+    """What the pair shares: the two of them, and the leads of the programme. Stewards see hours, not words."""
+    return mentors(user, pair) or pair.journey.holder.user_id == user.pk or leads(user, pair)
+
+
+def may_read_summary(user: "User", session: "Session") -> bool:
+    """The shared summary is one of the pair's notes."""
+    return may_read_notes(user, session.mentorship)
+
+
+def may_read_private_note(user: "User", session: "Session") -> bool:
+    """Only the mentor who wrote it: leads see themes and hours, not private text."""
+    return session.mentorship.mentor.user_id == user.pk
+
+
+def visible_note_edits(user: "User") -> Q:
+    """What a note was: exactly those who may read what it is."""
+    leads = Q(session__mentorship__journey__programme__organisation__in=user.organisation_ids("lead"))
+    mentor = Q(session__mentorship__mentor__user=user.pk) & ~Q(session__mentorship__state__in=["ended", "proposed"])
+    holder = Q(session__mentorship__journey__holder__user=user.pk)
+    return (
+        (Q(kind="summary") & (leads | mentor | holder))
+        | (Q(kind="private_note") & Q(session__mentorship__mentor__user=user.pk))
+        | (Q(kind="programme_note") & (leads | mentor))
+    )
