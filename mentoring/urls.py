@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mentoring.views import logs, matching, mentors, openings, pairs, profiles, sessions
+from mentoring.views import logs, matching, mentors, openings, pairs, photos, profiles, sessions
 
 app_name = "mentoring"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("mentors/<int:pk>/", mentors.mentor, name="mentor"),
     path("mentors/<int:pk>/edit/", mentors.mentor_update, name="mentor_update"),
     path("mentors/<int:pk>/charter/", profiles.charter_accept, name="charter_accept"),
+    path("mentors/<int:pk>/photo/", photos.photo_keep, name="photo_keep"),
+    path("mentors/<int:pk>/photo/remove/", photos.photo_remove, name="photo_remove"),
+    path("mentors/<int:pk>/photo-<slug:digest>.webp", photos.mentor_photo, name="mentor_photo"),
     path("mentors/<int:pk>/trainings/new/", profiles.training_add, name="training_add"),
     path("mentors/<int:pk>/conflicts/new/", profiles.conflict_declare, name="conflict_declare"),
     path("mentor-trainings/<int:pk>/remove/", profiles.training_remove, name="training_remove"),

@@ -22,6 +22,7 @@ from mentoring.actions.openings import (
     restore_opening_day,
     update_opening,
 )
+from mentoring.actions.photos import keep_photo, remove_photo
 from mentoring.actions.reminders import ask_session_log
 from mentoring.actions.sessions import cancel_session, move_session, plan_session
 
@@ -41,6 +42,7 @@ __all__ = [
     "end_mentorships_of",
     "end_mentorships_of_mentor",
     "end_opening",
+    "keep_photo",
     "keep_weights",
     "lift_absence",
     "lift_conflict",
@@ -53,6 +55,7 @@ __all__ = [
     "plan_session",
     "publish_opening",
     "record_session",
+    "remove_photo",
     "remove_training",
     "restore_opening_day",
     "say_need",

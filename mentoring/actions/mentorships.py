@@ -15,6 +15,7 @@ from journeys.models import Companion, Journey
 from mentoring.actions import letters
 from mentoring.actions.sessions import cancel_session
 from mentoring.models import Mentor, Mentorship, Session
+from mentoring.queries.matching import without_hours
 
 NOT_BY_THE_MENTOR = (Mentorship.EndReason.HOLDER_LEFT, Mentorship.EndReason.COMPLETED, Mentorship.EndReason.BRIDGED)
 
@@ -90,6 +91,9 @@ def _check_room(mentor: Mentor) -> None:
             % {"mentor": mentor, "load": load, "capacity": mentor.capacity},
             field="mentor",
         )
+    if without_hours([mentor]):
+        words = _("%(mentor)s has given the %(hours)s hours of this month.")
+        raise Refused(words % {"mentor": mentor, "hours": mentor.hours_a_month}, field="mentor")
 
 
 @transaction.atomic

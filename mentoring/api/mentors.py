@@ -3,6 +3,7 @@
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -27,13 +28,14 @@ class MentorSerializer(serializers.ModelSerializer[Mentor]):
     email = serializers.SerializerMethodField(help_text="Empty for stewards, who only look on.")
     load = serializers.IntegerField(read_only=True)
     trainings = TrainingSerializer(many=True, read_only=True)
+    photo_url = serializers.CharField(read_only=True, help_text="Empty without a photo. It changes with the photo.")
 
     class Meta:
         model = Mentor
         fields = (
             "id", "organisation", "name", "email", "headline", "bio", "expertise", "languages", "commune", "capacity",
             "load", "hours_a_month", "sectors", "phases", "communes", "meets_remotely", "video_url", "paused_from",
-            "paused_until", "charter_accepted_on", "trainings", "created_at",
+            "paused_until", "charter_accepted_on", "photo_url", "trainings", "created_at",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -70,6 +72,12 @@ class CreateMentorSerializer(UpdateMentorSerializer):
     first_name = serializers.CharField(max_length=80, required=False)
     last_name = serializers.CharField(max_length=80, required=False)
     language = serializers.ChoiceField(["fr", "en"], required=False)
+
+
+class KeepPhotoSerializer(serializers.Serializer[Any]):
+    """Sent as multipart/form-data."""
+
+    photo = serializers.FileField(help_text="JPEG, PNG or WebP, up to 10 MB. Its middle is kept, as a small square.")
 
 
 class AddTrainingSerializer(serializers.Serializer[Any]):
@@ -112,6 +120,7 @@ class MentorViewSet(ScopedViewSet):
     update_class = UpdateMentorSerializer
     filterset_fields = ("organisation", "commune")
     ordering_fields = ("user__last_name", "capacity", "created_at")
+    parser_classes = [JSONParser, MultiPartParser]
 
     def create(self, request: Request) -> Response:
         """A lead welcomes a mentor into her organisation; a letter tells her how to sign in."""
@@ -144,6 +153,20 @@ class MentorViewSet(ScopedViewSet):
         self.require(policies.may_remove_training(request.user, training))
         actions.remove_training(training, by=request.user)
         return self.shown(mentor.pk)
+
+    @act(KeepPhotoSerializer)
+    def keep_photo(self, request: Request, pk: str) -> Response:
+        """The mentor herself, or a lead: in place of the one before."""
+        mentor = self.get_object()
+        self.require(policies.may_keep_photo(request.user, mentor))
+        sent = self.parsed()["photo"]
+        actions.keep_photo(mentor, content=sent.read(), by=request.user)
+        return self.shown(mentor.pk)
+
+    @act()
+    def remove_photo(self, request: Request, pk: str) -> Response:
+        """Her initials stand in its place."""
+        return self.do(policies.may_remove_photo, actions.remove_photo)
 
     @act(DeclareConflictSerializer, answers=ConflictSerializer)
     def declare_conflict(self, request: Request, pk: str) -> Response:

@@ -10,6 +10,7 @@ from mentoring.forms.openings import (
     UpdateOpeningForm,
 )
 from mentoring.forms.pairs import EndMentorshipForm, PairMentorForm
+from mentoring.forms.photos import KeepPhotoForm
 from mentoring.forms.sessions import (
     CancelSessionForm,
     FindSessionForm,
@@ -32,6 +33,7 @@ __all__ = [
     "EndMentorshipForm",
     "FindMentorForm",
     "FindSessionForm",
+    "KeepPhotoForm",
     "LogSessionForm",
     "MatchForm",
     "MissSessionForm",

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import Organisation, User
@@ -83,6 +84,11 @@ class Mentor(Stamped):
     @property
     def phase_words(self) -> list[str]:
         return words_for(self.phases, Phase)
+
+    @property
+    def photo_url(self) -> str:
+        """Where her photo is shown; "" for none."""
+        return reverse("mentoring:mentor_photo", args=[self.pk, self.photo_digest]) if self.photo_digest else ""
 
     def is_paused(self, on: date | None = None) -> bool:
         """On this day (today), her pause included from its first to its last day."""

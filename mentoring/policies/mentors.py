@@ -51,6 +51,14 @@ def may_accept_charter(user: "User", mentor: "Mentor") -> bool:
     return mentor.user_id == user.pk
 
 
+def may_keep_photo(user: "User", mentor: "Mentor") -> bool:
+    return may_update_mentor(user, mentor)
+
+
+def may_remove_photo(user: "User", mentor: "Mentor") -> bool:
+    return may_update_mentor(user, mentor)
+
+
 def may_add_training(user: "User", mentor: "Mentor") -> bool:
     return may_update_mentor(user, mentor)
 

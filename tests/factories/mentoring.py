@@ -1,10 +1,12 @@
 """Mentors, pairs and sessions, made by calling the actions."""
 
 from datetime import datetime, time, timedelta
+from io import BytesIO
 from itertools import count
 from typing import Any
 
 import time_machine
+from PIL import Image
 
 from backend.accounts.models import Organisation, User
 from backend.lib import clock
@@ -66,3 +68,10 @@ def make_held_session(pair: Mentorship, *, hours_ago: float = 3, summary: str = 
     """A session held as planned and logged."""
     session = make_past_session(pair, hours_ago=hours_ago, **fields)
     return actions.log_session(session, by=pair.mentor.user, summary=summary)
+
+
+def make_photo(mentor: Mentor, colour: str = "teal") -> Mentor:
+    """The mentor with a picture of one colour."""
+    out = BytesIO()
+    Image.new("RGB", (90, 70), colour).save(out, "PNG")
+    return actions.keep_photo(mentor, content=out.getvalue(), by=None)

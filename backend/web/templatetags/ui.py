@@ -1,7 +1,6 @@
 """The components, as tags known to every template. The cheat-sheet is the style guide itself (`/styleguide/`)."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -63,31 +62,6 @@ def badge(text: Text, *, tone: str = "neutral", icon: str = "") -> SafeString:
 def state(row: Any, *, label: Text = "") -> SafeString:
     """The badge of a row's `state`, in the words of its choices."""
     return badge(label or row.get_state_display(), tone=states.tone_of(row.state))
-
-
-@register.simple_tag
-def avatar(person: object, *, size: str = "medium") -> SafeString:
-    """Initials in a disc; the name stands beside it, so the disc is silent."""
-    return _disc(str(person), html.one_of(size, SIZES, "size"))
-
-
-@lru_cache(maxsize=1024)
-def _disc(name: str, chosen: str) -> SafeString:
-    shade = sum(name.encode()) % 6 + 1
-    return format_html(
-        '<span class="avatar avatar-{} shade-{}" aria-hidden="true">{}</span>', chosen, shade, reading.initials(name)
-    )
-
-
-@register.simple_tag
-def person(someone: object, *, note: Text = "", url: str = "") -> SafeString:
-    """Disc, name (a link if `url`), one line under it."""
-    name = format_html('<a href="{}">{}</a>', url, someone) if url else someone
-    below = format_html('<span class="person-note">{}</span>', note) if note else ""
-    return format_html(
-        '<span class="person">{}<span class="person-text"><span class="person-name">{}</span>{}</span></span>',
-        avatar(someone), name, below,
-    )  # fmt: skip
 
 
 # --- Acts -----------------------------------------------------------------------------------------
