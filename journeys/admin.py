@@ -109,8 +109,9 @@ class CommitmentAdmin(ReadOnlyAdmin):
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
-    """The ledger, void lines too."""
+    """The ledger, void lines too; not what the two sides said of a line."""
 
+    exclude = ("dispute",)
     list_display = ("happened_at", "journey", "kind", "sort", "minutes", "state", "source")
     list_filter = ("state", "kind", "sort")
     list_select_related = ("journey__holder__user", "journey__project")

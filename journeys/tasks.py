@@ -8,10 +8,12 @@ from backend.lib import clock
 from backend.lib.refusal import Refused
 from journeys import actions
 from journeys.actions.immersions import amendment_reminders, amendments, assessments, check_ins, drafts, reminders
-from journeys.models import Amendment, HostAsk, Immersion, Import, ModuleDate
+from journeys.models import Amendment, Delivery, HostAsk, Immersion, Import, ModuleDate
 from journeys.queries.paper_facts import has_other_words
+from journeys.queries.thread import SILENT_DAYS
 
 log = logging.getLogger("jalon.journeys")
+LINE = ("declared_by", "step", "journey__holder__user", "journey__project", "journey__programme__organisation")
 
 
 def run_import(pk: int) -> None:
@@ -132,3 +134,16 @@ def sweep_evidence() -> None:
     gone = actions.sweep_evidence()
     if gone:
         log.info("%s evidence files swept", gone)
+
+
+def sweep_corrections() -> int:
+    """Disputed lines that nobody has answered for ten days are put to a lead; how many now."""
+    since = clock.now() - clock.days(SILENT_DAYS)
+    rows = Delivery.objects.filter(state=Delivery.State.DISPUTED, settle_asked_at=None, disputed_at__lt=since)
+    asked = 0
+    for line in rows.exclude(messages__created_at__gte=since).select_related(*LINE).order_by("pk"):
+        try:
+            asked += actions.ask_to_settle(line)
+        except Exception:  # one line that cannot be asked about must not silence the others
+            log.exception("line of hours %s: no lead could be asked", line.pk)
+    return asked

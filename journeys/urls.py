@@ -38,6 +38,7 @@ from journeys.views import (
     teams,
     template_steps,
     versions,
+    vouching,
 )
 
 app_name = "journeys"
@@ -109,11 +110,15 @@ urlpatterns = [
     path("hours/", ledger.ledger, name="ledger"),
     path("journeys/<int:pk>/hours/", ledger.journey_ledger, name="journey_ledger"),
     path("journeys/<int:pk>/hours/declare/", ledger.delivery_declare, name="delivery_declare"),
+    path("hours/<int:pk>/", vouching.delivery_detail, name="delivery_detail"),
+    path("hours/<int:pk>/answer/", vouching.delivery_answer, name="delivery_answer"),
+    path("hours/<int:pk>/settle/", vouching.delivery_settle, name="delivery_settle"),
     path("hours/<int:pk>/confirm/", ledger.delivery_confirm, name="delivery_confirm"),
     path("hours/<int:pk>/dispute/", ledger.delivery_dispute, name="delivery_dispute"),
     path("hours/<int:pk>/void/", ledger.delivery_void, name="delivery_void"),
     path("hours/<int:pk>/replace/", ledger.delivery_replace, name="delivery_replace"),
-    path("confirm/<str:token>/", ledger.delivery_confirm_link, name="delivery_confirm_link"),
+    path("confirm/<str:token>/", vouching.delivery_confirm_link, name="delivery_confirm_link"),
+    path("hours-answer/<str:token>/", vouching.delivery_answer_link, name="delivery_answer_link"),
     # --- Statements of hours ---
     path("journeys/<int:pk>/hours/period/", statements.period_hours, name="period_hours"),
     re_path(r"^journeys/(?P<pk>\d+)/hours/period\.(?P<form>pdf|xlsx)$", statements.period_export, name="period_export"),

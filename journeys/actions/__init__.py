@@ -98,7 +98,6 @@ from journeys.actions.journeys import Opening, open_journey, open_journeys, open
 from journeys.actions.ledger import (
     confirm_delivery,
     declare_delivery,
-    dispute_delivery,
     record_delivery,
     replace_delivery,
     void_delivery,
@@ -156,6 +155,13 @@ from journeys.actions.template_steps import (
 )
 from journeys.actions.territory import load_territory
 from journeys.actions.trainer_links import ask_trainer, revoke_trainer_link, send_trainer_link
+from journeys.actions.vouching import (
+    accept_correction,
+    answer_correction,
+    ask_to_settle,
+    dispute_delivery,
+    settle_correction,
+)
 from journeys.actions.waiting import give_up_seat, join_waiting, leave_waiting, switch_seat, take_seat
 
 __all__ = [
@@ -172,6 +178,7 @@ __all__ = [
     "Taken",
     "Undone",
     "Upload",
+    "accept_correction",
     "accept_proposal",
     "add_commitment",
     "add_companion",
@@ -181,12 +188,14 @@ __all__ = [
     "advance_step",
     "answer_assessment",
     "answer_check_in",
+    "answer_correction",
     "answer_host_ask",
     "apply_newest_to_many",
     "apply_version",
     "apply_version_to_many",
     "archive_journey",
     "ask_extension",
+    "ask_to_settle",
     "ask_trainer",
     "assign_referent",
     "assign_referent_to_many",
@@ -301,6 +310,7 @@ __all__ = [
     "send_immersion_to_sign",
     "send_trainer_link",
     "set_aside_company",
+    "settle_correction",
     "share_immersion",
     "share_step",
     "show_lesson",

@@ -89,18 +89,6 @@ def confirm_delivery(delivery: Delivery, *, by: User | None, at: datetime | None
 
 
 @transaction.atomic
-def dispute_delivery(delivery: Delivery, *, comment: str, by: User | None) -> Delivery:
-    """The hours are not as declared, and why. Refused without words."""
-    if not comment.strip():
-        raise Refused(_("Say what is not right, so that it can be mended."), field="comment")
-    move(delivery, Delivery.State.DISPUTED, stamps={"dispute": comment.strip()[:500], "disputed_at": clock.now()})
-    history.record(
-        "dispute_delivery", delivery, by=by, organisation=delivery.journey.programme.organisation, comment=comment
-    )
-    return delivery
-
-
-@transaction.atomic
 def void_delivery(delivery: Delivery, *, reason: str, by: User | None) -> Delivery:
     """The line counts no more; it stays readable with its reason."""
     if not reason.strip():
@@ -121,10 +109,12 @@ def replace_delivery(
     by: User | None,
     happened_at: datetime | None = None,
     asks_anew: bool = False,
+    declared_by: User | None = None,
 ) -> Delivery:
     """The line is voided and a new declared one stands in its place, to be confirmed anew.
 
-    With `asks_anew` a letter asks the holder to, once; whoever has a better letter of its own sends that one instead.
+    Declared by `by`, unless it is another's figure (`declared_by`). With `asks_anew` a letter asks the holder to, once;
+    whoever has a better letter of its own sends that one instead.
     Refused for a moment to come: nobody has received those hours.
     """
     if happened_at is not None and happened_at > clock.now():
@@ -137,7 +127,7 @@ def replace_delivery(
         source=delivery.source,
         happened_at=happened_at or delivery.happened_at,
         minutes=minutes,
-        by=by,
+        by=declared_by or by,
         sort=delivery.sort,
         replaces=delivery,
     )

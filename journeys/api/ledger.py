@@ -8,11 +8,34 @@ from rest_framework.response import Response
 
 from backend.lib.api import ReasonSerializer, ScopedViewSet, act
 from journeys import actions, policies
-from journeys.models import Delivery, Journey
+from journeys.models import Delivery, DeliveryMessage, Journey
 from journeys.queries.ledger import tally
+from journeys.queries.thread import thread_of
+
+
+class DeliveryMessageSerializer(serializers.ModelSerializer[DeliveryMessage]):
+    """One word of a thread. `proposed_minutes`: 0 says that it did not take place."""
+
+    class Meta:
+        model = DeliveryMessage
+        fields = ("number", "side", "by", "text", "proposed_minutes", "created_at")
+
+
+class ThreadSerializer(serializers.Serializer[Any]):
+    """What was said of a line, whose answer is awaited ("" once it is over), and the figure to accept."""
+
+    turn = serializers.CharField()
+    proposed = serializers.IntegerField(allow_null=True)
+    number = serializers.IntegerField(help_text="Send it as `seen` with an answer: another word since is told.")
+    messages = DeliveryMessageSerializer(many=True)
 
 
 class DeliverySerializer(serializers.ModelSerializer[Delivery]):
+    dispute = serializers.SerializerMethodField(help_text="Empty for those who may not read the thread.")
+
+    def get_dispute(self, delivery: Delivery) -> str:
+        return delivery.dispute if policies.may_read_thread(self.context["request"].user, delivery) else ""
+
     class Meta:
         model = Delivery
         fields = (
@@ -24,6 +47,23 @@ class DeliverySerializer(serializers.ModelSerializer[Delivery]):
 
 class DisputeDeliverySerializer(serializers.Serializer[Any]):
     comment = serializers.CharField(max_length=500)
+    minutes = serializers.IntegerField(min_value=1, required=False, help_text="How long it was, if you know.")
+    did_not_happen = serializers.BooleanField(required=False, default=False)
+
+
+class AnswerCorrectionSerializer(serializers.Serializer[Any]):
+    text = serializers.CharField(max_length=500)
+    minutes = serializers.IntegerField(min_value=0, required=False, help_text="Left out, your last figure stands.")
+    seen = serializers.IntegerField(min_value=0, required=False)
+
+
+class AcceptCorrectionSerializer(serializers.Serializer[Any]):
+    seen = serializers.IntegerField(min_value=0, required=False)
+
+
+class SettleCorrectionSerializer(serializers.Serializer[Any]):
+    minutes = serializers.IntegerField(min_value=0, help_text="0: it did not take place, the line is voided.")
+    reason = serializers.CharField(max_length=500)
 
 
 class ReplaceDeliverySerializer(serializers.Serializer[Any]):
@@ -97,8 +137,34 @@ class DeliveryViewSet(ScopedViewSet):
 
     @act(DisputeDeliverySerializer)
     def dispute(self, request: Request, pk: str) -> Response:
-        """They are not as declared, and why."""
+        """They are not as declared, and why; whoever declared them is told."""
         return self.do(policies.may_dispute_delivery, actions.dispute_delivery)
+
+    @act(answers=ThreadSerializer, method="get")
+    def thread(self, request: Request, pk: str) -> Response:
+        """What both sides said of the line: for them and the leads."""
+        row = self.get_object()
+        self.require(policies.may_read_thread(request.user, row))
+        return Response(ThreadSerializer(thread_of(row)).data)
+
+    @act(AnswerCorrectionSerializer)
+    def answer(self, request: Request, pk: str) -> Response:
+        """One side answers the other, with a figure or standing by her own."""
+        return self.do(policies.may_answer_correction, actions.answer_correction)
+
+    @act(AcceptCorrectionSerializer)
+    def accept(self, request: Request, pk: str) -> Response:
+        """One side takes the other's figure; answers with the line that stands."""
+        row = self.get_object()
+        self.require(policies.may_accept_correction(request.user, row))
+        return self.shown(actions.accept_correction(row, **self.parsed(), by=request.user).pk)
+
+    @act(SettleCorrectionSerializer)
+    def settle(self, request: Request, pk: str) -> Response:
+        """A lead decides between the two, with her reason; answers with the line that stands."""
+        row = self.get_object()
+        self.require(policies.may_settle_correction(request.user, row))
+        return self.shown(actions.settle_correction(row, **self.parsed(), by=request.user).pk)
 
     @act(ReasonSerializer)
     def void(self, request: Request, pk: str) -> Response:

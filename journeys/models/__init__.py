@@ -6,7 +6,7 @@ from journeys.models.companies import Company, HostAsk, Objective, Offer, Site
 from journeys.models.immersions import Immersion, Party
 from journeys.models.imports import ColumnMapping, Import
 from journeys.models.journeys import Commitment, Companion, Journey, Step
-from journeys.models.ledger import Delivery, Statement
+from journeys.models.ledger import Delivery, DeliveryMessage, Statement
 from journeys.models.milestones import EvidenceFile, Milestone, MilestoneProposal
 from journeys.models.modules import Enrolment, Module, ModuleDate
 from journeys.models.plans import Bridge, Extension, PlanChange
@@ -27,6 +27,7 @@ __all__ = [
     "Companion",
     "Company",
     "Delivery",
+    "DeliveryMessage",
     "Enrolment",
     "EvidenceFile",
     "Extension",

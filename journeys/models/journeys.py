@@ -267,7 +267,12 @@ class Commitment(Stamped):
     due_on = models.DateField(_("by when"), null=True, blank=True)
     made_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
+    done_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     dropped_at = models.DateTimeField(_("dropped"), null=True, blank=True)
+    dropped_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    drop_reason = models.CharField(_("why it was dropped"), max_length=240, blank=True)
+    told_for = models.DateField(_("reminded of this date"), null=True, blank=True)
+    """The due date that a letter has told its owner of: another date is told anew."""
 
     objects = CommitmentQuerySet.as_manager()
 

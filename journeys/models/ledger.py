@@ -114,6 +114,8 @@ class Delivery(Stamped):
     dispute = models.CharField(_("what is wrong"), max_length=500, blank=True)
     voided_at = models.DateTimeField(_("voided at"), null=True, blank=True)
     void_reason = models.CharField(_("why it was voided"), max_length=240, blank=True)
+    reminded_at = models.DateTimeField(_("asked again to confirm"), null=True, blank=True)
+    settle_asked_at = models.DateTimeField(_("a lead asked to settle"), null=True, blank=True)
     statement = models.ForeignKey(Statement, null=True, blank=True, on_delete=models.PROTECT, related_name="deliveries")
     replaces = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by", verbose_name=_("replaces")
@@ -156,3 +158,49 @@ class Delivery(Stamped):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.minutes} min · {self.get_state_display()}"
+
+
+class DeliveryMessageQuerySet(models.QuerySet["DeliveryMessage"]):
+    def visible_to(self, user: User) -> "DeliveryMessageQuerySet":
+        return self.filter(policies.visible_delivery_messages(user))
+
+
+class DeliveryMessage(Stamped):
+    """What one side says of a line of hours that is disputed, and the minutes it would say instead.
+
+    Read by the holder, whoever declared the hours and the leads; never by the others around the journey.
+    """
+
+    class Side(models.TextChoices):
+        HOLDER = "holder", pgettext_lazy("side", "project holder")
+        DECLARER = "declarer", pgettext_lazy("side", "who declared the hours")
+        LEAD = "lead", pgettext_lazy("side", "programme lead")
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="messages")
+    number = models.PositiveSmallIntegerField()
+    """Its place in the thread, from 1: of two who answer at once, one is told."""
+    side = models.CharField(_("side"), max_length=8, choices=Side)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    text = models.CharField(_("words"), max_length=500, blank=True)
+    proposed_minutes = models.PositiveIntegerField(_("minutes it would say"), null=True, blank=True)
+    """0: it did not take place. None: no figure was given."""
+
+    objects = DeliveryMessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("word on a line of hours")
+        verbose_name_plural = _("words on lines of hours")
+        ordering = ["delivery", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["delivery", "number"], name="delivery_message_one_at_a_time"),
+            models.CheckConstraint(
+                condition=models.Q(side__in=["holder", "declarer", "lead"]), name="delivery_message_known_side"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(text="") | models.Q(proposed_minutes__isnull=False),
+                name="delivery_message_says_something",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_side_display()} · {self.text}"

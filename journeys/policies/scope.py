@@ -57,6 +57,16 @@ def visible_deliveries(user: "User") -> Q:
     return Q(journey__in=_journey_ids(user))
 
 
+def visible_delivery_messages(user: "User") -> Q:
+    """The words of a thread: the holder, whoever declared the line while she sees the journey, the leads."""
+    declared = Q(delivery__declared_by=user.pk, delivery__journey__in=_journey_ids(user))
+    return (
+        Q(delivery__journey__programme__organisation__in=user.organisation_ids("lead"))
+        | Q(delivery__journey__holder__user=user.pk)
+        | declared
+    )
+
+
 def visible_milestones(user: "User") -> Q:
     return Q(step__journey__in=_journey_ids(user))
 

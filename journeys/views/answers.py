@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from backend.accounts.models import Organisation
+from backend.accounts.models import Organisation, User
 from backend.lib.doors import attempt
 
 
@@ -39,4 +39,13 @@ def in_words_of(request: HttpRequest, organisation: Organisation, *, language: s
     stack.enter_context(timezone.override(ZoneInfo(organisation.time_zone)))
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
         stack.enter_context(translation.override(language or organisation.language))
+    return stack
+
+
+def in_words_of_person(request: HttpRequest, user: User) -> ExitStack:
+    """The language and the clock of the person the letter was written to, unless this browser chose another."""
+    stack = ExitStack()
+    stack.enter_context(timezone.override(ZoneInfo(user.time_zone or settings.TIME_ZONE)))
+    if user.language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        stack.enter_context(translation.override(user.language))
     return stack

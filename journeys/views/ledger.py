@@ -1,22 +1,15 @@
-"""Hours: the holder's page, one-tap confirmation, disputes, corrections by a lead, and the link in the letter."""
+"""Hours: the holder's page, one-tap confirmation, disputes, corrections by a lead."""
 
-from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from backend.accounts.actions import use_link
-from backend.accounts.models import Link, User
-from backend.accounts.queries import open_link
 from backend.lib.doors import find, require, succeeded
-from backend.lib.refusal import Refused
 from backend.web.reading import hours
 from journeys import actions, policies
 from journeys.forms import ledger as forms
@@ -87,7 +80,7 @@ def delivery_dispute(request: HttpRequest, pk: int) -> HttpResponse:
     require(policies.may_dispute_delivery(request.user, delivery))
     form = forms.DisputeDeliveryForm(request.POST or None)
     if form.is_valid() and succeeded(form, actions.dispute_delivery, delivery, by=request.user, **form.cleaned_data):
-        messages.success(request, _("Noted. Your programme lead will settle it with you."))
+        messages.success(request, _("Noted: whoever declared these hours is told, and answers you."))
         return redirect(_ledger_url(delivery))
     return render(request, "journeys/delivery_dispute.html", {"form": form, "delivery": delivery})
 
@@ -114,45 +107,3 @@ def delivery_replace(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The right line stands in the ledger; a letter asks to confirm it anew."))
         return redirect(_ledger_url(delivery))
     return render(request, "journeys/delivery_replace.html", {"form": form, "delivery": delivery})
-
-
-def _behind_link(token: str) -> tuple[Link, Delivery] | None:
-    """The link and its line of hours, while the link is good and its bearer received them."""
-    link = open_link(token, "delivery_confirm")
-    if link is None or link.user is None or not isinstance(link.about, Delivery):
-        return None
-    delivery = lines_of(Delivery.objects.filter(pk=link.about.pk)).get()
-    return (link, delivery) if policies.may_confirm_delivery(link.user, delivery) else None
-
-
-def _settle(form: forms.DisputeDeliveryForm, delivery: Delivery, by: User, *, disputes: bool) -> bool:
-    """Confirm, or dispute with words; False leaves the reason in the form."""
-    if disputes:
-        return form.is_valid() and succeeded(form, actions.dispute_delivery, delivery, by=by, **form.cleaned_data)
-    with suppress(Refused):  # voided meanwhile: the page says so
-        actions.confirm_delivery(delivery, by=by)
-    return True
-
-
-def _yes(delivery: Delivery) -> str:
-    """The words of the one button."""
-    return _("In the end it is right") if delivery.state == Delivery.State.DISPUTED else _("Yes, I received them")
-
-
-@login_not_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def delivery_confirm_link(request: HttpRequest, token: str) -> HttpResponse:
-    """The link in the letter: reading it changes nothing; one tap confirms, or words say what is wrong."""
-    found = _behind_link(token)
-    if found is None:
-        return render(request, "journeys/delivery_confirm_gone.html", status=404)
-    link, delivery = found
-    disputes = request.POST.get("act") == "dispute"
-    form = forms.DisputeDeliveryForm(request.POST if disputes else None)
-    if request.method == "POST" and _settle(form, delivery, link.user, disputes=disputes):
-        use_link(link)
-        return redirect("journeys:delivery_confirm_link", token=token)
-    return render(
-        request, "journeys/delivery_confirm_link.html", {"form": form, "delivery": delivery, "yes": _yes(delivery)}
-    )
