@@ -14,6 +14,7 @@ DUTIES: dict[str, tuple[str, str]] = {
     "trainer_links": ("journeys.tasks.sweep_trainer_links", "*/10 * * * *"),
     "evidence": ("journeys.tasks.sweep_evidence", "40 3 * * *"),
     "sessions_to_log": ("mentoring.tasks.sweep_sessions_to_log", "*/5 * * * *"),
+    "times put forward": ("mentoring.tasks.sweep_passed_times", "25 * * * *"),
     "survey requests": ("evaluation.tasks.sweep_due_requests", "5 * * * *"),
     "survey reminders": ("evaluation.tasks.sweep_reminders", "15 * * * *"),
     "survey expiry": ("evaluation.tasks.sweep_expired_requests", "25 * * * *"),

@@ -58,6 +58,9 @@ def offer_acts(sender: object, journey: Journey, user: User, **kwargs: Any) -> l
     if pair and policies.may_plan_session(user, pair):
         url = reverse("mentoring:session_plan", args=[pair.pk])
         found.append(Act(_("Plan a session"), url, "calendar-days", is_main=True))
+    if pair and policies.may_find_times(user, pair):
+        url = reverse("mentoring:times_find", args=[pair.pk])
+        found.append(Act(_("Find a time"), url, "clock"))
     if bookable := pair_to_book(journey, user) if pair else None:
         url = reverse("mentoring:opening_book", args=[bookable.pk])
         found.append(Act(_("Book a session"), url, "calendar-days", is_main=True))

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from backend.lib import clock
 from mentoring import actions
-from mentoring.models import Session
+from mentoring.models import Proposal, Session
 
 log = logging.getLogger("jalon.mentoring")
 
@@ -23,3 +23,8 @@ def sweep_sessions_to_log() -> int:
         except Exception:  # one session that cannot be asked about must not silence the others
             log.exception("session %s: its log could not be asked", session.pk)
     return asked
+
+
+def sweep_passed_times() -> int:
+    """Times put forward that have all passed without an answer are no longer open; how many."""
+    return sum(actions.expire_times(proposal) for proposal in Proposal.objects.open().order_by("pk"))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mentoring.views import logs, matching, mentors, openings, pairs, photos, profiles, sessions
+from mentoring.views import cadence, logs, matching, mentors, openings, pairs, photos, profiles, sessions, terms, times
 
 app_name = "mentoring"
 urlpatterns = [
@@ -34,7 +34,15 @@ urlpatterns = [
     path("mentorships/<int:pk>/end/", pairs.mentorship_end, name="mentorship_end"),
     path("mentorships/<int:pk>/book/", openings.opening_book, name="opening_book"),
     path("mentorships/<int:pk>/sessions/new/", sessions.session_plan, name="session_plan"),
+    path("mentorships/<int:pk>/sessions/cadence/", cadence.cadence_plan, name="cadence_plan"),
     path("mentorships/<int:pk>/sessions/record/", sessions.session_record, name="session_record"),
+    path("mentorships/<int:pk>/times/", times.times_find, name="times_find"),
+    path("mentorships/<int:pk>/times/new/", times.times_propose, name="times_propose"),
+    path("times/<int:pk>/take/", times.times_take, name="times_take"),
+    path("times/put-forward/<int:pk>/decline/", times.times_decline, name="times_decline"),
+    path("times/put-forward/<int:pk>/withdraw/", times.times_withdraw, name="times_withdraw"),
+    path("times/<str:token>/", times.times_link, name="times_link"),
+    path("organisations/<int:pk>/mentoring-terms/", terms.terms_keep, name="terms_keep"),
     path("sessions/", sessions.session_list, name="session_list"),
     path("sessions/<int:pk>/", sessions.session, name="session"),
     path("sessions/<int:pk>/invite.ics", sessions.session_ics, name="session_ics"),

@@ -1,6 +1,7 @@
 """Every verb of mentoring: the only writers of this app's tables."""
 
 from mentoring.actions.along import move_sessions_along
+from mentoring.actions.cadence import plan_cadence
 from mentoring.actions.logs import NextStep, log_session, miss_session, record_session, update_log
 from mentoring.actions.matching import (
     Paired,
@@ -25,6 +26,8 @@ from mentoring.actions.openings import (
 from mentoring.actions.photos import keep_photo, remove_photo
 from mentoring.actions.reminders import ask_session_log
 from mentoring.actions.sessions import cancel_session, move_session, plan_session
+from mentoring.actions.terms import keep_terms
+from mentoring.actions.times import decline_times, expire_times, propose_times, take_time, withdraw_times
 
 __all__ = [
     "NextStep",
@@ -38,11 +41,14 @@ __all__ = [
     "create_mentor",
     "declare_absence",
     "declare_conflict",
+    "decline_times",
     "end_mentorship",
     "end_mentorships_of",
     "end_mentorships_of_mentor",
     "end_opening",
+    "expire_times",
     "keep_photo",
+    "keep_terms",
     "keep_weights",
     "lift_absence",
     "lift_conflict",
@@ -52,14 +58,18 @@ __all__ = [
     "move_sessions_along",
     "pair_many",
     "pair_mentor",
+    "plan_cadence",
     "plan_session",
+    "propose_times",
     "publish_opening",
     "record_session",
     "remove_photo",
     "remove_training",
     "restore_opening_day",
     "say_need",
+    "take_time",
     "update_log",
     "update_mentor",
     "update_opening",
+    "withdraw_times",
 ]

@@ -14,6 +14,7 @@ from journeys import actions as journeys
 from journeys.models import Companion, Journey
 from mentoring.actions import letters
 from mentoring.actions.sessions import cancel_session
+from mentoring.actions.times import withdraw_times_of
 from mentoring.models import Mentor, Mentorship, Session
 from mentoring.queries.matching import without_hours
 
@@ -113,6 +114,7 @@ def end_mentorship(
     ahead = pair.sessions.filter(state=Session.State.PLANNED, starts_at__gt=clock.now()).order_by("pk")
     for session in ahead.select_related("mentorship__mentor__user", "mentorship__journey__holder__user", "step"):
         cancel_session(session, reason=_("The mentorship has ended."), for_mentor=by_mentor, by=by)
+    withdraw_times_of(pair, by=by)
     journeys.end_companion(pair.journey, pair.mentor.user, Companion.Role.MENTOR, by=by)
     history.record("end_mentorship", pair, by=by, organisation=organisation, reason=reason)
     letters.pair_ended(pair)

@@ -4,7 +4,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
@@ -13,8 +12,10 @@ from backend.lib import clock
 from backend.lib.refusal import Refused
 from mentoring.actions.sessions import LONGEST, SHORTEST, hold_people, plan_session
 from mentoring.models import Absence, Mentor, Mentorship, Opening, OpeningDay, Session
-from mentoring.queries.openings import as_rule, offers_for, taken
+from mentoring.queries.busy import clash
+from mentoring.queries.openings import as_rule, offers_for
 from mentoring.queries.slots import falls_on
+from mentoring.queries.terms import has_room
 
 FACTS = (
     "repeats",
@@ -148,7 +149,7 @@ def book_opening(pair: Mentorship, *, starts_at: datetime, agenda: str = "", by:
     pair = _held_pair(pair)
     offer = next((one for one in offers_for(pair) if one.starts_at == starts_at), None)
     if offer is None:
-        raise Refused(_why_not(pair, starts_at), field="starts_at")
+        raise Refused(_why_not(pair, starts_at, by), field="starts_at")
     opening = offer.opening
     session = plan_session(
         pair,
@@ -175,18 +176,14 @@ def _held_pair(pair: Mentorship) -> Mentorship:
     return rows.get(pk=pair.pk)
 
 
-def _why_not(pair: Mentorship, starts_at: datetime) -> str:
+def _why_not(pair: Mentorship, starts_at: datetime, by: User | None) -> str:
     """Taken by somebody, taken by herself (and by what), or not offered at all."""
     offer = next((one for one in offers_for(pair, but_taken=True) if one.starts_at == starts_at), None)
     if offer is None:
         return _("This time is no longer offered: choose another one.")
     holder = pair.journey.holder.user
-    for one in taken([holder], clock.now()):
-        if one.starts_at < offer.ends_at and one.ends_at > offer.starts_at:
-            return _("You already have “%(title)s” then: choose another time.") % {"title": one.title}
-    same_time = Session.objects.filter(state="planned", starts_at__lt=offer.ends_at, ends_at__gt=offer.starts_at)
-    if same_time.filter(Q(mentorship__mentor__user=holder) | Q(mentorship__journey__holder__user=holder)).exists():
-        return _("You already have a session then: choose another time.")
+    if named := clash([holder], offer.starts_at, offer.ends_at, by=by or holder):
+        return _("%(named)s Choose another time.") % {"named": named}
     return _("This time has just been taken: choose another one.")
 
 
@@ -222,7 +219,7 @@ def _whole(mentor: Mentor, facts: dict[str, Any]) -> dict[str, Any]:
     most = facts.get("most_a_week")
     if most is not None and not 1 <= most <= MOST_A_WEEK:
         raise Refused(_("From %(low)s to %(high)s.") % {"low": 1, "high": MOST_A_WEEK}, field="most_a_week")
-    if facts.get("medium") == Session.Medium.VIDEO and not facts.get("url"):
+    if facts.get("medium") == Session.Medium.VIDEO and not facts.get("url") and not has_room(mentor):
         raise Refused(_("Give the link at which you meet."), field="url")
     return {name: value.strip() if isinstance(value, str) else value for name, value in facts.items()}
 

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from backend.accounts import actions as accounts
@@ -17,8 +16,10 @@ from backend.web import reading
 from journeys import actions as journeys
 from journeys.models import Step
 from mentoring.actions import letters
-from mentoring.models import Mentorship, Session, SessionQuerySet
+from mentoring.models import Mentor, Mentorship, Session, SessionQuerySet
+from mentoring.queries.busy import clash
 from mentoring.queries.steps import mentoring_step, usual_minutes
+from mentoring.queries.terms import meets_at
 
 SHORTEST, LONGEST = 5, 600  # minutes
 FARTHEST = timedelta(days=2 * 366)
@@ -39,16 +40,18 @@ def plan_session(
 ) -> Session:
     """A session of `minutes` (by default that of the mentoring step) stands in both calendars, both told by letter.
 
-    The mentoring step becomes scheduled. Refused when the pair is not active, the start is past, the length is not
-    5 to 600 minutes, or one of the two already has a session then (it is named).
+    The mentoring step becomes scheduled. A video session without its link meets in the mentor's own room, else in a
+    new one of the organisation's. Refused when the pair is not active, the start is past, the length is not 5 to 600
+    minutes, no link is known, or one of the two already has something then (named to whoever may know it).
     """
     if pair.state != Mentorship.State.ACTIVE:
         raise Refused(_("This mentorship has ended: no session can be planned any more."))
     step = step or mentoring_step(pair.journey)
     minutes = usual_minutes(step) if minutes is None else minutes
     ends_at = end_of(starts_at, minutes)
-    _check_time(starts_at, minutes)
+    check_time(starts_at, minutes)
     _check_free(pair, starts_at, ends_at, by=by)
+    url = meeting_url(pair.mentor, medium, url)
     session = Session.objects.create(
         mentorship=pair,
         step=step,
@@ -87,13 +90,15 @@ def move_session(
     was = session.starts_at
     minutes = session.minutes if minutes is None else minutes
     ends_at = end_of(starts_at, minutes)
+    if medium is not None and url is not None:
+        url = meeting_url(session.mentorship.mentor, medium, url)
     given = {"medium": medium, "place": place, "url": url, "agenda": agenda, "starts_at": starts_at, "ends_at": ends_at}
     wanted: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     changed = {name: value for name, value in wanted.items() if getattr(session, name) != value}
     if not changed:
         return session
     if {"starts_at", "ends_at"} & set(changed):
-        _check_time(starts_at, minutes)
+        check_time(starts_at, minutes)
         _check_free(session.mentorship, starts_at, ends_at, by=by, but=session)
         changed["log_asked_at"] = None
         accounts.revoke_links(session, purpose=letters.LOG_PURPOSE)
@@ -167,13 +172,22 @@ def end_of(starts_at: datetime, minutes: int) -> datetime:
     return starts_at.astimezone(UTC) + timedelta(minutes=minutes)
 
 
+def meeting_url(mentor: Mentor, medium: str, url: str) -> str:
+    """The link as given, else a room for a video. Refused when it is a video and no room is known."""
+    found = meets_at(mentor, medium, url)
+    if medium == Session.Medium.VIDEO and not found:
+        raise Refused(_("Give the link at which you meet."), field="url")
+    return found
+
+
 def check_minutes(minutes: int) -> None:
     """Refused outside 5 to 600 minutes."""
     if not SHORTEST <= minutes <= LONGEST:
         raise Refused(_("A session lasts from 5 minutes to 10 hours."), field="minutes")
 
 
-def _check_time(starts_at: datetime, minutes: int) -> None:
+def check_time(starts_at: datetime, minutes: int) -> None:
+    """Refused in the past, more than two years away, and for a length outside its bounds."""
     check_minutes(minutes)
     if starts_at <= clock.now():
         raise Refused(_("This moment is past: choose one that is still to come."), field="day")
@@ -191,29 +205,8 @@ def hold_people(pair: Mentorship) -> list[int]:
 def _check_free(
     pair: Mentorship, starts_at: datetime, ends_at: datetime, *, by: User | None, but: Session | None = None
 ) -> None:
-    """Refused when either person has another planned session then. Both rows are held while we look."""
-    people = hold_people(pair)
-    same_time = Session.objects.filter(state=Session.State.PLANNED, starts_at__lt=ends_at, ends_at__gt=starts_at)
-    theirs = same_time.filter(Q(mentorship__mentor__user__in=people) | Q(mentorship__journey__holder__user__in=people))
-    if but is not None:
-        theirs = theirs.exclude(pk=but.pk)
-    if theirs.exists():  # seldom: only then who and when
-        other = theirs.select_related("mentorship__mentor__user", "mentorship__journey__holder__user")[0]
-        raise Refused(_clash(pair, other, by), field="time")
-
-
-def _clash(pair: Mentorship, other: Session, by: User | None) -> str:
-    """Who is taken and when; with whom only if `by` may see that session."""
-    mentor, holder = other.mentorship.mentor.user, other.mentorship.journey.holder.user
-    ours = {pair.mentor.user_id, pair.journey.holder.user_id}
-    taken, company = (mentor, holder) if mentor.pk in ours else (holder, mentor)
-    words = {
-        "person": taken,
-        "other": company,
-        "day": reading.day(other.starts_at),
-        "start": reading.clock_time(other.starts_at),
-        "end": reading.clock_time(other.ends_at),
-    }
-    if by is None or Session.objects.visible_to(by).filter(pk=other.pk).exists():
-        return _("%(person)s already has a session with %(other)s on %(day)s, from %(start)s to %(end)s.") % words
-    return _("%(person)s already has a session on %(day)s, from %(start)s to %(end)s.") % words
+    """Refused when either person has something else then (it is named to its own). Both rows are held while we look."""
+    hold_people(pair)
+    people = [pair.mentor.user, pair.journey.holder.user]
+    if taken := clash(people, starts_at, ends_at, by=by, but=but):
+        raise Refused(taken, field="time")

@@ -1,5 +1,6 @@
 """What the pages of mentoring accept, parsed and checked for shape."""
 
+from mentoring.forms.cadence import PlanCadenceForm
 from mentoring.forms.matching import DeclareConflictForm, MatchForm, PairManyForm, SayNeedForm
 from mentoring.forms.mentors import AddTrainingForm, CreateMentorForm, FindMentorForm, UpdateMentorForm
 from mentoring.forms.openings import (
@@ -21,6 +22,7 @@ from mentoring.forms.sessions import (
     RecordSessionForm,
     UpdateLogForm,
 )
+from mentoring.forms.times import DeclineTimesForm, KeepTermsForm, ProposeTimesForm
 
 __all__ = [
     "AddTrainingForm",
@@ -30,17 +32,21 @@ __all__ = [
     "CreateMentorForm",
     "DeclareAbsenceForm",
     "DeclareConflictForm",
+    "DeclineTimesForm",
     "EndMentorshipForm",
     "FindMentorForm",
     "FindSessionForm",
     "KeepPhotoForm",
+    "KeepTermsForm",
     "LogSessionForm",
     "MatchForm",
     "MissSessionForm",
     "MoveSessionForm",
     "PairManyForm",
     "PairMentorForm",
+    "PlanCadenceForm",
     "PlanSessionForm",
+    "ProposeTimesForm",
     "PublishOpeningForm",
     "RecordSessionForm",
     "SayNeedForm",

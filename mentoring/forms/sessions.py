@@ -72,13 +72,6 @@ class PlanSessionForm(WhenForm):
         help_text=gettext_lazy("Both read it in the invite."),
     )
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        medium = cleaned.get("medium")
-        if medium == Session.Medium.VIDEO and not cleaned.get("url") and "url" not in self.errors:
-            self.add_error("url", _("Give the link at which you meet."))
-        return cleaned
-
     def values(self) -> dict[str, Any]:
         """What the action takes."""
         return {name: self.cleaned_data[name] for name in ("starts_at", "minutes", "medium", "place", "url", "agenda")}

@@ -8,7 +8,7 @@ from mentoring.models.notes import LogDraft, NoteEdit
 from mentoring.models.openings import Absence, Opening, OpeningDay
 from mentoring.models.sessions import Session, SessionQuerySet
 from mentoring.models.terms import Terms
-from mentoring.models.times import Gathering, Proposal, ProposedTime
+from mentoring.models.times import Gathering, Proposal, ProposalQuerySet, ProposedTime
 from mentoring.models.words import SpokenLanguage, Theme, words_for
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "OpeningDay",
     "Photo",
     "Proposal",
+    "ProposalQuerySet",
     "ProposedTime",
     "Review",
     "Session",

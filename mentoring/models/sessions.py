@@ -15,6 +15,9 @@ from mentoring import policies
 from mentoring.models.mentorships import Mentorship
 from mentoring.models.words import Theme, words_for
 
+LATE_HOURS = 24
+"""Of an organisation that has not said otherwise; see Terms."""
+
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, user: User) -> "SessionQuerySet":
@@ -134,6 +137,21 @@ class Session(Stamped):
     def where(self) -> str:
         """Place or video link, else how."""
         return self.place or self.url or str(self.get_medium_display())
+
+    @property
+    def is_late_cancellation(self) -> bool:
+        """Called off under the hours of notice that the organisation asks for. Counted; nothing follows from it.
+
+        One that only its log told of was called off later than any notice.
+        """
+        if self.cancelled_at is None or self.state not in (
+            self.State.CANCELLED_BY_HOLDER,
+            self.State.CANCELLED_BY_MENTOR,
+        ):
+            return False
+        terms = getattr(self.mentorship.journey.programme.organisation, "mentoring_terms", None)
+        hours = terms.late_hours if terms else LATE_HOURS
+        return self.cancelled_at > self.starts_at - timedelta(hours=hours)
 
     @property
     def has_begun(self) -> bool:

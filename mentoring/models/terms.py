@@ -4,8 +4,14 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from backend.accounts.models import Organisation
+from backend.accounts.models import Organisation, User
 from backend.lib.models import Stamped
+from mentoring import policies
+
+
+class TermsQuerySet(models.QuerySet["Terms"]):
+    def visible_to(self, user: User) -> "TermsQuerySet":
+        return self.filter(policies.visible_terms(user))
 
 
 class Terms(Stamped):
@@ -24,6 +30,8 @@ class Terms(Stamped):
         default=14,
         validators=[MinValueValidator(1), MaxValueValidator(120)],
     )
+
+    objects = TermsQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("terms of mentoring")

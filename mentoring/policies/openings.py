@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from mentoring.policies.mentors import may_update_mentor
+from mentoring.policies.times import may_find_times
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
@@ -46,5 +47,5 @@ def may_lift_absence(user: "User", absence: "Absence") -> bool:
 
 
 def may_book_opening(user: "User", pair: "Mentorship") -> bool:
-    """The holder of this pair alone, while it is active."""
-    return pair.state == "active" and pair.journey.holder.user_id == user.pk
+    """The holder of this pair; its mentor or a lead for her (the history says who), while it is active."""
+    return may_find_times(user, pair)

@@ -1,6 +1,7 @@
 """Reads shaped for pages and exports; never a write."""
 
 from mentoring.queries.briefing import Briefing, briefing
+from mentoring.queries.cadence import CadenceDate, cadence_dates
 from mentoring.queries.health import HolderLine, health_of, holder_lines
 from mentoring.queries.home import MentorHome, hours_of_year, mentor_home
 from mentoring.queries.mentors import (
@@ -26,39 +27,68 @@ from mentoring.queries.openings import (
 )
 from mentoring.queries.sessions import PEOPLE, calendar_file, invite_of, list_sessions, sessions_of, unlogged_sessions
 from mentoring.queries.steps import mentoring_step, usual_minutes
+from mentoring.queries.terms import has_room, late_cancellations, room_in, terms_of
+from mentoring.queries.times import PAIR as TIMES_PAIR
+from mentoring.queries.times import (
+    TimeLine,
+    clock_of,
+    from_whom,
+    last_answer,
+    of_both_clocks,
+    proposals_of,
+    time_lines,
+    to_whom,
+    zone_name,
+)
 
 __all__ = [
     "PEOPLE",
+    "TIMES_PAIR",
     "Briefing",
+    "CadenceDate",
     "HolderLine",
     "MentorHome",
     "Offer",
     "OfferDay",
     "OpeningLine",
+    "TimeLine",
     "absences_of",
     "briefing",
+    "cadence_dates",
     "calendar_file",
+    "clock_of",
     "count_offers",
+    "from_whom",
     "full_mentors",
     "has_openings",
+    "has_room",
     "health_of",
     "holder_lines",
     "hours_of_year",
     "invite_of",
     "journeys_without_mentor",
+    "last_answer",
+    "late_cancellations",
     "list_mentors",
     "list_sessions",
     "mentor_home",
     "mentoring_step",
     "needs_to_say",
+    "of_both_clocks",
     "offers_by_day",
     "offers_for",
     "opening_lines",
     "openings_of",
     "pair_to_book",
+    "proposals_of",
+    "room_in",
     "sector_words",
     "sessions_of",
+    "terms_of",
+    "time_lines",
+    "to_whom",
     "training_lines",
     "unlogged_sessions",
     "usual_minutes",
+    "zone_name",
 ]

@@ -6,36 +6,24 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Lower
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from backend.accounts.models import User
-from backend.calendars.models import InviteAttendee
 from backend.lib import clock
 from backend.web import reading
-from journeys.models import Enrolment, Immersion, Journey, ModuleDate
+from journeys.models import Journey
 from mentoring.models import Absence, Mentor, Mentorship, Opening, OpeningDay, Session
+from mentoring.queries.busy import sessions_of_people, taken
 from mentoring.queries.slots import Busy, Rule, free_slots, monday
 from mentoring.queries.steps import mentoring_step, usual_minutes
 
 EVERY = {Opening.Repeats.WEEKLY: 1, Opening.Repeats.FORTNIGHTLY: 2, Opening.Repeats.ONCE: 0}
 SHOWN_WEEKS = 4
 LONGEST_APART = timedelta(days=1)  # kept free around a session, at most
-
-
-@dataclass(frozen=True)
-class Taken:
-    """Something that stands in somebody's calendar; `title` for herself alone."""
-
-    person: int
-    starts_at: datetime
-    ends_at: datetime
-    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -179,10 +167,8 @@ def busy_of(mentor: Mentor, people: list[User], now: datetime) -> list[Busy]:
     """What takes the time of these people from now on; around a booked session, what its opening keeps free too."""
     hers = mentor.user_id
     found = [Busy(one.starts_at, one.ends_at, one.person == hers) for one in taken(people, now)]
-    rows = Session.objects.filter(state=Session.State.PLANNED, ends_at__gt=now - LONGEST_APART)
-    rows = rows.filter(_of_people({person.pk for person in people})).select_related(
-        "opening", "mentorship__mentor", "mentorship__journey__holder"
-    )
+    rows = sessions_of_people({person.pk for person in people}).filter(ends_at__gt=now - LONGEST_APART)
+    rows = rows.select_related("opening", "mentorship__mentor", "mentorship__journey__holder")
     for session in rows:
         pair = session.mentorship
         is_hers = hers in (pair.mentor.user_id, pair.journey.holder.user_id)
@@ -190,53 +176,6 @@ def busy_of(mentor: Mentor, people: list[User], now: datetime) -> list[Busy]:
         before = timedelta(minutes=kept.minutes_before if kept else 0)
         after = timedelta(minutes=kept.minutes_after if kept else 0)
         found.append(Busy(session.starts_at - before, session.ends_at + after, is_hers))
-    return found
-
-
-def _of_people(numbers: set[int]) -> Q:
-    return Q(mentorship__mentor__user__in=numbers) | Q(mentorship__journey__holder__user__in=numbers)
-
-
-def taken(people: list[User], now: datetime) -> list[Taken]:
-    """Module dates and days of immersion of these people from now on: followed, given as trainer, invited to."""
-    numbers = [person.pk for person in people]
-    return [*_followed(numbers, now), *_given(people, now), *_stays(numbers, now)]
-
-
-def _followed(numbers: list[int], now: datetime) -> list[Taken]:
-    rows = Enrolment.objects.filter(
-        step__journey__holder__user__in=numbers,
-        state=Enrolment.State.ENROLLED,
-        module_date__state=ModuleDate.State.PLANNED,
-        module_date__ends_at__gt=now,
-    ).select_related("module_date__module", "step__journey__holder")
-    return [
-        Taken(row.step.journey.holder.user_id, row.module_date.starts_at, row.module_date.ends_at,
-              row.module_date.module.title)
-        for row in rows
-    ]  # fmt: skip
-
-
-def _given(people: list[User], now: datetime) -> list[Taken]:
-    of_address = {person.email.lower(): person.pk for person in people}
-    dates = ModuleDate.objects.filter(state=ModuleDate.State.PLANNED, ends_at__gt=now)
-    rows = dates.annotate(address=Lower("trainer_email")).filter(address__in=of_address).select_related("module")
-    return [Taken(of_address[row.trainer_email.lower()], row.starts_at, row.ends_at, row.module.title) for row in rows]
-
-
-def _stays(numbers: list[int], now: datetime) -> list[Taken]:
-    rows = InviteAttendee.objects.filter(
-        user__in=numbers,
-        removed_at=None,
-        invite__about_type=ContentType.objects.get_for_model(Immersion),
-        invite__state="confirmed",
-        invite__ends_at__gt=now,
-    ).select_related("invite")
-    found = []
-    for row in rows:
-        invite = row.invite
-        spans = [(start, end) for _on, start, end in invite.dated] or [(invite.starts_at, invite.ends_at)]
-        found += [Taken(row.user_id or 0, start, end, invite.title) for start, end in spans]
     return found
 
 

@@ -20,6 +20,7 @@ PEOPLE = (
     "mentorship__journey__holder__user",
     "mentorship__journey__project",
     "mentorship__journey__programme__organisation",
+    "mentorship__journey__programme__organisation__mentoring_terms",
 )
 
 

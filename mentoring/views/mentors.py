@@ -30,6 +30,7 @@ def mentor_list(request: HttpRequest) -> HttpResponse:
         "is_filtered": any(wanted.values()) or bool(form.errors),
         "page": page,
         "may_create": request.user.has_role("lead"),
+        "led": list(Organisation.objects.filter(pk__in=request.user.organisation_ids("lead")).order_by("name", "pk")),
         "waiting": queries.journeys_without_mentor(request.user.organisation_ids("lead")).count(),
         "today": clock.today(),
     }

@@ -73,6 +73,7 @@ def mentorship(request: HttpRequest, pk: int) -> HttpResponse:
         "to_log": list(sessions.to_log(now)),
         "past": list(sessions.exclude(state="planned").order_by("-starts_at", "-pk")),
         "may_plan": may_plan,
+        "may_find": policies.may_find_times(request.user, pair),
         "may_book": policies.may_book_opening(request.user, pair) and queries.has_openings(pair.mentor),
         "may_end": pair.state != Mentorship.State.ENDED and policies.may_end_mentorship(request.user, pair),
         "may_pair": policies.may_pair_mentor(request.user, pair.journey),

@@ -19,7 +19,13 @@ from mentoring import actions, policies, queries
 from mentoring.forms import CancelSessionForm, FindSessionForm, MoveSessionForm, PlanSessionForm, RecordSessionForm
 from mentoring.models import Mentorship, Session
 
-PAIR = ("mentor__user", "journey__holder__user", "journey__project", "journey__programme__organisation")
+PAIR = (
+    "mentor__user",
+    "mentor__organisation",
+    "journey__holder__user",
+    "journey__project",
+    "journey__programme__organisation",
+)
 
 
 @require_safe
@@ -86,21 +92,21 @@ def _pair(request: HttpRequest, pk: int) -> Mentorship:
 def session_plan(request: HttpRequest, pk: int) -> HttpResponse:
     pair = _pair(request, pk)
     require(policies.may_plan_session(request.user, pair))
-    form = PlanSessionForm(request.POST or None, initial=_proposal(pair))
+    form = PlanSessionForm(request.POST or None, initial=usual_meeting(pair))
     if form.is_valid() and succeeded(form, actions.plan_session, pair, by=request.user, **form.values()):
         _tell(request, form, _("Planned for %(when)s: the invite is on its way to both."))
         return redirect("mentoring:session", form.outcome.pk)
     return render(request, "mentoring/session_plan.html", {"form": form, "pair": pair})
 
 
-def _proposal(pair: Mentorship) -> dict[str, Any]:
+def usual_meeting(pair: Mentorship) -> dict[str, Any]:
     """What is likely: the length of the step, and how and where they met last."""
     last = pair.sessions.order_by("-starts_at").first()
     return {
         "minutes": queries.usual_minutes(queries.mentoring_step(pair.journey)),
         "medium": last.medium if last else Session.Medium.IN_PERSON,
         "place": last.place if last else "",
-        "url": (last.url if last else "") or pair.mentor.video_url,
+        "url": pair.mentor.video_url or ("" if queries.has_room(pair.mentor) else last.url if last else ""),
     }
 
 

@@ -106,7 +106,7 @@ def test_modules_and_stays_of_the_holder_and_of_the_mentor_take_their_time(
     trainer = mentor.email.upper()
     make_module_date(module_of(journey), starts_at=at(TUESDAY, 16), minutes=30, trainer_email=trainer)
     assert offered(pair) == ["14:00"]
-    with pytest.raises(Refused, match="Vous avez déjà «\xa0Posture entrepreneuriale\xa0» à ce moment-là"):
+    with pytest.raises(Refused, match="Vous avez déjà «\xa0Posture entrepreneuriale\xa0» le mardi"):
         actions.book_opening(pair, starts_at=at(TUESDAY, 15), by=holder)
     monday = TUESDAY + timedelta(days=6)
     make_immersion(journey, state="validated", starts_on=monday)

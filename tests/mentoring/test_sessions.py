@@ -95,7 +95,7 @@ def test_nobody_is_in_two_sessions_at_once_and_the_other_is_named(
 ) -> None:
     make_session(pair, TWO)
     second = make_pair(organisation, profile)
-    sentence = "Marc Tessier a déjà une séance avec Hawa Diallo le mardi 1er décembre, de 14\xa0h à 15\xa0h\xa030."
+    sentence = "Vous avez déjà une séance avec Hawa Diallo le mardi 1er décembre, de 14\xa0h à 15\xa0h\xa030."
     for minutes in (-60, 0, 60):
         with pytest.raises(Refused) as refusal:
             actions.plan_session(second, starts_at=TWO + timedelta(minutes=minutes), by=mentor)

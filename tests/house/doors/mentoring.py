@@ -128,7 +128,7 @@ def a_mentor_with_hours(world: World) -> Mentor:
 
 
 HERS = LEAD_HIDDEN | {"mentor": OK}
-HOLDER_ALONE = PAIR_ACTS | {"holder": OK, "mentor": FORBIDDEN, "lead": FORBIDDEN}
+PAIR_BOOKS = PAIR_ACTS | {"holder": OK}
 ONLY_HERSELF = PAIR_ACTS | {"lead": FORBIDDEN}
 READS_NEED = LEAD_HIDDEN | {"holder": OK, "mentor": OK}
 READS_CONFLICT = LEAD_HIDDEN | {"mentor": OK}
@@ -167,7 +167,7 @@ ROWS: list[Row] = [
     row("mentoring:opening_day_change", "GET POST", HERS, an_opening),
     row("mentoring:opening_day_restore", "POST", HERS, an_opening_day),
     row("mentoring:absence_lift", "POST", HERS, an_absence),
-    row("mentoring:opening_book", "GET POST", HOLDER_ALONE, a_pair_to_book),
+    row("mentoring:opening_book", "GET POST", PAIR_BOOKS, a_pair_to_book),
     row("api:mentor-openings-list", "GET POST", SIGNED_IN),
     row("api:mentor-openings-detail", "GET PATCH", HERS, an_opening),
     row("api:mentor-openings-end", "POST", HERS, an_opening),
@@ -176,8 +176,8 @@ ROWS: list[Row] = [
     row("api:mentor-absences-list", "GET POST", SIGNED_IN),
     row("api:mentor-absences-detail", "GET", HERS, an_absence),
     row("api:mentor-absences-lift", "POST", HERS, an_absence),
-    row("api:mentorships-offers", "GET", HOLDER_ALONE, a_pair_to_book),
-    row("api:mentorships-book", "POST", HOLDER_ALONE, a_pair, data=tomorrow),
+    row("api:mentorships-offers", "GET", PAIR_BOOKS, a_pair_to_book),
+    row("api:mentorships-book", "POST", PAIR_BOOKS, a_pair, data=tomorrow),
     # --- The API: lists are everybody's, each sees her own ---
     row("api:mentors-list", "GET", SIGNED_IN),
     row(

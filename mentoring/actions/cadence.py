@@ -1,0 +1,44 @@
+"""Several sessions in one act."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import User
+from backend.history import actions as history
+from backend.lib.refusal import Refused
+from mentoring.actions.sessions import hold_people, plan_session
+from mentoring.models import Mentorship, Session
+from mentoring.queries.cadence import MOST
+
+
+@transaction.atomic
+def plan_cadence(
+    pair: Mentorship,
+    *,
+    starts: Sequence[datetime],
+    minutes: int | None = None,
+    medium: str = Session.Medium.IN_PERSON,
+    place: str = "",
+    url: str = "",
+    agenda: str = "",
+    by: User | None,
+) -> list[Session]:
+    """A session of its own at each of these moments, each with its invite: all of them, or none.
+
+    Refused without any, for more than `MOST`, or when one cannot be planned (the sentence says which and why).
+    """
+    hold_people(pair)
+    moments = sorted(set(starts))
+    if not moments:
+        raise Refused(_("Keep at least one date."))
+    if len(moments) > MOST:
+        raise Refused(_("At most %(most)s sessions at once.") % {"most": MOST}, field="count")
+    facts: dict[str, Any] = {"minutes": minutes, "medium": medium, "place": place, "url": url, "agenda": agenda}
+    sessions = [plan_session(pair, starts_at=one, **facts, by=by) for one in moments]
+    organisation = pair.journey.programme.organisation
+    history.record("plan_cadence", pair, by=by, organisation=organisation, count=len(sessions))
+    return sessions

@@ -1,0 +1,187 @@
+"""Times put forward by one of the two: the other takes one and it is a session, or answers in words."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import User
+from backend.history import actions as history
+from backend.lib import clock
+from backend.lib.refusal import Refused
+from backend.lib.states import move
+from mentoring.actions import time_letters
+from mentoring.actions.sessions import check_minutes, check_time, end_of, hold_people, meeting_url, plan_session
+from mentoring.models import Mentorship, Proposal, ProposedTime, Session, Side
+from mentoring.queries.busy import clash_of
+from mentoring.queries.steps import mentoring_step, usual_minutes
+
+WORDS_STAND = timedelta(days=30)
+"""How long an ask without times waits for its answer."""
+
+
+@transaction.atomic
+def propose_times(
+    pair: Mentorship,
+    *,
+    side: str,
+    times: Sequence[datetime | None],
+    minutes: int | None = None,
+    medium: str = Session.Medium.IN_PERSON,
+    place: str = "",
+    url: str = "",
+    agenda: str = "",
+    by: User | None,
+) -> Proposal:
+    """Up to five times stand open for the other of the two, told by a letter whose link takes one without signing in.
+
+    They replace what this side had put forward (withdrawn), and answer what the other had (none suited). The holder
+    may ask in words alone (`agenda`). Refused when the pair is not active, without a time or a word, for more than
+    five, for one that could not be planned (past, too far, somebody has something then), and for a bad length. Each
+    time stands in the row in which it was typed (None for an empty one), so that a refusal names it.
+    """
+    hold_people(pair)
+    if Mentorship.objects.values_list("state", flat=True).get(pk=pair.pk) != Mentorship.State.ACTIVE:
+        raise Refused(_("This mentorship is not under way: no time can be put forward."))
+    minutes = usual_minutes(mentoring_step(pair.journey)) if minutes is None else minutes
+    check_minutes(minutes)
+    moments = _checked(pair, times, minutes, by=by)
+    if not moments and (side == Side.MENTOR or not agenda.strip()):
+        raise Refused(_("Give at least one time."), field="first")
+    if side == Side.MENTOR:
+        meeting_url(pair.mentor, medium, url)  # refused now rather than when a time is taken
+    _replace_open(pair, side, by=by)
+    proposal = Proposal.objects.create(
+        mentorship=pair,
+        side=side,
+        made_by=by,
+        minutes=minutes,
+        medium=medium,
+        place=place.strip(),
+        url=url,
+        agenda=agenda.strip()[:240],
+    )
+    ProposedTime.objects.bulk_create(ProposedTime(proposal=proposal, starts_at=one) for one in moments)
+    organisation = pair.journey.programme.organisation
+    history.record("propose_times", proposal, by=by, organisation=organisation, count=len(moments))
+    time_letters.times_put_forward(proposal)
+    return proposal
+
+
+def _checked(pair: Mentorship, times: Sequence[datetime | None], minutes: int, *, by: User | None) -> list[datetime]:
+    moments = sorted({one for one in times if one})
+    if len(moments) > Proposal.MOST:
+        raise Refused(_("At most %(most)s times at once.") % {"most": Proposal.MOST}, field="first")
+    for moment in moments:
+        try:
+            check_time(moment, minutes)
+        except Refused as refusal:
+            raise Refused(refusal.sentence, field=_row_of(times, moment)) from None
+        if taken := clash_of(pair, moment, end_of(moment, minutes), by=by):
+            raise Refused(taken, field=_row_of(times, moment))
+    return moments
+
+
+ROWS = ("first", "second", "third", "fourth", "fifth")
+
+
+def _row_of(times: Sequence[datetime | None], moment: datetime) -> str:
+    """The field in which it was typed."""
+    return ROWS[list(times).index(moment)]
+
+
+def _replace_open(pair: Mentorship, side: str, *, by: User | None) -> None:
+    for standing in pair.proposals.open().order_by("pk"):
+        to = Proposal.State.WITHDRAWN if standing.side == side else Proposal.State.DECLINED
+        move(standing, to, stamps={"answered_at": clock.now(), "answered_by": by})
+
+
+@transaction.atomic
+def take_time(time: ProposedTime, *, by: User | None) -> Session:
+    """The session is planned at this time: both calendars, both told. The other times are no longer offered.
+
+    However many take at once, or while it is withdrawn: one act wins and the others read why not. Refused as for
+    planning (the clash is named), once the times have an answer, or when this one has passed.
+    """
+    hold_people(time.proposal.mentorship)
+    proposal = Proposal.objects.select_related(
+        "mentorship__mentor__user", "mentorship__mentor__organisation", "mentorship__journey__holder__user",
+        "mentorship__journey__programme__organisation",
+    ).get(pk=time.proposal_id)  # fmt: skip
+    check_open(proposal)
+    if time.starts_at <= clock.now():
+        raise Refused(_("This time has passed: take another one, or say that none suits."))
+    session = plan_session(
+        proposal.mentorship,
+        starts_at=time.starts_at,
+        minutes=proposal.minutes,
+        medium=proposal.medium,
+        place=proposal.place,
+        url=proposal.url,
+        agenda=proposal.agenda,
+        by=by,
+    )
+    stamps = {"answered_at": clock.now(), "answered_by": by, "session": session}
+    move(proposal, Proposal.State.TAKEN, stamps=stamps)
+    organisation = proposal.mentorship.journey.programme.organisation
+    history.record("take_time", proposal, by=by, organisation=organisation, session=session.pk)
+    return session
+
+
+@transaction.atomic
+def decline_times(proposal: Proposal, *, words: str = "", by: User | None) -> Proposal:
+    """None suits: whoever put them forward reads it, with these words, and may put others forward.
+
+    Refused once the times have an answer.
+    """
+    hold_people(proposal.mentorship)
+    proposal.refresh_from_db(fields=["state"])
+    check_open(proposal)
+    stamps = {"answered_at": clock.now(), "answered_by": by, "answer": words.strip()[:240]}
+    move(proposal, Proposal.State.DECLINED, stamps=stamps)
+    organisation = proposal.mentorship.journey.programme.organisation
+    history.record("decline_times", proposal, by=by, organisation=organisation)
+    time_letters.times_declined(proposal)
+    return proposal
+
+
+@transaction.atomic
+def withdraw_times(proposal: Proposal, *, by: User | None) -> Proposal:
+    """They are no longer offered; the link in the letter says so. Refused once they have an answer."""
+    hold_people(proposal.mentorship)
+    proposal.refresh_from_db(fields=["state"])
+    check_open(proposal)
+    move(proposal, Proposal.State.WITHDRAWN, stamps={"answered_at": clock.now(), "answered_by": by})
+    organisation = proposal.mentorship.journey.programme.organisation
+    history.record("withdraw_times", proposal, by=by, organisation=organisation)
+    return proposal
+
+
+def withdraw_times_of(pair: Mentorship, *, by: User | None) -> int:
+    """With the end of a pair: nothing that was put forward stands any more; how many there were."""
+    stamps = {"state": Proposal.State.WITHDRAWN, "answered_at": clock.now(), "answered_by": by}
+    return pair.proposals.open().update(**stamps)
+
+
+@transaction.atomic
+def expire_times(proposal: Proposal) -> bool:
+    """All of its times have passed without an answer (or, for words alone, a month): True when done by this call."""
+    if proposal.times.filter(starts_at__gt=clock.now()).exists():
+        return False
+    if not proposal.times.exists() and proposal.created_at > clock.now() - WORDS_STAND:
+        return False
+    stamps = {"state": Proposal.State.EXPIRED, "answered_at": clock.now()}
+    return bool(Proposal.objects.open().filter(pk=proposal.pk).update(**stamps))
+
+
+def check_open(proposal: Proposal) -> None:
+    """Refused, with the sentence that says how the times stand, once they are no longer open."""
+    said = {
+        Proposal.State.TAKEN.value: _("A time has already been taken: the session stands in both calendars."),
+        Proposal.State.DECLINED.value: _("These times have had their answer: none suited."),
+        Proposal.State.WITHDRAWN.value: _("These times have been withdrawn meanwhile: nothing was planned."),
+        Proposal.State.EXPIRED.value: _("These times have all passed."),
+    }
+    if proposal.state in said:
+        raise Refused(said[proposal.state])

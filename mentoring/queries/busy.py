@@ -1,0 +1,140 @@
+"""What takes people's time: what stands in their calendars, whoever put it there."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import User
+from backend.calendars.models import InviteAttendee
+from backend.web import reading
+from journeys.models import Enrolment, ModuleDate
+from mentoring.models import Gathering, Mentorship, Session, SessionQuerySet
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Something that stands in somebody's calendar; `title` for herself alone."""
+
+    person: int
+    starts_at: datetime
+    ends_at: datetime
+    title: str = ""
+
+
+def sessions_of_people(numbers: Collection[int]) -> SessionQuerySet:
+    """The planned sessions of these people, on either side."""
+    theirs = Q(mentorship__mentor__user__in=numbers) | Q(mentorship__journey__holder__user__in=numbers)
+    return Session.objects.filter(theirs, state=Session.State.PLANNED)
+
+
+def taken(people: Collection[User], starts_at: datetime, ends_at: datetime | None = None) -> list[Taken]:
+    """What touches the time from `starts_at` on (until `ends_at`), sessions of mentoring apart.
+
+    Module dates followed or given as trainer, the agreed hours of a stay, and whatever else each is invited to and has
+    not declined.
+    """
+    found = [*_followed(people, starts_at), *_given(people, starts_at), *_invited(people, starts_at)]
+    return [one for one in found if one.ends_at > starts_at and (ends_at is None or one.starts_at < ends_at)]
+
+
+def _followed(people: Collection[User], since: datetime) -> Iterator[Taken]:
+    rows = Enrolment.objects.filter(
+        step__journey__holder__user__in=[person.pk for person in people],
+        state=Enrolment.State.ENROLLED,
+        module_date__state=ModuleDate.State.PLANNED,
+        module_date__ends_at__gt=since,
+    ).select_related("module_date__module", "step__journey__holder")
+    for row in rows:
+        date = row.module_date
+        yield Taken(row.step.journey.holder.user_id, date.starts_at, date.ends_at, date.module.title)
+
+
+def _given(people: Collection[User], since: datetime) -> Iterator[Taken]:
+    of_address = {person.email.lower(): person.pk for person in people}
+    dates = ModuleDate.objects.filter(state=ModuleDate.State.PLANNED, ends_at__gt=since)
+    rows = dates.annotate(address=Lower("trainer_email")).filter(address__in=of_address).select_related("module")
+    for row in rows:
+        yield Taken(of_address[row.trainer_email.lower()], row.starts_at, row.ends_at, row.module.title)
+
+
+def _invited(people: Collection[User], since: datetime) -> Iterator[Taken]:
+    """Days of an immersion, and any other event: what mentoring and modules know of themselves is told elsewhere."""
+    kinds = ContentType.objects.get_for_models(Session, Gathering, Enrolment, ModuleDate).values()
+    rows = (
+        InviteAttendee.objects.filter(user__in=[person.pk for person in people], removed_at=None)
+        .filter(invite__state="confirmed", invite__ends_at__gt=since)
+        .exclude(partstat=InviteAttendee.Partstat.DECLINED)
+        .exclude(invite__about_type__in=[kind.pk for kind in kinds])
+        .select_related("invite")
+    )
+    for row in rows:
+        invite = row.invite
+        for start, end in [(start, end) for _on, start, end in invite.dated] or [(invite.starts_at, invite.ends_at)]:
+            yield Taken(row.user_id or 0, start, end, invite.title)
+
+
+def clash(
+    people: Collection[User],
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    by: User | None,
+    but: Session | None = None,
+) -> str:
+    """The sentence that says what one of `people` has at that time; "" when all of them are free.
+
+    It names the event to its own person and with whom a session is to whoever sees that session; of anybody else's
+    time it says no more than when. `but`: that session, and those of its gathering, do not count.
+    """
+    same_time = sessions_of_people({person.pk for person in people}).filter(
+        starts_at__lt=ends_at, ends_at__gt=starts_at
+    )
+    if but is not None:
+        same_time = same_time.exclude(pk=but.pk)
+        if but.gathering_id:
+            same_time = same_time.exclude(gathering=but.gathering_id)
+    other = same_time.select_related("mentorship__mentor__user", "mentorship__journey__holder__user").first()
+    if other is not None:
+        return _session_then(people, other, by)
+    found = taken(people, starts_at, ends_at)
+    found.sort(key=lambda one: (by is None or one.person != by.pk, one.starts_at))
+    return _event_then(people, found[0], by) if found else ""
+
+
+def _session_then(people: Collection[User], other: Session, by: User | None) -> str:
+    """Who is taken and when; with whom only if `by` may see that session."""
+    mentor, holder = other.mentorship.mentor.user, other.mentorship.journey.holder.user
+    taken, company = (mentor, holder) if mentor.pk in {one.pk for one in people} else (holder, mentor)
+    words = {"person": taken, "other": company, **_when(other.starts_at, other.ends_at)}
+    if by is not None and by.pk in (mentor.pk, holder.pk):
+        words["other"] = holder if by.pk == mentor.pk else mentor
+        return _("You already have a session with %(other)s on %(day)s, from %(start)s to %(end)s.") % words
+    if by is None or Session.objects.visible_to(by).filter(pk=other.pk).exists():
+        return _("%(person)s already has a session with %(other)s on %(day)s, from %(start)s to %(end)s.") % words
+    return _("%(person)s already has a session on %(day)s, from %(start)s to %(end)s.") % words
+
+
+def _event_then(people: Collection[User], one: Taken, by: User | None) -> str:
+    words = {"title": one.title, **_when(one.starts_at, one.ends_at)}
+    if by is not None and by.pk == one.person:
+        return _("You already have “%(title)s” on %(day)s, from %(start)s to %(end)s.") % words
+    words["person"] = next(str(person) for person in people if person.pk == one.person)
+    return _("%(person)s already has something on %(day)s, from %(start)s to %(end)s.") % words
+
+
+def _when(starts_at: datetime, ends_at: datetime) -> dict[str, object]:
+    return {
+        "day": reading.day(starts_at),
+        "start": reading.clock_time(starts_at),
+        "end": reading.clock_time(ends_at),
+    }
+
+
+def clash_of(pair: Mentorship, starts_at: datetime, ends_at: datetime, *, by: User | None) -> str:
+    """What one of the two has at that time; "" when both are free."""
+    return clash([pair.mentor.user, pair.journey.holder.user], starts_at, ends_at, by=by)

@@ -1,0 +1,103 @@
+"""Times put forward, as each of the two reads them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import User
+from backend.lib import clock
+from backend.web import reading
+from mentoring.models import Mentorship, Proposal, ProposalQuerySet, ProposedTime, Side
+from mentoring.queries.busy import clash_of
+
+PAIR = (
+    "mentorship__mentor__user",
+    "mentorship__mentor__organisation",
+    "mentorship__journey__holder__user",
+    "mentorship__journey__project",
+    "mentorship__journey__programme__organisation",
+)
+
+
+@dataclass(frozen=True)
+class TimeLine:
+    """One of the times: `theirs` on the other's clock, "" when it shows the same; `problem` says why it is no more."""
+
+    time: ProposedTime
+    starts_at: datetime
+    ends_at: datetime
+    theirs: str
+    problem: str
+
+
+def zone_name(user: User) -> str:
+    return user.time_zone or settings.TIME_ZONE
+
+
+def clock_of(user: User, moment: datetime) -> str:
+    """The time on her own clock and where that is, when it is not the reader's; else ""."""
+    zone = ZoneInfo(zone_name(user))
+    local = moment.astimezone(zone)
+    if local.utcoffset() == timezone.localtime(moment).utcoffset():
+        return ""
+    place = zone_name(user).rsplit("/", 1)[-1].replace("_", " ")
+    if local.date() != timezone.localdate(moment):
+        words = {"day": reading.day(local.date()), "time": reading.clock_time(local.time()), "place": place}
+        return _("%(day)s at %(time)s in %(place)s") % words
+    return _("%(time)s in %(place)s") % {"time": reading.clock_time(local.time()), "place": place}
+
+
+def of_both_clocks(pair: Mentorship, reader: User, moment: datetime) -> str:
+    """The time as the other of the two reads it, with her name; "" when both read the same."""
+    for other in (pair.mentor.user, pair.journey.holder.user):
+        if other.pk != reader.pk and (found := clock_of(other, moment)):
+            return _("for %(person)s: %(when)s") % {"person": other, "when": found}
+    return ""
+
+
+def time_lines(proposal: Proposal, reader: User) -> list[TimeLine]:
+    """Each of its times, on the reader's clock; one that is past or clashes by now says so."""
+    pair, now = proposal.mentorship, clock.now()
+    lines = []
+    for time in proposal.times.all():
+        starts_at = time.starts_at
+        ends_at = starts_at.astimezone(UTC) + timedelta(minutes=proposal.minutes)
+        is_past = starts_at <= now
+        problem = _("This time has passed.") if is_past else clash_of(pair, starts_at, ends_at, by=reader)
+        lines.append(TimeLine(time, starts_at, ends_at, of_both_clocks(pair, reader, starts_at), problem))
+    return lines
+
+
+def proposals_of(user: User) -> ProposalQuerySet:
+    """Those she may see, with everyone they name."""
+    return Proposal.objects.visible_to(user).select_related(*PAIR).prefetch_related("times")
+
+
+def from_whom(proposal: Proposal) -> User:
+    """On whose behalf they were put forward."""
+    pair = proposal.mentorship
+    return pair.mentor.user if proposal.side == Side.MENTOR else pair.journey.holder.user
+
+
+def to_whom(proposal: Proposal) -> User:
+    """Who answers."""
+    pair = proposal.mentorship
+    return pair.journey.holder.user if proposal.side == Side.MENTOR else pair.mentor.user
+
+
+def last_answer(pair: Mentorship, side: str) -> Proposal | None:
+    """What the other said last of the times of this side, if none suited and nothing was put forward since."""
+    latest = pair.proposals.filter(side=side).prefetch_related("times").order_by("-pk").first()
+    return latest if latest and latest.state == Proposal.State.DECLINED else None
+
+
+def days_to_last(moments: Sequence[datetime], now: datetime, otherwise: int) -> int:
+    """Days until the last of these moments has passed, rounded up; `otherwise` when there is none."""
+    if not moments:
+        return otherwise
+    return max(1, -(-(max(moments) - now) // timedelta(days=1)))
