@@ -10,6 +10,8 @@ DUTIES: dict[str, tuple[str, str]] = {
     "stays": ("journeys.tasks.sweep_stays", "30 * * * *"),
     "imports": ("journeys.tasks.sweep_imports", "*/5 * * * *"),
     "imports to forget": ("journeys.tasks.sweep_forgotten_imports", "50 3 * * *"),
+    "commitments": ("journeys.tasks.sweep_commitments", "50 * * * *"),
+    "hours to confirm": ("journeys.tasks.sweep_hours_to_confirm", "40 7 * * *"),
     "corrections": ("journeys.tasks.sweep_corrections", "45 6 * * *"),
     "trainer_links": ("journeys.tasks.sweep_trainer_links", "*/10 * * * *"),
     "evidence": ("journeys.tasks.sweep_evidence", "40 3 * * *"),

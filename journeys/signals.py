@@ -31,3 +31,7 @@ agreement_wiped = Signal()
 amendment_answered = Signal()
 # The directory says something else of a host, or of one of its sites. company, by
 company_changed = Signal()
+# Who of these people gets a letter today that carries what she has due? Answer a set of user ids. users: list of User
+letters_today_asked = Signal()
+# After how many days does an organisation call hours unconfirmed? Answer {organisation id: days}
+confirm_days_asked = Signal()

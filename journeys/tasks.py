@@ -9,6 +9,8 @@ from backend.lib.refusal import Refused
 from journeys import actions
 from journeys.actions.immersions import amendment_reminders, amendments, assessments, check_ins, drafts, reminders
 from journeys.models import Amendment, Delivery, HostAsk, Immersion, Import, ModuleDate
+from journeys.queries.commitments import people_with_due
+from journeys.queries.confirming import journeys_to_remind
 from journeys.queries.paper_facts import has_other_words
 from journeys.queries.thread import SILENT_DAYS
 
@@ -147,3 +149,28 @@ def sweep_corrections() -> int:
         except Exception:  # one line that cannot be asked about must not silence the others
             log.exception("line of hours %s: no lead could be asked", line.pk)
     return asked
+
+
+def sweep_commitments() -> int:
+    """Tell each owner what she has due, the day before or on the day; how many letters.
+
+    Whoever gets a letter of her session today reads it there: she gets no other.
+    """
+    posted = 0
+    for owner, organisation in people_with_due():
+        try:
+            posted += actions.remind_of_commitments(owner, organisation)
+        except Exception:  # one person who cannot be told must not silence the others
+            log.exception("person %s: her commitments could not be told", owner.pk)
+    return posted
+
+
+def sweep_hours_to_confirm() -> int:
+    """Remind each holder once of the hours that she has neither confirmed nor disputed; how many letters."""
+    posted = 0
+    for journey in journeys_to_remind():
+        try:
+            posted += actions.remind_of_hours(journey)
+        except Exception:  # nor one journey the others
+            log.exception("journey %s: its holder could not be reminded of her hours", journey.pk)
+    return posted

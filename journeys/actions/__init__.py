@@ -6,7 +6,15 @@ from journeys.actions.bridges import bridge_journey
 from journeys.actions.bulk import Outcome, apply_newest_to_many, assign_referent_to_many, message_holders
 from journeys.actions.by_hand import advance_step
 from journeys.actions.catalogue import create_module, restore_module, retire_module, update_module
-from journeys.actions.commitments import add_commitment, complete_commitment
+from journeys.actions.commitments import (
+    add_commitment,
+    carry_commitments,
+    complete_commitment,
+    drop_commitment,
+    move_commitment,
+    remind_of_commitments,
+    reopen_commitment,
+)
 from journeys.actions.companies import (
     add_site,
     bring_back_company,
@@ -160,6 +168,7 @@ from journeys.actions.vouching import (
     answer_correction,
     ask_to_settle,
     dispute_delivery,
+    remind_of_hours,
     settle_correction,
 )
 from journeys.actions.waiting import give_up_seat, join_waiting, leave_waiting, switch_seat, take_seat
@@ -204,6 +213,7 @@ __all__ = [
     "cancel_amendment",
     "cancel_immersion",
     "cancel_module_date",
+    "carry_commitments",
     "change_part",
     "close_assessment",
     "close_offer",
@@ -229,6 +239,7 @@ __all__ = [
     "discard_version",
     "dispute_delivery",
     "draft_amendment",
+    "drop_commitment",
     "duplicate_immersion",
     "duplicate_programme",
     "edit_step",
@@ -256,6 +267,7 @@ __all__ = [
     "map_columns",
     "mark_attendance",
     "message_holders",
+    "move_commitment",
     "move_module_date",
     "move_programme_step",
     "move_step",
@@ -280,10 +292,13 @@ __all__ = [
     "refuse_agreement",
     "reject_amendment",
     "reject_immersion",
+    "remind_of_commitments",
+    "remind_of_hours",
     "remove_evidence_file",
     "remove_programme_step",
     "remove_step",
     "renew_immersion",
+    "reopen_commitment",
     "reopen_journey",
     "reopen_offer",
     "reopen_site",

@@ -3,16 +3,16 @@
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from backend.accounts.models import User
+from backend.accounts.models import Organisation, User
 from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
-from journeys.models import (
-    Commitment,
-    Journey,
-)
+from journeys.actions import commitment_letters as letters
+from journeys.models import Commitment, Journey
+from journeys.queries.commitments import due_of, late_of
 
 
 @transaction.atomic
@@ -36,10 +36,80 @@ def add_commitment(journey: Journey, *, text: str, owner: User, due_on: date | N
 
 @transaction.atomic
 def complete_commitment(commitment: Commitment, *, by: User | None) -> Commitment:
-    """Done. Done twice is done once."""
-    changed = Commitment.objects.open().filter(pk=commitment.pk).update(done_at=clock.now())
-    commitment.refresh_from_db(fields=["done_at", "dropped_at"])
-    if changed:
-        organisation = commitment.journey.programme.organisation
-        history.record("complete_commitment", commitment, by=by, organisation=organisation)
+    """Done, and who says so. Done twice is done once."""
+    changed = Commitment.objects.open().filter(pk=commitment.pk).update(done_at=clock.now(), done_by=by)
+    return _changed("complete_commitment", commitment, bool(changed), by=by)
+
+
+@transaction.atomic
+def drop_commitment(commitment: Commitment, *, reason: str, by: User | None) -> Commitment:
+    """It will not be done, and why. Refused without a word, or once it is done or dropped."""
+    if not reason.strip():
+        raise Refused(_("Say in a word why it is dropped."), field="reason")
+    changed = (
+        Commitment.objects.open()
+        .filter(pk=commitment.pk)
+        .update(dropped_at=clock.now(), dropped_by=by, drop_reason=reason.strip()[:240])
+    )
+    if not changed:
+        raise Refused(_("This was done or dropped meanwhile."))
+    return _changed("drop_commitment", commitment, True, by=by, reason=reason.strip())
+
+
+@transaction.atomic
+def move_commitment(commitment: Commitment, *, due_on: date, by: User | None) -> Commitment:
+    """It is to be done by another day, of which a letter tells its owner anew. Refused for a past day, or once over."""
+    if due_on < clock.today():
+        raise Refused(_("Choose a day that is still to come."), field="due_on")
+    changed = Commitment.objects.open().filter(pk=commitment.pk).update(due_on=due_on)
+    if not changed:
+        raise Refused(_("This was done or dropped meanwhile."))
+    return _changed("move_commitment", commitment, True, by=by, due_on=due_on.isoformat())
+
+
+@transaction.atomic
+def reopen_commitment(commitment: Commitment, *, by: User | None) -> Commitment:
+    """Ticked or dropped by mistake: it stands open again. Twice is once."""
+    changed = (
+        Commitment.objects.filter(pk=commitment.pk)
+        .exclude(done_at=None, dropped_at=None)
+        .update(done_at=None, done_by=None, dropped_at=None, dropped_by=None, drop_reason="")
+    )
+    return _changed("reopen_commitment", commitment, bool(changed), by=by)
+
+
+def _changed(verb: str, commitment: Commitment, is_new: bool, *, by: User | None, **details: object) -> Commitment:
+    commitment.refresh_from_db()
+    if is_new:
+        history.record(verb, commitment, by=by, organisation=commitment.journey.programme.organisation, **details)
     return commitment
+
+
+@transaction.atomic
+def carry_commitments(owner: User) -> list[Commitment]:
+    """What a letter about to be written to `owner` tells her is due: claimed, so that no other letter tells it again.
+
+    Those due today or tomorrow on her clock that no letter has told of yet; once per due date.
+    """
+    rows = list(due_of(owner))
+    return [one for one in rows if _claim(one)]
+
+
+@transaction.atomic
+def remind_of_commitments(owner: User, organisation: Organisation) -> bool:
+    """One letter for all that `owner` has due here, the day before or on the day; True when this call posts it.
+
+    What is told once is not told again for the same day; what is late already is listed with it, and asks for no letter
+    of its own.
+    """
+    told = [one for one in due_of(owner).filter(journey__programme__organisation=organisation) if _claim(one)]
+    if told:
+        letters.commitments_due(owner, told, late_of(owner, organisation), organisation)
+    return bool(told)
+
+
+def _claim(commitment: Commitment) -> bool:
+    """Is it this call that tells of this due date?"""
+    fresh = Commitment.objects.open().filter(pk=commitment.pk, due_on=commitment.due_on)
+    told = Q(told_for=None) | ~Q(told_for=commitment.due_on)
+    return bool(fresh.filter(told).update(told_for=commitment.due_on))

@@ -10,7 +10,8 @@ from backend.lib.refusal import Refused
 from backend.lib.states import move
 from journeys.actions import vouching_letters as letters
 from journeys.actions.ledger import LONGEST, confirm_delivery, replace_delivery, void_delivery
-from journeys.models import Delivery, DeliveryMessage
+from journeys.models import Delivery, DeliveryMessage, Journey
+from journeys.queries.confirming import lines_to_remind
 from journeys.queries.thread import ROUNDS, Thread, answers_for, figure, side_of, thread_of
 
 Side = DeliveryMessage.Side
@@ -118,6 +119,20 @@ def ask_to_settle(delivery: Delivery) -> bool:
         delivery.settle_asked_at = now
         letters.settle_asked(delivery, thread_of(delivery))
     return bool(asked)
+
+
+@transaction.atomic
+def remind_of_hours(journey: Journey) -> bool:
+    """The holder is reminded, once a line, of all her hours that wait: one letter; True when this call posts it."""
+    now = clock.now()
+    lines = [
+        one
+        for one in lines_to_remind(journey)
+        if Delivery.objects.filter(pk=one.pk, state=Delivery.State.DECLARED, reminded_at=None).update(reminded_at=now)
+    ]
+    if lines:
+        letters.hours_waiting(journey, lines)
+    return bool(lines)
 
 
 # --- Inside ---------------------------------------------------------------------------------------

@@ -86,6 +86,23 @@ def settle_asked(delivery: Delivery, thread: Thread) -> None:
         )
 
 
+def hours_waiting(journey: Journey, lines: list[Delivery]) -> None:
+    """All the hours that wait for her, each with the link that confirms it."""
+    holder = journey.holder.user
+    rows = []
+    for line in lines:
+        _made, token = accounts.make_link(CONFIRM_PURPOSE, about=line, user=holder, days=CONFIRM_DAYS)
+        rows.append((line, _link("delivery_confirm_link", token)))
+    mail.post(
+        "journeys/letters/hours_waiting",
+        to=holder,
+        key=f"hours_waiting:{lines[0].pk}",
+        context={"rows": rows, "total": sum(one.minutes for one in lines), "journey": journey},
+        about=journey,
+        organisation=journey.programme.organisation,
+    )
+
+
 def deciders(journey: Journey) -> list[User]:
     """Whoever of the leads is asked first."""
     leads = list(leads_of(journey.programme.organisation).order_by("pk"))

@@ -274,7 +274,14 @@ class StepViewSet(StepPlanActs, ScopedViewSet):
 class CommitmentSerializer(serializers.ModelSerializer[Commitment]):
     class Meta:
         model = Commitment
-        fields = ("id", "journey", "text", "owner", "due_on", "made_by", "done_at", "dropped_at", "created_at")
+        fields = (
+            "id", "journey", "text", "owner", "due_on", "made_by", "done_at", "done_by", "dropped_at", "dropped_by",
+            "drop_reason", "created_at",
+        )  # fmt: skip
+
+
+class MoveCommitmentSerializer(serializers.Serializer[Any]):
+    due_on = serializers.DateField()
 
 
 class AddCommitmentSerializer(serializers.Serializer[Any]):
@@ -310,6 +317,21 @@ class CommitmentViewSet(ScopedViewSet):
     def complete(self, request: Request, pk: str) -> Response:
         """Done."""
         return self.do(policies.may_complete_commitment, actions.complete_commitment)
+
+    @act()
+    def reopen(self, request: Request, pk: str) -> Response:
+        """Ticked or dropped by mistake: open again."""
+        return self.do(policies.may_reopen_commitment, actions.reopen_commitment)
+
+    @act(MoveCommitmentSerializer)
+    def move(self, request: Request, pk: str) -> Response:
+        """By another day."""
+        return self.do(policies.may_move_commitment, actions.move_commitment)
+
+    @act(ReasonSerializer)
+    def drop(self, request: Request, pk: str) -> Response:
+        """It will not be done, and why."""
+        return self.do(policies.may_drop_commitment, actions.drop_commitment)
 
 
 def journey_people(journey: Journey) -> set[int]:

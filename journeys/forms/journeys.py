@@ -37,6 +37,14 @@ class AdvanceStepForm(Form):
             del self.fields["on"]
 
 
+class MoveCommitmentForm(Form):
+    due_on = DateField(label=_("By when, then?"))
+
+
+class DropCommitmentForm(Form):
+    reason = forms.CharField(label=_("Why, in a word?"), max_length=240)
+
+
 class AddCommitmentForm(Form):
     text = forms.CharField(label=_("What is to be done?"), max_length=240)
     owner = forms.ModelChoiceField(User.objects.none(), label=_("Who does it?"), widget=RadioCards, empty_label=None)

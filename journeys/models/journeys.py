@@ -290,6 +290,10 @@ class Commitment(Stamped):
         return self.text
 
     @property
+    def is_open(self) -> bool:
+        return self.done_at is None and self.dropped_at is None
+
+    @property
     def is_late(self) -> bool:
         is_open = self.done_at is None and self.dropped_at is None
         return is_open and self.due_on is not None and self.due_on < clock.today()

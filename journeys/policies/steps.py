@@ -55,3 +55,16 @@ def may_add_commitment(user: "User", journey: "Journey") -> bool:
 def may_complete_commitment(user: "User", commitment: "Commitment") -> bool:
     """Its owner; a lead for her."""
     return commitment.owner_id == user.pk or leads(user, commitment.journey)
+
+
+def may_drop_commitment(user: "User", commitment: "Commitment") -> bool:
+    """Its owner; a lead for her."""
+    return may_complete_commitment(user, commitment)
+
+
+def may_move_commitment(user: "User", commitment: "Commitment") -> bool:
+    return may_complete_commitment(user, commitment)
+
+
+def may_reopen_commitment(user: "User", commitment: "Commitment") -> bool:
+    return may_complete_commitment(user, commitment)

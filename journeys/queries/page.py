@@ -60,17 +60,23 @@ class Promise:
     def url(self) -> str:
         return reverse("journeys:commitment_complete", args=[self.commitment.pk])
 
+    @property
+    def change_url(self) -> str:
+        return reverse("journeys:commitment_detail", args=[self.commitment.pk])
 
-def promises(journey: Journey, user: User) -> tuple[list[Promise], list[Commitment]]:
+
+def promises(journey: Journey, user: User) -> tuple[list[Promise], list[Promise]]:
     """(open commitments, those kept lately)."""
-    rows = list(journey.commitments.filter(dropped_at=None).select_related("owner").order_by("pk"))
+    rows = list(journey.commitments.filter(dropped_at=None).select_related("owner", "done_by").order_by("pk"))
     for row in rows:
         row.journey = journey
     open_ones = sorted(
         (row for row in rows if row.done_at is None), key=lambda row: (row.due_on is None, row.due_on, row.pk)
     )
     kept = sorted((row.done_at, row.pk, row) for row in rows if row.done_at)[: -LATEST_LINES - 1 : -1]
-    return [Promise(row, may_complete_commitment(user, row)) for row in open_ones], [row for _at, _pk, row in kept]
+    told = [row for _at, _pk, row in kept]
+    found = [[Promise(row, may_complete_commitment(user, row)) for row in rows] for rows in (open_ones, told)]
+    return found[0], found[1]
 
 
 def health_of(journey: Journey) -> Health:

@@ -1,0 +1,61 @@
+"""Hours that wait for the person who received them: after how long she is reminded, and a lead is told."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from backend.lib import clock
+from journeys import signals
+from journeys.models import Delivery, Journey
+from journeys.models.ledger import DeliveryQuerySet
+
+USUAL_DAYS = 14
+"""Days after which declared hours are told unconfirmed, where an organisation has not said otherwise."""
+YOUNG_DAYS = 2
+"""What was declared since is in no reminder yet: its own letter has just asked."""
+
+
+def confirm_days() -> dict[int, int]:
+    """{organisation: its own number of days}: the app above that keeps its terms answers `confirm_days_asked`."""
+    answers: list[tuple[Any, Any]] = signals.confirm_days_asked.send(Delivery)
+    return {pk: days for _receiver, found in answers for pk, days in (found or {}).items()}
+
+
+def unconfirmed(rows: DeliveryQuerySet, *, share: float = 1) -> DeliveryQuerySet:
+    """Declared lines that have waited for more than N days (a `share` of them) since they were recorded."""
+    own = {pk: days for pk, days in confirm_days().items() if days != USUAL_DAYS}
+    field = "journey__programme__organisation"
+    late = Q(created_at__lt=_before(USUAL_DAYS * share)) & ~Q(**{f"{field}__in": sorted(own)})
+    for pk, days in sorted(own.items()):
+        late |= Q(**{field: pk, "created_at__lt": _before(days * share)})
+    return rows.filter(late, state=Delivery.State.DECLARED)
+
+
+def _before(days: float) -> datetime:
+    return clock.now() - clock.days(1) * days
+
+
+def journeys_to_remind() -> list[Journey]:
+    """Journeys under way with a line that waits for half the time and of which no letter has reminded."""
+    lines = unconfirmed(Delivery.objects.filter(reminded_at=None), share=0.5)
+    rows = Journey.objects.filter(
+        state__in=(Journey.State.ACTIVE, Journey.State.PAUSED, Journey.State.COMPLETED),
+        archived_at=None,
+        holder__user__is_active=True,
+        pk__in=lines.order_by().values("journey"),
+    )
+    return list(rows.select_related("holder__user", "project", "programme__organisation").order_by("pk"))
+
+
+def lines_to_remind(journey: Journey) -> list[Delivery]:
+    """The lines that one reminder tells: all that wait, but those of the last two days."""
+    rows = journey.deliveries.filter(
+        state=Delivery.State.DECLARED, reminded_at=None, created_at__lt=clock.now() - clock.days(YOUNG_DAYS)
+    )
+    return list(rows.select_related("step", "declared_by").order_by("happened_at", "pk"))
+
+
+def waiting_days(delivery: Delivery) -> int:
+    """Whole days since the line was recorded."""
+    return (clock.now() - delivery.created_at).days
