@@ -17,6 +17,8 @@ DUTIES: dict[str, tuple[str, str]] = {
     "evidence": ("journeys.tasks.sweep_evidence", "40 3 * * *"),
     "sessions_to_log": ("mentoring.tasks.sweep_sessions_to_log", "*/5 * * * *"),
     "times put forward": ("mentoring.tasks.sweep_passed_times", "25 * * * *"),
+    "logs to remind": ("mentoring.tasks.sweep_log_reminders", "25 8-18 * * *"),
+    "drafts of logs": ("mentoring.tasks.sweep_log_drafts", "45 3 * * *"),
     "survey requests": ("evaluation.tasks.sweep_due_requests", "5 * * * *"),
     "survey reminders": ("evaluation.tasks.sweep_reminders", "15 * * * *"),
     "survey expiry": ("evaluation.tasks.sweep_expired_requests", "25 * * * *"),

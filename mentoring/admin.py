@@ -39,9 +39,9 @@ class MentorshipAdmin(ReadOnlyAdmin):
 
 @admin.register(Session)
 class SessionAdmin(ReadOnlyAdmin):
-    """The private note belongs to its author and the summary to the pair: neither is shown here."""
+    """What was written belongs to its readers: none of it is shown here."""
 
     list_display = ("starts_at", "mentorship", "medium", "state", "held_minutes")
     list_filter = ("state", "medium")
     list_select_related = ("mentorship__mentor__user", "mentorship__journey__holder__user")
-    exclude = ("private_note", "summary")
+    exclude = ("private_note", "summary", "programme_note")

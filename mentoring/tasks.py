@@ -5,11 +5,12 @@ from datetime import timedelta
 
 from backend.lib import clock
 from mentoring import actions
-from mentoring.models import Proposal, Session
+from mentoring.models import Mentorship, Proposal, Session
 
 log = logging.getLogger("jalon.mentoring")
 
 CATCH_UP = timedelta(days=14)
+REMIND_AFTER = timedelta(days=3)
 
 
 def sweep_sessions_to_log() -> int:
@@ -28,3 +29,26 @@ def sweep_sessions_to_log() -> int:
 def sweep_passed_times() -> int:
     """Times put forward that have all passed without an answer are no longer open; how many."""
     return sum(actions.expire_times(proposal) for proposal in Proposal.objects.open().order_by("pk"))
+
+
+def sweep_log_reminders() -> int:
+    """Ask once more, three days later, for each log still missing; how many letters. After a long stop, not beyond 14
+    days after the session.
+    """
+    now = clock.now()
+    due = Session.objects.to_log(now).filter(
+        log_asked_at__lte=now - REMIND_AFTER, log_reminded_at=None, ends_at__gt=now - CATCH_UP
+    )
+    due = due.exclude(mentorship__state=Mentorship.State.ENDED)
+    asked = 0
+    for session in due.select_related("mentorship__mentor__user", "mentorship__journey__holder__user"):
+        try:
+            asked += actions.remind_session_log(session)
+        except Exception:  # as above
+            log.exception("session %s: its log could not be asked again", session.pk)
+    return asked
+
+
+def sweep_log_drafts() -> int:
+    """Forget the drafts of logs that nobody came back to; how many."""
+    return actions.forget_drafts()

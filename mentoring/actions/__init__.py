@@ -13,6 +13,7 @@ from mentoring.actions.matching import (
 )
 from mentoring.actions.mentors import accept_charter, add_training, create_mentor, remove_training, update_mentor
 from mentoring.actions.mentorships import end_mentorship, end_mentorships_of, end_mentorships_of_mentor, pair_mentor
+from mentoring.actions.notes import Burden, below, drop_draft, forget_drafts, keep_draft
 from mentoring.actions.openings import (
     book_opening,
     change_opening_day,
@@ -24,17 +25,19 @@ from mentoring.actions.openings import (
     update_opening,
 )
 from mentoring.actions.photos import keep_photo, remove_photo
-from mentoring.actions.reminders import ask_session_log
+from mentoring.actions.reminders import ask_session_log, remind_session_log
 from mentoring.actions.sessions import cancel_session, move_session, plan_session
 from mentoring.actions.terms import keep_terms
 from mentoring.actions.times import decline_times, expire_times, propose_times, take_time, withdraw_times
 
 __all__ = [
+    "Burden",
     "NextStep",
     "Paired",
     "accept_charter",
     "add_training",
     "ask_session_log",
+    "below",
     "book_opening",
     "cancel_session",
     "change_opening_day",
@@ -42,11 +45,14 @@ __all__ = [
     "declare_absence",
     "declare_conflict",
     "decline_times",
+    "drop_draft",
     "end_mentorship",
     "end_mentorships_of",
     "end_mentorships_of_mentor",
     "end_opening",
     "expire_times",
+    "forget_drafts",
+    "keep_draft",
     "keep_photo",
     "keep_terms",
     "keep_weights",
@@ -63,6 +69,7 @@ __all__ = [
     "propose_times",
     "publish_opening",
     "record_session",
+    "remind_session_log",
     "remove_photo",
     "remove_training",
     "restore_opening_day",

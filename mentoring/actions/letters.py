@@ -133,14 +133,18 @@ def _page(session: Session) -> str:
 
 
 # --- The log and the hours ------------------------------------------------------------------------
-def ask_session_log(session: Session) -> None:
-    """The mentor's link logs this session without signing in. Once per appointment: a moved session is asked anew."""
+def ask_session_log(session: Session, *, again: bool = False) -> None:
+    """The mentor's link logs this session without signing in. Once per appointment: a moved session is asked anew.
+
+    `again`: the second letter, which is the last.
+    """
+    name = "session_log_again" if again else "session_log"
     mentor = session.mentorship.mentor.user
     _link, token = accounts.make_link(LOG_PURPOSE, about=session, user=mentor, days=LOG_DAYS)
     mail.post(
-        "mentoring/letters/session_log",
+        f"mentoring/letters/{name}",
         to=mentor,
-        key=f"session_log:{session.pk}:{session.ends_at:%Y%m%dT%H%M}",
+        key=f"{name}:{session.pk}:{session.ends_at:%Y%m%dT%H%M}",
         context={**_about(session), "link": settings.SITE_URL + reverse("mentoring:session_log_link", args=[token])},
         about=session,
         organisation=organisation_of(session.mentorship),

@@ -1,6 +1,6 @@
 """What happened: logged in one tap, completed or corrected afterwards, or said not to have taken place."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,8 +17,9 @@ from backend.lib.states import move
 from journeys import actions as journeys
 from journeys.models import Delivery
 from mentoring.actions import letters
-from mentoring.actions.sessions import check_minutes, end_of, settle_step
-from mentoring.models import Mentorship, Session, Theme
+from mentoring.actions.notes import Burden, Words, check_private, drop_draft, keep_what_stood
+from mentoring.actions.sessions import check_minutes, end_of, plan_session, settle_step
+from mentoring.models import Mentorship, Session
 from mentoring.queries.steps import mentoring_step, usual_minutes
 
 
@@ -42,23 +43,29 @@ def log_session(
     summary: str = "",
     themes: Sequence[str] = (),
     private_note: str = "",
+    programme_note: str = "",
+    competencies: Sequence[str] = (),
     next_steps: Sequence[NextStep] = (),
+    next_at: datetime | None = None,
+    burden: Burden | None = None,
 ) -> Session:
     """The session is held, its minutes stand in the ledger as declared, and the holder is asked once to confirm.
 
-    What is not given is as planned. The mentoring step is in progress, or done with its last session. Refused when it
-    was already logged, has not begun, lasts under 5 or over 600 minutes, or is said to have been held in the future.
+    What is not given is as planned. The mentoring step is in progress, or done with its last session. With `next_at`
+    the next session is planned, as `plan_session` does. Refused when it was already logged, has not begun, lasts under
+    5 or over 600 minutes, is said to have been held in the future, or for a private note that is not its mentor's.
     """
     held_at = held_at or session.starts_at
     minutes = session.minutes if minutes is None else minutes
     _check_held(session, held_at, minutes)
+    check_private(session, private_note, by=by)
+    words = Words(summary, private_note, programme_note, themes, competencies)
     stamps = {
         "held_at": held_at,
         "held_minutes": minutes,
         "medium": medium or session.medium,
-        "summary": summary.strip(),
-        "themes": _known(themes),
-        "private_note": private_note.strip(),
+        **words.on(session),
+        **(burden.on(session) if burden else {}),
         "logged_at": clock.now(),
         "logged_by": by,
         "cancelled_at": None,
@@ -68,6 +75,7 @@ def log_session(
     _declare(session, by=by)
     _decide(session, next_steps, by=by)
     settle_step(session, by=by)
+    plan_next(session, next_at, by=by)
     history.record("log_session", session, by=by, organisation=_organisation(session), minutes=minutes)
     return session
 
@@ -83,37 +91,63 @@ def update_log(
     summary: str | None = None,
     themes: Sequence[str] | None = None,
     private_note: str | None = None,
+    programme_note: str | None = None,
+    competencies: Sequence[str] | None = None,
     next_steps: Sequence[NextStep] = (),
+    next_at: datetime | None = None,
+    seen: Mapping[str, str] | None = None,
+    adds: bool = False,
+    burden: Burden | None = None,
+    draft: int | None = None,
 ) -> Session:
-    """What is given is written on the log; the rest stays.
+    """What is given is written on the log; the rest stays, and what a note was is kept for its readers.
 
-    Other minutes or another time void the line of the ledger and put a new one in its place, which the holder is asked
-    to confirm. Refused when the session is not held, or for minutes and times that logging would refuse.
+    `seen` ({field: fingerprint} when the writer opened it): what she left alone is not put back over another's words,
+    and a note that both changed is refused with the text that stands. `adds` writes below what stands. Other minutes or
+    another time void the line of the ledger and put a new one in its place, which the holder is asked to confirm. Her
+    draft, up to revision `draft`, is gone. Refused when the session is not held, or for what logging would refuse.
     """
     current = Session.objects.select_for_update(no_key=True).get(pk=session.pk)
     if current.state != Session.State.HELD:
         raise Refused(_("Only a session that was held has a log to complete."))
-    given: dict[str, Any] = {
-        "held_at": held_at,
-        "held_minutes": minutes,
-        "medium": medium,
-        "summary": None if summary is None else summary.strip(),
-        "themes": None if themes is None else _known(themes),
-        "private_note": None if private_note is None else private_note.strip(),
-    }
-    changed = {name: value for name, value in given.items() if value is not None and getattr(current, name) != value}
+    check_private(session, private_note, by=by)
     _check_held(current, held_at or current.held_at or current.starts_at, minutes or current.held_minutes or 0)
-    for name, value in changed.items():
-        setattr(current, name, value)
-        setattr(session, name, value)
-    if changed:
-        current.save(update_fields=list(changed))
-        fields = sorted(changed)
-        history.record("update_log", current, by=by, organisation=_organisation(current), fields=fields)
-    if {"held_at", "held_minutes"} & set(changed):
-        _replace(current, by=by)
+    given = {"held_at": held_at, "held_minutes": minutes, "medium": medium}
+    changed = {name: value for name, value in given.items() if value is not None and getattr(current, name) != value}
+    words = Words(summary, private_note, programme_note, themes, competencies, seen=seen or {}, adds=adds)
+    changed |= words.on(current)
+    _write(current, changed, burden, by=by)
+    for name in changed:
+        setattr(session, name, changed[name])
     _decide(current, next_steps, by=by)
+    plan_next(session, next_at, by=by)
+    drop_draft(session, by=by, revision=draft)
     return session
+
+
+def _write(session: Session, changed: Mapping[str, Any], burden: Burden | None, *, by: User | None) -> None:
+    keep_what_stood(session, changed, by=by)
+    values = {**changed, **(burden.on(session) if burden else {})}
+    for name, value in values.items():
+        setattr(session, name, value)
+    if values:
+        session.save(update_fields=list(values))
+    if changed:
+        history.record("update_log", session, by=by, organisation=_organisation(session), fields=sorted(changed))
+    if {"held_at", "held_minutes"} & set(changed):
+        _replace(session, by=by)
+
+
+def plan_next(session: Session, next_at: datetime | None, *, by: User | None) -> None:
+    """The next session of the pair, as long, and by the same way, as this one; not twice at the same time."""
+    if next_at is None:
+        return
+    pair = session.mentorship
+    if not pair.sessions.filter(state=Session.State.PLANNED, starts_at=next_at).exists():
+        place, url = session.place, session.url
+        plan_session(
+            pair, starts_at=next_at, minutes=session.minutes, medium=session.medium, place=place, url=url, by=by
+        )
 
 
 @transaction.atomic
@@ -151,13 +185,11 @@ def record_session(
     held_at: datetime,
     minutes: int | None = None,
     medium: str = Session.Medium.PHONE,
-    summary: str = "",
-    themes: Sequence[str] = (),
-    private_note: str = "",
-    next_steps: Sequence[NextStep] = (),
     by: User | None,
+    **words: Any,
 ) -> Session:
-    """A session that nobody had planned (a call, a visit) is logged as `log_session` does; no invite goes out.
+    """A session that nobody had planned (a call, a visit) is logged as `log_session` does, with the same `words`; no
+    invite goes out.
 
     Refused when the pair is not active, when it was recorded already (the same start), or for the times and minutes
     that logging would refuse.
@@ -179,15 +211,11 @@ def record_session(
         planned_by=by,
         log_asked_at=clock.now(),
     )
-    return log_session(session, by=by, summary=summary, themes=themes, private_note=private_note, next_steps=next_steps)
+    return log_session(session, by=by, **words)
 
 
 def _organisation(session: Session) -> Organisation:
     return session.mentorship.journey.programme.organisation
-
-
-def _known(themes: Sequence[str]) -> list[str]:
-    return [theme for theme in Theme.values if theme in set(themes)]
 
 
 def _check_held(session: Session, held_at: datetime, minutes: int) -> None:

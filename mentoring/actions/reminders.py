@@ -4,7 +4,7 @@ from django.db import transaction
 
 from backend.lib import clock
 from mentoring.actions import letters
-from mentoring.models import Session
+from mentoring.models import Mentorship, Session
 
 
 @transaction.atomic
@@ -21,4 +21,22 @@ def ask_session_log(session: Session) -> bool:
     ).update(log_asked_at=now)
     if claimed:
         letters.ask_session_log(session)
+    return bool(claimed)
+
+
+@transaction.atomic
+def remind_session_log(session: Session) -> bool:
+    """Her mentor is asked a second and last time; True when the letter is posted by this call.
+
+    Nothing happens when she was not asked a first time, was reminded already, has said what happened, the pair has
+    ended, or her account is closed.
+    """
+    pair = session.mentorship
+    if not pair.mentor.user.is_active or pair.state == Mentorship.State.ENDED:
+        return False
+    claimed = Session.objects.filter(
+        pk=session.pk, state=Session.State.PLANNED, log_asked_at__isnull=False, log_reminded_at=None
+    ).update(log_reminded_at=clock.now())
+    if claimed:
+        letters.ask_session_log(session, again=True)
     return bool(claimed)

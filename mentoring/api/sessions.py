@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from backend.lib.api import ScopedViewSet, act
 from mentoring import actions, policies, queries
-from mentoring.models import Mentorship, Session, Theme
+from mentoring.models import Competence, Mentorship, Session, Theme
 
 
 class SessionSerializer(serializers.ModelSerializer[Session]):
@@ -17,18 +17,23 @@ class SessionSerializer(serializers.ModelSerializer[Session]):
     minutes = serializers.IntegerField(read_only=True)
     summary = serializers.SerializerMethodField()
     private_note = serializers.SerializerMethodField()
+    programme_note = serializers.SerializerMethodField()
 
     class Meta:
         model = Session
         fields = (
             "id", "mentorship", "step", "starts_at", "ends_at", "minutes", "medium", "place", "url", "agenda", "state",
-            "held_at", "held_minutes", "themes", "summary", "private_note", "logged_at", "cancelled_at",
-            "cancel_reason", "created_at",
+            "held_at", "held_minutes", "themes", "competencies", "summary", "private_note", "programme_note",
+            "logged_at", "cancelled_at", "cancel_reason", "created_at",
         )  # fmt: skip
         read_only_fields = fields
 
     def get_summary(self, session: Session) -> str | None:
         return session.summary if policies.may_read_summary(self.context["request"].user, session) else None
+
+    def get_programme_note(self, session: Session) -> str | None:
+        may = policies.may_read_programme_note(self.context["request"].user, session)
+        return session.programme_note if may else None
 
     def get_private_note(self, session: Session) -> str | None:
         may = policies.may_read_private_note(self.context["request"].user, session)
@@ -80,7 +85,11 @@ class LogSessionSerializer(serializers.Serializer[Any]):
     medium = serializers.ChoiceField(Session.Medium.choices, required=False)
     summary = serializers.CharField(required=False, allow_blank=True)
     themes = serializers.ListField(child=serializers.ChoiceField(Theme.choices), required=False)
+    competencies = serializers.ListField(child=serializers.ChoiceField(Competence.choices), required=False)
+    private_note = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
+    programme_note = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
     next_steps = NextStepSerializer(many=True, required=False)
+    next_at = serializers.DateTimeField(required=False)
 
 
 class MissSessionSerializer(serializers.Serializer[Any]):

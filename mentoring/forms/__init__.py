@@ -1,6 +1,7 @@
 """What the pages of mentoring accept, parsed and checked for shape."""
 
 from mentoring.forms.cadence import PlanCadenceForm
+from mentoring.forms.logs import MissSessionForm, RecordSessionForm, UpdateLogForm
 from mentoring.forms.matching import DeclareConflictForm, MatchForm, PairManyForm, SayNeedForm
 from mentoring.forms.mentors import AddTrainingForm, CreateMentorForm, FindMentorForm, UpdateMentorForm
 from mentoring.forms.openings import (
@@ -16,11 +17,8 @@ from mentoring.forms.sessions import (
     CancelSessionForm,
     FindSessionForm,
     LogSessionForm,
-    MissSessionForm,
     MoveSessionForm,
     PlanSessionForm,
-    RecordSessionForm,
-    UpdateLogForm,
 )
 from mentoring.forms.times import DeclineTimesForm, KeepTermsForm, ProposeTimesForm
 

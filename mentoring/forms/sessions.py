@@ -7,13 +7,11 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
-from backend.lib import clock
-from backend.web.forms import DateField, Form, MinutesField, Paragraph, RadioCards, TimeField
-from mentoring.actions import NextStep
-from mentoring.forms.widgets import CheckChips, RadioChips
-from mentoring.models import Session, Theme
+from backend.web.forms import DateField, Form, MinutesField, RadioCards, TimeField
+from mentoring.forms.widgets import RadioChips
+from mentoring.models import Session
 
 
 def is_real(naive: datetime) -> bool:
@@ -115,70 +113,6 @@ class LogSessionForm(WhenForm):
             "minutes": self.cleaned_data["minutes"],
             "medium": self.cleaned_data["medium"],
         }
-
-
-class MissSessionForm(Form):
-    """It did not take place."""
-
-    outcome = forms.ChoiceField(
-        label=gettext_lazy("What happened"),
-        choices=[
-            (Session.State.NO_SHOW, gettext_lazy("The holder did not come")),
-            (Session.State.CANCELLED_BY_HOLDER, gettext_lazy("The holder called it off")),
-            (Session.State.CANCELLED_BY_MENTOR, gettext_lazy("The mentor called it off")),
-        ],
-        widget=RadioCards,
-    )
-    reason = forms.CharField(label=gettext_lazy("In a few words"), max_length=240, required=False)
-
-    def values(self) -> dict[str, Any]:
-        return dict(self.cleaned_data)
-
-
-class UpdateLogForm(Form):
-    """What is worth keeping of a session: all of it optional."""
-
-    summary = forms.CharField(label=gettext_lazy("One line of summary"), required=False, widget=Paragraph(rows=2))
-    next_text = forms.CharField(label=pgettext_lazy("commitment", "Next step"), max_length=240, required=False)
-    next_owner = forms.ChoiceField(label=gettext_lazy("Who does it"), required=False, widget=RadioChips)
-    next_due_on = DateField(label=gettext_lazy("By when"), required=False)
-    themes = forms.MultipleChoiceField(
-        label=gettext_lazy("What it was about"), choices=Theme, required=False, widget=CheckChips
-    )
-    private_note = forms.CharField(label=gettext_lazy("Private note"), required=False, widget=Paragraph(rows=2))
-
-    def __init__(self, *args: Any, session: Session, has_private_note: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        pair = session.mentorship
-        self.fields["next_owner"].choices = [("holder", str(pair.journey.holder)), ("mentor", str(pair.mentor))]
-        self.fields["next_owner"].initial = "holder"
-        self.fields["next_due_on"].widget.attrs["min"] = clock.today().isoformat()
-        if not has_private_note:
-            del self.fields["private_note"]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("next_due_on") and not cleaned.get("next_text"):
-            self.add_error("next_text", _("There is a date: what is to be done by then?"))
-        return cleaned
-
-    def values(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        words = ("summary", "themes", "private_note")
-        values: dict[str, Any] = {name: data[name] for name in words if name in data}
-        if data["next_text"]:
-            is_mentors = data["next_owner"] == "mentor"
-            values["next_steps"] = [NextStep(data["next_text"], is_mentors, data["next_due_on"])]
-        return values
-
-
-class RecordSessionForm(LogSessionForm):
-    """A session that nobody had planned."""
-
-    summary = forms.CharField(label=gettext_lazy("One line of summary"), required=False, widget=Paragraph(rows=2))
-
-    def values(self) -> dict[str, Any]:
-        return {**super().values(), "summary": self.cleaned_data["summary"]}
 
 
 class FindSessionForm(Form):

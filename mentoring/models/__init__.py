@@ -9,10 +9,11 @@ from mentoring.models.openings import Absence, Opening, OpeningDay
 from mentoring.models.sessions import Session, SessionQuerySet
 from mentoring.models.terms import Terms
 from mentoring.models.times import Gathering, Proposal, ProposalQuerySet, ProposedTime
-from mentoring.models.words import SpokenLanguage, Theme, words_for
+from mentoring.models.words import Competence, SpokenLanguage, Theme, words_for
 
 __all__ = [
     "Absence",
+    "Competence",
     "Conflict",
     "Fit",
     "Gathering",

@@ -13,7 +13,7 @@ from backend.lib.models import Stamped
 from journeys.models import Step
 from mentoring import policies
 from mentoring.models.mentorships import Mentorship
-from mentoring.models.words import Theme, words_for
+from mentoring.models.words import Competence, Theme, words_for
 
 LATE_HOURS = 24
 """Of an organisation that has not said otherwise; see Terms."""
@@ -127,6 +127,10 @@ class Session(Stamped):
     @property
     def theme_words(self) -> list[str]:
         return words_for(self.themes, Theme)
+
+    @property
+    def competence_words(self) -> list[str]:
+        return words_for(self.competencies, Competence)
 
     @property
     def is_otherwise(self) -> bool:

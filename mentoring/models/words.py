@@ -24,6 +24,26 @@ class Theme(models.TextChoices):
     POSTURE = "posture", _("posture of the entrepreneur")
 
 
+class Competence(models.TextChoices):
+    """The fifteen competences of EntreComp, under the codes of the posture questionnaire: what a session worked on."""
+
+    SPOTTING_OPPORTUNITIES = "EC11", pgettext_lazy("competence", "Spotting opportunities")
+    CREATIVITY = "EC12", pgettext_lazy("competence", "Creativity")
+    VISION = "EC13", pgettext_lazy("competence", "Vision")
+    VALUING_IDEAS = "EC14", pgettext_lazy("competence", "Valuing ideas")
+    ETHICAL_THINKING = "EC15", pgettext_lazy("competence", "Ethical & sustainable thinking")
+    SELF_AWARENESS = "EC21", pgettext_lazy("competence", "Self-awareness & self-efficacy")
+    MOTIVATION_PERSEVERANCE = "EC22", pgettext_lazy("competence", "Motivation & perseverance")
+    MOBILISING_RESOURCES = "EC23", pgettext_lazy("competence", "Mobilising resources")
+    FINANCIAL_ECONOMIC_LITERACY = "EC24", pgettext_lazy("competence", "Financial & economic literacy")
+    MOBILISING_OTHERS = "EC25", pgettext_lazy("competence", "Mobilising others")
+    TAKING_THE_INITIATIVE = "EC31", pgettext_lazy("competence", "Taking the initiative")
+    PLANNING_MANAGEMENT = "EC32", pgettext_lazy("competence", "Planning & management")
+    COPING_WITH_UNCERTAINTY = "EC33", pgettext_lazy("competence", "Coping with uncertainty, ambiguity & risk")
+    WORKING_WITH_OTHERS = "EC34", pgettext_lazy("competence", "Working with others")
+    LEARNING_THROUGH_EXPERIENCE = "EC35", pgettext_lazy("competence", "Learning through experience")
+
+
 class SpokenLanguage(models.TextChoices):
     """The languages a mentor may say she speaks."""
 

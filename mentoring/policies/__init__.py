@@ -17,8 +17,10 @@ from mentoring.policies.mentors import (
     visible_mentors,
 )
 from mentoring.policies.notes import (
+    may_keep_draft,
     may_read_notes,
     may_read_private_note,
+    may_read_programme_note,
     may_read_summary,
     visible_note_edits,
 )
@@ -86,6 +88,7 @@ __all__ = [
     "may_end_mentorship",
     "may_end_opening",
     "may_find_times",
+    "may_keep_draft",
     "may_keep_photo",
     "may_keep_terms",
     "may_keep_weights",
@@ -107,6 +110,7 @@ __all__ = [
     "may_read_mentor_contacts",
     "may_read_notes",
     "may_read_private_note",
+    "may_read_programme_note",
     "may_read_summary",
     "may_record_session",
     "may_remove_photo",

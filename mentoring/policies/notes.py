@@ -26,6 +26,16 @@ def may_read_private_note(user: "User", session: "Session") -> bool:
     return session.mentorship.mentor.user_id == user.pk
 
 
+def may_read_programme_note(user: "User", session: "Session") -> bool:
+    """The mentor of the pair while it lasts, and the leads of the programme; not the holder."""
+    return mentors(user, session.mentorship) or leads(user, session.mentorship)
+
+
+def may_keep_draft(user: "User", session: "Session") -> bool:
+    """Whoever may log it may leave it half written."""
+    return session.has_begun and may_read_programme_note(user, session)
+
+
 def visible_note_edits(user: "User") -> Q:
     """What a note was: exactly those who may read what it is."""
     leads = Q(session__mentorship__journey__programme__organisation__in=user.organisation_ids("lead"))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from backend.accounts.policies import in_organisations
-from mentoring.policies.notes import may_read_private_note, may_read_summary
+from mentoring.policies.notes import may_read_private_note, may_read_programme_note, may_read_summary
 from mentoring.policies.pairs import leads, mentors
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def abilities(user: "User", session: "Session") -> dict[str, bool]:
         "log": is_planned and may_log_session(user, session),
         "update_log": may_update_log(user, session),
         "read_summary": may_read_summary(user, session),
+        "read_programme_note": may_read_programme_note(user, session),
         "read_private_note": may_read_private_note(user, session),
     }
 

@@ -12,6 +12,7 @@ from mentoring.queries.mentors import (
     sector_words,
     training_lines,
 )
+from mentoring.queries.notes import NOTES, draft_of, edits_of, fingerprints, next_planned, suggest_next
 from mentoring.queries.openings import (
     Offer,
     OfferDay,
@@ -42,6 +43,7 @@ from mentoring.queries.times import (
 )
 
 __all__ = [
+    "NOTES",
     "PEOPLE",
     "TIMES_PAIR",
     "Briefing",
@@ -58,6 +60,9 @@ __all__ = [
     "calendar_file",
     "clock_of",
     "count_offers",
+    "draft_of",
+    "edits_of",
+    "fingerprints",
     "from_whom",
     "full_mentors",
     "has_openings",
@@ -74,6 +79,7 @@ __all__ = [
     "mentor_home",
     "mentoring_step",
     "needs_to_say",
+    "next_planned",
     "of_both_clocks",
     "offers_by_day",
     "offers_for",
@@ -84,6 +90,7 @@ __all__ = [
     "room_in",
     "sector_words",
     "sessions_of",
+    "suggest_next",
     "terms_of",
     "time_lines",
     "to_whom",

@@ -16,8 +16,16 @@ from backend.lib import clock
 from backend.lib.doors import find, require, succeeded
 from backend.web import reading
 from mentoring import actions, policies, queries
-from mentoring.forms import CancelSessionForm, FindSessionForm, MoveSessionForm, PlanSessionForm, RecordSessionForm
+from mentoring.forms import (
+    CancelSessionForm,
+    FindSessionForm,
+    MoveSessionForm,
+    PlanSessionForm,
+    RecordSessionForm,
+    UpdateLogForm,
+)
 from mentoring.models import Mentorship, Session
+from mentoring.views.log_desk import opened, readers
 
 PAIR = (
     "mentor__user",
@@ -62,6 +70,7 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
         "can": can,
         "invite": invite,
         "attendees": [one for one in invite.attendees.all() if one.removed_at is None] if invite else [],
+        "edits": queries.edits_of(session, request.user),
         "log_url": reverse("mentoring:session_log", args=[pk]),
         "commitments": list(pair.journey.commitments.open().select_related("owner")) if can["read_summary"] else [],
         "zone": timezone.get_current_timezone_name(),
@@ -160,7 +169,21 @@ def session_record(request: HttpRequest, pk: int) -> HttpResponse:
         "medium": Session.Medium.PHONE,
     }
     form = RecordSessionForm(request.POST or None, initial=initial)
-    if form.is_valid() and succeeded(form, actions.record_session, pair, by=request.user, **form.values()):
-        messages.success(request, _("Recorded: the holder is asked to confirm the hours."))
-        return redirect("mentoring:session_log", form.outcome.pk)
-    return render(request, "mentoring/session_record.html", {"form": form, "pair": pair})
+    is_hers = pair.mentor.user_id == request.user.pk
+    details = UpdateLogForm(request.POST or None, pair=pair, has_private_note=is_hers)
+    if form.is_valid() and details.is_valid():
+        values = {**form.values(), **details.values()}
+        if succeeded(form, actions.record_session, pair, by=request.user, **values):
+            messages.success(request, _("Recorded: the holder is asked to confirm the hours."))
+            return redirect("mentoring:session", form.outcome.pk)
+    context = {
+        "form": form,
+        "details_form": details,
+        "pair": pair,
+        "readers": readers(pair, request.user),
+        "opened": opened(details),
+        "has_private_note": is_hers,
+        "may_plan": True,
+        "next_planned": None,
+    }
+    return render(request, "mentoring/session_record.html", context)
