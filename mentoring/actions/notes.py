@@ -135,8 +135,8 @@ def keep_draft(session: Session, *, fields: Mapping[str, Any], revision: int, de
 
 def drop_draft(session: Session, *, by: User | None, revision: int | None = None) -> None:
     """Kept, hence no draft any more. With `revision`, only if no other device has typed since."""
-    drafts = LogDraft.objects.filter(session=session, user=by)
-    (drafts if revision is None else drafts.filter(revision__lte=revision)).delete()
+    newest = {} if revision is None else {"revision__lte": revision}
+    LogDraft.objects.filter(session=session, user=by, **newest).delete()
 
 
 @transaction.atomic
