@@ -17,6 +17,7 @@ from mentoring.policies.mentors import (
     visible_mentors,
 )
 from mentoring.policies.notes import (
+    may_drop_draft,
     may_keep_draft,
     may_read_notes,
     may_read_private_note,
@@ -85,6 +86,7 @@ __all__ = [
     "may_declare_absence",
     "may_declare_conflict",
     "may_decline_times",
+    "may_drop_draft",
     "may_end_mentorship",
     "may_end_opening",
     "may_find_times",

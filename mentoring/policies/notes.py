@@ -36,6 +36,11 @@ def may_keep_draft(user: "User", session: "Session") -> bool:
     return session.has_begun and may_read_programme_note(user, session)
 
 
+def may_drop_draft(user: "User", session: "Session") -> bool:
+    """Her own: the action throws away nobody else's."""
+    return may_keep_draft(user, session)
+
+
 def visible_note_edits(user: "User") -> Q:
     """What a note was: exactly those who may read what it is."""
     leads = Q(session__mentorship__journey__programme__organisation__in=user.organisation_ids("lead"))
