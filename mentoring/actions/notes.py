@@ -133,6 +133,7 @@ def keep_draft(session: Session, *, fields: Mapping[str, Any], revision: int, de
     return draft
 
 
+@transaction.atomic
 def drop_draft(session: Session, *, by: User | None, revision: int | None = None) -> None:
     """Kept, hence no draft any more. With `revision`, only if no other device has typed since."""
     newest = {} if revision is None else {"revision__lte": revision}
