@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from mentoring.views import cadence, logs, matching, mentors, openings, pairs, photos, profiles, sessions, terms, times
+from mentoring.views import (
+    cadence,
+    hours,
+    leaving,
+    logs,
+    matching,
+    mentors,
+    openings,
+    pairs,
+    photos,
+    profiles,
+    sessions,
+    terms,
+    times,
+)
 
 app_name = "mentoring"
 urlpatterns = [
@@ -10,6 +24,13 @@ urlpatterns = [
     path("mentors/new/", mentors.mentor_create, name="mentor_create"),
     path("mentors/<int:pk>/", mentors.mentor, name="mentor"),
     path("mentors/<int:pk>/edit/", mentors.mentor_update, name="mentor_update"),
+    path("mentors/<int:pk>/leave/", leaving.mentor_leave, name="mentor_leave"),
+    path("mentors/<int:pk>/wish-to-leave/", leaving.wish_to_leave, name="wish_to_leave"),
+    path("mentors/<int:pk>/stay/", leaving.stay, name="stay"),
+    path("mentors/<int:pk>/hours/", hours.mentor_hours, name="mentor_hours"),
+    path("mentors/<int:pk>/attestation.pdf", hours.attestation, name="attestation"),
+    path("attestation/<str:token>/", hours.attestation_link, name="attestation_link"),
+    path("sessions/<int:pk>/apart/", hours.apart_declare, name="apart_declare"),
     path("mentors/<int:pk>/charter/", profiles.charter_accept, name="charter_accept"),
     path("mentors/<int:pk>/photo/", photos.photo_keep, name="photo_keep"),
     path("mentors/<int:pk>/photo/remove/", photos.photo_remove, name="photo_remove"),

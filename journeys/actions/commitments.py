@@ -113,3 +113,20 @@ def _claim(commitment: Commitment) -> bool:
     fresh = Commitment.objects.open().filter(pk=commitment.pk, due_on=commitment.due_on)
     told = Q(told_for=None) | ~Q(told_for=commitment.due_on)
     return bool(fresh.filter(told).update(told_for=commitment.due_on))
+
+
+@transaction.atomic
+def hand_over_commitments(journey: Journey, owner: User, *, to: User | None, by: User | None) -> list[Commitment]:
+    """What `owner` had still to do on this journey is now for `to`; with nobody to take it, it is dropped, and stays
+    readable. Which they were.
+    """
+    rows = list(Commitment.objects.open().filter(journey=journey, owner=owner).order_by("pk"))
+    for commitment in rows:
+        if to is None:
+            commitment.dropped_at = clock.now()
+        else:
+            commitment.owner = to
+        commitment.save(update_fields=["dropped_at", "owner"])
+        verb = "drop_commitment" if to is None else "hand_over_commitment"
+        history.record(verb, commitment, by=by, organisation=journey.programme.organisation, was=owner.pk)
+    return rows

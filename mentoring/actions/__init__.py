@@ -1,7 +1,9 @@
 """Every verb of mentoring: the only writers of this app's tables."""
 
 from mentoring.actions.along import move_sessions_along
+from mentoring.actions.apart import declare_apart
 from mentoring.actions.cadence import plan_cadence
+from mentoring.actions.leaving import Handed, Handing, Left, leave_mentor, stay, wish_to_leave
 from mentoring.actions.logs import NextStep, log_session, miss_session, record_session, update_log
 from mentoring.actions.matching import (
     Paired,
@@ -32,6 +34,9 @@ from mentoring.actions.times import decline_times, expire_times, propose_times, 
 
 __all__ = [
     "Burden",
+    "Handed",
+    "Handing",
+    "Left",
     "NextStep",
     "Paired",
     "accept_charter",
@@ -43,6 +48,7 @@ __all__ = [
     "change_opening_day",
     "create_mentor",
     "declare_absence",
+    "declare_apart",
     "declare_conflict",
     "decline_times",
     "drop_draft",
@@ -56,6 +62,7 @@ __all__ = [
     "keep_photo",
     "keep_terms",
     "keep_weights",
+    "leave_mentor",
     "lift_absence",
     "lift_conflict",
     "log_session",
@@ -74,9 +81,11 @@ __all__ = [
     "remove_training",
     "restore_opening_day",
     "say_need",
+    "stay",
     "take_time",
     "update_log",
     "update_mentor",
     "update_opening",
+    "wish_to_leave",
     "withdraw_times",
 ]

@@ -70,10 +70,7 @@ def invite_to_session(session: Session, *, by: User | None) -> None:
     calendars.send_invite(
         about=session,
         organisation=organisation_of(pair),
-        attendees=[
-            calendars.Attendee(pair.mentor.user, "CHAIR"),
-            calendars.Attendee(pair.journey.holder.user),
-        ],
+        attendees=_people(session),
         by=by,
         starts_at=session.starts_at,
         ends_at=session.ends_at,
@@ -82,6 +79,11 @@ def invite_to_session(session: Session, *, by: User | None) -> None:
         place=session.where,
         url=_page(session),
     )
+
+
+def _people(session: Session) -> list[calendars.Attendee]:
+    pair = session.mentorship
+    return [calendars.Attendee(pair.mentor.user, "CHAIR"), calendars.Attendee(pair.journey.holder.user)]
 
 
 def move_invitation(session: Session, *, by: User | None) -> None:
@@ -93,6 +95,19 @@ def move_invitation(session: Session, *, by: User | None) -> None:
         titles=_titles(session),
         descriptions=_descriptions(session),
         place=session.where,
+        by=by,
+    )
+
+
+def hand_over_invitation(session: Session, *, by: User | None) -> None:
+    """The same event with another mentor: she is invited, the holder told, the former one's calendar freed."""
+    calendars.move_invite(
+        session,
+        attendees=_people(session),
+        titles=_titles(session),
+        descriptions=_descriptions(session),
+        template="mentoring/letters/session_handed_over",
+        context=_about(session),
         by=by,
     )
 

@@ -1,5 +1,6 @@
 """The pair: made within the mentor's capacity, ended with a reason, its history kept."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -30,6 +31,7 @@ def pair_mentor(
     started_on: date | None = None,
     end_reason: str = "",
     end_note: str = "",
+    tells: bool = True,
 ) -> Mentorship:
     """The mentor accompanies this journey from `started_on` (today): she sees it, and both are told by letter.
 
@@ -56,7 +58,8 @@ def pair_mentor(
         raise Refused(_("Someone has just chosen a mentor for this journey. Reload the page.")) from None
     journeys.add_companion(journey, mentor.user, Companion.Role.MENTOR, by=by)
     history.record("pair_mentor", pair, by=by, organisation=journey.programme.organisation)
-    letters.pair_made(pair)
+    if tells:
+        letters.pair_made(pair)
     return pair
 
 
@@ -69,6 +72,8 @@ def _check_choice(journey: Journey, mentor: Mentor) -> None:
         raise Refused(_("Nobody can be her own mentor."), field="mentor")
     if mentor.conflicts.filter(holder=journey.holder_id).exists():
         raise Refused(_("A conflict of interest was declared between them."), field="mentor")
+    if not Mentor.objects.here().filter(pk=mentor.pk).exists():
+        raise Refused(_("%(mentor)s is a mentor here no more.") % {"mentor": mentor}, field="mentor")
     if mentor.is_paused():
         raise Refused(_("%(mentor)s is taking a break just now.") % {"mentor": mentor}, field="mentor")
 
@@ -99,9 +104,18 @@ def _check_room(mentor: Mentor) -> None:
 
 @transaction.atomic
 def end_mentorship(
-    pair: Mentorship, *, reason: str, by: User | None, note: str = "", on: date | None = None
+    pair: Mentorship,
+    *,
+    reason: str,
+    by: User | None,
+    note: str = "",
+    on: date | None = None,
+    keeps: Collection[int] = (),
+    tells: bool = True,
 ) -> Mentorship:
     """The pair is over: the mentor sees the journey no more, sessions still ahead are cancelled, both are told.
+
+    Not those sessions that it `keeps` for the pair that follows; with `tells` False, whoever calls writes the letters.
 
     Sessions already begun stay, to be logged. Refused without one of the known reasons, or when it is over already.
     """
@@ -112,12 +126,14 @@ def end_mentorship(
     organisation = pair.journey.programme.organisation
     by_mentor = reason not in NOT_BY_THE_MENTOR
     ahead = pair.sessions.filter(state=Session.State.PLANNED, starts_at__gt=clock.now()).order_by("pk")
+    ahead = ahead.exclude(pk__in=keeps)
     for session in ahead.select_related("mentorship__mentor__user", "mentorship__journey__holder__user", "step"):
         cancel_session(session, reason=_("The mentorship has ended."), for_mentor=by_mentor, by=by)
     withdraw_times_of(pair, by=by)
     journeys.end_companion(pair.journey, pair.mentor.user, Companion.Role.MENTOR, by=by)
     history.record("end_mentorship", pair, by=by, organisation=organisation, reason=reason)
-    letters.pair_ended(pair)
+    if tells:
+        letters.pair_ended(pair)
     return pair
 
 

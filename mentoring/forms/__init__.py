@@ -1,6 +1,7 @@
 """What the pages of mentoring accept, parsed and checked for shape."""
 
 from mentoring.forms.cadence import PlanCadenceForm
+from mentoring.forms.leaving import DeclareApartForm, LeaveMentorForm, PeriodForm, WishToLeaveForm
 from mentoring.forms.logs import MissSessionForm, RecordSessionForm, UpdateLogForm
 from mentoring.forms.matching import DeclareConflictForm, MatchForm, PairManyForm, SayNeedForm
 from mentoring.forms.mentors import AddTrainingForm, CreateMentorForm, FindMentorForm, UpdateMentorForm
@@ -29,6 +30,7 @@ __all__ = [
     "ChangeOpeningDayForm",
     "CreateMentorForm",
     "DeclareAbsenceForm",
+    "DeclareApartForm",
     "DeclareConflictForm",
     "DeclineTimesForm",
     "EndMentorshipForm",
@@ -36,12 +38,14 @@ __all__ = [
     "FindSessionForm",
     "KeepPhotoForm",
     "KeepTermsForm",
+    "LeaveMentorForm",
     "LogSessionForm",
     "MatchForm",
     "MissSessionForm",
     "MoveSessionForm",
     "PairManyForm",
     "PairMentorForm",
+    "PeriodForm",
     "PlanCadenceForm",
     "PlanSessionForm",
     "ProposeTimesForm",
@@ -51,4 +55,5 @@ __all__ = [
     "UpdateLogForm",
     "UpdateMentorForm",
     "UpdateOpeningForm",
+    "WishToLeaveForm",
 ]

@@ -6,7 +6,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from backend.accounts.models import Organisation, User
+from backend.accounts.models import Membership, Organisation, User
 from backend.lib import clock
 from backend.lib.models import Stamped
 from journeys.models import Commune, Phase
@@ -20,6 +20,13 @@ LIVE_PAIRS = ("proposed", "accepted", "active")
 class MentorQuerySet(models.QuerySet["Mentor"]):
     def visible_to(self, user: User) -> "MentorQuerySet":
         return self.filter(policies.visible_mentors(user))
+
+    def here(self) -> "MentorQuerySet":
+        """Those who have not left: their role in the organisation has not ended."""
+        roles = Membership.objects.filter(
+            role=Membership.Role.MENTOR, user=models.OuterRef("user"), organisation=models.OuterRef("organisation")
+        )
+        return self.filter(models.Exists(roles.active()) | ~models.Exists(roles))
 
     def with_load(self) -> "MentorQuerySet":
         """Adds `load`: how many people she accompanies now."""

@@ -84,3 +84,28 @@ def may_lift_conflict(user: "User", conflict: "Conflict") -> bool:
 
 def may_keep_weights(user: "User", organisation: "Organisation") -> bool:
     return user.leads(organisation.pk)
+
+
+def may_leave_mentor(user: "User", mentor: "Mentor") -> bool:
+    """A lead of the organisation decides who follows; the mentor says that she wishes to leave."""
+    return user.leads(mentor.organisation_id)
+
+
+def may_wish_to_leave(user: "User", mentor: "Mentor") -> bool:
+    """Herself alone, as long as she is a mentor here."""
+    return mentor.user_id == user.pk and "mentor" in user.active_roles.get(mentor.organisation_id, set())
+
+
+def may_stay(user: "User", mentor: "Mentor") -> bool:
+    """Whoever said that she wishes to leave takes it back."""
+    return may_wish_to_leave(user, mentor)
+
+
+def may_read_attestation(user: "User", mentor: "Mentor") -> bool:
+    """Her own hours are hers to show, also once she has left; and the leads may print them for her."""
+    return may_update_mentor(user, mentor)
+
+
+def may_read_burden(user: "User", organisation: "Organisation") -> bool:
+    """What the tool asks of people is read by those who lead."""
+    return user.leads(organisation.pk)

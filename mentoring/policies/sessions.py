@@ -51,6 +51,11 @@ def may_update_log(user: "User", session: "Session") -> bool:
     return session.state == "held" and may_log_session(user, session)
 
 
+def may_declare_apart(user: "User", session: "Session") -> bool:
+    """Her own preparation and travel: the mentor of the session alone."""
+    return session.state == "held" and mentors(user, session.mentorship)
+
+
 def may_record_session(user: "User", pair: "Mentorship") -> bool:
     """A session nobody had planned: whoever might have planned it."""
     return may_plan_session(user, pair)
@@ -64,6 +69,7 @@ def abilities(user: "User", session: "Session") -> dict[str, bool]:
         "cancel": is_planned and not session.has_begun and may_cancel_session(user, session),
         "log": is_planned and may_log_session(user, session),
         "update_log": may_update_log(user, session),
+        "declare_apart": may_declare_apart(user, session),
         "read_summary": may_read_summary(user, session),
         "read_programme_note": may_read_programme_note(user, session),
         "read_private_note": may_read_private_note(user, session),

@@ -63,7 +63,7 @@ def with_rhythm(pairs: MentorshipQuerySet, now: datetime) -> MentorshipQuerySet:
 def holder_lines(pairs: MentorshipQuerySet, now: datetime) -> list[HolderLine]:
     """The active pairs given, those that need the mentor first."""
     rows = with_rhythm(pairs, now).select_related(
-        "mentor__user", "journey__holder__user", "journey__project", "journey__programme"
+        "mentor__user", "journey__holder__user", "journey__project__commune", "journey__programme"
     )
     order = {"bad": 0, "warn": 1, "neutral": 2, "good": 3}
     lines = [_line(pair, now) for pair in rows.order_by("pk")]

@@ -14,6 +14,7 @@ from backend.lib.doors import find, require, succeeded
 from mentoring import actions, policies, queries
 from mentoring.forms import CreateMentorForm, FindMentorForm, UpdateMentorForm
 from mentoring.models import Conflict, Mentor, Mentorship
+from mentoring.queries.leaving import wish_of
 from mentoring.queries.matching import hours_spent, without_hours
 
 
@@ -60,6 +61,9 @@ def mentor(request: HttpRequest, pk: int) -> HttpResponse:
         "is_paused": mentor.is_paused(),
         "has_break": mentor.paused_until is not None and mentor.paused_until >= clock.today(),
         "is_me": mentor.user_id == request.user.pk,
+        "wish": wish_of(mentor) if may_update else None,
+        "may_leave": policies.may_leave_mentor(request.user, mentor),
+        "may_wish": policies.may_wish_to_leave(request.user, mentor),
     }
     return render(request, "mentoring/mentor.html", context)
 

@@ -28,6 +28,7 @@ BY_OTHER_ACTIONS = {
     "mentoring.end_mentorships_of_mentor": "called when a mentor’s role ends",
     "journeys.add_companion": "called by the actions that make somebody accompany a journey",
     "journeys.end_companion": "called by the actions that end it",
+    "journeys.hand_over_commitments": "called by leave_mentor, which has its rule",
     "journeys.follow_referents": "called by open_many and by imports",
     "journeys.keep_evidence_files": "called by the actions that propose or reach a milestone, and by their doors",
     "journeys.record_delivery": "called by the actions that log, mark attendance, complete a stay",

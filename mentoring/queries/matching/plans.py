@@ -100,9 +100,10 @@ class Plan:
 
 
 def mentors_to_match(organisation_id: int) -> MentorQuerySet:
-    """Every mentor of the organisation as `read_tables` wants them."""
+    """Every mentor of the organisation, but those who have left, as `read_tables` wants them."""
     return (
-        Mentor.objects.filter(organisation=organisation_id)
+        Mentor.objects.here()
+        .filter(organisation=organisation_id)
         .with_load()
         .select_related("user", "commune")
         .prefetch_related("communes")
@@ -126,13 +127,14 @@ def cohort_plan(
     weights: Mapping[str, int] | None = None,
     kept: Mapping[int, int] | None = None,
     shown: slice = EVERY,
+    without: int = 0,
 ) -> Plan:
     """The best pairs for these journeys together; `kept` maps journeys to mentors that are settled.
 
     All are matched, whichever lines are `shown`. A kept pair that may not be, or has no place left, is dropped, and its
-    line says why.
+    line says why. The mentor `without` is not among them: she leaves.
     """
-    tables = read_tables(journeys, mentors_to_match(organisation_id))
+    tables = read_tables(journeys, mentors_to_match(organisation_id).exclude(pk=without))
     used = weights_of(organisation_id, weights)
     scores = tables.scores(used)
     free = assign(scores, tables.places, tables.allowed)
