@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,7 +13,6 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
-from backend.web import reading
 from journeys import actions as journeys
 from journeys.models import Commitment, Journey
 from mentoring.actions import leaving_letters, letters
@@ -21,7 +20,8 @@ from mentoring.actions.mentorships import end_mentorship, pair_mentor
 from mentoring.actions.openings import end_opening, lift_absence
 from mentoring.actions.sessions import cancel_session
 from mentoring.models import Absence, Mentor, Mentorship, Opening, Proposal, Session
-from mentoring.queries.leaving import STAY, WISH, Wish, taken_at, wish_of
+from mentoring.queries.busy import clash
+from mentoring.queries.leaving import STAY, WISH, Wish, wish_of
 
 EARLIEST, FARTHEST = timedelta(days=60), timedelta(days=2 * 366)
 
@@ -232,9 +232,8 @@ def _follow(pair: Mentorship, handing: Handing, *, by: User | None) -> Mentorshi
 
 def _pass_on(session: Session, new: Mentorship, *, by: User | None) -> None:
     """The same date with the mentor who follows: the holder is told of the change, the leaver's calendar is freed."""
-    other = taken_at(new.mentor.user, session.starts_at, session.ends_at)
-    if other is not None:
-        raise Refused(_clash(new, other), field=f"session_{session.pk}")
+    if words := clash([new.mentor.user], session.starts_at, session.ends_at, by=by, but=session):
+        raise Refused(words, field=f"session_{session.pk}")
     was = session.mentorship
     session.mentorship, session.opening = new, None
     session.log_asked_at = None
@@ -242,15 +241,6 @@ def _pass_on(session: Session, new: Mentorship, *, by: User | None) -> None:
     accounts.revoke_links(session, purpose=letters.LOG_PURPOSE)
     history.record("hand_over_session", session, by=by, organisation=was.mentor.organisation, was=was.pk)
     letters.hand_over_invitation(session, by=by)
-
-
-def _clash(new: Mentorship, other: tuple[datetime, datetime]) -> str:
-    start, end = other
-    words = {
-        "person": new.mentor, "day": reading.day(start), "start": reading.clock_time(start),
-        "end": reading.clock_time(end),
-    }  # fmt: skip
-    return _("%(person)s already has a session on %(day)s, from %(start)s to %(end)s.") % words
 
 
 def _close_agenda(mentor: Mentor, *, by: User | None) -> None:

@@ -1,15 +1,14 @@
 """A mentor who leaves: what she has in hand, and who might follow. Nothing is decided here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-
-from django.db.models import Q
 
 from backend.accounts.models import Membership, User
 from backend.history import actions as history
 from journeys.models import Commitment
 from mentoring.models import Mentor, Mentorship, MentorshipQuerySet, Session
+from mentoring.queries.busy import sessions_of_people, taken
 from mentoring.queries.health import HolderLine, holder_lines
 from mentoring.queries.matching import Line, cohort_plan, mentors_to_match
 
@@ -39,17 +38,6 @@ def wish_of(mentor: Mentor) -> Wish | None:
 def has_left(mentor: Mentor) -> bool:
     """Her role here has ended."""
     return not Mentor.objects.here().filter(pk=mentor.pk).exists()
-
-
-def taken_at(person: User, starts_at: datetime, ends_at: datetime, *, but: int = 0) -> tuple[datetime, datetime] | None:
-    """From when to when she already has a session that runs into this time, as mentor or as holder."""
-    rows = Session.objects.filter(_hers([person.pk]), state=Session.State.PLANNED)
-    rows = rows.filter(starts_at__lt=ends_at, ends_at__gt=starts_at).exclude(pk=but)
-    return rows.order_by("starts_at", "pk").values_list("starts_at", "ends_at").first()
-
-
-def _hers(people: Iterable[int]) -> Q:
-    return Q(mentorship__mentor__user__in=people) | Q(mentorship__journey__holder__user__in=people)
 
 
 @dataclass(frozen=True)
@@ -104,11 +92,11 @@ def leaving_of(mentor: Mentor, now: datetime, chosen: Mapping[int, int | None] |
         suggested = line.ranked.mentor.pk if line.ranked else None
         to = known.get((chosen or {}).get(one.pair.pk, suggested) or 0)
         rows.append((one, line, to))
-    busy = _busy({to.user_id for _one, _line, to in rows if to}, now)
+    busy = _busy({to.user for _one, _line, to in rows if to}, now)
     lines = []
     for one, line, to in rows:
-        taken = busy.get(to.user_id, []) if to else []
-        dates = [Ahead(session, _is_free(session, taken)) for session in ahead.get(one.pair.pk, [])]
+        times = busy.get(to.user_id, []) if to else []
+        dates = [Ahead(session, _is_free(session, times)) for session in ahead.get(one.pair.pk, [])]
         lines.append(LeavingLine(one, dates, tasks.get(one.journey.pk, []), line, to))
     to_log = Session.objects.filter(mentorship__mentor=mentor).to_log(now).count()
     return Leaving(mentor, lines, mentors, to_log)
@@ -131,15 +119,18 @@ def _tasks(pairs: MentorshipQuerySet, mentor: Mentor) -> dict[int, list[Commitme
     return found
 
 
-def _busy(people: set[int], now: datetime) -> dict[int, list[tuple[datetime, datetime]]]:
-    """{person: from when to when} of their sessions still to come."""
-    rows = Session.objects.filter(_hers(people), state=Session.State.PLANNED, ends_at__gt=now).order_by("starts_at")
+def _busy(people: Collection[User], now: datetime) -> dict[int, list[tuple[datetime, datetime]]]:
+    """{person: from when to when} of all that stands in their calendars from now on."""
+    numbers = {person.pk for person in people}
     found: dict[int, list[tuple[datetime, datetime]]] = {}
+    rows = sessions_of_people(numbers).filter(ends_at__gt=now).order_by("starts_at", "pk")
     for mentor, holder, starts_at, ends_at in rows.values_list(
         "mentorship__mentor__user", "mentorship__journey__holder__user", "starts_at", "ends_at"
     ):
-        for person in {mentor, holder} & people:
+        for person in {mentor, holder} & numbers:
             found.setdefault(person, []).append((starts_at, ends_at))
+    for one in taken(people, now):
+        found.setdefault(one.person, []).append((one.starts_at, one.ends_at))
     return found
 
 
