@@ -4,6 +4,7 @@ from django.urls import path
 
 from mentoring.views import (
     cadence,
+    gatherings,
     hours,
     leaving,
     logs,
@@ -64,6 +65,12 @@ urlpatterns = [
     path("times/put-forward/<int:pk>/withdraw/", times.times_withdraw, name="times_withdraw"),
     path("times/<str:token>/", times.times_link, name="times_link"),
     path("organisations/<int:pk>/mentoring-terms/", terms.terms_keep, name="terms_keep"),
+    path("mentors/<int:pk>/gatherings/new/", gatherings.gathering_plan, name="gathering_plan"),
+    path("gatherings/<int:pk>/", gatherings.gathering, name="gathering"),
+    path("gatherings/<int:pk>/move/", gatherings.gathering_move, name="gathering_move"),
+    path("gatherings/<int:pk>/cancel/", gatherings.gathering_cancel, name="gathering_cancel"),
+    path("gatherings/<int:pk>/log/", gatherings.gathering_log, name="gathering_log"),
+    path("gatherings/log/<str:token>/", gatherings.gathering_log_link, name="gathering_log_link"),
     path("sessions/", sessions.session_list, name="session_list"),
     path("sessions/<int:pk>/", sessions.session, name="session"),
     path("sessions/<int:pk>/invite.ics", sessions.session_ics, name="session_ics"),

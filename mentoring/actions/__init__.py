@@ -3,6 +3,7 @@
 from mentoring.actions.along import move_sessions_along
 from mentoring.actions.apart import declare_apart
 from mentoring.actions.cadence import plan_cadence
+from mentoring.actions.gatherings import cancel_gathering, log_gathering, move_gathering, plan_gathering
 from mentoring.actions.leaving import Handed, Handing, Left, leave_mentor, stay, wish_to_leave
 from mentoring.actions.logs import NextStep, log_session, miss_session, record_session, update_log
 from mentoring.actions.matching import (
@@ -44,6 +45,7 @@ __all__ = [
     "ask_session_log",
     "below",
     "book_opening",
+    "cancel_gathering",
     "cancel_session",
     "change_opening_day",
     "create_mentor",
@@ -65,13 +67,16 @@ __all__ = [
     "leave_mentor",
     "lift_absence",
     "lift_conflict",
+    "log_gathering",
     "log_session",
     "miss_session",
+    "move_gathering",
     "move_session",
     "move_sessions_along",
     "pair_many",
     "pair_mentor",
     "plan_cadence",
+    "plan_gathering",
     "plan_session",
     "propose_times",
     "publish_opening",

@@ -15,7 +15,7 @@ from backend.lib.states import move
 from backend.web import reading
 from journeys import actions as journeys
 from journeys.models import Step
-from mentoring.actions import letters
+from mentoring.actions import gathering_letters, letters
 from mentoring.models import Mentor, Mentorship, Session, SessionQuerySet
 from mentoring.queries.busy import clash
 from mentoring.queries.steps import mentoring_step, usual_minutes
@@ -87,6 +87,8 @@ def move_session(
     planned.
     """
     _claim(session)
+    if session.gathering_id:
+        raise Refused(_("This session is one of a group: move the group session."))
     was = session.starts_at
     minutes = session.minutes if minutes is None else minutes
     ends_at = end_of(starts_at, minutes)
@@ -127,7 +129,10 @@ def cancel_session(session: Session, *, reason: str, for_mentor: bool, by: User 
     settle_step(session, by=by)
     organisation = session.mentorship.journey.programme.organisation
     history.record("cancel_session", session, by=by, organisation=organisation, reason=reason)
-    letters.cancel_invitation(session, by=by)
+    if session.gathering_id:
+        gathering_letters.take_off(session, by=by)
+    else:
+        letters.cancel_invitation(session, by=by)
     return session
 
 

@@ -1,10 +1,12 @@
 """Mentors, matching, pairs and sessions over the API: the same rules and acts as the pages."""
 
+from mentoring.api.gatherings import GatheringViewSet
 from mentoring.api.matching import MatchViewSet, NeedViewSet
 from mentoring.api.mentors import ConflictViewSet, MentorViewSet
 from mentoring.api.openings import AbsenceViewSet, OpeningViewSet
 from mentoring.api.pairs import MentorshipViewSet
 from mentoring.api.sessions import SessionViewSet
+from mentoring.api.times import ProposalViewSet, TermsViewSet
 
 routes = [
     ("mentors", MentorViewSet),
@@ -14,5 +16,8 @@ routes = [
     ("mentor-openings", OpeningViewSet),
     ("mentor-absences", AbsenceViewSet),
     ("mentorships", MentorshipViewSet),
+    ("mentor-times", ProposalViewSet),
+    ("mentor-gatherings", GatheringViewSet),
+    ("mentor-terms", TermsViewSet),
     ("sessions", SessionViewSet),
 ]

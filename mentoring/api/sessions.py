@@ -40,8 +40,7 @@ class SessionSerializer(serializers.ModelSerializer[Session]):
         return session.private_note if may else None
 
 
-class _PlaceSerializer(serializers.Serializer[Any]):
-    starts_at = serializers.DateTimeField()
+class _MeetingSerializer(serializers.Serializer[Any]):
     minutes = serializers.IntegerField(min_value=5, max_value=600, required=False)
     medium = serializers.ChoiceField(Session.Medium.choices, required=False)
     place = serializers.CharField(max_length=200, required=False, allow_blank=True)
@@ -49,10 +48,21 @@ class _PlaceSerializer(serializers.Serializer[Any]):
     agenda = serializers.CharField(max_length=240, required=False, allow_blank=True)
 
 
+class _PlaceSerializer(_MeetingSerializer):
+    starts_at = serializers.DateTimeField()
+
+
 class PlanSessionSerializer(_PlaceSerializer):
     """When and where; the length is that of the mentoring step unless it is given."""
 
     mentorship = serializers.IntegerField()
+
+
+class PlanCadenceSerializer(_MeetingSerializer):
+    """A session of its own at each of these moments: all of them, or none."""
+
+    mentorship = serializers.IntegerField()
+    starts = serializers.ListField(child=serializers.DateTimeField(), allow_empty=False, max_length=26)
 
 
 class MoveSessionSerializer(_PlaceSerializer):
@@ -125,6 +135,19 @@ class SessionViewSet(ScopedViewSet):
         self.require(policies.may_plan_session(request.user, pair))
         session = actions.plan_session(pair, by=request.user, **values)
         return self.shown(session.pk, status=201)
+
+    @act(PlanCadenceSerializer, answers=SessionSerializer(many=True), detail=False, code=201)
+    def plan_cadence(self, request: Request) -> Response:
+        """Several sessions in one act, each with its invite; refused as a whole when one cannot be planned."""
+        values = self.parsed()
+        pairs = Mentorship.objects.select_related(
+            "mentor__user", "mentor__organisation", "journey__programme__organisation", "journey__holder__user"
+        )
+        pair = self.related(pairs, values.pop("mentorship"), "mentorship")
+        self.require(policies.may_plan_cadence(request.user, pair))
+        planned = actions.plan_cadence(pair, by=request.user, **values)
+        rows = self.get_queryset().filter(pk__in=[one.pk for one in planned]).order_by("starts_at")
+        return Response(self.get_serializer(rows, many=True).data, status=201)
 
     @act(MoveSessionSerializer)
     def move(self, request: Request, pk: str) -> Response:

@@ -1,6 +1,12 @@
 """What the pages of mentoring accept, parsed and checked for shape."""
 
 from mentoring.forms.cadence import PlanCadenceForm
+from mentoring.forms.gatherings import (
+    CancelGatheringForm,
+    LogGatheringForm,
+    MoveGatheringForm,
+    PlanGatheringForm,
+)
 from mentoring.forms.leaving import DeclareApartForm, LeaveMentorForm, PeriodForm, WishToLeaveForm
 from mentoring.forms.logs import MissSessionForm, RecordSessionForm, UpdateLogForm
 from mentoring.forms.matching import DeclareConflictForm, MatchForm, PairManyForm, SayNeedForm
@@ -26,6 +32,7 @@ from mentoring.forms.times import DeclineTimesForm, KeepTermsForm, ProposeTimesF
 __all__ = [
     "AddTrainingForm",
     "BookOpeningForm",
+    "CancelGatheringForm",
     "CancelSessionForm",
     "ChangeOpeningDayForm",
     "CreateMentorForm",
@@ -39,14 +46,17 @@ __all__ = [
     "KeepPhotoForm",
     "KeepTermsForm",
     "LeaveMentorForm",
+    "LogGatheringForm",
     "LogSessionForm",
     "MatchForm",
     "MissSessionForm",
+    "MoveGatheringForm",
     "MoveSessionForm",
     "PairManyForm",
     "PairMentorForm",
     "PeriodForm",
     "PlanCadenceForm",
+    "PlanGatheringForm",
     "PlanSessionForm",
     "ProposeTimesForm",
     "PublishOpeningForm",

@@ -65,7 +65,7 @@ def abilities(user: "User", session: "Session") -> dict[str, bool]:
     """What she may do with this session now: the same booleans for pages and API."""
     is_planned = session.state == "planned"
     return {
-        "move": is_planned and may_move_session(user, session),
+        "move": is_planned and not session.gathering_id and may_move_session(user, session),
         "cancel": is_planned and not session.has_begun and may_cancel_session(user, session),
         "log": is_planned and may_log_session(user, session),
         "update_log": may_update_log(user, session),

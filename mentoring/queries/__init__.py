@@ -2,8 +2,16 @@
 
 from mentoring.queries.briefing import Briefing, briefing
 from mentoring.queries.cadence import CadenceDate, cadence_dates
+from mentoring.queries.gatherings import (
+    Meeting,
+    attendees_seen,
+    meeting_of,
+    pairs_to_gather,
+    people_invited,
+)
 from mentoring.queries.health import HolderLine, health_of, holder_lines
 from mentoring.queries.home import MentorHome, hours_of_year, mentor_home
+from mentoring.queries.hours import own_deliveries
 from mentoring.queries.mentors import (
     full_mentors,
     journeys_without_mentor,
@@ -49,12 +57,14 @@ __all__ = [
     "Briefing",
     "CadenceDate",
     "HolderLine",
+    "Meeting",
     "MentorHome",
     "Offer",
     "OfferDay",
     "OpeningLine",
     "TimeLine",
     "absences_of",
+    "attendees_seen",
     "briefing",
     "cadence_dates",
     "calendar_file",
@@ -76,6 +86,7 @@ __all__ = [
     "late_cancellations",
     "list_mentors",
     "list_sessions",
+    "meeting_of",
     "mentor_home",
     "mentoring_step",
     "needs_to_say",
@@ -85,7 +96,10 @@ __all__ = [
     "offers_for",
     "opening_lines",
     "openings_of",
+    "own_deliveries",
     "pair_to_book",
+    "pairs_to_gather",
+    "people_invited",
     "proposals_of",
     "room_in",
     "sector_words",

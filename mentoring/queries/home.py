@@ -3,17 +3,16 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import CharField, Q, Value
-from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from backend.accounts.models import User
-from journeys.models import Delivery, MilestoneProposal
-from journeys.queries.ledger import APART, Ledger, in_period, ledger
+from journeys.models import MilestoneProposal
+from journeys.queries.ledger import Ledger, in_period, ledger
 from journeys.queries.milestones import waiting_proposals
 from mentoring.models import Mentor, Mentorship, Session
 from mentoring.queries.briefing import Briefing, briefing
 from mentoring.queries.health import HolderLine, holder_lines
+from mentoring.queries.hours import own_deliveries
 from mentoring.queries.sessions import PEOPLE
 
 SOON_HOURS = 24
@@ -99,8 +98,5 @@ def _first_act(
 def hours_of_year(user: User, now: datetime) -> Ledger:
     """Her mentoring of this calendar year as the ledger reckons it: her sessions; apart, her preparation and travel."""
     year, zone = timezone.localtime(now).year, timezone.get_current_timezone_name()
-    held = Session.objects.filter(mentorship__mentor__user=user, state=Session.State.HELD).order_by()
-    sources = held.values_list(Concat(Value("session:"), Cast("pk", CharField())))
-    hers = Q(source__in=sources) | Q(declared_by=user, sort__in=APART)
-    rows = Delivery.objects.filter(hers, kind=Delivery.Kind.MENTORING)
+    rows = own_deliveries(user)
     return ledger(in_period(rows, date(year, 1, 1), date(year, 12, 31), zone))

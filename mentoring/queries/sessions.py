@@ -14,6 +14,7 @@ from mentoring.models import Mentorship, Session, SessionQuerySet
 
 PEOPLE = (
     "step",
+    "gathering",
     "logged_by",
     "mentorship__mentor__user",
     "mentorship__mentor__organisation",
@@ -62,7 +63,9 @@ def unlogged_sessions(organisation_ids: Iterable[int], now: datetime) -> Session
 
 def invite_of(session: Session) -> Invite | None:
     """What stands (or stood) in the calendars for this session, with the people invited."""
-    return Invite.objects.about(session).prefetch_related("attendees__user").order_by("-pk").first()
+    return (
+        Invite.objects.about(session.gathering or session).prefetch_related("attendees__user").order_by("-pk").first()
+    )
 
 
 def calendar_file(invite: Invite) -> bytes:

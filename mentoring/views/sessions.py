@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from backend.calendars.models import Invite, InviteAttendee
 from backend.lib import clock
 from backend.lib.doors import find, require, succeeded
 from backend.web import reading
@@ -69,14 +70,19 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
         "pair": pair,
         "can": can,
         "invite": invite,
-        "attendees": [one for one in invite.attendees.all() if one.removed_at is None] if invite else [],
         "edits": queries.edits_of(session, request.user),
+        "attendees": _attendees(request, session, invite),
         "log_url": reverse("mentoring:session_log", args=[pk]),
         "commitments": list(pair.journey.commitments.open().select_related("owner")) if can["read_summary"] else [],
         "zone": timezone.get_current_timezone_name(),
         "is_elsewhere": timezone.get_current_timezone_name() != pair.journey.programme.organisation.time_zone,
     }
     return render(request, "mentoring/session.html", context)
+
+
+def _attendees(request: HttpRequest, session: Session, invite: Invite | None) -> list[InviteAttendee]:
+    is_hers = session.mentorship.journey.holder.user_id == request.user.pk
+    return queries.attendees_seen(invite, request.user, sees_all=not is_hers) if invite else []
 
 
 @require_safe

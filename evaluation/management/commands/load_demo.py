@@ -17,6 +17,7 @@ from evaluation.management.demo.cast import ORGANISATIONS, Cast, House
 from evaluation.management.demo.depth import Depth
 from evaluation.management.demo.group import Calendar, Stays
 from evaluation.management.demo.hosts import Hosts
+from evaluation.management.demo.planning import Planning
 from evaluation.management.demo.replay import Replay, moment
 from evaluation.management.demo.story import Story, starts
 from journeys import actions as journeys
@@ -42,6 +43,7 @@ class Command(BaseCommand):
                 for index, (pair, start) in enumerate(zip(house.pairs, starts(len(house.pairs), now), strict=True)):
                     Story(replay, house, pair, index, start)
             Depth(replay, houses[0], cast)
+            Planning(replay, houses[0])
             ran = replay.run(self._morning)
             mail.settle_history(before=now)
         if options["verbosity"] > 1:

@@ -126,9 +126,13 @@ def hours_spent(mentors: Sequence[Mentor], now: datetime) -> dict[int, float]:
         starts_at__lt=after,
         state__in=[Session.State.PLANNED, Session.State.HELD],
     )
-    for mentor, minutes, starts_at, ends_at in sessions.order_by().values_list(
-        "mentorship__mentor", "held_minutes", "starts_at", "ends_at"
+    met: set[int | None] = set()
+    for mentor, minutes, starts_at, ends_at, gathering in sessions.order_by("-held_minutes").values_list(
+        "mentorship__mentor", "held_minutes", "starts_at", "ends_at", "gathering"
     ):
+        if gathering and gathering in met:  # one meeting with several is her time once
+            continue
+        met.add(gathering)
         spent[mentor] += (ends_at - starts_at) / timedelta(hours=1) if minutes is None else minutes / 60
     return spent
 

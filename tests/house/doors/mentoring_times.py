@@ -5,8 +5,8 @@ from datetime import timedelta
 from backend.accounts import actions as accounts
 from backend.lib import clock
 from mentoring import actions
-from mentoring.models import Proposal, ProposedTime
-from tests.house.doors import FORBIDDEN, LEAD_HIDDEN, OK, WITH_LINK_ONLY, Row, World, row
+from mentoring.models import Proposal, ProposedTime, Terms
+from tests.house.doors import FORBIDDEN, LEAD_HIDDEN, OK, SIGNED_IN, WITH_LINK_ONLY, Row, World, allow, row
 from tests.house.doors.mentoring import PAIR_ACTS, PAIRED, STEWARDS_LOOK, a_bad_link, a_pair
 
 OPEN_DOORS = {"mentoring:times_link": "the letter with times put forward: one purpose, signed and expiring"}
@@ -31,6 +31,10 @@ def a_times_link(world: World) -> dict[str, str]:
     return {"token": accounts.make_link("times_answer", about=world.of(a_proposal), user=world.holder)[1]}
 
 
+def some_terms(world: World) -> Terms:
+    return actions.keep_terms(world.organisation, late_hours=12, by=None)
+
+
 ROWS: list[Row] = [
     row("mentoring:times_find", "GET", THE_TWO, a_pair),
     row("mentoring:times_propose", "GET POST", THE_TWO, a_pair),
@@ -39,5 +43,19 @@ ROWS: list[Row] = [
     row("mentoring:times_withdraw", "POST", TWO_ALONE | {"holder": FORBIDDEN}, a_proposal),
     row("mentoring:times_link", "GET POST", WITH_LINK_ONLY, a_bad_link, link=a_times_link),
     row("mentoring:cadence_plan", "GET POST", PAIR_ACTS, a_pair),
+    row("api:mentor-times-list", "GET POST", SIGNED_IN),
+    row("api:mentor-times-detail", "GET", TWO_ALONE, a_proposal),
+    row("api:mentor-times-take", "POST", TWO_ALONE | {"mentor": FORBIDDEN}, a_proposal, data={"time": 1}),
+    row("api:mentor-times-decline", "POST", TWO_ALONE | {"mentor": FORBIDDEN}, a_proposal),
+    row("api:mentor-times-withdraw", "POST", TWO_ALONE | {"holder": FORBIDDEN}, a_proposal),
+    row("api:mentor-terms-list", "GET", SIGNED_IN),
+    row(
+        "api:mentor-terms-list",
+        "POST",
+        allow("lead", strangers=FORBIDDEN),
+        data=lambda world: {"organisation": world.organisation.pk, "late_hours": 12},
+    ),
+    row("api:mentor-terms-detail", "GET", LEAD_HIDDEN, some_terms),
+    row("api:sessions-plan-cadence", "POST", SIGNED_IN),
     row("mentoring:terms_keep", "GET POST", LEAD_HIDDEN, lambda world: world.organisation),
 ]

@@ -1,0 +1,54 @@
+"""A mentor's own hours: what she gave, whatever the number of people she gave it to."""
+
+from collections.abc import Iterable
+
+from django.db.models import CharField, Q, Value
+from django.db.models.functions import Cast, Concat
+
+from backend.accounts.models import User
+from journeys.models import Delivery
+from journeys.models.ledger import DeliveryQuerySet
+from journeys.queries.ledger import APART
+from mentoring.models import Session
+
+SUREST = (
+    Delivery.State.SIGNED,
+    Delivery.State.CONFIRMED,
+    Delivery.State.DECLARED,
+    Delivery.State.DISPUTED,
+    Delivery.State.PLANNED,
+    Delivery.State.VOID,
+)
+
+
+def own_deliveries(user: User) -> DeliveryQuerySet:
+    """The lines of the ledger that are this mentor's own time: the sessions she held; apart, preparation and travel.
+
+    A meeting of several has a line for each of them and is her time once: the surest line stands for it, and of
+    several as sure the longest. Every total of a mentor's hours (her home, her attestation) starts from these lines.
+    """
+    held = Session.objects.filter(mentorship__mentor__user=user, state=Session.State.HELD).order_by()
+    sources = held.values_list(Concat(Value("session:"), Cast("pk", CharField())))
+    hers = Q(source__in=sources) | Q(declared_by=user, sort__in=APART)
+    rows = Delivery.objects.filter(hers, kind=Delivery.Kind.MENTORING)
+    twice = _told_twice(held.filter(gathering__isnull=False).values_list("pk", "gathering"))
+    return rows.exclude(pk__in=twice) if twice else rows
+
+
+def _told_twice(gathered: Iterable[tuple[int, int | None]]) -> list[int]:
+    """The numbers of the lines of gatherings but for one each."""
+    gathering_of = {f"session:{session}": gathering for session, gathering in gathered}
+    if not gathering_of:
+        return []
+    rows = Delivery.objects.filter(source__in=gathering_of, sort=Delivery.Sort.CONTACT).order_by("pk")
+    lines = list(rows.values_list("pk", "source", "state", "minutes"))
+    lines.sort(key=lambda line: (SUREST.index(Delivery.State(line[2])), -line[3], line[0]))
+    seen: set[int | None] = set()
+    twice = []
+    for pk, source, state, _minutes in lines:
+        if state == Delivery.State.VOID:
+            continue
+        if gathering_of[source] in seen:
+            twice.append(pk)
+        seen.add(gathering_of[source])
+    return twice
