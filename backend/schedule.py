@@ -13,6 +13,7 @@ DUTIES: dict[str, tuple[str, str]] = {
     "commitments": ("journeys.tasks.sweep_commitments", "50 * * * *"),
     "hours to confirm": ("journeys.tasks.sweep_hours_to_confirm", "40 7 * * *"),
     "corrections": ("journeys.tasks.sweep_corrections", "45 6 * * *"),
+    "imports of mentors": ("mentoring.tasks.sweep_mentor_imports", "55 3 * * *"),
     "trainer_links": ("journeys.tasks.sweep_trainer_links", "*/10 * * * *"),
     "evidence": ("journeys.tasks.sweep_evidence", "40 3 * * *"),
     "sessions_to_log": ("mentoring.tasks.sweep_sessions_to_log", "*/5 * * * *"),

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from backend.lib import clock
 from mentoring import actions
-from mentoring.models import Mentorship, Proposal, Session
+from mentoring.models import MentorImport, Mentorship, Proposal, Session
 
 log = logging.getLogger("jalon.mentoring")
 
@@ -52,3 +52,16 @@ def sweep_log_reminders() -> int:
 def sweep_log_drafts() -> int:
     """Forget the drafts of logs that nobody came back to; how many."""
     return actions.forget_drafts()
+
+
+def sweep_mentor_imports() -> int:
+    """Discard the files nobody came back to, and throw away what finished imports say of people once it served."""
+    before = clock.now() - MentorImport.KEPT
+    rows = MentorImport.objects.select_related("organisation").order_by("pk")
+    waiting = rows.filter(state=MentorImport.State.PREVIEW, created_at__lt=before)
+    for batch in waiting:
+        actions.discard_mentor_import(batch, by=None)
+    old = rows.filter(state__in=MentorImport.FINISHED, finished_at__lt=before).exclude(result__has_key="forgotten")
+    for batch in old:
+        actions.forget_mentor_import(batch)
+    return len(waiting) + len(old)

@@ -9,13 +9,10 @@ from backend.lib import clock
 from backend.web.forms import DateField, Form, RadioCards
 from journeys.actions.imports import LARGEST
 from journeys.models import Import, Programme
-from journeys.queries.imports import FIELDS
 from journeys.queries.imports.mapping import READ_AS
 
 FEW = 4
 READ = ".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods,text/csv"
-CHOICE = "choose:"  # name of the buttons that put one cell right: `choose:postcode`
-EVERYWHERE = "everywhere:"
 
 
 class ImportHoldersForm(Form):
@@ -83,27 +80,3 @@ class MapColumnsForm(Form):
             for name, field in self.cleaned_data.items()
             if name.startswith("column_")
         }
-
-
-class CorrectImportForm(Form):
-    """The cells of one line, typed again or chosen; unknown names are dropped."""
-
-    line = forms.IntegerField(min_value=1)
-
-    @property
-    def cells(self) -> dict[str, str]:
-        """{field: text}: what was typed, and over it what one of the buttons chose."""
-        typed = {name: str(self.data[name]) for name in FIELDS if name in self.data}
-        return typed | {name: str(self.data[CHOICE + name]) for name in FIELDS if CHOICE + name in self.data}
-
-    @property
-    def everywhere(self) -> set[str]:
-        """The fields to put right on every line that says the same."""
-        return {name for name in FIELDS if EVERYWHERE + name in self.data}
-
-
-class SkipLinesForm(Form):
-    """Lines to leave out or take back; all those in error when none is named."""
-
-    line = forms.IntegerField(min_value=1, required=False)
-    skip = forms.TypedChoiceField(choices=[("1", "1"), ("0", "0")], coerce=lambda value: value == "1")

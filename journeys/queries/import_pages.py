@@ -15,11 +15,11 @@ from journeys.models import Import, Programme
 from journeys.queries.imports import (
     CREATE,
     ERROR,
-    FIELDS,
     LABELS,
     SKIPPED,
     UNCHANGED,
     UPDATE,
+    Column,
     Known,
     Note,
     Outcome,
@@ -127,18 +127,13 @@ class Shown:
         return [cell for cell in (*self.wrong, *self.others) if cell.original is not None]
 
 
-class Preview:
-    """What confirming an import would do now."""
+class Judged:
+    """Lines of a file with what confirming would do to each: counted, grouped, shown. `LABELS` are its fields."""
 
-    def __init__(self, batch: Import) -> None:
-        self.batch = batch
-        territory = Territory.load()
-        lines = read_lines(batch.rows, territory, clock.today())
-        self.known = Known(batch.programme, territory, by_name=batch.matching == Import.Matching.NAME)
-        self.known.meet(lines)
-        planner = Planner(lines, self.known)
-        self.outcomes = [planner.judge(line) for line in lines]
-        self.counts = count_kinds(self.outcomes)
+    labels: Mapping[str, Text] = LABELS
+    outcomes: list[Outcome]
+    counts: dict[str, int]
+    header: Sequence[Column]
 
     @cached_property
     def alike(self) -> Counter[tuple[str, str]]:
@@ -181,26 +176,27 @@ class Preview:
         for note in outcome.notes:
             if note.is_error:
                 notes.setdefault(note.field, []).append(note)
-        has_column = {column["field"] for column in self.batch.header}
+        has_column = {column["field"] for column in self.header}
         if has_column & {"full_name", "full_name_last_first"}:
             has_column |= {"first_name", "last_name"}
-        asked = [name for name in FIELDS if name in has_column or name in line.texts or name in notes]
+        asked = [name for name in self.labels if name in has_column or name in line.texts or name in notes]
         cells = [self._cell(outcome, name, notes.get(name, [])) for name in asked]
         return Shown(
             outcome,
             wrong=[cell for cell in cells if cell.notes],
             others=[cell for cell in cells if not cell.notes],
-            changes=[
-                (LABELS[one.field], self._before(one), show(one.field, one.new, self.known)) for one in outcome.changes
-            ],
-            facts=self._facts(outcome) if outcome.kind == CREATE else [],
+            changes=[(self.labels[one.field], *self.said(one)) for one in outcome.changes],
+            facts=self.facts(outcome) if outcome.kind == CREATE else [],
             is_edited=is_edited,
         )
 
-    def _before(self, change: Change) -> str:
-        """What it says now; of a phone that stands already only its end, enough to know which one it is."""
-        said = show(change.field, change.old, self.known)
-        return f"… {said[-2:]}" if said and change.field == "phone" else said
+    def said(self, change: Change) -> tuple[str, str]:
+        """A change in words: before, after."""
+        raise NotImplementedError
+
+    def facts(self, outcome: Outcome) -> list[tuple[Text, str]]:
+        """What is worth reading of somebody new."""
+        raise NotImplementedError
 
     def _cell(self, outcome: Outcome, name: str, notes: list[Note]) -> Cell:
         line = outcome.line
@@ -208,18 +204,37 @@ class Preview:
         alike = (
             self.alike[name, text] - 1 if notes and text and notes[0].code not in ("email_twice", "person_twice") else 0
         )
-        return Cell(name, LABELS[name], text, line.was.get(name), notes, max(0, alike))
+        return Cell(name, self.labels[name], text, line.was.get(name), notes, max(0, alike))
 
-    def _facts(self, outcome: Outcome) -> list[tuple[Text, str]]:
+    def line(self, number: int) -> Outcome | None:
+        """The outcome of this line of the file."""
+        return next((outcome for outcome in self.outcomes if outcome.line.line == number), None)
+
+
+class Preview(Judged):
+    """What confirming an import would do now."""
+
+    def __init__(self, batch: Import) -> None:
+        self.batch, self.header = batch, batch.header
+        territory = Territory.load()
+        lines = read_lines(batch.rows, territory, clock.today())
+        self.known = Known(batch.programme, territory, by_name=batch.matching == Import.Matching.NAME)
+        self.known.meet(lines)
+        planner = Planner(lines, self.known)
+        self.outcomes = [planner.judge(line) for line in lines]
+        self.counts = count_kinds(self.outcomes)
+
+    def said(self, change: Change) -> tuple[str, str]:
+        """Of a phone that stands already only its end is told, enough to know which one it is."""
+        old, new = (show(change.field, value, self.known) for value in (change.old, change.new))
+        return (f"… {old[-2:]}" if old and change.field == "phone" else old), new
+
+    def facts(self, outcome: Outcome) -> list[tuple[Text, str]]:
         values = outcome.line.values | ({"referent": outcome.referent.pk} if outcome.referent else {})
         said = [(LABELS[name], show(name, values[name], self.known)) for name in SHOWN_OF_NEW if name in values]
         if "started_on" not in values:
             said.append((LABELS["started_on"], show("started_on", self.batch.starts_on, self.known)))
         return said
-
-    def line(self, number: int) -> Outcome | None:
-        """The outcome of this line of the file."""
-        return next((outcome for outcome in self.outcomes if outcome.line.line == number), None)
 
 
 def concerns_others(rows: Sequence[Row], line: int, before: Mapping[str, str], after: Mapping[str, str]) -> bool:

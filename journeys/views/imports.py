@@ -17,16 +17,18 @@ from backend.lib import clock
 from backend.lib.doors import find, number, require, succeeded
 from backend.lib.refusal import MAY_BE_REFUSALS, refusal_of
 from backend.web.forms import Form
+from backend.web.sheet_forms import CorrectCellsForm, SkipLinesForm
 from journeys import actions, policies
-from journeys.forms.imports import CorrectImportForm, ImportHoldersForm, MapColumnsForm, SkipLinesForm
+from journeys.forms.imports import ImportHoldersForm, MapColumnsForm
 from journeys.models import Import, Programme
 from journeys.queries import import_pages, sheets, sheets_imports
-from journeys.queries.imports import ERROR, outcomes
+from journeys.queries.imports import ERROR, FIELDS, outcomes
 from journeys.queries.imports.mapping import lacking_words
 from journeys.queries.imports.undoing import WITHIN, undoing
 from journeys.views.board import FORMATS
 
 State = Import.State
+DOORS = {"skip": "journeys:import_skip", "correct": "journeys:import_correct"}
 
 
 def _find(request: HttpRequest, pk: int) -> Import:
@@ -106,7 +108,7 @@ def import_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Cells of one line, typed again."""
     batch = _find(request, pk)
     require(policies.may_correct_import(request.user, batch))
-    form = CorrectImportForm(request.POST)
+    form = CorrectCellsForm(request.POST, fields=FIELDS)
     if not form.is_valid():
         raise Http404
     line, cells = form.cleaned_data["line"], form.cells
@@ -198,6 +200,7 @@ def _steps() -> list[str]:
 def _context(batch: Import, *, step: int) -> dict[str, Any]:
     return {
         "batch": batch,
+        "doors": DOORS,
         "steps": _steps(),
         "step": step,
         "swapped": False,

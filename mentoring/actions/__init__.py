@@ -4,6 +4,15 @@ from mentoring.actions.along import move_sessions_along
 from mentoring.actions.apart import declare_apart
 from mentoring.actions.cadence import plan_cadence
 from mentoring.actions.gatherings import cancel_gathering, log_gathering, move_gathering, plan_gathering
+from mentoring.actions.imports import (
+    confirm_mentor_import,
+    correct_mentor_import,
+    discard_mentor_import,
+    forget_mentor_import,
+    import_mentors,
+    skip_mentor_lines,
+    undo_mentor_import,
+)
 from mentoring.actions.leaving import Handed, Handing, Left, leave_mentor, stay, wish_to_leave
 from mentoring.actions.logs import NextStep, log_session, miss_session, record_session, update_log
 from mentoring.actions.matching import (
@@ -48,11 +57,14 @@ __all__ = [
     "cancel_gathering",
     "cancel_session",
     "change_opening_day",
+    "confirm_mentor_import",
+    "correct_mentor_import",
     "create_mentor",
     "declare_absence",
     "declare_apart",
     "declare_conflict",
     "decline_times",
+    "discard_mentor_import",
     "drop_draft",
     "end_mentorship",
     "end_mentorships_of",
@@ -60,6 +72,8 @@ __all__ = [
     "end_opening",
     "expire_times",
     "forget_drafts",
+    "forget_mentor_import",
+    "import_mentors",
     "keep_draft",
     "keep_photo",
     "keep_terms",
@@ -86,8 +100,10 @@ __all__ = [
     "remove_training",
     "restore_opening_day",
     "say_need",
+    "skip_mentor_lines",
     "stay",
     "take_time",
+    "undo_mentor_import",
     "update_log",
     "update_mentor",
     "update_opening",

@@ -1,6 +1,7 @@
 """Mentors, matching, pairs and sessions over the API: the same rules and acts as the pages."""
 
 from mentoring.api.gatherings import GatheringViewSet
+from mentoring.api.imports import MentorImportViewSet
 from mentoring.api.matching import MatchViewSet, NeedViewSet
 from mentoring.api.mentors import ConflictViewSet, MentorViewSet
 from mentoring.api.openings import AbsenceViewSet, OpeningViewSet
@@ -10,6 +11,7 @@ from mentoring.api.times import ProposalViewSet, TermsViewSet
 
 routes = [
     ("mentors", MentorViewSet),
+    ("mentor-imports", MentorImportViewSet),
     ("mentor-needs", NeedViewSet),
     ("mentor-conflicts", ConflictViewSet),
     ("mentor-matches", MatchViewSet),

@@ -7,6 +7,7 @@ from mentoring.forms.gatherings import (
     MoveGatheringForm,
     PlanGatheringForm,
 )
+from mentoring.forms.imports import ImportMentorsForm
 from mentoring.forms.leaving import DeclareApartForm, LeaveMentorForm, PeriodForm, WishToLeaveForm
 from mentoring.forms.logs import MissSessionForm, RecordSessionForm, UpdateLogForm
 from mentoring.forms.matching import DeclareConflictForm, MatchForm, PairManyForm, SayNeedForm
@@ -43,6 +44,7 @@ __all__ = [
     "EndMentorshipForm",
     "FindMentorForm",
     "FindSessionForm",
+    "ImportMentorsForm",
     "KeepPhotoForm",
     "KeepTermsForm",
     "LeaveMentorForm",

@@ -1,6 +1,7 @@
 """Mentors, mentorships (the pair as an object), sessions, and what matching looks at."""
 
 from mentoring.models.course import Fit, Objective, Review, Side
+from mentoring.models.imports import MentorImport
 from mentoring.models.matching import Conflict, MatchWeights, Need
 from mentoring.models.mentors import Mentor, MentorQuerySet, Photo, Training
 from mentoring.models.mentorships import Mentorship, MentorshipQuerySet
@@ -20,6 +21,7 @@ __all__ = [
     "LogDraft",
     "MatchWeights",
     "Mentor",
+    "MentorImport",
     "MentorQuerySet",
     "Mentorship",
     "MentorshipQuerySet",

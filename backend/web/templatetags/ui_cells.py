@@ -1,4 +1,4 @@
-"""What stands in the cells of long tables, and people: no template of its own, for it is said hundreds of times on one page."""
+"""What stands in the cells of long tables, and people: no template, for it is said hundreds of times on one page."""
 
 from functools import lru_cache
 

@@ -19,6 +19,7 @@ from backend.lib.refusal import Refused
 from backend.lib.states import move
 from journeys.models import Import, Programme
 from journeys.queries.imports import FIELDS, LABELS, Header, Row, body, find_header, rows_of, titles_seen
+from journeys.queries.imports.columns import FIELD_OF
 from journeys.queries.imports.mapping import as_last_time
 
 LARGEST = 10 * 1024 * 1024  # bytes
@@ -45,20 +46,8 @@ def read_upload(
     Refused, in a sentence, when it is no table with the columns we need; with `may_map`, columns that we do not know
     may still turn out to be those.
     """
-    if len(data) > LARGEST:
-        raise Refused(_("This file is larger than 10 MB: split it, or keep only the columns you need."), field="file")
     header, is_known = _find_header(programme, data, encoding, may_map)
-    rows = list(rows_of(header))
-    if not rows:
-        raise Refused(_("There is a header, and no line under it."), field="file")
-    if len(rows) > most_rows:
-        said = {
-            "rows": number_format(len(rows), force_grouping=True),
-            "most": number_format(most_rows, force_grouping=True),
-        }
-        raise Refused(
-            _("This file has %(rows)s lines; %(most)s at most fit in one import. Split it.") % said, field="file"
-        )
+    rows = read_body(header, most_rows)
     return Import(
         programme=programme,
         file_name=file_name[-200:],
@@ -73,26 +62,44 @@ def read_upload(
 
 def _find_header(programme: Programme, data: bytes, encoding: str, may_map: bool) -> tuple[Header, bool]:
     """The header, and whether its columns are read as this organisation said last time."""
-    try:
-        sheets = spreadsheets.read(data, encoding=encoding)
-    except spreadsheets.Unreadable as wrong:
-        raise Refused(REASONS[wrong.reason], field="file") from None
-    header = find_header(sheets)
-    if header is None:
-        seen = titles_seen(sheets)
-        if not seen:
-            raise Refused(_("We found no line of column titles in this file."), field="file")
-        raise Refused(
-            _("We recognised no column titles. The first line with several cells says: %(seen)s.")
-            % {"seen": quoted(seen)},
-            field="file",
-        )
+    header = read_header(data, encoding=encoding)
     known = as_last_time(header.columns, programme.organisation_id)
     header = replace(header, columns=known) if known else header
     unknown = [column for column in header.columns if not column["field"] and column["title"]]
     if header.missing and not (may_map and len(unknown) >= len(header.missing)):
         raise Refused(_missing_sentence(header), field="file")
     return header, known is not None
+
+
+def read_header(data: bytes, *, names: Mapping[str, str] = FIELD_OF, encoding: str = "") -> Header:
+    """The line of column titles of a file, each read as `names` says. Refused, in a sentence, for what has none."""
+    if len(data) > LARGEST:
+        raise Refused(_("This file is larger than 10 MB: split it, or keep only the columns you need."), field="file")
+    try:
+        sheets = spreadsheets.read(data, encoding=encoding)
+    except spreadsheets.Unreadable as wrong:
+        raise Refused(REASONS[wrong.reason], field="file") from None
+    header = find_header(sheets, names)
+    if header is not None:
+        return header
+    seen = titles_seen(sheets)
+    if not seen:
+        raise Refused(_("We found no line of column titles in this file."), field="file")
+    said = {"seen": quoted(seen)}
+    sentence = _("We recognised no column titles. The first line with several cells says: %(seen)s.")
+    raise Refused(sentence % said, field="file")
+
+
+def read_body(header: Header, most_rows: int = MOST_ROWS) -> list[Row]:
+    """The lines under the titles. Refused when there is none, or more than `most_rows`."""
+    rows = list(rows_of(header))
+    if not rows:
+        raise Refused(_("There is a header, and no line under it."), field="file")
+    if len(rows) > most_rows:
+        many, most = (number_format(one, force_grouping=True) for one in (len(rows), most_rows))
+        sentence = _("This file has %(rows)s lines; %(most)s at most fit in one import. Split it.")
+        raise Refused(sentence % {"rows": many, "most": most}, field="file")
+    return rows
 
 
 def quoted(titles: Iterable[str]) -> str:
@@ -162,21 +169,32 @@ def correct_import(
     Refused for a line or a field there is not, or once the import is no longer a preview.
     """
     locked = open_preview(batch)
-    row = next((row for row in locked.rows if row["line"] == line), None)
-    if row is None or not set(cells) <= set(FIELDS):
+    touched = write_cells(locked.rows, line, cells, everywhere=everywhere, fields=FIELDS)
+    if touched:
+        locked.save(update_fields=["rows"])
+    batch.rows = locked.rows
+    return touched
+
+
+def write_cells(
+    rows: list[Row], line: int, cells: Mapping[str, str], *, everywhere: Collection[str], fields: Collection[str]
+) -> int:
+    """The cells of this line, and of those that say the same where it is asked, say so; how many lines changed.
+
+    Refused for a line or a field there is not.
+    """
+    row = next((row for row in rows if row["line"] == line), None)
+    if row is None or not set(cells) <= set(fields):
         raise Refused(_("This cell is not in the file."))
     touched: set[int] = set()
     for field, value in cells.items():
         text, before = spreadsheets.clean(value)[:LONGEST_CELL], row["cells"].get(field, "")
         if text == before:
             continue
-        alike = [one for one in locked.rows if one["cells"].get(field, "") == before]
+        alike = [one for one in rows if one["cells"].get(field, "") == before]
         for one in alike if field in everywhere and before else [row]:
             _write_cell(one, field, text)
             touched.add(one["line"])
-    if touched:
-        locked.save(update_fields=["rows"])
-    batch.rows = locked.rows
     return len(touched)
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
@@ -42,7 +42,6 @@ MANDATORY = ("last_name", "email", "project")
 
 # {field: titles}, folded: lower case, without accents or punctuation.
 TITLES: dict[str, list[str]] = json.loads((Path(__file__).parents[2] / "data" / "import_columns.json").read_text())
-FIELD_OF = {title.replace(" ", ""): field for field, titles in TITLES.items() for title in titles}
 ASIDE = re.compile(r"[(\[{].*?[)\]}]|[*:?]")
 HEADER_WITHIN = 40  # a header lower than this line is not looked for
 
@@ -73,20 +72,28 @@ class Header:
         return [field for field in MANDATORY if field not in self.fields]
 
 
-def field_of(title: str) -> str:
+def names_of(titles: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """{title without blanks: field} from {field: titles}, folded."""
+    return {title.replace(" ", ""): field for field, names in titles.items() for title in names}
+
+
+FIELD_OF = names_of(TITLES)
+
+
+def field_of(title: str, names: Mapping[str, str] = FIELD_OF) -> str:
     """The field a column title names; "" when it names none we know."""
     if title.isdigit():
         return ""
     whole, core = (key(part).replace(" ", "") for part in (title, ASIDE.sub(" ", title)))
-    return FIELD_OF.get(whole) or FIELD_OF.get(core, "")
+    return names.get(whole) or names.get(core, "")
 
 
-def find_header(sheets: Iterable[Sheet]) -> Header | None:
+def find_header(sheets: Iterable[Sheet], names: Mapping[str, str] = FIELD_OF) -> Header | None:
     """The row, in the first lines of any sheet, that names the most fields we know (at least two)."""
     best, most = None, 1
     for sheet in sheets:
         for index, row in enumerate(sheet.rows[:HEADER_WITHIN]):
-            columns = [Column(title=title, field=field_of(title)) for title in row]
+            columns = [Column(title=title, field=field_of(title, names)) for title in row]
             named = len({column["field"] for column in columns} - {""})
             if named > most:
                 best, most = Header(sheet, index, columns), named

@@ -100,7 +100,7 @@ def _with_names(row: Row) -> Row:
 def read_lines(rows: Iterable[Row], territory: Territory, today: date) -> list[Line]:
     """Every line checked on its own, then against the others: whoever comes twice is flagged the second time."""
     lines = [read_line(index, row, territory, today) for index, row in enumerate(rows)]
-    _flag_twice(lines)
+    flag_twice(lines)
     return lines
 
 
@@ -149,13 +149,13 @@ def _place(line: Line, territory: Territory) -> None:
             doubt = None
             break
         if doubt is None or (found.choices and not doubt.choices):
-            doubt = _commune_note(name, text, found)
+            doubt = commune_note(name, text, found)
     if doubt:
         line.notes.append(doubt)
     _quarter(line, territory)
 
 
-def _commune_note(name: str, text: str, found: Found) -> Note:
+def commune_note(name: str, text: str, found: Found) -> Note:
     code = "commune_close" if any(sign.isalpha() for sign in text) else "commune_shared"
     if found.is_elsewhere:
         code = "commune_elsewhere"
@@ -181,7 +181,7 @@ def _quarter(line: Line, territory: Territory) -> None:
             line.notes.append(Note("qpv_not_in_commune", "qpv", said))
 
 
-def _flag_twice(lines: Iterable[Line]) -> None:
+def flag_twice(lines: Iterable[Line]) -> None:
     """The second line of one e-mail, or of one person with one project, is an error that names the first."""
     emails: dict[str, int] = {}
     people: dict[tuple[str, str], int] = {}

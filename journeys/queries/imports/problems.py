@@ -39,6 +39,11 @@ ERRORS: dict[str, Promise | str] = {
         "“%(text)s” is not one of the priority neighbourhoods: write its name, yes, no, or leave it empty."
     ),
     "siren_bad": _("“%(text)s” is not a SIREN: nine digits, and the last checks the others."),
+    "words_unknown": _("We don’t know %(words)s: choose among %(known)s."),
+    "number_bad": _("“%(text)s”: write a whole number from %(least)s to %(most)s."),
+    "date_to_come": _("%(text)s is still to come: write the day it happened."),
+    "pause_ends_before": _("The break would end before it begins."),
+    "pause_without_end": _("Say until which day the break lasts."),
     "referent_unknown": _("“%(text)s” is no programme lead here: give the e-mail of one."),
 }
 # Not in the way: said beside the line, which is imported.
@@ -57,6 +62,9 @@ REMARKS: dict[str, Promise | str] = {
     "start_kept": _("The journey began on %(kept)s: an import does not move it."),
     "ended": _("The journey is over: it is not opened again."),
     "qpv_not_in_commune": _("%(name)s is not in %(commune)s: check one or the other."),
+    "mentor_by_account": _("This e-mail already has an account: it gains the role of mentor here."),
+    "charter_kept": _("She accepted the charter on %(kept)s: an import does not change it."),
+    "phone_kept": _("Her account has a phone number already, which stays: only she changes it."),
     "several_journeys": _("Several journeys under way here and none with this project name: a new one is opened."),
 }
 TEXTS: dict[str, Promise | str] = {**ERRORS, **REMARKS}

@@ -1,10 +1,11 @@
-"""Doors of mentors' photos."""
+"""Doors of mentors' photos, and of their import from a spreadsheet."""
 
 from typing import Any
 
-from mentoring.models import Mentor
+from mentoring import actions
+from mentoring.models import Mentor, MentorImport
 from tests.factories.mentoring import make_photo
-from tests.house.doors import Row, World, row
+from tests.house.doors import ANY_LEAD, LEAD_HIDDEN, SIGNED_IN, Row, World, row
 from tests.house.doors.mentoring import PAIR_ACTS, PAIRED, a_pair_mentor
 
 
@@ -14,10 +15,28 @@ def a_photo(world: World) -> dict[str, Any]:
     return {"pk": mentor.pk, "digest": mentor.photo_digest}
 
 
+def an_import(world: World) -> MentorImport:
+    """A file waiting to be checked."""
+    return actions.import_mentors(world.organisation, b"nom;email\nDiallo;awa@example.org\n", "m.csv", by=world.lead)
+
+
 ROWS: list[Row] = [
     row("mentoring:mentor_photo", "GET", PAIRED, a_photo),
     row("mentoring:photo_keep", "GET POST", PAIR_ACTS, a_pair_mentor),
     row("mentoring:photo_remove", "POST", PAIR_ACTS, a_pair_mentor),
+    row("mentoring:mentor_import", "GET POST", ANY_LEAD),
+    row("mentoring:mentor_import_model", "GET", ANY_LEAD),
+    row("mentoring:mentor_import_preview", "GET", LEAD_HIDDEN, an_import),
+    row("mentoring:mentor_import_correct", "POST", LEAD_HIDDEN, an_import, data={"line": "2", "headline": "Banque"}),
+    row("mentoring:mentor_import_skip", "POST", LEAD_HIDDEN, an_import, data={"line": "2", "skip": "1"}),
+    *(row(f"mentoring:mentor_import_{act}", "POST", LEAD_HIDDEN, an_import) for act in ("confirm", "discard", "undo")),
+    row("api:mentor-imports-list", "GET", SIGNED_IN),
+    row("api:mentor-imports-list", "POST", SIGNED_IN),
+    *(row(f"api:mentor-imports-{act}", "GET", LEAD_HIDDEN, an_import) for act in ("detail", "preview")),
+    *(
+        row(f"api:mentor-imports-{act}", "POST", LEAD_HIDDEN, an_import)
+        for act in ("correct", "skip", "confirm", "discard", "undo")
+    ),
     row("api:mentors-keep-photo", "POST", PAIR_ACTS, a_pair_mentor),
     row("api:mentors-remove-photo", "POST", PAIR_ACTS, a_pair_mentor),
 ]

@@ -1,0 +1,50 @@
+"""What the pages of an import of mentors show beside its lines: the model to fill in, what was left aside."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import User
+from journeys.models import Phase
+from journeys.queries import sheets
+from journeys.queries.imports import Note
+from journeys.queries.imports.lines import MODEL_EMAIL
+from mentoring.models import MentorImport, SpokenLanguage, Theme
+from mentoring.queries.imports.columns import LABELS
+
+
+def model_workbook() -> bytes:
+    """An XLSX in the reader's language. Its example line is recognised and never imported."""
+    example = {
+        "first_name": "Awa",
+        "last_name": _("Example"),
+        "email": MODEL_EMAIL,
+        "phone": "06 12 34 56 78",
+        "language": _("French"),
+        "capacity": "3",
+        "hours_a_month": "6",
+        "expertise": f"{Theme.FUNDING.label}, {Theme.MARKET.label}",
+        "sectors": _("food, social ties"),
+        "phases": str(Phase.CREATION.label),
+        "languages": f"{SpokenLanguage.FRENCH.label}, {SpokenLanguage.ENGLISH.label}",
+        "commune": "Nantes",
+        "communes": "Rezé, Vertou",
+        "meets_remotely": _("yes"),
+        "headline": _("This line is an example: it is never imported."),
+    }
+    return sheets.as_xlsx(
+        _("Mentors"), [str(one) for one in LABELS.values()], [[example.get(name, "") for name in LABELS]]
+    )
+
+
+def left_aside(batch: MentorImport) -> list[tuple[int, str, list[tuple[str | Promise, str]]]]:
+    """(line, name, [(field, sentence)]) of each line that a finished import did not write."""
+    return [
+        (line, name, [(LABELS.get(field, ""), Note(code, field, params).sentence) for code, field, params in notes])
+        for line, name, notes in batch.result.get("left", [])
+    ]
+
+
+def recent_mentor_imports(user: User, most: int = 5) -> list[MentorImport]:
+    """The last imports of her organisations, without their lines."""
+    rows = MentorImport.objects.visible_to(user).exclude(state=MentorImport.State.DISCARDED).defer("rows", "made")
+    return list(rows.order_by("-created_at", "pk")[:most])

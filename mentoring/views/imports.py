@@ -1,0 +1,168 @@
+"""The import of mentors: choose a file, check and correct what was read, confirm, see what came of it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from backend.accounts.queries import organisations_of
+from backend.lib import clock
+from backend.lib.doors import attempt, find, number, require, succeeded
+from backend.lib.refusal import MAY_BE_REFUSALS, refusal_of
+from backend.web.sheet_forms import CorrectCellsForm, SkipLinesForm
+from journeys.queries.import_pages import GROUPS
+from journeys.queries.imports import ERROR
+from journeys.queries.sheets import FORMATS
+from mentoring import actions, policies
+from mentoring.actions.imports import UNDO_WITHIN
+from mentoring.forms import ImportMentorsForm
+from mentoring.models import MentorImport
+from mentoring.queries.imports import LABELS, MentorPreview
+from mentoring.queries.imports.pages import left_aside, model_workbook, recent_mentor_imports
+
+DOORS = {"skip": "mentoring:mentor_import_skip", "correct": "mentoring:mentor_import_correct"}
+State = MentorImport.State
+
+
+def _find(request: HttpRequest, pk: int) -> MentorImport:
+    return find(MentorImport.objects.visible_to(request.user).select_related("organisation"), pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+def mentor_import(request: HttpRequest) -> HttpResponse:
+    """Choose the file; then its preview."""
+    organisations = list(organisations_of(request.user, "lead").order_by("name"))
+    require(bool(organisations))
+    form = ImportMentorsForm(request.POST or None, request.FILES or None, organisations=organisations)
+    if form.is_valid():
+        organisation, sent = form.cleaned_data["organisation"], form.cleaned_data["file"]
+        require(policies.may_import_mentors(request.user, organisation))
+        if succeeded(form, actions.import_mentors, organisation, sent.read(), sent.name, by=request.user):
+            return redirect("mentoring:mentor_import_preview", form.outcome.pk)
+    context = {"form": form, "recent": recent_mentor_imports(request.user), "steps": _steps(), "step": 1}
+    return render(request, "mentoring/mentor_import.html", context)
+
+
+@require_safe
+def mentor_import_model(request: HttpRequest) -> HttpResponse:
+    """The spreadsheet to fill in."""
+    require(request.user.has_role("lead"))
+    name = _("jalon-mentors-model")
+    disposition = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
+    return HttpResponse(model_workbook(), content_type=FORMATS["xlsx"], headers=disposition)
+
+
+@require_safe
+def mentor_import_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """What confirming would do; afterwards, what came of it."""
+    batch = _find(request, pk)
+    if batch.state == State.PREVIEW:
+        return _preview(request, batch)
+    finished = batch.finished_at or batch.created_at
+    context = {
+        "batch": batch,
+        "counts": {kind: batch.result.get(kind, 0) for kind in ("create", "update", "unchanged", "error", "skipped")},
+        "left": left_aside(batch),
+        "may_undo": batch.state == State.DONE and clock.now() <= finished + UNDO_WITHIN,
+        "steps": _steps(),
+        "step": 3,
+    }
+    return render(request, "mentoring/mentor_import_result.html", context)
+
+
+@require_POST
+def mentor_import_correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cells of one line, typed again."""
+    batch = _find(request, pk)
+    require(policies.may_correct_mentor_import(request.user, batch))
+    form = CorrectCellsForm(request.POST, fields=LABELS)
+    if not form.is_valid():
+        raise Http404
+    told = {"line": form.cleaned_data["line"], "cells": form.cells, "everywhere": form.everywhere}
+    return _change(request, batch, actions.correct_mentor_import, **told)
+
+
+@require_POST
+def mentor_import_skip(request: HttpRequest, pk: int) -> HttpResponse:
+    """A line left out or taken back in; without a line, all those in error."""
+    batch = _find(request, pk)
+    require(policies.may_skip_mentor_lines(request.user, batch))
+    form = SkipLinesForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    line, skip = form.cleaned_data["line"], form.cleaned_data["skip"]
+    wrong = [] if line else [one.line.line for one in MentorPreview(batch).outcomes if one.kind == ERROR]
+    return _change(request, batch, actions.skip_mentor_lines, lines=[line] if line else wrong, skip=skip)
+
+
+@require_POST
+def mentor_import_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """The lines without errors are written, and new mentors welcomed."""
+    batch = _find(request, pk)
+    require(policies.may_confirm_mentor_import(request.user, batch))
+    attempt(request, _("The mentors are here."), actions.confirm_mentor_import, batch, by=request.user)
+    return redirect("mentoring:mentor_import_preview", batch.pk)
+
+
+@require_POST
+def mentor_import_discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file is forgotten."""
+    batch = _find(request, pk)
+    require(policies.may_discard_mentor_import(request.user, batch))
+    done = _("“%(file)s” is discarded: nothing of it was kept.") % {"file": batch.file_name}
+    attempt(request, done, actions.discard_mentor_import, batch, by=request.user)
+    return redirect("mentoring:mentor_import")
+
+
+@require_POST
+def mentor_import_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Taken back, if nothing was built on it."""
+    batch = _find(request, pk)
+    require(policies.may_undo_mentor_import(request.user, batch))
+    done = _("“%(file)s” is undone: what it brought is gone.") % {"file": batch.file_name}
+    attempt(request, done, actions.undo_mentor_import, batch, by=request.user)
+    return redirect("mentoring:mentor_import_preview", batch.pk)
+
+
+# --- Parts of the answers -------------------------------------------------------------------------
+def _steps() -> list[str]:
+    return [_("File"), _("Check"), _("Import")]
+
+
+def _preview(request: HttpRequest, batch: MentorImport) -> HttpResponse:
+    preview = MentorPreview(batch)
+    group = request.GET.get("show", "")
+    group = group if group in GROUPS else preview.first_group()
+    edited = number(request.GET.get("edit", ""))
+    page = preview.page(group, request.GET.get("page", 1))
+    context: dict[str, Any] = {"batch": batch, "doors": DOORS, "swapped": False, "steps": _steps(), "step": 2}
+    context |= {"group": group, "page_number": page.number, "preview": preview, "page": page}
+    outcome = preview.line(edited) if edited is not None else None
+    if request.htmx and outcome is not None:
+        shown = preview.shown(outcome, is_edited=True)
+        return render(request, "journeys/import_line.html", context | {"shown": shown})
+    context["lines"] = [preview.shown(one, is_edited=one.line.line == edited) for one in page.object_list]
+    context["tabs"] = preview.groups(group)
+    context["ignored"] = [one["title"] for one in batch.header if not one["field"] and one["title"]]
+    return render(request, "mentoring/mentor_import_preview.html", context)
+
+
+def _change(request: HttpRequest, batch: MentorImport, act: Any, **told: Any) -> HttpResponse:
+    """Do it, then show the whole page again at the same place: lines are tens, and may speak of one another."""
+    try:
+        changed = act(batch, by=request.user, **told)
+        if changed > 1:
+            words = ngettext("%(n)s line changed.", "%(n)s lines changed.", changed)
+            messages.success(request, words % {"n": changed})
+    except MAY_BE_REFUSALS as error:
+        messages.error(request, refusal_of(error).sentence)
+    group, page = request.POST.get("show", ""), number(request.POST.get("page", "")) or 1
+    group = group if group in GROUPS else ""
+    address = f"{reverse('mentoring:mentor_import_preview', args=[batch.pk])}?show={group}&page={page}"
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
