@@ -20,6 +20,8 @@ DUTIES: dict[str, tuple[str, str]] = {
     "times put forward": ("mentoring.tasks.sweep_passed_times", "25 * * * *"),
     "logs to remind": ("mentoring.tasks.sweep_log_reminders", "25 8-18 * * *"),
     "drafts of logs": ("mentoring.tasks.sweep_log_drafts", "45 3 * * *"),
+    "session questions": ("mentoring.tasks.sweep_questions", "2-59/10 * * * *"),
+    "briefings": ("mentoring.tasks.sweep_briefings", "4-59/10 * * * *"),
     "survey requests": ("evaluation.tasks.sweep_due_requests", "5 * * * *"),
     "survey reminders": ("evaluation.tasks.sweep_reminders", "15 * * * *"),
     "survey expiry": ("evaluation.tasks.sweep_expired_requests", "25 * * * *"),

@@ -16,7 +16,9 @@ from journeys.queries.links import Act
 from journeys.queries.plans import Appointment
 from journeys.signals import (
     acts_asked,
+    confirm_days_asked,
     journey_ended,
+    letters_today_asked,
     loose_ends_asked,
     meetings_asked,
     move_asked,
@@ -24,8 +26,9 @@ from journeys.signals import (
     steps_moved,
 )
 from mentoring import actions, policies
-from mentoring.models import Mentorship, Session
+from mentoring.models import Mentorship, Session, Terms
 from mentoring.queries.along import appointments
+from mentoring.queries.coming import told_today
 from mentoring.queries.openings import pair_to_book
 from mentoring.queries.sessions import last_met
 
@@ -112,3 +115,15 @@ def tell_sessions_to_log(sender: object, journey: Journey, user: User, **kwargs:
     words = ngettext("%(count)d session to log", "%(count)d sessions to log", count)
     url = reverse("mentoring:session_list")
     return [Act(words % {"count": count}, url, "chat-bubble-left-right")] if count else []
+
+
+@receiver(confirm_days_asked, dispatch_uid="mentoring.confirm_days")
+def tell_confirm_days(sender: object, **kwargs: Any) -> dict[int, int]:
+    """After how many days each organisation's terms call hours unconfirmed."""
+    return dict(Terms.objects.order_by().values_list("organisation", "confirm_days"))
+
+
+@receiver(letters_today_asked, dispatch_uid="mentoring.letters_before_sessions")
+def tell_letters_today(sender: object, users: list[User], **kwargs: Any) -> set[int]:
+    """Who is about to get a question or a briefing, which carries what she has due."""
+    return told_today(users, clock.now())

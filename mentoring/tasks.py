@@ -6,6 +6,7 @@ from datetime import timedelta
 from backend.lib import clock
 from mentoring import actions
 from mentoring.models import MentorImport, Mentorship, Proposal, Session
+from mentoring.queries.coming import briefings_due, questions_due
 
 log = logging.getLogger("jalon.mentoring")
 
@@ -65,3 +66,25 @@ def sweep_mentor_imports() -> int:
     for batch in old:
         actions.forget_mentor_import(batch)
     return len(waiting) + len(old)
+
+
+def sweep_questions() -> int:
+    """Ask each holder, two days before, what she would like from the session; how many letters."""
+    asked = 0
+    for session in questions_due(clock.now()):
+        try:
+            asked += actions.ask_question(session)
+        except Exception:  # one session that cannot be asked about must not silence the others
+            log.exception("session %s: its question could not be asked", session.pk)
+    return asked
+
+
+def sweep_briefings() -> int:
+    """Brief each mentor the day before; how many letters. What has begun meanwhile is dropped."""
+    briefed = 0
+    for sessions in briefings_due(clock.now()):
+        try:
+            briefed += actions.brief_mentor(sessions)
+        except Exception:  # nor one briefing the others
+            log.exception("session %s: its mentor could not be briefed", sessions[0].pk)
+    return briefed

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from mentoring.views import (
+    briefings,
     cadence,
     gatherings,
     hours,
@@ -85,6 +86,9 @@ urlpatterns = [
     path("sessions/<int:pk>/invite.ics", sessions.session_ics, name="session_ics"),
     path("sessions/<int:pk>/move/", sessions.session_move, name="session_move"),
     path("sessions/<int:pk>/cancel/", sessions.session_cancel, name="session_cancel"),
+    path("sessions/<int:pk>/briefing/", briefings.session_briefing, name="session_briefing"),
+    path("sessions/<int:pk>/question/", briefings.session_question, name="session_question"),
+    path("question/<str:token>/", briefings.session_question_link, name="session_question_link"),
     path("sessions/<int:pk>/log/", logs.session_log, name="session_log"),
     path("log/<str:token>/", logs.session_log_link, name="session_log_link"),
 ]

@@ -2,6 +2,7 @@
 
 from mentoring.actions.along import move_sessions_along
 from mentoring.actions.apart import declare_apart
+from mentoring.actions.briefings import ask_question, brief_mentor, write_question
 from mentoring.actions.cadence import plan_cadence
 from mentoring.actions.gatherings import cancel_gathering, log_gathering, move_gathering, plan_gathering
 from mentoring.actions.imports import (
@@ -51,9 +52,11 @@ __all__ = [
     "Paired",
     "accept_charter",
     "add_training",
+    "ask_question",
     "ask_session_log",
     "below",
     "book_opening",
+    "brief_mentor",
     "cancel_gathering",
     "cancel_session",
     "change_opening_day",
@@ -109,4 +112,5 @@ __all__ = [
     "update_opening",
     "wish_to_leave",
     "withdraw_times",
+    "write_question",
 ]

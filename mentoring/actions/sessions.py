@@ -102,7 +102,7 @@ def move_session(
     if {"starts_at", "ends_at"} & set(changed):
         check_time(starts_at, minutes)
         _check_free(session.mentorship, starts_at, ends_at, by=by, but=session)
-        changed |= {"log_asked_at": None, "log_reminded_at": None}
+        changed |= dict.fromkeys(("log_asked_at", "log_reminded_at", "question_asked_at", "briefed_at"))
         accounts.revoke_links(session, purpose=letters.LOG_PURPOSE)
     for name, value in changed.items():
         setattr(session, name, value)

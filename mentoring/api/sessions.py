@@ -16,17 +16,21 @@ class SessionSerializer(serializers.ModelSerializer[Session]):
 
     minutes = serializers.IntegerField(read_only=True)
     summary = serializers.SerializerMethodField()
+    question = serializers.SerializerMethodField(help_text="What the holder would like: for the two of the pair.")
     private_note = serializers.SerializerMethodField()
     programme_note = serializers.SerializerMethodField()
 
     class Meta:
         model = Session
         fields = (
-            "id", "mentorship", "step", "starts_at", "ends_at", "minutes", "medium", "place", "url", "agenda", "state",
-            "held_at", "held_minutes", "themes", "competencies", "summary", "private_note", "programme_note",
-            "logged_at", "cancelled_at", "cancel_reason", "created_at",
+            "id", "mentorship", "step", "starts_at", "ends_at", "minutes", "medium", "place", "url", "agenda",
+            "question", "state", "held_at", "held_minutes", "themes", "competencies", "summary", "private_note",
+            "programme_note", "logged_at", "cancelled_at", "cancel_reason", "created_at",
         )  # fmt: skip
         read_only_fields = fields
+
+    def get_question(self, session: Session) -> str | None:
+        return session.question if policies.may_read_question(self.context["request"].user, session) else None
 
     def get_summary(self, session: Session) -> str | None:
         return session.summary if policies.may_read_summary(self.context["request"].user, session) else None
@@ -112,6 +116,12 @@ class MissSessionSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=240, required=False, allow_blank=True)
 
 
+class WriteQuestionSerializer(serializers.Serializer[Any]):
+    """What the holder would like from the session; empty takes it back."""
+
+    text = serializers.CharField(max_length=1000, allow_blank=True)
+
+
 class SessionViewSet(ScopedViewSet):
     queryset = Session.objects.select_related(*queries.PEOPLE)
     serializer_class = SessionSerializer
@@ -173,3 +183,8 @@ class SessionViewSet(ScopedViewSet):
     def no_show(self, request: Request, pk: str) -> Response:
         """It did not take place."""
         return self.do(policies.may_miss_session, actions.miss_session)
+
+    @act(WriteQuestionSerializer)
+    def question(self, request: Request, pk: str) -> Response:
+        """What the holder would like from this session, until it begins."""
+        return self.do(policies.may_write_question, actions.write_question)

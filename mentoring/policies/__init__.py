@@ -1,5 +1,6 @@
 """Who may see (`visible_*`) and who may do (`may_*`), one file a noun."""
 
+from mentoring.policies.briefings import may_read_briefing, may_read_question, may_write_question
 from mentoring.policies.imports import (
     may_confirm_mentor_import,
     may_correct_mentor_import,
@@ -131,11 +132,13 @@ __all__ = [
     "may_propose_times",
     "may_publish_opening",
     "may_read_attestation",
+    "may_read_briefing",
     "may_read_burden",
     "may_read_mentor_contacts",
     "may_read_notes",
     "may_read_private_note",
     "may_read_programme_note",
+    "may_read_question",
     "may_read_summary",
     "may_record_session",
     "may_remove_photo",
@@ -151,6 +154,7 @@ __all__ = [
     "may_update_opening",
     "may_wish_to_leave",
     "may_withdraw_times",
+    "may_write_question",
     "side_of",
     "visible_conflicts",
     "visible_courses",

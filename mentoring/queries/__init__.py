@@ -34,6 +34,7 @@ from mentoring.queries.openings import (
     openings_of,
     pair_to_book,
 )
+from mentoring.queries.session_briefing import SessionBriefing, before_session, session_briefing
 from mentoring.queries.sessions import PEOPLE, calendar_file, invite_of, list_sessions, sessions_of, unlogged_sessions
 from mentoring.queries.steps import mentoring_step, usual_minutes
 from mentoring.queries.terms import has_room, late_cancellations, room_in, terms_of
@@ -62,9 +63,11 @@ __all__ = [
     "Offer",
     "OfferDay",
     "OpeningLine",
+    "SessionBriefing",
     "TimeLine",
     "absences_of",
     "attendees_seen",
+    "before_session",
     "briefing",
     "cadence_dates",
     "calendar_file",
@@ -103,6 +106,7 @@ __all__ = [
     "proposals_of",
     "room_in",
     "sector_words",
+    "session_briefing",
     "sessions_of",
     "suggest_next",
     "terms_of",

@@ -74,6 +74,7 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
         "attendees": _attendees(request, session, invite),
         "log_url": reverse("mentoring:session_log", args=[pk]),
         "commitments": list(pair.journey.commitments.open().select_related("owner")) if can["read_summary"] else [],
+        "before": queries.before_session(session, request.user),
         "zone": timezone.get_current_timezone_name(),
         "is_elsewhere": timezone.get_current_timezone_name() != pair.journey.programme.organisation.time_zone,
     }

@@ -1,0 +1,52 @@
+"""The two letters before a session."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from backend.accounts import actions as accounts
+from backend.mail import actions as mail
+from journeys.models import Commitment
+from mentoring.actions.letters import organisation_of
+from mentoring.models import Session
+from mentoring.queries.session_briefing import SessionBriefing
+
+QUESTION_PURPOSE = "session_question"
+QUESTION_DAYS = 10
+
+
+def ask_question(session: Session, *, due: list[Commitment]) -> None:
+    """To the holder: what she would like from this session, and what she has due. A link that needs no sign-in."""
+    holder = session.mentorship.journey.holder.user
+    _made, token = accounts.make_link(QUESTION_PURPOSE, about=session, user=holder, days=QUESTION_DAYS)
+    mail.post(
+        "mentoring/letters/session_question",
+        to=holder,
+        key=f"session_question:{session.pk}:{session.starts_at:%Y%m%dT%H%M}",
+        context={
+            "session": session,
+            "mentor": session.mentorship.mentor,
+            "due": due,
+            "link": settings.SITE_URL + reverse("mentoring:session_question_link", args=[token]),
+        },
+        about=session,
+        organisation=organisation_of(session.mentorship),
+    )
+
+
+def brief_mentor(briefings: list[SessionBriefing], *, due: list[Commitment]) -> None:
+    """To the mentor: what was decided, what is open, what the holder would like, what comes next."""
+    first = briefings[0].session
+    mail.post(
+        "mentoring/letters/briefing",
+        to=first.mentorship.mentor.user,
+        key=f"briefing:{first.pk}:{first.starts_at:%Y%m%dT%H%M}",
+        context={
+            "briefings": briefings,
+            "session": first,
+            "holder": first.mentorship.journey.holder,
+            "due": due,
+            "link": settings.SITE_URL + reverse("mentoring:session_briefing", args=[first.pk]),
+        },
+        about=first,
+        organisation=organisation_of(first.mentorship),
+    )

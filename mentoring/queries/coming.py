@@ -1,0 +1,70 @@
+"""Which sessions a letter is due for: the holder's question two days before, the mentor's briefing the day before."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+
+from backend.accounts.models import User
+from mentoring.models import Mentorship, Session
+from mentoring.queries.sessions import PEOPLE
+
+MORNING = 8
+"""The hour of the reader's clock from which a letter goes out."""
+QUESTION_DAYS, BRIEFING_DAYS = 2, 1
+LEAST_FOR_QUESTION = timedelta(hours=24)
+LEAST_FOR_BRIEFING = timedelta(hours=3)
+"""Nearer than that no letter goes out: the page says it all."""
+
+
+def due_from(session: Session, reader: User, days: int) -> datetime:
+    """Eight in the morning, so many days before the session, on the reader's own clock."""
+    zone = ZoneInfo(reader.time_zone or settings.TIME_ZONE)
+    day = timezone.localdate(session.starts_at, zone) - timedelta(days=days)
+    return datetime(day.year, day.month, day.day, MORNING, tzinfo=zone)
+
+
+def is_question_due(session: Session, now: datetime) -> bool:
+    """From two days before until a day before it begins."""
+    opens = due_from(session, session.mentorship.journey.holder.user, QUESTION_DAYS)
+    return opens <= now <= session.starts_at - LEAST_FOR_QUESTION
+
+
+def is_briefing_due(session: Session, now: datetime) -> bool:
+    """From the day before until three hours before it begins."""
+    opens = due_from(session, session.mentorship.mentor.user, BRIEFING_DAYS)
+    return opens <= now <= session.starts_at - LEAST_FOR_BRIEFING
+
+
+def _ahead(now: datetime, days: int) -> list[Session]:
+    rows = Session.objects.filter(
+        state=Session.State.PLANNED,
+        starts_at__gt=now,
+        starts_at__lt=now + timedelta(days=days + 2),
+        mentorship__state=Mentorship.State.ACTIVE,
+    )
+    return list(rows.select_related(*PEOPLE).order_by("starts_at", "pk"))
+
+
+def questions_due(now: datetime) -> list[Session]:
+    """Planned sessions whose holder is to be asked what she would like, and was not."""
+    rows = [one for one in _ahead(now, QUESTION_DAYS) if one.question_asked_at is None]
+    return [one for one in rows if one.mentorship.journey.holder.user.is_active and is_question_due(one, now)]
+
+
+def briefings_due(now: datetime) -> list[list[Session]]:
+    """Planned sessions whose mentor is to be briefed; those of one gathering together, in one letter."""
+    found: dict[tuple[str, int], list[Session]] = {}
+    for one in _ahead(now, BRIEFING_DAYS):
+        if one.briefed_at is None and one.mentorship.mentor.user.is_active and is_briefing_due(one, now):
+            key = ("gathering", one.gathering_id) if one.gathering_id else ("session", one.pk)
+            found.setdefault(key, []).append(one)
+    return list(found.values())
+
+
+def told_today(users: list[User], now: datetime) -> set[int]:
+    """Those of these people to whom one of the two letters is due now and has not gone out yet."""
+    holders = {one.mentorship.journey.holder.user_id for one in questions_due(now)}
+    mentors = {one.mentorship.mentor.user_id for group in briefings_due(now) for one in group}
+    return {user.pk for user in users} & (holders | mentors)
