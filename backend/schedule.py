@@ -22,6 +22,7 @@ DUTIES: dict[str, tuple[str, str]] = {
     "drafts of logs": ("mentoring.tasks.sweep_log_drafts", "45 3 * * *"),
     "session questions": ("mentoring.tasks.sweep_questions", "2-59/10 * * * *"),
     "briefings": ("mentoring.tasks.sweep_briefings", "4-59/10 * * * *"),
+    "pairs": ("mentoring.tasks.sweep_pairs", "25 6 * * *"),
     "survey requests": ("evaluation.tasks.sweep_due_requests", "5 * * * *"),
     "survey reminders": ("evaluation.tasks.sweep_reminders", "15 * * * *"),
     "survey expiry": ("evaluation.tasks.sweep_expired_requests", "25 * * * *"),

@@ -56,7 +56,9 @@ def tell_meetings(sender: object, journey: Journey, **kwargs: Any) -> dict[int, 
 def offer_acts(sender: object, journey: Journey, user: User, **kwargs: Any) -> list[Act]:
     """On the page of a journey: plan a session with its pair, read the pair, choose or change the mentor."""
     pairs = Mentorship.objects.visible_to(user).live().filter(journey=journey)
-    pair = pairs.select_related("mentor", "journey__programme", "journey__holder").order_by("-is_primary", "pk").first()
+    rows = pairs.select_related("mentor", "journey__programme", "journey__holder").order_by("-is_primary", "pk")
+    live = sorted(rows, key=lambda one: one.is_waiting)  # a pair under way goes before what is proposed
+    pair = live[0] if live else None
     found: list[Act] = []
     if pair and policies.may_plan_session(user, pair):
         url = reverse("mentoring:session_plan", args=[pair.pk])
@@ -67,7 +69,9 @@ def offer_acts(sender: object, journey: Journey, user: User, **kwargs: Any) -> l
     if bookable := pair_to_book(journey, user) if pair else None:
         url = reverse("mentoring:opening_book", args=[bookable.pk])
         found.append(Act(_("Book a session"), url, "calendar-days", is_main=True))
-    if pair and journey.holder.user_id != user.pk:
+    if pair and pair.is_waiting:
+        found.append(Act(_("The pair proposed"), reverse("mentoring:mentorship", args=[pair.pk]), "user-group"))
+    elif pair:
         found.append(Act(_("The mentorship"), reverse("mentoring:mentorship", args=[pair.pk]), "user-group"))
     if policies.may_pair_mentor(user, journey):
         label = _("Change the mentor") if pair else _("Choose a mentor")

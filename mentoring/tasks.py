@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 
 from backend.lib import clock
-from mentoring import actions
+from mentoring import actions, queries
 from mentoring.models import MentorImport, Mentorship, Proposal, Session
 from mentoring.queries.coming import briefings_due, questions_due
 
@@ -88,3 +88,23 @@ def sweep_briefings() -> int:
         except Exception:  # nor one briefing the others
             log.exception("session %s: its mentor could not be briefed", sessions[0].pk)
     return briefed
+
+
+def sweep_pairs() -> int:
+    """Once a day: start what both accepted for today, ask again who has not answered, ask for mid-term reviews.
+
+    How many pairs had something done.
+    """
+    done = 0
+    duties = (
+        (queries.due_to_start(), actions.start_mentorship),
+        (queries.due_again(), actions.ask_again),
+        (queries.due_for_review(), actions.ask_review),
+    )
+    for pairs, act in duties:
+        for pair in pairs:
+            try:
+                done += bool(act(pair))
+            except Exception:  # one pair that cannot begin or be asked must not hold up the others
+                log.exception("pair %s: %s failed", pair.pk, act.__name__)
+    return done

@@ -4,6 +4,14 @@ from mentoring.actions.along import move_sessions_along
 from mentoring.actions.apart import declare_apart
 from mentoring.actions.briefings import ask_question, brief_mentor, write_question
 from mentoring.actions.cadence import plan_cadence
+from mentoring.actions.courses import (
+    ask_review,
+    change_primary,
+    drop_objective,
+    say_fit,
+    say_review,
+    set_objective,
+)
 from mentoring.actions.gatherings import cancel_gathering, log_gathering, move_gathering, plan_gathering
 from mentoring.actions.imports import (
     confirm_mentor_import,
@@ -38,6 +46,15 @@ from mentoring.actions.openings import (
     update_opening,
 )
 from mentoring.actions.photos import keep_photo, remove_photo
+from mentoring.actions.proposals import (
+    accept_proposal,
+    ask_again,
+    decline_proposal,
+    propose_many,
+    propose_mentor,
+    start_mentorship,
+    withdraw_proposal,
+)
 from mentoring.actions.reminders import ask_session_log, remind_session_log
 from mentoring.actions.sessions import cancel_session, move_session, plan_session
 from mentoring.actions.terms import keep_terms
@@ -51,8 +68,11 @@ __all__ = [
     "NextStep",
     "Paired",
     "accept_charter",
+    "accept_proposal",
     "add_training",
+    "ask_again",
     "ask_question",
+    "ask_review",
     "ask_session_log",
     "below",
     "book_opening",
@@ -60,15 +80,18 @@ __all__ = [
     "cancel_gathering",
     "cancel_session",
     "change_opening_day",
+    "change_primary",
     "confirm_mentor_import",
     "correct_mentor_import",
     "create_mentor",
     "declare_absence",
     "declare_apart",
     "declare_conflict",
+    "decline_proposal",
     "decline_times",
     "discard_mentor_import",
     "drop_draft",
+    "drop_objective",
     "end_mentorship",
     "end_mentorships_of",
     "end_mentorships_of_mentor",
@@ -95,6 +118,8 @@ __all__ = [
     "plan_cadence",
     "plan_gathering",
     "plan_session",
+    "propose_many",
+    "propose_mentor",
     "propose_times",
     "publish_opening",
     "record_session",
@@ -102,8 +127,12 @@ __all__ = [
     "remove_photo",
     "remove_training",
     "restore_opening_day",
+    "say_fit",
     "say_need",
+    "say_review",
+    "set_objective",
     "skip_mentor_lines",
+    "start_mentorship",
     "stay",
     "take_time",
     "undo_mentor_import",
@@ -111,6 +140,7 @@ __all__ = [
     "update_mentor",
     "update_opening",
     "wish_to_leave",
+    "withdraw_proposal",
     "withdraw_times",
     "write_question",
 ]

@@ -26,7 +26,7 @@ def organisation_of(pair: Mentorship) -> Organisation:
     return pair.journey.programme.organisation
 
 
-# --- Mentors and pairs ----------------------------------------------------------------------------
+# --- Mentors ----------------------------------------------------------------------------
 def welcome_mentor(mentor: Mentor) -> None:
     """What is expected of her, and how to sign in."""
     mail.post(
@@ -37,30 +37,6 @@ def welcome_mentor(mentor: Mentor) -> None:
         about=mentor,
         organisation=mentor.organisation,
     )
-
-
-def pair_made(pair: Mentorship) -> None:
-    """One letter to each of the two."""
-    _to_both(pair, "pair_made_mentor", "pair_made_holder", f"pair_made:{pair.pk}")
-
-
-def pair_ended(pair: Mentorship) -> None:
-    """One letter to each of the two."""
-    _to_both(pair, "pair_ended_mentor", "pair_ended_holder", f"pair_ended:{pair.pk}")
-
-
-def _to_both(pair: Mentorship, to_mentor: str, to_holder: str, key: str) -> None:
-    holder = pair.journey.holder.user
-    context = {"pair": pair, "journey": pair.journey, "mentor": pair.mentor, "holder": holder}
-    for template, person, side in ((to_mentor, pair.mentor.user, "mentor"), (to_holder, holder, "holder")):
-        mail.post(
-            f"mentoring/letters/{template}",
-            to=person,
-            key=f"{key}:{side}",
-            context=context,
-            about=pair,
-            organisation=organisation_of(pair),
-        )
 
 
 # --- Invites --------------------------------------------------------------------------------------

@@ -107,9 +107,7 @@ def pair_many(wanted: Iterable[tuple[Journey, Mentor]], *, by: User | None) -> l
     rows = list(wanted)
     if len(rows) > AT_ONCE:
         raise Refused(_("At most %(most)s pairs at once.") % {"most": AT_ONCE})
-    # Held in one order before anything is written, so that two who press at once wait for each other.
-    list(_held(Journey.objects.filter(pk__in={journey.pk for journey, _mentor in rows})))
-    list(_held(Mentor.objects.filter(pk__in={mentor.pk for _journey, mentor in rows})))
+    hold_rows(rows)
     made = []
     for journey, mentor in rows:
         try:
@@ -117,6 +115,13 @@ def pair_many(wanted: Iterable[tuple[Journey, Mentor]], *, by: User | None) -> l
         except Refused as refusal:
             made.append(Paired(journey, mentor, None, refusal.sentence))
     return made
+
+
+def hold_rows(rows: Iterable[tuple[Journey, Mentor]]) -> None:
+    """Held in one order before anything is written, so that two who press at once wait for each other."""
+    rows = list(rows)
+    list(_held(Journey.objects.filter(pk__in={journey.pk for journey, _mentor in rows})))
+    list(_held(Mentor.objects.filter(pk__in={mentor.pk for _journey, mentor in rows})))
 
 
 def _held(rows: "QuerySet[Row]") -> "QuerySet[Row, int]":

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from backend.lib.refusal import Refused
 from backend.lib.states import move
 from journeys import actions as journeys
 from journeys.models import Companion, Journey
-from mentoring.actions import letters
+from mentoring.actions import pair_letters as letters
 from mentoring.actions.sessions import cancel_session
 from mentoring.actions.times import withdraw_times_of
 from mentoring.models import Mentor, Mentorship, Session
@@ -31,39 +32,63 @@ def pair_mentor(
     started_on: date | None = None,
     end_reason: str = "",
     end_note: str = "",
+    is_primary: bool = True,
     tells: bool = True,
 ) -> Mentorship:
     """The mentor accompanies this journey from `started_on` (today): she sees it, and both are told by letter.
 
-    With `end_reason`, the pair that stands is ended first, its history kept. Refused when one stands and no reason is
-    given, when the mentor is full, paused, of another organisation, in conflict or the holder herself, or when the
-    journey is over.
+    Both have agreed already: nobody is asked. What was proposed to them begins; other proposals for the same place are
+    withdrawn. With `end_reason`, the pair that stands is ended first, its history kept; with `is_primary` False the
+    mentor comes beside it. Refused when one stands and no reason is given, when the mentor is full, paused, of another
+    organisation, in conflict or the holder herself, or when the journey is over.
     However many people pair at the same moment, a mentor never has more than her capacity.
     """
-    mentor = Mentor.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=mentor.pk)
-    _check_choice(journey, mentor)
-    standing = journey.mentorships.live().filter(is_primary=True).select_related("mentor__user").first()
-    if standing is not None:
-        _make_way(standing, mentor, end_reason, end_note, by)
-    _check_room(mentor)
-    try:
-        with transaction.atomic():
-            pair = Mentorship.objects.create(
-                mentor=mentor,
-                journey=journey,
-                state=Mentorship.State.ACTIVE,
-                started_on=started_on or clock.today(),
-            )
-    except IntegrityError:
-        raise Refused(_("Someone has just chosen a mentor for this journey. Reload the page.")) from None
-    journeys.add_companion(journey, mentor.user, Companion.Role.MENTOR, by=by)
-    history.record("pair_mentor", pair, by=by, organisation=journey.programme.organisation)
-    if tells:
-        letters.pair_made(pair)
+    mentor = hold_mentor(mentor)
+    check_choice(journey, mentor)
+    hers = journey.mentorships.live().filter(mentor=mentor).select_related("mentor__user").first()
+    if hers is not None and not hers.is_waiting:
+        raise Refused(_("%(mentor)s is already the mentor of this journey.") % {"mentor": mentor}, field="mentor")
+    follows = _make_way(journey, end_reason, end_note, by, but=hers) if is_primary else None
+    check_room(mentor, but=hers)
+    facts = {
+        "is_primary": is_primary,
+        "started_on": started_on or clock.today(),
+        "follows": follows,
+        "end_reason": "",
+        "end_note": "",
+    }
+    if hers is None:
+        pair = create_pair(journey, mentor, state=Mentorship.State.ACTIVE, **facts)
+    else:
+        pair = move(hers, Mentorship.State.ACTIVE, stamps=facts)
+    settle(pair, "pair_mentor", by=by)
     return pair
 
 
-def _check_choice(journey: Journey, mentor: Mentor) -> None:
+def hold_mentor(mentor: Mentor) -> Mentor:
+    """Nobody else gives her a place until this is done."""
+    return Mentor.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=mentor.pk)
+
+
+def create_pair(journey: Journey, mentor: Mentor, **facts: Any) -> Mentorship:
+    """The row. Refused when somebody has just made another of the kind."""
+    try:
+        with transaction.atomic():
+            return Mentorship.objects.create(journey=journey, mentor=mentor, **facts)
+    except IntegrityError:
+        raise Refused(_("Someone has just chosen a mentor for this journey. Reload the page.")) from None
+
+
+def settle(pair: Mentorship, verb: str, *, by: User | None, tells: bool = True) -> None:
+    """What follows when a pair begins: the mentor sees the journey, both are told (unless whoever calls does it)."""
+    journeys.add_companion(pair.journey, pair.mentor.user, Companion.Role.MENTOR, by=by)
+    history.record(verb, pair, by=by, organisation=pair.journey.programme.organisation)
+    if tells:
+        letters.pair_made(pair)
+
+
+def check_choice(journey: Journey, mentor: Mentor, *, even_paused: bool = False) -> None:
+    """Refused when these two may not be a pair, whoever else there is."""
     if not journey.is_live:
         raise Refused(_("This journey is over: there is nobody to accompany any more."))
     if mentor.organisation_id != journey.programme.organisation_id:
@@ -74,32 +99,83 @@ def _check_choice(journey: Journey, mentor: Mentor) -> None:
         raise Refused(_("A conflict of interest was declared between them."), field="mentor")
     if not Mentor.objects.here().filter(pk=mentor.pk).exists():
         raise Refused(_("%(mentor)s is a mentor here no more.") % {"mentor": mentor}, field="mentor")
-    if mentor.is_paused():
+    if mentor.is_paused() and not even_paused:
         raise Refused(_("%(mentor)s is taking a break just now.") % {"mentor": mentor}, field="mentor")
 
 
-def _make_way(standing: Mentorship, mentor: Mentor, reason: str, note: str, by: User | None) -> None:
-    if standing.mentor_id == mentor.pk:
-        raise Refused(_("%(mentor)s is already the mentor of this journey.") % {"mentor": mentor}, field="mentor")
+def open_proposals(journey: Journey) -> list[Mentorship]:
+    """What is proposed for the place of primary mentor, and has not begun."""
+    rows = journey.mentorships.waiting().select_related("mentor__user", "journey__holder__user").order_by("pk")
+    return [one for one in rows if one.to_be_primary]
+
+
+def standing_of(journey: Journey) -> Mentorship | None:
+    """The primary pair under way, held until the end of the transaction."""
+    rows = journey.mentorships.select_for_update(of=("self",), no_key=True).select_related("mentor__user")
+    return rows.filter(is_primary=True, state=Mentorship.State.ACTIVE).order_by("pk").first()
+
+
+def check_reason(standing: Mentorship, reason: str) -> None:
+    """Refused when nobody says why the pair that stands is to end."""
     if not reason:
         raise Refused(
             _("%(mentor)s is the mentor of this journey: say why this changes.") % {"mentor": standing.mentor},
             field="end_reason",
         )
-    end_mentorship(standing, reason=reason, note=note, by=by)
+    if reason not in Mentorship.EndReason.values:
+        raise Refused(_("Choose one of the reasons for the end."), field="end_reason")
 
 
-def _check_room(mentor: Mentor) -> None:
-    load = mentor.mentorships.live().count()
+def _make_way(
+    journey: Journey, reason: str, note: str, by: User | None, *, but: Mentorship | None
+) -> Mentorship | None:
+    """The place of primary mentor is free; the pair that this one follows."""
+    standing = standing_of(journey)
+    if standing is not None:
+        check_reason(standing, reason)
+    for one in open_proposals(journey):
+        if one != but:
+            let_go(one, reason=Mentorship.EndReason.WITHDRAWN, by=by)
+    if standing is not None:
+        end_mentorship(standing, reason=reason, note=note, by=by)
+    return standing or last_pair(journey)
+
+
+def last_pair(journey: Journey) -> Mentorship | None:
+    """The primary pair that ended last on this journey."""
+    return journey.mentorships.begun().filter(is_primary=True).order_by("-ended_on", "-pk").first()
+
+
+def check_room(mentor: Mentor, *, but: Mentorship | None = None) -> None:
+    """Refused when she has nobody's place left. `but` has its place already."""
+    live = mentor.mentorships.live()
+    load = (live.exclude(pk=but.pk) if but else live).count()
     if load >= mentor.capacity:
         raise Refused(
             _("%(mentor)s is full: %(load)s of %(capacity)s.")
             % {"mentor": mentor, "load": load, "capacity": mentor.capacity},
             field="mentor",
         )
-    if without_hours([mentor]):
+    if but is None and without_hours([mentor]):
         words = _("%(mentor)s has given the %(hours)s hours of this month.")
         raise Refused(words % {"mentor": mentor, "hours": mentor.hours_a_month}, field="mentor")
+
+
+def let_go(
+    pair: Mentorship, *, reason: str, by: User | None, note: str = "", verb: str = "withdraw_proposal",
+    declined_by: User | None = None, on: date | None = None,
+) -> Mentorship:  # fmt: skip
+    """A proposal comes to nothing: it is over for this reason, and those who had not said no are told so, kindly."""
+    stamps = {
+        "ended_on": on or clock.today(),
+        "end_reason": reason,
+        "end_note": note.strip()[:240],
+        "declined_by": declined_by,
+    }
+    move(pair, Mentorship.State.ENDED, stamps=stamps)
+    history.record(verb, pair, by=by, organisation=pair.journey.programme.organisation)
+    letters.pair_not_made(pair)
+    return pair
 
 
 @transaction.atomic
@@ -117,10 +193,13 @@ def end_mentorship(
 
     Not those sessions that it `keeps` for the pair that follows; with `tells` False, whoever calls writes the letters.
 
-    Sessions already begun stay, to be logged. Refused without one of the known reasons, or when it is over already.
+    Sessions already begun stay, to be logged. When they have met, the letter asks both for a last word. What was only
+    proposed is withdrawn. Refused without one of the known reasons, or when it is over already.
     """
     if reason not in Mentorship.EndReason.values:
         raise Refused(_("Choose one of the reasons for the end."), field="reason")
+    if pair.is_waiting:
+        return let_go(pair, reason=Mentorship.EndReason.WITHDRAWN, note=note, by=by, on=on)
     stamps = {"ended_on": on or clock.today(), "end_reason": reason, "end_note": note.strip()[:240]}
     move(pair, Mentorship.State.ENDED, stamps=stamps)
     organisation = pair.journey.programme.organisation

@@ -1,5 +1,6 @@
 """Mentors, matching, pairs and sessions over the API: the same rules and acts as the pages."""
 
+from mentoring.api.courses import FitViewSet, ObjectiveViewSet, ReviewViewSet
 from mentoring.api.gatherings import GatheringViewSet
 from mentoring.api.imports import MentorImportViewSet
 from mentoring.api.matching import MatchViewSet, NeedViewSet
@@ -21,5 +22,8 @@ routes = [
     ("mentor-times", ProposalViewSet),
     ("mentor-gatherings", GatheringViewSet),
     ("mentor-terms", TermsViewSet),
+    ("mentor-objectives", ObjectiveViewSet),
+    ("mentor-reviews", ReviewViewSet),
+    ("mentor-fits", FitViewSet),
     ("sessions", SessionViewSet),
 ]

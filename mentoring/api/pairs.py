@@ -1,17 +1,26 @@
 """Pairs over the API."""
 
+from collections.abc import Callable
 from typing import Any
 
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.lib.api import ScopedViewSet, act
+from backend.lib.api import EmptySerializer, ReasonSerializer, ScopedViewSet, act
 from journeys.models import Journey
 from mentoring import actions, policies, queries
+from mentoring.api.courses import (
+    FitSerializer,
+    ObjectiveSerializer,
+    ReviewSerializer,
+    SayFitSerializer,
+    SayReviewSerializer,
+    SetObjectiveSerializer,
+)
 from mentoring.api.openings import BookOpeningSerializer, FreeTimeSerializer
 from mentoring.api.sessions import SessionSerializer
-from mentoring.models import Mentor, Mentorship
+from mentoring.models import Mentor, Mentorship, Review
 
 
 class MentorshipSerializer(serializers.ModelSerializer[Mentorship]):
@@ -20,13 +29,19 @@ class MentorshipSerializer(serializers.ModelSerializer[Mentorship]):
     mentor_name = serializers.CharField(source="mentor.user.get_full_name", read_only=True)
     holder_name = serializers.CharField(source="journey.holder.user.get_full_name", read_only=True)
 
+    end_reason = serializers.SerializerMethodField()
+
     class Meta:
         model = Mentorship
         fields = (
-            "id", "mentor", "mentor_name", "journey", "holder_name", "state", "is_primary", "started_on", "ended_on",
-            "end_reason", "created_at",
+            "id", "mentor", "mentor_name", "journey", "holder_name", "state", "is_primary", "follows", "pitch",
+            "mentor_accepted_at", "holder_accepted_at", "started_on", "ended_on", "end_reason", "created_at",
         )  # fmt: skip
         read_only_fields = fields
+
+    def get_end_reason(self, pair: Mentorship) -> str:
+        """Of this pair. Why the one before it is to end is the leads' business until it does."""
+        return pair.end_reason if pair.state == Mentorship.State.ENDED else ""
 
 
 class PairMentorSerializer(serializers.Serializer[Any]):
@@ -36,6 +51,14 @@ class PairMentorSerializer(serializers.Serializer[Any]):
     mentor = serializers.IntegerField()
     end_reason = serializers.ChoiceField(Mentorship.EndReason.choices, required=False)
     end_note = serializers.CharField(max_length=240, required=False, allow_blank=True)
+    started_on = serializers.DateField(required=False, allow_null=True)
+    is_primary = serializers.BooleanField(required=False)
+
+
+class ProposeMentorSerializer(PairMentorSerializer):
+    """The same, with what is told to both."""
+
+    pitch = serializers.CharField(max_length=1000, required=False, allow_blank=True)
 
 
 class WantedPairSerializer(serializers.Serializer[Any]):
@@ -49,6 +72,18 @@ class PairManySerializer(serializers.Serializer[Any]):
     """Pairs to make together."""
 
     pairs = WantedPairSerializer(many=True, allow_empty=False)
+
+
+class ProposeManySerializer(PairManySerializer):
+    """Pairs to propose together."""
+
+    pitch = serializers.CharField(max_length=1000, required=False, allow_blank=True)
+
+
+class WithdrawSerializer(serializers.Serializer[Any]):
+    """Why, for the leads."""
+
+    note = serializers.CharField(max_length=240, required=False, allow_blank=True)
 
 
 class PairedSerializer(serializers.Serializer[Any]):
@@ -86,6 +121,73 @@ class MentorshipViewSet(ScopedViewSet):
         pair = actions.pair_mentor(journey, mentor, by=request.user, **values)
         return self.shown(pair.pk, status=201)
 
+    @act(ProposeMentorSerializer, detail=False, code=201)
+    def propose(self, request: Request) -> Response:
+        """A lead proposes a pair: both are asked by letter, and it begins when both have accepted."""
+        values = self.parsed()
+        journeys = Journey.objects.select_related("programme__organisation", "holder__user", "project")
+        journey = self.related(journeys, values.pop("journey"), "journey")
+        mentor = self.related(Mentor.objects.all(), values.pop("mentor"), "mentor")
+        self.require(policies.may_propose_mentor(request.user, journey))
+        pair = actions.propose_mentor(journey, mentor, by=request.user, **values)
+        return self.shown(pair.pk, status=201)
+
+    @act()
+    def accept(self, request: Request, pk: str) -> Response:
+        """One of the two accepts, and so signs the charter of the pair."""
+        pair: Mentorship = self.get_object()
+        side = policies.pair_side(request.user, pair)
+        self.require(side != "")
+        actions.accept_proposal(pair, side=side, by=request.user)
+        return self.shown(pair.pk)
+
+    @act(ReasonSerializer, answers=EmptySerializer)
+    def decline(self, request: Request, pk: str) -> Response:
+        """One of the two declines; the leads read why. She sees the proposal no more."""
+        pair: Mentorship = self.get_object()
+        self.require(policies.pair_side(request.user, pair) != "")
+        actions.decline_proposal(pair, by=request.user, **self.parsed())
+        return Response({})
+
+    @act(WithdrawSerializer)
+    def withdraw(self, request: Request, pk: str) -> Response:
+        """A lead takes the proposal back; both are told that it will not happen."""
+        return self.do(policies.may_withdraw_proposal, actions.withdraw_proposal)
+
+    @act()
+    def make_primary(self, request: Request, pk: str) -> Response:
+        """This mentor is the primary one of the journey from now on."""
+        return self.do(policies.may_change_primary, actions.change_primary)
+
+    @act(SetObjectiveSerializer, answers=ObjectiveSerializer, code=201)
+    def set_objective(self, request: Request, pk: str) -> Response:
+        """The pair works towards something, from a point to another of a scale of 1 to 8."""
+        pair: Mentorship = self.get_object()
+        self.require(policies.may_set_objective(request.user, pair))
+        objective = actions.set_objective(pair, by=request.user, **self.parsed())
+        return Response(ObjectiveSerializer(objective).data, status=201)
+
+    @act(SayReviewSerializer, answers=ReviewSerializer)
+    def say_review(self, request: Request, pk: str) -> Response:
+        """One's own words: half-way while the pair lasts, closing once it has ended."""
+        pair: Mentorship = self.get_object()
+        self.require(policies.may_say_review(request.user, pair))
+        moment = Review.Moment.END if pair.state == Mentorship.State.ENDED else Review.Moment.MIDWAY
+        values = self.parsed()
+        values["points"] = {one["objective"]: one["point"] for one in values.get("points", [])}
+        side = policies.pair_side(request.user, pair)
+        review = actions.say_review(pair, moment=moment, side=side, by=request.user, **values)
+        return Response(ReviewSerializer(review).data)
+
+    @act(SayFitSerializer, answers=FitSerializer)
+    def say_fit(self, request: Request, pk: str) -> Response:
+        """How it feels after the first or second session; the other never reads it."""
+        pair: Mentorship = self.get_object()
+        self.require(policies.may_say_fit(request.user, pair))
+        side = policies.pair_side(request.user, pair)
+        fit = actions.say_fit(pair, side=side, by=request.user, **self.parsed())
+        return Response(FitSerializer(fit).data)
+
     @act(EndMentorshipSerializer)
     def end(self, request: Request, pk: str) -> Response:
         """The mentor sees the journey no more; what was held and decided is kept."""
@@ -112,10 +214,22 @@ class MentorshipViewSet(ScopedViewSet):
     @act(PairManySerializer, answers=PairedSerializer(many=True), detail=False)
     def pair_many(self, request: Request) -> Response:
         """Many at once; one that is refused does not hold up the others, and each answers for itself."""
+        wanted = self._wanted(request, policies.may_pair_many)
+        return Response(PairedSerializer(actions.pair_many(wanted, by=request.user), many=True).data)
+
+    @act(ProposeManySerializer, answers=PairedSerializer(many=True), detail=False)
+    def propose_many(self, request: Request) -> Response:
+        """The same, proposed to each of them."""
+        wanted = self._wanted(request, policies.may_propose_many)
+        pitch = self.parsed().get("pitch", "")
+        outcome = actions.propose_many(wanted, pitch=pitch, by=request.user)
+        return Response(PairedSerializer(outcome, many=True).data)
+
+    def _wanted(self, request: Request, may: Callable[[Any, Journey], bool]) -> list[tuple[Journey, Mentor]]:
         wanted = []
         for one in self.parsed()["pairs"]:
             journeys = Journey.objects.select_related("programme__organisation", "holder__user", "project")
             journey = self.related(journeys, one["journey"], "pairs")
-            self.require(policies.may_pair_many(request.user, journey))
+            self.require(may(request.user, journey))
             wanted.append((journey, self.related(Mentor.objects.select_related("user"), one["mentor"], "pairs")))
-        return Response(PairedSerializer(actions.pair_many(wanted, by=request.user), many=True).data)
+        return wanted

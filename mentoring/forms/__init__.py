@@ -19,7 +19,15 @@ from mentoring.forms.openings import (
     PublishOpeningForm,
     UpdateOpeningForm,
 )
-from mentoring.forms.pairs import EndMentorshipForm, PairMentorForm
+from mentoring.forms.pairs import (
+    DeclineProposalForm,
+    EndMentorshipForm,
+    PairMentorForm,
+    SayFitForm,
+    SayReviewForm,
+    SetObjectiveForm,
+    WithdrawProposalForm,
+)
 from mentoring.forms.photos import KeepPhotoForm
 from mentoring.forms.sessions import (
     CancelSessionForm,
@@ -40,6 +48,7 @@ __all__ = [
     "DeclareAbsenceForm",
     "DeclareApartForm",
     "DeclareConflictForm",
+    "DeclineProposalForm",
     "DeclineTimesForm",
     "EndMentorshipForm",
     "FindMentorForm",
@@ -63,9 +72,13 @@ __all__ = [
     "ProposeTimesForm",
     "PublishOpeningForm",
     "RecordSessionForm",
+    "SayFitForm",
     "SayNeedForm",
+    "SayReviewForm",
+    "SetObjectiveForm",
     "UpdateLogForm",
     "UpdateMentorForm",
     "UpdateOpeningForm",
     "WishToLeaveForm",
+    "WithdrawProposalForm",
 ]

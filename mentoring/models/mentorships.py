@@ -20,6 +20,17 @@ class MentorshipQuerySet(models.QuerySet["Mentorship"]):
     def live(self) -> "MentorshipQuerySet":
         return self.filter(state__in=Mentorship.LIVE)
 
+    def waiting(self) -> "MentorshipQuerySet":
+        """Proposed, or accepted for a later day: not a pair yet."""
+        return self.filter(state__in=Mentorship.WAITING)
+
+    def begun(self) -> "MentorshipQuerySet":
+        """Those that are or were pairs: what was declined or withdrawn never began, and counts nowhere."""
+        state = Mentorship.State
+        return self.filter(
+            models.Q(state=state.ACTIVE) | (models.Q(state=state.ENDED) & ~models.Q(end_reason__in=Mentorship.NEVER))
+        )
+
 
 class Mentorship(Stamped):
     """A mentor and a journey, as a pair with a beginning and an end."""
@@ -41,6 +52,8 @@ class Mentorship(Stamped):
         OTHER = "other", _("other")
 
     LIVE: ClassVar[tuple[str, ...]] = LIVE_PAIRS
+    WAITING: ClassVar[tuple[str, ...]] = (State.PROPOSED, State.ACCEPTED)
+    NEVER: ClassVar[tuple[str, ...]] = policies.NEVER_BEGUN
     MOVES: ClassVar[dict[str, set[str]]] = {
         State.PROPOSED: {State.ACCEPTED, State.ACTIVE, State.ENDED},
         State.ACCEPTED: {State.ACTIVE, State.ENDED},
@@ -57,6 +70,7 @@ class Mentorship(Stamped):
     started_on = models.DateField(_("since"), null=True, blank=True)
     ended_on = models.DateField(_("until"), null=True, blank=True)
     end_reason = models.CharField(_("reason for the end"), max_length=12, choices=EndReason, blank=True)
+    """Of this pair; while it is only proposed, why the pair that it `follows` will end."""
     end_note = models.CharField(_("in a few words"), max_length=240, blank=True)
     proposed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     pitch = models.TextField(_("why these two"), blank=True)
@@ -99,3 +113,19 @@ class Mentorship(Stamped):
 
     def __str__(self) -> str:
         return f"{self.mentor} – {self.journey.holder}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Proposed, or accepted for a later day."""
+        return self.state in self.WAITING
+
+    @property
+    def has_begun(self) -> bool:
+        return self.state == self.State.ACTIVE or (
+            self.state == self.State.ENDED and self.end_reason not in policies.NEVER_BEGUN
+        )
+
+    @property
+    def to_be_primary(self) -> bool:
+        """Is it, or is it proposed as, the primary one? A proposal that takes over waits as a second one until then."""
+        return self.is_primary or (self.is_waiting and self.follows_id is not None)

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 def visible_mentors(user: "User") -> Q:
-    """Leads and mentors see the mentors of their organisation; a holder her own mentors; oneself."""
+    """Leads and mentors see the mentors of their organisation; a holder her own mentors; oneself.
+
+    Whoever is only proposed to a holder is presented to her on the proposal, without a way to reach her.
+    """
     if user.has_role("steward"):
         return Q()
     return (
@@ -23,8 +26,8 @@ def visible_mentors(user: "User") -> Q:
 def _mentors_of_holder(user: "User") -> object:
     from django.apps import apps
 
-    pairs = apps.get_model("mentoring", "Mentorship")
-    return pairs.objects.filter(journey__holder__user=user.pk).order_by().values("mentor")
+    pairs = apps.get_model("mentoring", "Mentorship").objects.begun()
+    return pairs.filter(journey__holder__user=user.pk).order_by().values("mentor")
 
 
 def may_list_mentors(user: "User") -> bool:

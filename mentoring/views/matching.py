@@ -1,5 +1,6 @@
 """What a holder looks for; the pairs proposed for a cohort, kept, compared and made."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -63,7 +64,7 @@ def mentor_match(request: HttpRequest) -> HttpResponse:
         wanted = _wanted(request, form, organisation)
         if not wanted:
             form.add_error(None, _("Tick at least one pair."))
-        elif succeeded(form, actions.pair_many, wanted, by=request.user):
+        elif succeeded(form, _chosen(request), wanted, by=request.user):
             return render(request, "mentoring/match_done.html", _done(request, form.outcome))
     page = Paginator(journeys, PER_PAGE).get_page(request.GET.get("page"))
     rows = slice(max(0, page.start_index() - 1), page.end_index())
@@ -89,6 +90,11 @@ def mentor_match(request: HttpRequest) -> HttpResponse:
         "query": request.GET.urlencode(),
     }
     return render(request, "mentoring/mentor_match.html", context)
+
+
+def _chosen(request: HttpRequest) -> Callable[..., list[actions.Paired]]:
+    """Proposed to both, unless the lead ticks that all of them have agreed already."""
+    return actions.pair_many if "both_agreed" in request.POST else actions.propose_many
 
 
 def _without(asked: QueryDict) -> str:
@@ -121,6 +127,7 @@ def _done(request: HttpRequest, outcome: list[actions.Paired]) -> dict[str, Any]
     return {
         "made": [one for one in outcome if one.pair],
         "refused": [one for one in outcome if not one.pair],
+        "are_proposed": "both_agreed" not in request.POST,
         "back": f"{reverse('mentoring:mentor_match')}?{query.urlencode()}",
     }
 

@@ -13,7 +13,7 @@ from backend.lib import clock
 from backend.lib.doors import find, require, succeeded
 from mentoring import actions, policies, queries
 from mentoring.forms import CreateMentorForm, FindMentorForm, UpdateMentorForm
-from mentoring.models import Conflict, Mentor, Mentorship
+from mentoring.models import Conflict, Mentor, Mentorship, MentorshipQuerySet
 from mentoring.queries.leaving import wish_of
 from mentoring.queries.matching import hours_spent, without_hours
 
@@ -47,8 +47,8 @@ def mentor(request: HttpRequest, pk: int) -> HttpResponse:
     now = clock.now()
     context = {
         "mentor": mentor,
-        "lines": queries.holder_lines(pairs.live(), now),
-        "ended": pairs.filter(state=Mentorship.State.ENDED).select_related("journey__holder__user", "journey__project"),
+        "lines": queries.holder_lines(pairs.filter(state=Mentorship.State.ACTIVE), now),
+        "ended": _ended(pairs),
         "hours": queries.hours_of_year(mentor.user, now) if may_update else None,
         "no_hours": without_hours([mentor]),
         "taken": round(60 * hours_spent([mentor], now).get(mentor.pk, 0)),
@@ -66,6 +66,12 @@ def mentor(request: HttpRequest, pk: int) -> HttpResponse:
         "may_wish": policies.may_wish_to_leave(request.user, mentor),
     }
     return render(request, "mentoring/mentor.html", context)
+
+
+def _ended(pairs: MentorshipQuerySet) -> MentorshipQuerySet:
+    """Former pairs; what was only proposed is none."""
+    rows = pairs.begun().filter(state=Mentorship.State.ENDED)
+    return rows.select_related("journey__holder__user", "journey__project")
 
 
 @require_http_methods(["GET", "POST"])

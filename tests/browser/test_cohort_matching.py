@@ -37,7 +37,7 @@ def test_a_lead_keeps_another_choice_lets_it_go_and_pairs_all(
     line.locator("button[name=drop]").click()
     expect(line.locator("input[name=pick]")).to_have_value(f"{easy.pk}:{wide.pk}")
     page.locator("[data-tick-every]").check()
-    page.get_by_role("button", name="Former les binômes cochés (2)").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Les binômes formés")
+    page.get_by_role("button", name="Proposer les binômes cochés (2)").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Les binômes que vous proposez")
     made = set(Mentorship.objects.values_list("journey", "mentor"))
     assert made == {(choosy.pk, expert.pk), (easy.pk, wide.pk)}

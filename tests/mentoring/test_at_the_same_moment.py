@@ -38,7 +38,7 @@ def test_two_leads_do_not_fill_the_last_place_of_a_mentor_twice(
 ) -> None:
     mentor = make_mentor(organisation, capacity=1)
     journeys = [make_journey(organisation), make_journey(organisation)]
-    slowly(monkeypatch, mentorships, "_check_room")
+    slowly(monkeypatch, mentorships, "check_room")
     said = fields_at_once(
         *(lambda journey=journey: actions.pair_mentor(journey, mentor, by=None) for journey in journeys)
     )
@@ -49,7 +49,7 @@ def test_two_leads_do_not_fill_the_last_place_of_a_mentor_twice(
 def test_two_mentors_are_not_given_to_one_journey(organisation: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
     journey = make_journey(organisation)
     mentors = [make_mentor(organisation), make_mentor(organisation)]
-    slowly(monkeypatch, mentorships, "_check_room")
+    slowly(monkeypatch, mentorships, "check_room")
     journeys = [Journey.objects.get(pk=journey.pk) for _mentor in mentors]
     said = fields_at_once(
         lambda: actions.pair_mentor(journeys[0], mentors[0], by=None),

@@ -106,7 +106,7 @@ def each_journey_has_its_steps_and_due_dates(people: People) -> None:
 
 
 def the_holder_is_paired(people: People, mentor: int) -> Mentorship:
-    send(people.lead, reverse("mentoring:mentor_pair", args=[people.journey.pk]), mentor=mentor)
+    send(people.lead, reverse("mentoring:mentor_pair", args=[people.journey.pk]), mentor=mentor, both_agreed="on")
     pair = Mentorship.objects.get()
     assert (pair.state, pair.is_primary) == (Mentorship.State.ACTIVE, True)
     return pair

@@ -28,7 +28,7 @@ def test_a_mentor_leaves_and_the_next_one_reads_where_they_stood(
     choose = reverse("mentoring:mentor_pair", args=[journey.pk])
 
     # The lead chooses; the chosen one is then full for anybody else.
-    client_of(lead).post(choose, {"mentor": first.pk})
+    client_of(lead).post(choose, {"mentor": first.pk, "both_agreed": "on"})
     pair = Mentorship.objects.get()
     elsewhere = reverse("mentoring:mentor_pair", args=[make_journey(organisation).pk])
     assert client_of(lead).post(elsewhere, {"mentor": first.pk}).context["form"].errors.keys() == {"mentor"}
@@ -46,7 +46,9 @@ def test_a_mentor_leaves_and_the_next_one_reads_where_they_stood(
     held, ahead = Session.objects.order_by("starts_at")
 
     # The mentor moves away: the lead names a successor and says why.
-    client_of(lead).post(choose, {"mentor": second.pk, "end_reason": "mentor_left", "end_note": "Déménage"})
+    client_of(lead).post(
+        choose, {"mentor": second.pk, "end_reason": "mentor_left", "end_note": "Déménage", "both_agreed": "on"}
+    )
     ahead.refresh_from_db()
     assert (ahead.state, Invite.objects.about(ahead).get().state) == ("cancelled_by_mentor", "cancelled")
     assert client_of(mentor).get(reverse("mentoring:mentorship", args=[pair.pk])).status_code == 404

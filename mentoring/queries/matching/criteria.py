@@ -51,6 +51,8 @@ class Tables:
     barred: NDArray[np.uint8] = field(repr=False)
     places: NDArray[np.int64] = field(repr=False)
     spent: Mapping[int, float]
+    declined: set[tuple[int, int]]
+    """(mentor, holder) of proposals that one of the two declined."""
 
     @property
     def allowed(self) -> NDArray[np.bool_]:
@@ -81,7 +83,7 @@ def read_tables(journeys: Iterable[Journey], mentors: Iterable[Mentor]) -> Table
     """
     rows, columns = list(journeys), list(mentors)
     needs = {need.journey_id: need for need in Need.objects.filter(journey__in=[row.pk for row in rows])}
-    before, live = _pairs(rows, columns)
+    before, live, declined = _pairs(rows, columns)
     spent = hours_spent(columns, clock.now())
     values = {
         "themes": _shares([_codes(needs.get(row.pk), "themes") for row in rows], [one.expertise for one in columns]),
@@ -109,6 +111,7 @@ def read_tables(journeys: Iterable[Journey], mentors: Iterable[Mentor]) -> Table
         barred=_barred(rows, columns, needs, before, live),
         places=np.array(places, dtype=np.int64),
         spent=spent,
+        declined=declined,
     )
 
 
@@ -235,24 +238,28 @@ def _near(rows: Sequence[Journey], columns: Sequence[Mentor], needs: Mapping[int
 
 def _pairs(
     rows: Sequence[Journey], columns: Sequence[Mentor]
-) -> tuple[dict[tuple[int, int], str], set[tuple[int, int]]]:
-    """Former pairs (mentor, holder) with how they ended ("good", "fit", "other"); live ones (mentor, journey)."""
+) -> tuple[dict[tuple[int, int], str], set[tuple[int, int]], set[tuple[int, int]]]:
+    """Former pairs (mentor, holder) with how they ended ("good", "fit", "other"); live ones (mentor, journey); those
+    that were proposed and declined (mentor, holder). What was withdrawn says nothing of the two."""
     found = Mentorship.objects.filter(
         Q(journey__holder__in=[row.holder_id for row in rows]), mentor__in=[one.pk for one in columns]
     )
     before: dict[tuple[int, int], str] = {}
     live: set[tuple[int, int]] = set()
+    declined: set[tuple[int, int]] = set()
     for mentor, holder, journey, state, reason in found.order_by("pk").values_list(
         "mentor", "journey__holder", "journey", "state", "end_reason"
     ):
         if state != Mentorship.State.ENDED:
             live.add((mentor, journey))
+        elif reason in Mentorship.NEVER:
+            declined.update({(mentor, holder)} if reason == Mentorship.EndReason.DECLINED else ())
         elif reason == Mentorship.EndReason.NOT_A_FIT:
             before[mentor, holder] = "fit"
         elif before.get((mentor, holder)) != "fit":
             good = reason in (Mentorship.EndReason.COMPLETED, Mentorship.EndReason.BRIDGED)
             before[mentor, holder] = "good" if good or before.get((mentor, holder)) == "good" else "other"
-    return before, live
+    return before, live, declined
 
 
 def _barred(

@@ -23,8 +23,8 @@ class Reasons:
     forbids: str = ""
 
 
-def reasons_of(tables: Tables, row: int, column: int) -> Reasons:
-    """In the reader's language, the strongest first."""
+def reasons_of(tables: Tables, row: int, column: int, *, with_room: bool = True) -> Reasons:
+    """In the reader's language, the strongest first; without the mentor's free places unless asked for."""
     journey, mentor = tables.journeys[row], tables.mentors[column]
     need = tables.needs.get(journey.pk)
     pros: list[str] = []
@@ -41,8 +41,10 @@ def reasons_of(tables: Tables, row: int, column: int) -> Reasons:
         pros.append(_("They both speak %(languages)s") % {"languages": ", ".join(shared)})
     if tables.values["known"][row, column]:
         pros.append(_("Has accompanied this person before"))
+    if (mentor.pk, journey.holder_id) in tables.declined:
+        cons.append(_("Proposed to each other before, and declined"))
     left = mentor.capacity - mentor.load
-    if left > 0:
+    if left > 0 and with_room:
         words = ngettext("%(left)s place of %(all)s is free", "%(left)s places of %(all)s are free", left)
         (pros if left > 1 or mentor.load == 0 else cons).append(words % {"left": left, "all": mentor.capacity})
     return Reasons(pros, cons, _forbids(tables, row, column))
@@ -99,7 +101,7 @@ def _forbids(tables: Tables, row: int, column: int) -> str:
         case criteria.SELF:
             return _("This is the project holder.")
         case criteria.ALREADY:
-            return _("Already the mentor of this journey.")
+            return _("Already the mentor of this journey, or proposed for it.")
         case criteria.PAUSED:
             return _("Taking a break until %(day)s.") % {"day": reading.day(mentor.paused_until)}
         case criteria.CONFLICT:

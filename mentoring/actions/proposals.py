@@ -1,0 +1,196 @@
+"""A pair proposed to both, accepted or declined by each, begun on its day."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import User
+from backend.history import actions as history
+from backend.lib import clock
+from backend.lib.refusal import Refused
+from backend.lib.states import move
+from journeys.models import Journey
+from mentoring.actions import pair_letters as letters
+from mentoring.actions.matching import AT_ONCE, Paired, hold_rows
+from mentoring.actions.mentorships import (
+    check_choice,
+    check_reason,
+    check_room,
+    create_pair,
+    end_mentorship,
+    hold_mentor,
+    last_pair,
+    let_go,
+    open_proposals,
+    settle,
+    standing_of,
+)
+from mentoring.models import Mentor, Mentorship, Side, Terms
+
+ASK_AGAIN_DAYS = 7
+PEOPLE = ("mentor__user", "journey__holder__user", "journey__project", "journey__programme__organisation")
+
+
+@transaction.atomic
+def propose_mentor(
+    journey: Journey,
+    mentor: Mentor,
+    *,
+    by: User | None,
+    pitch: str = "",
+    started_on: date | None = None,
+    is_primary: bool = True,
+    end_reason: str = "",
+    end_note: str = "",
+) -> Mentorship:
+    """Both are asked by letter whether they want to be a pair from `started_on` (as soon as both accept).
+
+    The place is taken meanwhile. The mentor who stands stays until both have accepted; she then leaves for
+    `end_reason`. The charter of the organisation as it reads now is what they will sign. Refused like `pair_mentor`,
+    and while somebody else is proposed for the same place.
+    """
+    mentor = hold_mentor(mentor)
+    check_choice(journey, mentor)
+    if journey.mentorships.live().filter(mentor=mentor).exists():
+        words = _("%(mentor)s is already the mentor of this journey, or proposed for it.") % {"mentor": mentor}
+        raise Refused(words, field="mentor")
+    standing = standing_of(journey) if is_primary else None
+    if standing is not None:
+        check_reason(standing, end_reason)
+    for other in open_proposals(journey) if is_primary else []:
+        words = _("%(mentor)s is proposed already, and somebody has still to answer: withdraw that first.")
+        raise Refused(words % {"mentor": other.mentor}, field="mentor")
+    check_room(mentor)
+    terms = Terms.objects.filter(organisation=journey.programme.organisation_id).first()
+    pair = create_pair(
+        journey,
+        mentor,
+        state=Mentorship.State.PROPOSED,
+        is_primary=is_primary and standing is None,
+        follows=standing or (last_pair(journey) if is_primary else None),
+        end_reason=end_reason if standing else "",
+        end_note=end_note.strip()[:240] if standing else "",
+        started_on=started_on,
+        proposed_by=by,
+        pitch=pitch.strip(),
+        charter=terms.charter if terms else "",
+    )
+    history.record("propose_mentor", pair, by=by, organisation=journey.programme.organisation)
+    letters.pair_proposed(pair)
+    return pair
+
+
+@transaction.atomic
+def propose_many(wanted: Iterable[tuple[Journey, Mentor]], *, by: User | None, pitch: str = "") -> list[Paired]:
+    """Each is proposed as `propose_mentor` does; one that is refused does not hold up the others."""
+    rows = list(wanted)
+    if len(rows) > AT_ONCE:
+        raise Refused(_("At most %(most)s pairs at once.") % {"most": AT_ONCE})
+    hold_rows(rows)
+    made = []
+    for journey, mentor in rows:
+        try:
+            made.append(Paired(journey, mentor, propose_mentor(journey, mentor, pitch=pitch, by=by)))
+        except Refused as refusal:
+            made.append(Paired(journey, mentor, None, refusal.sentence))
+    return made
+
+
+@transaction.atomic
+def accept_proposal(pair: Mentorship, *, side: str, by: User | None) -> Mentorship:
+    """She (`side`) signs the charter of the pair, now. When both have, the pair begins, or waits for its day.
+
+    Twice is once. Refused when it was withdrawn or declined meanwhile, or when the two may not be a pair any more: the
+    mentor is full or in conflict, another mentor was chosen, the journey is over.
+    """
+    mentor = hold_mentor(pair.mentor)
+    pair = _held(pair)
+    if pair.state == Mentorship.State.ENDED:
+        raise Refused(_("This proposal does not stand any more: there is nothing to accept."))
+    mine = "mentor_accepted_at" if side == Side.MENTOR else "holder_accepted_at"
+    if pair.state != Mentorship.State.PROPOSED or getattr(pair, mine):
+        return pair
+    check_choice(pair.journey, mentor, even_paused=True)
+    check_room(mentor, but=pair)
+    setattr(pair, mine, clock.now())
+    pair.save(update_fields=[mine])
+    history.record("accept_proposal", pair, by=by, organisation=pair.journey.programme.organisation, side=str(side))
+    if pair.mentor_accepted_at and pair.holder_accepted_at:
+        _agreed(pair, by)
+    return pair
+
+
+def _held(pair: Mentorship) -> Mentorship:
+    """As it stands now, held until the end of the transaction."""
+    rows = Mentorship.objects.select_for_update(of=("self",), no_key=True).select_related(*PEOPLE)
+    return rows.get(pk=pair.pk)
+
+
+def _agreed(pair: Mentorship, by: User | None) -> None:
+    if pair.started_on and pair.started_on > clock.today():
+        move(pair, Mentorship.State.ACCEPTED)
+        letters.pair_agreed(pair)
+    else:
+        _begin(pair, by)
+
+
+def _begin(pair: Mentorship, by: User | None) -> None:
+    """The mentor who stands leaves for the reason given, and the pair begins."""
+    is_primary, standing = pair.to_be_primary, standing_of(pair.journey)
+    if is_primary and standing is not None:
+        if standing.pk != pair.follows_id:
+            raise Refused(_("%(mentor)s was chosen for this journey meanwhile.") % {"mentor": standing.mentor})
+        end_mentorship(standing, reason=pair.end_reason, note=pair.end_note, by=pair.proposed_by)
+    stamps = {
+        "is_primary": is_primary,
+        "started_on": max(pair.started_on or clock.today(), clock.today()),
+        "end_reason": "",
+        "end_note": "",
+    }
+    move(pair, Mentorship.State.ACTIVE, stamps=stamps)
+    settle(pair, "start_mentorship", by=by)
+
+
+@transaction.atomic
+def start_mentorship(pair: Mentorship) -> bool:
+    """Accepted by both, its day has come: it begins. True once, False when there was nothing to start."""
+    hold_mentor(pair.mentor)
+    pair = _held(pair)
+    if pair.state != Mentorship.State.ACCEPTED or (pair.started_on or clock.today()) > clock.today():
+        return False
+    _begin(pair, None)
+    return True
+
+
+@transaction.atomic
+def decline_proposal(pair: Mentorship, *, reason: str, by: User | None) -> Mentorship:
+    """She says no, and why: the leads read it. The other only learns, kindly, that it will not happen.
+
+    Refused without a reason, or when it was withdrawn, declined or begun meanwhile.
+    """
+    if not reason.strip():
+        raise Refused(_("Say why in a few words."), field="reason")
+    declined = let_go(
+        pair, reason=Mentorship.EndReason.DECLINED, note=reason, verb="decline_proposal", declined_by=by, by=by
+    )
+    letters.pair_declined(declined)
+    return declined
+
+
+@transaction.atomic
+def withdraw_proposal(pair: Mentorship, *, by: User | None, note: str = "") -> Mentorship:
+    """The lead takes it back: both learn that it will not happen. Refused once it has begun or is over."""
+    if not pair.is_waiting:
+        raise Refused(_("This can’t be done any more: it is now “%(state)s”.") % {"state": pair.get_state_display()})
+    return let_go(pair, reason=Mentorship.EndReason.WITHDRAWN, note=note, by=by)
+
+
+@transaction.atomic
+def ask_again(pair: Mentorship) -> int:
+    """Whoever has not answered is asked once more, once ever; how many letters that made."""
+    pair = _held(pair)
+    if pair.state != Mentorship.State.PROPOSED:
+        return 0
+    return letters.ask_again(pair)

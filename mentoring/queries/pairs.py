@@ -1,0 +1,240 @@
+"""Pairs as they are read: proposals that wait, their course, and the pairs of a journey one after the other."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Count, Q, QuerySet
+
+from backend.accounts.models import User
+from backend.lib import clock
+from journeys.models import Journey
+from mentoring import policies
+from mentoring.models import Fit, Mentor, Mentorship, MentorshipQuerySet, Objective, Review, Session, Side
+from mentoring.queries.matching import criteria
+from mentoring.queries.matching.words import reasons_of
+
+LATE_DAYS = 7
+PAIR = (
+    "mentor__user",
+    "mentor__organisation",
+    "mentor__commune",
+    "journey__holder__user",
+    "journey__project__commune",
+    "journey__programme__organisation",
+    "proposed_by",
+    "declined_by",
+)
+
+
+def pairs_of(user: User) -> MentorshipQuerySet:
+    """The pairs she may see, with everyone they name."""
+    return Mentorship.objects.visible_to(user).select_related(*PAIR)
+
+
+# --- Proposals ------------------------------------------------------------------------------------
+def proposals_to_answer(user: User) -> MentorshipQuerySet:
+    """What is proposed to her and waits for her own answer, the oldest first."""
+    mine = Q(mentor__user=user.pk, mentor_accepted_at=None) | Q(journey__holder__user=user.pk, holder_accepted_at=None)
+    return pairs_of(user).filter(mine, state=Mentorship.State.PROPOSED).order_by("created_at", "pk")
+
+
+def waiting_proposals_of(organisation_ids: Iterable[int]) -> MentorshipQuerySet:
+    """What is proposed in these organisations and still waits for somebody, the oldest first."""
+    rows = Mentorship.objects.filter(journey__programme__organisation__in=list(organisation_ids))
+    return rows.filter(state=Mentorship.State.PROPOSED).select_related(*PAIR).order_by("created_at", "pk")
+
+
+def is_late(pair: Mentorship) -> bool:
+    """Has it waited for a week?"""
+    return pair.created_at <= clock.now() - timedelta(days=LATE_DAYS)
+
+
+def due_again() -> MentorshipQuerySet:
+    """Proposals that have waited for a week."""
+    since = clock.now() - timedelta(days=LATE_DAYS)
+    rows = Mentorship.objects.filter(state=Mentorship.State.PROPOSED, created_at__lte=since)
+    return rows.select_related(*PAIR).order_by("pk")
+
+
+def due_to_start() -> MentorshipQuerySet:
+    """Accepted by both, and their day has come."""
+    rows = Mentorship.objects.filter(state=Mentorship.State.ACCEPTED)
+    return rows.filter(Q(started_on=None) | Q(started_on__lte=clock.today())).select_related(*PAIR).order_by("pk")
+
+
+def why_these_two(pair: Mentorship) -> list[str]:
+    """What speaks for the pair in the words of matching, in the reader's language."""
+    mentors = Mentor.objects.filter(pk=pair.mentor_id).with_load().select_related("user", "commune")
+    tables = criteria.read_tables([pair.journey], mentors.prefetch_related("communes"))
+    return reasons_of(tables, 0, 0, with_room=False).pros
+
+
+def load_of(mentor: Mentor) -> int:
+    """How many people she accompanies now: proposals do not count."""
+    return mentor.mentorships.filter(state=Mentorship.State.ACTIVE).count()
+
+
+# --- The pairs of a journey -----------------------------------------------------------------------
+@dataclass(frozen=True)
+class Chain:
+    """The pairs of one journey besides the one that is looked at."""
+
+    beside: list[Mentorship]
+    """Under way, or proposed."""
+    before: list[Mentorship]
+    """Those that ended, the latest first; to the leads, also what was declined or withdrawn."""
+
+
+def chain_of(user: User, pair: Mentorship) -> Chain:
+    """What she may see of the others."""
+    rows = pairs_of(user).filter(journey=pair.journey_id).exclude(pk=pair.pk).order_by("-started_on", "-pk")
+    live = [one for one in rows if one.state in Mentorship.LIVE]
+    return Chain(live, [one for one in rows if one.state == Mentorship.State.ENDED])
+
+
+# --- The course -----------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Place:
+    """One point of the scale of an objective: its number, and what stands there ("" for nothing)."""
+
+    point: int
+    start: bool
+    now: bool
+    wanted: bool
+    within: bool
+    """Between the start and where she is now."""
+
+
+@dataclass(frozen=True)
+class ObjectiveLine:
+    """An objective and its scale."""
+
+    objective: Objective
+    now: int
+    """Where she is as far as is known: at the end, half-way, else at the start."""
+
+    @property
+    def places(self) -> list[Place]:
+        one = self.objective
+        low, high = sorted((one.start, self.now))
+        return [Place(n, n == one.start, n == self.now, n == one.wanted, low <= n <= high) for n in range(1, 9)]
+
+    @property
+    def is_reached(self) -> bool:
+        return self.now >= self.objective.wanted > self.objective.start
+
+    @property
+    def has_moved(self) -> bool:
+        return self.objective.midway is not None or self.objective.end is not None
+
+
+def objective_lines(rows: "QuerySet[Objective]") -> list[ObjectiveLine]:
+    """Those that were not dropped, the oldest first."""
+    found = rows.filter(dropped_at=None).order_by("pk")
+    return [ObjectiveLine(one, one.end or one.midway or one.start) for one in found]
+
+
+@dataclass(frozen=True)
+class Course:
+    """What a reader sees of the course of a pair."""
+
+    objectives: list[ObjectiveLine]
+    dropped: list[Objective]
+    midway: list[Review]
+    end: list[Review]
+    fits: list[Fit]
+    """Both sides' answers, for leads; empty for the two."""
+    fit_to_say: int
+    """The number of the session after which she is asked now how it feels; 0 for none."""
+    owes_review: bool
+
+    @property
+    def is_in_doubt(self) -> bool:
+        return in_doubt(self.fits)
+
+
+def course_of(user: User, pair: Mentorship) -> Course:
+    """What she may read of it, and what is asked of her."""
+    side = policies.pair_side(user, pair)
+    objectives = Objective.objects.visible_to(user).filter(mentorship=pair)
+    reviews = list(Review.objects.visible_to(user).filter(mentorship=pair).select_related("said_by"))
+    midway = [one for one in reviews if one.moment == Review.Moment.MIDWAY]
+    reads = policies.may_read_fits(user, pair)
+    return Course(
+        objectives=objective_lines(objectives),
+        dropped=list(objectives.exclude(dropped_at=None)),
+        midway=midway,
+        end=[one for one in reviews if one.moment == Review.Moment.END],
+        fits=list(Fit.objects.visible_to(user).filter(mentorship=pair)) if reads else [],
+        fit_to_say=fit_to_say(pair, side) if policies.may_say_fit(user, pair) else 0,
+        owes_review=bool(side and pair.state == Mentorship.State.ACTIVE and pair.review_asked_at)
+        and side not in {one.side for one in midway},
+    )
+
+
+def fit_to_say(pair: Mentorship, side: str) -> int:
+    """After which held session this side is asked now how it feels: 1 or 2; 0 when it is not, or has answered."""
+    if pair.state != Mentorship.State.ACTIVE or side not in Side.values:
+        return 0
+    held = pair.sessions.filter(state=Session.State.HELD).count()
+    said = set(pair.fits.filter(side=side).order_by().values_list("nth", flat=True))
+    return held if held in (1, 2) and held not in said else 0
+
+
+def in_doubt(fits: Iterable[Fit]) -> bool:
+    """Does one side say at last that it is not a good fit, or has it hesitated twice?"""
+    by_side: dict[str, list[Fit]] = {}
+    for fit in sorted(fits, key=lambda one: one.nth):
+        by_side.setdefault(fit.side, []).append(fit)
+    return any(
+        said[-1].answer == Fit.Answer.NOT_A_FIT or [one.answer for one in said] == [Fit.Answer.DECIDING] * 2
+        for said in by_side.values()
+    )
+
+
+def pairs_in_doubt() -> MentorshipQuerySet:
+    """The same in the database: pairs under way that a lead is to look at."""
+    unsure = Q(fits__answer=Fit.Answer.DECIDING)
+    rows = Mentorship.objects.filter(state=Mentorship.State.ACTIVE).annotate(
+        holder_unsure=Count("fits", filter=unsure & Q(fits__side=Side.HOLDER)),
+        mentor_unsure=Count("fits", filter=unsure & Q(fits__side=Side.MENTOR)),
+    )
+    twice = Q(holder_unsure=2) | Q(mentor_unsure=2)
+    return rows.filter(twice | Q(pk__in=_no_fit()))
+
+
+def _no_fit() -> "QuerySet[Fit, int]":
+    """Pairs of which one side's latest answer is that it is not a good fit."""
+    fits = Fit.objects.filter(answer=Fit.Answer.NOT_A_FIT).order_by()
+    second = Fit.objects.filter(nth=2).exclude(answer=Fit.Answer.NOT_A_FIT).order_by()
+    taken_back = Q()
+    for side in Side.values:
+        taken_back |= Q(nth=1, side=side, mentorship__in=second.filter(side=side).values("mentorship"))
+    return fits.exclude(taken_back).values_list("mentorship", flat=True)
+
+
+def due_for_review() -> list[Mentorship]:
+    """Pairs under way, not asked yet, with half of their sessions held or half of their time gone (and one held)."""
+    rows = Mentorship.objects.filter(state=Mentorship.State.ACTIVE, review_asked_at=None).select_related(*PAIR)
+    held = dict(
+        Session.objects.filter(mentorship__in=rows.order_by().values("pk"), state=Session.State.HELD)
+        .order_by()
+        .values_list("mentorship")
+        .annotate(count=Count("pk"))
+    )
+    found = rows.filter(pk__in=held).prefetch_related("journey__steps").order_by("pk")
+    return [pair for pair in found if _is_half_way(pair, held[pair.pk])]
+
+
+def _is_half_way(pair: Mentorship, held: int) -> bool:
+    journey: Journey = pair.journey
+    expected = sum(
+        step.occurrences
+        for step in journey.steps.all()
+        if step.kind == "mentoring" and step.state not in ("waived", "abandoned")
+    )
+    if held > 1 and 2 * held >= expected:
+        return True
+    starts, ends = pair.started_on, journey.planned_end_on
+    return starts is not None and ends > starts and 2 * (clock.today() - starts) >= ends - starts
