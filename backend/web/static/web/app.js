@@ -47,7 +47,21 @@
       if (name.startsWith("jalon.") && !(person && name.endsWith(`.${person}`))) await caches.delete(name);
     }
   };
+  const forgetWhatWaits = (person) => {
+    for (const name of Object.keys(localStorage)) {
+      if (name.startsWith("jalon.log.") && !(person && name.startsWith(`jalon.log.${person}.`))) localStorage.removeItem(name);
+    }
+  };
+  const tryToForget = (person) => {
+    try {
+      forgetWhatWaits(person);
+    } catch {
+      // this browser keeps nothing
+    }
+  };
   const here = document.querySelector("meta[name=person]");
+  if (here?.content) tryToForget(here.content);
+  if (here) each("form[data-sign-out]", (form) => form.addEventListener("submit", () => tryToForget("")));
   if (here && "caches" in window) {
     keepOnlyFor(here.content).catch(() => {});
     each("form[data-sign-out]", (form) => form.addEventListener("submit", () => keepOnlyFor("").catch(() => {})));

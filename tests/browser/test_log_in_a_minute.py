@@ -1,0 +1,137 @@
+"""The log on a phone: how many taps, keystrokes and seconds; what is typed without network; two devices."""
+
+import os
+from collections.abc import Callable
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from backend.accounts import actions as accounts
+from backend.accounts.models import Membership, User
+from mentoring.models import LogDraft, Session
+from tests.browser.conftest import Complaints, become, watch
+from tests.factories.accounts import make_member, make_organisation
+from tests.factories.mentoring import make_held_session, make_pair, make_past_session
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def a_mentor() -> tuple[User, Session, Session, str]:
+    """She, a session to log, one logged, and the path of the link in her letter."""
+    organisation = make_organisation("Les Écossolies", slug="ecossolies")
+    mentor = make_member(organisation, Membership.Role.MENTOR, "mentor@example.org", first_name="Marc")
+    holder = make_member(organisation, Membership.Role.HOLDER, "holder@example.org", first_name="Hawa")
+    pair = make_pair(organisation, mentor, holder)
+    held = make_held_session(pair, hours_ago=30)
+    session = make_past_session(pair)
+    token = accounts.make_link("session_log", about=session, user=mentor)[1]
+    return mentor, session, held, reverse("mentoring:session_log_link", args=[token])
+
+
+def shot(page: Page, name: str) -> None:
+    if os.environ.get("SHOT"):
+        page.screenshot(path=f"{os.environ['SHOT']}-{name}.png", full_page=True)
+
+
+def test_the_simple_log_is_one_tap_on_the_page_and_the_full_one_fits_in_a_minute(
+    page: Page, site: str, assert_axe_clean: Callable[[Page], None]
+) -> None:
+    _mentor, session, _held, link = a_mentor()
+    page.goto(site + link)  # the first tap: the link of the letter
+    shot(page, "planned")
+    page.get_by_role("button", name="Tenue comme prévu").click()
+    expect(page.get_by_text("C’est noté").first).to_be_visible()
+    session.refresh_from_db()
+    simple = (session.log_taps, session.log_keys, session.log_seconds)
+    print(f"simple log at 390 px: 1 tap for the link, then taps, keystrokes, seconds = {simple}")
+    assert (session.state, session.log_taps, session.log_keys) == ("held", 1, 0)
+    assert_axe_clean(page)
+    shot(page, "boxes")
+
+    page.get_by_label("Résumé partagé").click()
+    page.keyboard.type("Le prix est fixé, la banque dit oui.")
+    page.get_by_text("Prochaines étapes").click()
+    page.get_by_label("Prochaine étape").first.click()
+    page.keyboard.type("Appeler la banque")
+    page.get_by_text("Prochaine séance", exact=True).click()
+    page.get_by_label("La planifier").check()
+    page.get_by_text("Thèmes et compétences").click()
+    page.get_by_text("financement", exact=True).click()
+    page.get_by_text("Prendre l’initiative").click()
+    page.get_by_text("Note privée", exact=True).first.click()
+    page.get_by_label("Note privée").click()
+    page.keyboard.type("Fatiguée.")
+    shot(page, "full")
+    assert_axe_clean(page)
+    page.get_by_role("button", name="Garder cela").click()
+    expect(page.get_by_text("C’est gardé").first).to_be_visible()
+    session.refresh_from_db()
+    full = (session.log_taps, session.log_keys, session.log_seconds)
+    print(f"full log at 390 px, both pages: taps, keystrokes, seconds = {full}")
+    assert (session.summary, session.competencies) == ("Le prix est fixé, la banque dit oui.", ["EC31"])
+    assert Session.objects.filter(state="planned").count() == 1
+    assert (session.log_taps, session.log_keys) == (14, 62)
+    assert session.log_seconds is not None and session.log_seconds < 60
+
+
+def test_what_is_typed_and_tapped_without_network_is_sent_when_it_is_back(
+    page: Page, context: BrowserContext, site: str, sign_in: Callable[[User], None], complaints: Complaints
+) -> None:
+    mentor, session, held, link = a_mentor()
+    sign_in(mentor)
+    complaints.tolerate("ERR_INTERNET_DISCONNECTED", "Failed to fetch")
+    page.goto(site + reverse("mentoring:session_log", args=[held.pk]))
+    page.get_by_label("Résumé partagé").fill("Avant la coupure")
+    expect(page.locator("[data-log-saved]")).to_contain_text("Brouillon enregistré")
+    context.set_offline(True)
+    page.get_by_label("Résumé partagé").fill("Dans le tunnel")
+    expect(page.locator("[data-log-state]")).to_contain_text("Pas de réseau")
+    context.set_offline(False)
+    expect(page.locator("[data-log-saved]")).to_contain_text("Brouillon enregistré")
+    page.reload()
+    expect(page.get_by_label("Résumé partagé")).to_have_value("Dans le tunnel")
+    expect(page.get_by_text("Votre brouillon est revenu")).to_be_visible()
+    assert LogDraft.objects.get().fields["summary"] == ["Dans le tunnel"]
+    shot(page, "draft")
+
+    page.goto(site + link)
+    context.set_offline(True)
+    page.get_by_role("button", name="comme prévu").click()
+    expect(page.locator("[data-log-state]")).to_contain_text("votre geste est gardé")
+    session.refresh_from_db()
+    assert session.state == "planned"
+    context.set_offline(False)
+    expect(page.get_by_label("Résumé partagé")).to_be_visible()
+    session.refresh_from_db()
+    assert (session.state, session.log_taps) == ("held", 1)
+
+
+def test_two_devices_show_both_texts_and_lose_neither(
+    page: Page, site: str, sign_in: Callable[[User], None], complaints: Complaints, browser: Browser
+) -> None:
+    mentor, _session, held, _link = a_mentor()
+    sign_in(mentor)
+    complaints.tolerate("409")
+    url = site + reverse("mentoring:session_log", args=[held.pk])
+    second = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 900})
+    become(second, site, mentor)
+    laptop = second.new_page()
+    watch(laptop, site, complaints)
+    for one in (page, laptop):
+        one.goto(url)
+    page.get_by_label("Résumé partagé").fill("Du téléphone")
+    expect(page.locator("[data-log-saved]")).to_contain_text("Brouillon enregistré")
+    laptop.get_by_label("Résumé partagé").fill("De l’ordinateur")
+    expect(laptop.get_by_text("Deux appareils, deux textes")).to_be_visible()
+    expect(laptop.locator("[data-log-other]")).to_have_text("Du téléphone")
+    shot(laptop, "two")
+    laptop.get_by_role("button", name="Garder les deux").click()
+    expect(laptop.get_by_label("Résumé partagé")).to_have_value("Du téléphone\n\nDe l’ordinateur")
+    expect(laptop.locator("[data-log-saved]")).to_contain_text("Brouillon enregistré")
+    laptop.get_by_role("button", name="Garder cela").click()
+    expect(laptop.get_by_text("C’est gardé").first).to_be_visible()
+    held.refresh_from_db()
+    assert held.summary == "Du téléphone\n\nDe l’ordinateur"
+    assert not LogDraft.objects.exists()
+    second.close()
