@@ -12,7 +12,7 @@ from backend.accounts.models import User
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from mentoring.models import Competence, LogDraft, NoteEdit, Session, Theme
-from mentoring.queries.notes import NOTES, fingerprint
+from mentoring.queries.notes import NOTES, as_written, fingerprint
 
 KNOWN = {"themes": Theme, "competencies": Competence}
 DRAFT_DAYS = 30
@@ -70,7 +70,7 @@ class Words:
         given, stands = getattr(self, name), getattr(session, name)
         if given is None:
             return None
-        text = given.strip()
+        text = as_written(given)
         if self.adds:
             text = below(stands, text)
         is_untouched = not self.adds and fingerprint(text) == self.seen.get(name)
@@ -112,13 +112,15 @@ def keep_what_stood(session: Session, changed: Mapping[str, Any], *, by: User | 
 
 
 @transaction.atomic
-def keep_draft(session: Session, *, fields: Mapping[str, Any], revision: int, device: str, by: User) -> LogDraft:
+def keep_draft(
+    session: Session, *, fields: Mapping[str, Sequence[str]], revision: int, device: str, by: User
+) -> LogDraft:
     """What `by` is typing is kept for her alone, on any device of hers, until she keeps the log or 30 days pass.
 
     `revision` is that of the draft she writes on (0 for none yet). Refused, with the draft that stands, when another
     device has saved something else since; and for more than 40,000 characters.
     """
-    kept = {name: value for name, value in fields.items() if value}
+    kept = {name: [as_written(one) for one in values] for name, values in fields.items() if values}
     if sum(len(name) + len(str(value)) for name, value in kept.items()) > LONGEST_DRAFT:
         raise Refused(_("This is too long to be kept as a draft."))
     LogDraft.objects.get_or_create(session=session, user=by)

@@ -20,7 +20,7 @@ from mentoring.queries.mentors import (
     sector_words,
     training_lines,
 )
-from mentoring.queries.notes import NOTES, draft_of, edits_of, fingerprints, next_planned, suggest_next
+from mentoring.queries.notes import NOTES, as_written, draft_of, edits_of, fingerprints, next_planned, suggest_next
 from mentoring.queries.openings import (
     Offer,
     OfferDay,
@@ -88,6 +88,7 @@ __all__ = [
     "SessionBriefing",
     "TimeLine",
     "absences_of",
+    "as_written",
     "attendees_seen",
     "before_session",
     "briefing",

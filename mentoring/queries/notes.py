@@ -16,9 +16,14 @@ USUAL_PAUSE = timedelta(days=14)
 LONGEST_PAUSE = timedelta(days=63)
 
 
+def as_written(text: str) -> str:
+    """Without spaces around it, whichever way a browser ends its lines."""
+    return text.replace("\r\n", "\n").strip()
+
+
 def fingerprint(value: Any) -> str:
     """Enough to see whether a text or a list of codes has changed."""
-    text = json.dumps(value.strip() if isinstance(value, str) else sorted(value), ensure_ascii=False)
+    text = json.dumps(as_written(value) if isinstance(value, str) else sorted(value), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -134,7 +134,7 @@ class LogDesk:
             if self.details.cleaned_data["resolve"] == "theirs":
                 del values[name]
             elif self.details.cleaned_data["resolve"] == "both":
-                values[name] = actions.below(getattr(self.session, name), values[name].strip())
+                values[name] = actions.below(getattr(self.session, name), queries.as_written(values[name]))
 
     def burden(self) -> actions.Burden | None:
         """What the script of the page counted; None without it."""

@@ -1,4 +1,4 @@
-"""The words of a log: drafts of one person, two texts typed at once, what a note was, the second letter, what it cost."""
+"""The words of a log: drafts, two texts typed at once, what a note was, the second letter, what it cost."""
 
 import csv
 import json
@@ -28,7 +28,9 @@ ClientOf = Callable[[User], Client]
 
 def test_the_competencies_are_those_of_the_posture_questionnaire() -> None:
     with Path("evaluation/data/entrecomp_posture_items.csv").open(encoding="utf-8") as file:
-        rows = [(row["code"], row["competence_en"], row["competence_fr"].replace("'", "’")) for row in csv.DictReader(file)]
+        rows = [
+            (row["code"], row["competence_en"], row["competence_fr"].replace("'", "’")) for row in csv.DictReader(file)
+        ]
     ours = []
     for code in Competence:
         with translation.override("en"):
@@ -97,7 +99,9 @@ def test_the_next_date_follows_the_pace_of_the_pair(pair: Mentorship, clock: tim
 
 
 @pytest.mark.django_db
-def test_a_meeting_nobody_planned_takes_the_same_boxes(pair: Mentorship, mentor: User, lead: User, client_of: ClientOf) -> None:
+def test_a_meeting_nobody_planned_takes_the_same_boxes(
+    pair: Mentorship, mentor: User, lead: User, client_of: ClientOf
+) -> None:
     typed = {
         "day": "2026-11-22", "time": "10:00", "minutes_0": 1, "minutes_1": 0, "medium": "phone", "summary": "Ok.",
         "programme_note": "Suite", "private_note": "Pour moi", "competencies": ["EC35"],
@@ -123,7 +127,9 @@ def test_what_the_log_cost_is_added_up_and_bounded(held: Session, mentor: User, 
 
 # --- What was ------------------------------------------------------------------------------------
 @pytest.mark.django_db
-def test_what_a_note_was_is_kept_and_an_empty_one_leaves_no_trace(held: Session, mentor: User, client_of: ClientOf) -> None:
+def test_what_a_note_was_is_kept_and_an_empty_one_leaves_no_trace(
+    held: Session, mentor: User, client_of: ClientOf
+) -> None:
     actions.update_log(held, summary="Un", private_note="Deux", by=mentor)
     actions.update_log(held, summary="Trois", private_note="Deux", by=mentor)
     assert list(NoteEdit.objects.values_list("kind", "was", "changed_by")) == [("summary", "Un", mentor.pk)]
@@ -207,7 +213,9 @@ def test_the_link_shows_no_word_kept_before_and_adds_below(
     link = letter_link()
     anonymous.post(link, {"act": "held"})
     for n in ("un", "deux"):
-        anonymous.post(link, {"act": "details", "summary": f"S-{n}", "private_note": f"P-{n}", "programme_note": f"N-{n}"})
+        anonymous.post(
+            link, {"act": "details", "summary": f"S-{n}", "private_note": f"P-{n}", "programme_note": f"N-{n}"}
+        )
     assert notes(session) == ("S-un\n\nS-deux", "N-un\n\nN-deux", "P-un\n\nP-deux")
     assert save(anonymous, link, 0, summary="S-trois")[0] == 200
     code, said = save(Client(), link, 0, summary="S-quatre")

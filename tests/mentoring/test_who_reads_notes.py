@@ -80,7 +80,9 @@ class House:
     def _told(self, mentor: User) -> Session:
         session = make_held_session(self.pair, summary=MARKS["was_summary"])  # told in the letter to the holder
         for kind in ("was_", ""):
-            words = {name: MARKS[kind + name.removesuffix("_note")] for name in ("summary", "private_note", "programme_note")}
+            words = {
+                name: MARKS[kind + name.removesuffix("_note")] for name in ("summary", "private_note", "programme_note")
+            }
             actions.update_log(session, by=mentor, **words)
         actions.keep_draft(session, fields={"summary": [MARKS["draft"]]}, revision=0, device="phone", by=mentor)
         return session
@@ -89,6 +91,7 @@ class House:
     def places(self) -> dict[str, list[str]]:
         """{what it is: its addresses}."""
         session, pair, journey = self.session.pk, self.pair.pk, self.pair.journey_id
+        programme = self.pair.journey.programme_id
         line = Delivery.objects.get(journey=journey)
         words = (MARKS["summary"], MARKS["private"])
         told = Email.objects.filter(template="mentoring/letters/confirm_hours")
@@ -99,14 +102,15 @@ class House:
             "journey": [f"/journeys/{journey}/", f"/journeys/{journey}/hours/"],
             "home": [reverse("home")],
             "lists": ["/sessions/?show=past", "/journeys/", "/mentors/", f"/mentors/{self.pair.mentor_id}/"],
-            "searches": [f"{path}{word}" for word in words for path in ("/sessions/?show=past&search=", "/journeys/?q=")],
+            "searches": [f"{path}{one}" for one in words for path in ("/sessions/?show=past&search=", "/journeys/?q=")],
             "exports": [
-                "/journeys/export.csv", f"/journeys/{journey}/hours/period.xlsx", f"/programmes/{self.pair.journey.programme_id}/hours/",
+                "/journeys/export.csv", f"/journeys/{journey}/hours/period.xlsx", f"/programmes/{programme}/hours/",
             ],
             "letters": ["/letters/", *(f"/letters/{one.pk}/body/" for one in told.order_by("pk"))],
             "api session": [f"/api/v1/sessions/{session}/", "/api/v1/sessions/"],
             "api": [
-                "/api/v1/mentorships/", f"/api/v1/mentorships/{pair}/", f"/api/v1/journeys/{journey}/", "/api/v1/journeys/",
+                "/api/v1/mentorships/", f"/api/v1/mentorships/{pair}/",
+                f"/api/v1/journeys/{journey}/", "/api/v1/journeys/",
                 "/api/v1/deliveries/", f"/api/v1/deliveries/{line.pk}/", "/api/v1/commitments/", "/api/v1/emails/",
             ],
             "admin": [f"/admin/mentoring/session/{session}/change/", "/admin/mentoring/session/"],

@@ -13,7 +13,7 @@
   const PAUSE = 2500; // milliseconds without typing before it is saved
   const AGAIN = 10000; // milliseconds before another try
   const cost = { taps: 0, keys: 0 };
-  document.addEventListener("click", (event) => event.detail && cost.taps++, true);
+  document.addEventListener("pointerdown", () => cost.taps++, true);
   document.addEventListener("keydown", (event) => event.key.length < 9 && !/^(Shift|Control|Alt|Meta|Tab)$/.test(event.key) && cost.keys++, true);
   const measure = (sent) => {
     if (!sent.elements.seconds) return;
