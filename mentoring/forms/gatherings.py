@@ -44,8 +44,7 @@ class PlanGatheringForm(MoveGatheringForm):
         super().__init__(*args, **kwargs)
         self.pair_of = {pair.pk: pair for pair in pairs}
         field = self.fields["pairs"]
-        field.choices = [(pk, str(pair.journey.holder)) for pk, pair in self.pair_of.items()]
-        field.widget.notes = {pk: str(pair.journey.project) for pk, pair in self.pair_of.items()}
+        field.choices = [(pk, f"{pair.journey.holder} · {pair.journey.project}") for pk, pair in self.pair_of.items()]
 
     def values(self) -> dict[str, Any]:
         chosen = [self.pair_of[pk] for pk in self.cleaned_data["pairs"]]

@@ -4,8 +4,7 @@ from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from django.db.models import CharField, Max, Q, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Max
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -14,25 +13,26 @@ from journeys.models import Delivery
 from journeys.models.ledger import DeliveryQuerySet
 from journeys.queries.ledger import APART, COLUMNS, Tally, in_period, tally
 from journeys.queries.statement_papers import Cell, Length, Paper, Table, written
-from mentoring.models import Mentor, Session
+from mentoring.models import Mentor
+from mentoring.queries.hours import own_deliveries
 
 SORTS = (Delivery.Sort.CONTACT, *APART)
 
 
-def hours_of(mentor: Mentor, starts_on: date, ends_on: date) -> DeliveryQuerySet:
-    """The lines of the ledger that are hers in this organisation: her sessions, her preparation, her travel."""
-    held = Session.objects.filter(mentorship__mentor=mentor, state=Session.State.HELD).order_by()
-    sources = held.values_list(Concat(Value("session:"), Cast("pk", CharField())))
-    hers = Q(source__in=sources) | Q(declared_by=mentor.user_id, sort__in=APART)
-    rows = Delivery.objects.filter(
-        hers, kind=Delivery.Kind.MENTORING, journey__programme__organisation=mentor.organisation_id
-    ).standing()
+def hours_of(mentor: Mentor, starts_on: date, ends_on: date, *, once: bool = True) -> DeliveryQuerySet:
+    """The lines of the ledger that are hers in this organisation: her sessions, her preparation, her travel.
+
+    A meeting of several is her time once; `once` False gives the line of each person.
+    """
+    hers = own_deliveries(mentor.user, once=once)
+    rows = hers.filter(journey__programme__organisation=mentor.organisation_id).standing()
     return in_period(rows, starts_on, ends_on, mentor.organisation.time_zone)
 
 
 def attestation(mentor: Mentor, starts_on: date, ends_on: date) -> Paper:
     """The paper; its date is that of what it says, so that the same hours print the same bytes."""
     rows = hours_of(mentor, starts_on, ends_on)
+    everyone = hours_of(mentor, starts_on, ends_on, once=False)
     found = tally(rows)
     period = _("%(start)s to %(end)s") % {"start": written(starts_on), "end": written(ends_on)}
     organisation = mentor.organisation
@@ -46,7 +46,7 @@ def attestation(mentor: Mentor, starts_on: date, ends_on: date) -> Paper:
             (_("Mentor"), str(mentor)),
             (_("Organisation"), organisation.name),
             (pgettext("hours", "Period"), period),
-            (_("People accompanied"), str(rows.order_by().values("journey__holder").distinct().count())),
+            (_("People accompanied"), str(everyone.order_by().values("journey__holder").distinct().count())),
         ],
         tables=[_by_sort(found), _by_month(rows, ZoneInfo(organisation.time_zone))],
         name=f"{pgettext('file name', 'attestation')}-{mentor.pk}-{starts_on}-{ends_on}",
@@ -80,7 +80,7 @@ def _by_sort(found: Tally) -> Table:
 
 
 def _by_month(rows: DeliveryQuerySet, zone: ZoneInfo) -> Table:
-    """A gathering of several people is one session, as long as the longest of its lines."""
+    """A gathering of several people is one session."""
     lines = rows.order_by("happened_at", "pk").values_list("happened_at", "sort", "minutes", "source")
     minutes: dict[tuple[str, str], int] = defaultdict(int)
     sessions: Counter[str] = Counter()

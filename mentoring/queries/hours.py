@@ -21,16 +21,19 @@ SUREST = (
 )
 
 
-def own_deliveries(user: User) -> DeliveryQuerySet:
+def own_deliveries(user: User, *, once: bool = True) -> DeliveryQuerySet:
     """The lines of the ledger that are this mentor's own time: the sessions she held; apart, preparation and travel.
 
     A meeting of several has a line for each of them and is her time once: the surest line stands for it, and of
     several as sure the longest. Every total of a mentor's hours (her home, her attestation) starts from these lines.
+    `once` False: every line of such a meeting, to count the people.
     """
     held = Session.objects.filter(mentorship__mentor__user=user, state=Session.State.HELD).order_by()
     sources = held.values_list(Concat(Value("session:"), Cast("pk", CharField())))
     hers = Q(source__in=sources) | Q(declared_by=user, sort__in=APART)
     rows = Delivery.objects.filter(hers, kind=Delivery.Kind.MENTORING)
+    if not once:
+        return rows
     twice = _told_twice(held.filter(gathering__isnull=False).values_list("pk", "gathering"))
     return rows.exclude(pk__in=twice) if twice else rows
 

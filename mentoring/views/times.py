@@ -18,7 +18,7 @@ from backend.lib.refusal import refusal_of
 from backend.web import reading
 from mentoring import actions, policies, queries
 from mentoring.forms import DeclineTimesForm, ProposeTimesForm
-from mentoring.models import Mentorship, Proposal, ProposedTime, Side
+from mentoring.models import Mentorship, Proposal, ProposedTime, Session, Side
 from mentoring.views.logs import _in_words_of
 from mentoring.views.sessions import PAIR, usual_meeting
 
@@ -49,7 +49,7 @@ def times_find(request: HttpRequest, pk: int) -> HttpResponse:
         "offers": len(offers),
         "next_offer": offers[0] if offers else None,
         "has_openings": queries.has_openings(pair.mentor),
-        "last": pair.sessions.order_by("-starts_at", "-pk").first(),
+        "last": pair.sessions.filter(state=Session.State.HELD).order_by("-starts_at", "-pk").first(),
         **_clocks(pair, request),
     }
     return render(request, "mentoring/times_find.html", context)

@@ -18,6 +18,7 @@ from backend.mail.models import Email
 from journeys import actions as journeys
 from mentoring import actions, queries, tasks
 from mentoring.models import Gathering, Mentor, Mentorship, Session
+from mentoring.queries.attestation import hours_of
 from tests.factories.mentoring import make_pair, make_session
 from tests.factories.together import at_once
 
@@ -128,6 +129,9 @@ def test_the_letter_asks_once_and_logs_all_and_the_mentors_hours_count_once(
     assert [sum(pair.journey.deliveries.values_list("minutes", flat=True)) for pair in pairs] == [120, 120, 0]
     assert queries.hours_of_year(mentor, clock.now()).minutes == 120
     assert Email.objects.filter(key__startswith="confirm_hours:").count() == 2
+    year = (clock.today().replace(month=1, day=1), clock.today())
+    assert sum(hours_of(pairs[0].mentor, *year).values_list("minutes", flat=True)) == 120
+    assert hours_of(pairs[0].mentor, *year, once=False).values("journey").distinct().count() == 2
     client.post(url, {**sent, "came": [rows[2].pk]})
     assert queries.hours_of_year(mentor, clock.now()).minutes == 120
 

@@ -236,3 +236,18 @@ def test_of_two_taps_a_withdrawal_and_another_holder_at_once_one_wins(organisati
     assert (first.state, planned) in {("taken", 1), ("withdrawn", 0)}
     assert Session.objects.filter(mentorship=other).count() == (second.state == "taken")
     assert Session.objects.filter(starts_at=TWO).count() <= 1
+
+
+def test_the_page_of_terms_keeps_them_and_counts_the_late(
+    organisation: Organisation, pair: Mentorship, holder: User, lead: User, client_of: ClientOf
+) -> None:
+    session = make_session(pair, clock.now() + timedelta(hours=5))
+    actions.cancel_session(session, reason="Grippe", for_mentor=False, by=holder)
+    url = reverse("mentoring:terms_keep", args=[organisation.pk])
+    page = client_of(lead).get(url)
+    assert "1 séance annulée, dont 1 tardivement" in page.content.decode()
+    typed = {"charter": "Se voir chaque mois.", "video_template": "https://visio.example.org/{room}"}
+    client_of(lead).post(url, {**typed, "late_hours": "48", "confirm_days": "10"})
+    terms = queries.terms_of(organisation)
+    assert (terms.charter, terms.late_hours, terms.confirm_days) == ("Se voir chaque mois.", 48, 10)
+    assert re.search(r"https://visio\.example\.org/seance-[0-9a-f]{20}", client_of(lead).get(url).content.decode())

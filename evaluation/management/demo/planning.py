@@ -82,7 +82,7 @@ class Planning:
         _project, holder = self.house.pairs[0]
         pairs = sorted(self._pairs(), key=lambda pair: pair.journey.holder_id != holder.pk)
         for pair in pairs[:1]:
-            days = [moment(clock.now().date() + timedelta(days=shift), 12) for shift in (11, 13, 18)]
+            days = sorted({moment(clock.now().date() + timedelta(days=shift), 12) for shift in range(10, 15)})[:3]
             for times in (days, [day + timedelta(hours=7) for day in days]):
                 try:
                     mentoring.propose_times(
