@@ -121,6 +121,9 @@ class Delivery(Stamped):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by", verbose_name=_("replaces")
     )
 
+    waits: int | None = None
+    """Days it has waited unconfirmed, where a page tells so."""
+
     objects = DeliveryQuerySet.as_manager()
 
     class Meta:

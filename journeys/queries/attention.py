@@ -34,6 +34,7 @@ ICONS = {
     "review": "pause",
     "no_mentor": "user-plus",
     "late": "flag",
+    "unconfirmed": "clock",
     "hole_ahead": "calendar-days",
 }
 

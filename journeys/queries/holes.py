@@ -74,6 +74,11 @@ def _late(facts: Facts) -> Sign:
     return Sign("late", "warn", _("late milestone"), words % {"count": count}, _("See what holds it back"))
 
 
+def _unconfirmed(facts: Facts) -> Sign:
+    reason = _("Hours were declared that the holder has not confirmed.")
+    return Sign("unconfirmed", "warn", _("unconfirmed hours"), reason, _("Ask the holder to confirm"))
+
+
 def _hole_ahead(facts: Facts) -> Sign:
     days = facts.days_without_hours
     if facts.next_on:
@@ -124,6 +129,7 @@ MAKERS: dict[str, Callable[[Facts], Sign]] = {
     "review": _review,
     "no_mentor": _no_mentor,
     "late": _late,
+    "unconfirmed": _unconfirmed,
     "hole_ahead": _hole_ahead,
 }
 WORDS = {
@@ -137,6 +143,7 @@ WORDS = {
     "review": gettext_lazy("pause to review"),
     "no_mentor": gettext_lazy("no mentor"),
     "late": gettext_lazy("late milestone"),
+    "unconfirmed": gettext_lazy("unconfirmed hours"),
     "hole_ahead": gettext_lazy("hole ahead"),
 }
 

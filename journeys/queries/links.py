@@ -52,7 +52,7 @@ def act_url(code: str, journey: Journey, *, is_around: bool) -> str:
     """
     if code == "no_mentor":
         return address("mentoring:mentor_pair", journey.pk) or journey_url(journey)
-    if code == "disputed":
+    if code in ("disputed", "unconfirmed"):
         return reverse("journeys:journey_ledger", args=[journey.pk])
     if code == "silent":
         if not is_around:

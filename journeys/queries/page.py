@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from backend.accounts.models import User
 from backend.web.reading import day, hours
 from journeys.models import Commitment, Delivery, Journey
+from journeys.models.ledger import DeliveryQuerySet
 from journeys.policies import (
     Abilities,
     abilities,
@@ -18,6 +19,7 @@ from journeys.policies import (
     may_see_team,
     reads_contacts,
 )
+from journeys.queries.confirming import unconfirmed, waiting_days
 from journeys.queries.facts import known_of
 from journeys.queries.group import around
 from journeys.queries.holes import Health, Sign, read_health
@@ -173,10 +175,18 @@ def ledger_page(journey: Journey, user: User, own: list[Journey]) -> dict[str, A
         "can": abilities(user, journey),
         "ledger": totals,
         "sure_note": unsure if totals.unsure else _("all of them"),
-        "deliveries": list(lines_of(rows).order_by("-happened_at", "-pk")),
+        "deliveries": _waiting_told(list(lines_of(rows).order_by("-happened_at", "-pk")), rows),
         "switch": [
             (one.project.name, reverse("journeys:journey_ledger", args=[one.pk]), one.pk == journey.pk) for one in own
         ]
         if len(own) > 1
         else [],
     }
+
+
+def _waiting_told(lines: list[Delivery], rows: DeliveryQuerySet) -> list[Delivery]:
+    """Each line knows for how many days it has waited, where that is longer than its organisation allows."""
+    waiting = {one.pk: waiting_days(one) for one in unconfirmed(rows)}
+    for line in lines:
+        line.waits = waiting.get(line.pk)
+    return lines

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from backend.lib import clock
 from backend.web.reading import day, hours
 from journeys.models import Delivery, Extension, Immersion, Journey, MilestoneProposal, Step
+from journeys.queries.confirming import unconfirmed, waiting_days
 from journeys.queries.holes import Sign
 from journeys.queries.links import act_url, journey_url
 from journeys.queries.sets import OPEN_STEPS
@@ -85,6 +86,24 @@ def _disputed(journeys: Iterable[int]) -> Told:
     return found
 
 
+def _unconfirmed(journeys: Iterable[int]) -> Told:
+    """Since when the oldest line waits, and how much in all."""
+    rows = unconfirmed(Delivery.objects.filter(journey__in=journeys)).order_by("created_at", "pk")
+    found: Told = {}
+    for journey, lines in _first(rows, lambda line: int(line.journey_id)).items():
+        days = waiting_days(lines[0])
+        words = ngettext(
+            "%(length)s unconfirmed, the oldest for %(count)d day.",
+            "%(length)s unconfirmed, the oldest for %(count)d days.",
+            days,
+        )
+        reason = words % {"length": hours(sum(line.minutes for line in lines)), "count": days}
+        url = f"{reverse('journeys:journey_ledger', args=[journey])}#line-{lines[0].pk}"
+        act = _("Ask the holder to confirm")
+        found[journey] = Sign("unconfirmed", "warn", _("unconfirmed hours"), reason, act, url)
+    return found
+
+
 def _extension(journeys: Iterable[int]) -> Told:
     rows = Extension.objects.filter(journey__in=journeys, state=Extension.State.ASKED).order_by("-created_at", "-pk")
     found: Told = {}
@@ -136,11 +155,12 @@ TELLERS: dict[str, Callable[[Iterable[int]], Told]] = {
     "extension": _extension,
     "proposal": _proposal,
     "late": _late,
+    "unconfirmed": _unconfirmed,
 }
 
 
 def told(codes: Mapping[int, Sequence[str]]) -> dict[tuple[int, str], Sign]:
-    """{(journey, code): that sign, with its row named and its address}; one query for each of six signs."""
+    """{(journey, code): that sign, with its row named and its address}; one query or two for each of seven signs."""
     found: dict[tuple[int, str], Sign] = {}
     for code, teller in TELLERS.items():
         journeys = [journey for journey, own in codes.items() if code in own]

@@ -17,6 +17,7 @@ from django.db.models.expressions import RawSQL
 
 from backend.lib import clock
 from journeys.models import CheckIn, Companion, Delivery, Extension, Immersion, Journey, MilestoneProposal, Snooze, Step
+from journeys.queries.confirming import unconfirmed
 from journeys.queries.sets import OPEN_STEPS, Asked, Part, either, ids_of, leaf, lives, read, read_day, with_parts
 
 CODES = (
@@ -30,6 +31,7 @@ CODES = (
     "review",
     "no_mentor",
     "late",
+    "unconfirmed",
     "hole_ahead",
 )
 """Every sign, the most pressing first."""
@@ -69,6 +71,8 @@ def _waiting(code: str, ids: Any) -> QuerySet[Any, Any]:
         return heard.values_list("immersion__step__journey")
     if code == "disputed":
         return Delivery.objects.filter(**active, state=Delivery.State.DISPUTED).values_list("journey")
+    if code == "unconfirmed":
+        return unconfirmed(Delivery.objects.filter(**active)).values_list("journey")
     if code == "unsigned":
         stays = unsigned_stays().filter(step__journey__state=Journey.State.ACTIVE, step__journey__in=ids)
         return stays.values_list("step__journey")

@@ -171,3 +171,29 @@ def test_the_words_are_for_the_two_and_the_leads_only(
     assert DeliveryMessage.objects.visible_to(adviser).count() == 0
     thread = client_of(holder).get(f"/api/v1/deliveries/{line.pk}/thread/").json()
     assert (thread["turn"], thread["proposed"], thread["messages"][0]["text"]) == ("declarer", 60, "Mot réservé")
+
+
+def test_the_holder_is_reminded_once_then_the_lead_is_told_by_the_number_of_days_of_the_organisation(
+    line: Delivery, journey: Journey, holder: User, lead: User, client_of: Browser, clock: time_machine.Traveller
+) -> None:
+    from mentoring.models import Terms
+
+    Terms.objects.create(organisation=journey.programme.organisation, confirm_days=8)
+    clock.shift(timedelta(days=3, hours=23))
+    actions.record_delivery(
+        journey, step=None, kind="module", source="test:2", minutes=30, by=lead, happened_at=house.now()
+    )  # fmt: skip
+    assert tasks.sweep_hours_to_confirm() == 0
+    clock.shift(timedelta(days=2, hours=2))
+    assert (tasks.sweep_hours_to_confirm(), tasks.sweep_hours_to_confirm()) == (1, 0)
+    letter = Email.objects.get(template="journeys/letters/hours_waiting")
+    assert (letter.to_user, letter.subject.replace("\u00a0", " ")) == (holder, "2 h attendent votre accord")
+    assert len(set(re.findall(r"/confirm/[\w-]+/", letter.text))) == 2
+    needs = reverse("journeys:needs")
+    assert "non confirmées" not in client_of(lead).get(needs).content.decode()
+    clock.shift(timedelta(days=2))
+    page = client_of(lead).get(needs + "?sign=unconfirmed").content.decode().replace("\u00a0", " ")
+    assert "1 h 30 non confirmées, la plus ancienne ligne depuis 8 jours." in page
+    ledger = client_of(lead).get(reverse("journeys:journey_ledger", args=[journey.pk])).content.decode()
+    assert ledger.count("non confirmée depuis 8 jours") == 1
+    assert stands(line) == [(90, "declared")]
