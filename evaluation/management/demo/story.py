@@ -6,7 +6,7 @@ from random import Random
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from evaluation import actions as evaluation
-from evaluation.management.demo import people
+from evaluation.management.demo import disputes, people
 from evaluation.management.demo.cast import House
 from evaluation.management.demo.replay import Event, Replay, fresh, moment
 from evaluation.models import Request, Wave
@@ -17,7 +17,18 @@ from mentoring.actions.logs import NextStep
 from mentoring.models import Mentorship, Session, Theme
 
 # How a journey goes; the rest is "steady", and most of the oldest ones are "complete".
-TURNS = {2: "disputed", 4: "silent", 6: "hole", 8: "paused", 9: "left", 15: "new", 20: "left", 24: "hole", 29: "silent"}
+TURNS = {
+    2: "disputed",
+    11: "argued",
+    4: "silent",
+    6: "hole",
+    8: "paused",
+    9: "left",
+    15: "new",
+    20: "left",
+    24: "hole",
+    29: "silent",
+}
 OLD = 190  # days
 WAITING = 80  # days
 
@@ -123,6 +134,8 @@ class Story:
     def after(self, session: Session) -> None:
         """What follows a planned session: sometimes moved or cancelled, else logged (not always) and confirmed."""
         chance = self.random.random()
+        if session.starts_at > self.replay.now and self.index % 3 != 1:
+            self.replay.at(clock.now() + timedelta(hours=1), lambda: disputes.wonder(fresh(session), self.index))
         if chance < 0.08:
             self.replay.at(session.starts_at - timedelta(days=2), lambda: self.move(session))
         elif chance < 0.13:
@@ -188,7 +201,9 @@ class Story:
         soon = clock.now() + timedelta(hours=self.random.randrange(2, 60))
         if self.turn == "disputed" and self.held == 2:
             words = "La séance a duré une heure, pas une heure et demie."
-            self.replay.at(soon, lambda: journeys.dispute_delivery(fresh(delivery), comment=words, by=self.holder.user))
+            self.replay.at(soon, lambda: disputes.begin(fresh(delivery), words))
+        elif self.turn == "argued" and self.held == 2:
+            self.replay.at(soon, lambda: disputes.argue(fresh(delivery)))
         elif chance < 0.82:
             self.replay.at(soon, lambda: journeys.confirm_delivery(fresh(delivery), by=self.holder.user))
 
