@@ -35,3 +35,6 @@ company_changed = Signal()
 letters_today_asked = Signal()
 # After how many days does an organisation call hours unconfirmed? Answer {organisation id: days}
 confirm_days_asked = Signal()
+# Another: what else may be asked of whoever has just confirmed these hours from her letter? Answer an object with
+# `template`, which is shown with it as `ask`, or None. delivery, user, token: of her link
+after_confirming_asked = Signal()

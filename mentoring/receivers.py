@@ -11,11 +11,12 @@ from django.utils.translation import ngettext
 from backend.accounts.models import Membership, User
 from backend.accounts.signals import role_ended
 from backend.lib import clock
-from journeys.models import Journey
+from journeys.models import Delivery, Journey
 from journeys.queries.links import Act
 from journeys.queries.plans import Appointment
 from journeys.signals import (
     acts_asked,
+    after_confirming_asked,
     confirm_days_asked,
     journey_ended,
     letters_today_asked,
@@ -30,6 +31,7 @@ from mentoring.models import Mentorship, Session, Terms
 from mentoring.queries.along import appointments
 from mentoring.queries.coming import told_today
 from mentoring.queries.openings import pair_to_book
+from mentoring.queries.pairs import fit_ask_after
 from mentoring.queries.sessions import last_met
 
 
@@ -131,3 +133,9 @@ def tell_confirm_days(sender: object, **kwargs: Any) -> dict[int, int]:
 def tell_letters_today(sender: object, users: list[User], **kwargs: Any) -> set[int]:
     """Who is about to get a question or a briefing, which carries what she has due."""
     return told_today(users, clock.now())
+
+
+@receiver(after_confirming_asked, dispatch_uid="mentoring.how_it_feels")
+def ask_how_it_feels(sender: object, delivery: Delivery, user: User, token: str, **kwargs: Any) -> object:
+    """After the first two sessions of a pair, its holder is asked how it feels."""
+    return fit_ask_after(delivery, user, token)

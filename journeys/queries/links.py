@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 
 from backend.accounts.models import User
 from journeys import signals
-from journeys.models import Journey
+from journeys.models import Delivery, Journey
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,14 @@ def acts_above(journey: Journey, user: User) -> list[Act]:
     """What the apps above offer this person on this journey: each answers `acts_asked`."""
     answers: list[tuple[Any, Any]] = signals.acts_asked.send(Journey, journey=journey, user=user)
     return [act for _receiver, acts in answers for act in acts or []]
+
+
+def asks_after(delivery: Delivery, user: User, token: str) -> list[Any]:
+    """What the apps above ask of her once she has confirmed: each answers `after_confirming_asked`."""
+    if delivery.state != Delivery.State.CONFIRMED:
+        return []
+    answers = signals.after_confirming_asked.send(Delivery, delivery=delivery, user=user, token=token)
+    return [ask for _receiver, ask in answers if ask]
 
 
 def address(name: str, *args: object) -> str:

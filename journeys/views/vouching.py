@@ -22,6 +22,7 @@ from journeys import actions, policies
 from journeys.forms import ledger as forms
 from journeys.models import Delivery
 from journeys.queries.ledger import lines_of
+from journeys.queries.links import asks_after
 from journeys.queries.thread import figures_said, own_figure, past_threads, side_of, thread_of
 from journeys.views.answers import in_words_of_person
 
@@ -166,7 +167,8 @@ def _link_page(request: HttpRequest, token: str, *, purpose: str, side: str, doo
         if desk.done():
             use_link(link)
             return redirect(f"journeys:{door}", token=token)
-        return render(request, f"journeys/{door}.html", desk.context())
+        asks = asks_after(delivery, user, token) if side == "holder" else []
+        return render(request, f"journeys/{door}.html", {**desk.context(), "asks": asks})
 
 
 @login_not_required

@@ -13,6 +13,7 @@ from mentoring.models import Mentor, Mentorship, Session
 from mentoring.queries.briefing import Briefing, briefing
 from mentoring.queries.health import HolderLine, holder_lines
 from mentoring.queries.hours import own_deliveries
+from mentoring.queries.pairs import proposals_to_answer
 from mentoring.queries.sessions import PEOPLE
 
 SOON_HOURS = 24
@@ -32,6 +33,8 @@ class MentorHome:
     hours: Ledger
     year: int
     profiles: list[Mentor]
+    to_answer: list[Mentorship]
+    """Pairs proposed to her that wait for her answer."""
 
     @property
     def newest_to_log(self) -> Session | None:
@@ -70,6 +73,7 @@ def mentor_home(user: User, now: datetime) -> MentorHome:
         holders=holders,
         hours=hours_of_year(user, now),
         year=timezone.localtime(now).year,
+        to_answer=list(proposals_to_answer(user).filter(mentor__user=user)),
         profiles=list(
             Mentor.objects.filter(user=user).select_related("organisation").order_by("organisation__name", "pk")
         ),

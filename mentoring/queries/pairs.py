@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 
 from backend.accounts.models import User
 from backend.lib import clock
-from journeys.models import Journey
+from journeys.models import Delivery, Journey
 from mentoring import policies
 from mentoring.models import Fit, Mentor, Mentorship, MentorshipQuerySet, Objective, Review, Session, Side
 from mentoring.queries.matching import criteria
@@ -136,6 +137,20 @@ def objective_lines(rows: "QuerySet[Objective]") -> list[ObjectiveLine]:
 
 
 @dataclass(frozen=True)
+class FitAsk:
+    """The question how it feels, on whatever page it is put; `session` leads back to the page of its log."""
+
+    url: str
+    other: str
+    session: int | None = None
+    template: str = "mentoring/parts/fit_ask.html"
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        return [(one.value, str(one.label)) for one in Fit.Answer]
+
+
+@dataclass(frozen=True)
 class Course:
     """What a reader sees of the course of a pair."""
 
@@ -145,8 +160,8 @@ class Course:
     end: list[Review]
     fits: list[Fit]
     """Both sides' answers, for leads; empty for the two."""
-    fit_to_say: int
-    """The number of the session after which she is asked now how it feels; 0 for none."""
+    ask: FitAsk | None
+    """How it feels, when it is to be asked of her now."""
     owes_review: bool
 
     @property
@@ -167,7 +182,7 @@ def course_of(user: User, pair: Mentorship) -> Course:
         midway=midway,
         end=[one for one in reviews if one.moment == Review.Moment.END],
         fits=list(Fit.objects.visible_to(user).filter(mentorship=pair)) if reads else [],
-        fit_to_say=fit_to_say(pair, side) if policies.may_say_fit(user, pair) else 0,
+        ask=fit_ask(pair, user) if side else None,
         owes_review=bool(side and pair.state == Mentorship.State.ACTIVE and pair.review_asked_at)
         and side not in {one.side for one in midway},
     )
@@ -180,6 +195,24 @@ def fit_to_say(pair: Mentorship, side: str) -> int:
     held = pair.sessions.filter(state=Session.State.HELD).count()
     said = set(pair.fits.filter(side=side).order_by().values_list("nth", flat=True))
     return held if held in (1, 2) and held not in said else 0
+
+
+def fit_ask(pair: Mentorship, user: User, *, token: str = "", session: int | None = None) -> FitAsk | None:
+    """What is to be asked of her now; None when nothing is. With the `token` of her link she need not sign in."""
+    side = policies.pair_side(user, pair)
+    if not fit_to_say(pair, side):
+        return None
+    url = reverse("mentoring:fit_link", args=[token]) if token else reverse("mentoring:fit_say", args=[pair.pk])
+    return FitAsk(url, str(pair.journey.holder if side == Side.MENTOR else pair.mentor), session)
+
+
+def fit_ask_after(delivery: Delivery, user: User, token: str) -> FitAsk | None:
+    """The same on the page where she has just confirmed the hours of a session."""
+    number = delivery.source.removeprefix("session:")
+    if number == delivery.source or not number.isdecimal():
+        return None
+    pair = Mentorship.objects.filter(sessions=int(number)).select_related(*PAIR).first()
+    return fit_ask(pair, user, token=token) if pair else None
 
 
 def in_doubt(fits: Iterable[Fit]) -> bool:
@@ -202,6 +235,12 @@ def pairs_in_doubt() -> MentorshipQuerySet:
     )
     twice = Q(holder_unsure=2) | Q(mentor_unsure=2)
     return rows.filter(twice | Q(pk__in=_no_fit()))
+
+
+def pairs_in_doubt_of(organisation_ids: Iterable[int]) -> MentorshipQuerySet:
+    """Those of these organisations, with everyone they name."""
+    rows = pairs_in_doubt().filter(journey__programme__organisation__in=list(organisation_ids))
+    return rows.select_related("mentor__user", "journey__holder__user").order_by("pk")
 
 
 def _no_fit() -> "QuerySet[Fit, int]":

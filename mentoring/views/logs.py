@@ -32,7 +32,8 @@ def session_log(request: HttpRequest, pk: int) -> HttpResponse:
     if desk.done(request):
         return redirect("mentoring:session" if desk.act in ("details", "missed") else "mentoring:session_log", pk)
     back = reverse("mentoring:session", args=[pk])
-    return render(request, "mentoring/session_log.html", {**desk.context(), "back": back})
+    ask = queries.fit_ask(session.mentorship, request.user, session=pk)
+    return render(request, "mentoring/session_log.html", {**desk.context(), "back": back, "ask": ask})
 
 
 @login_not_required
@@ -56,7 +57,8 @@ def session_log_link(request: HttpRequest, token: str) -> HttpResponse:
         if desk.done(request):
             accounts.use_link(link)
             return redirect("mentoring:session_log_link", token)
-        context = {**desk.context(), "mentor": link.user}
+        ask = queries.fit_ask(session.mentorship, link.user, token=token)
+        context = {**desk.context(), "mentor": link.user, "ask": ask}
         return render(request, "mentoring/session_log_link.html", context)
 
 

@@ -13,7 +13,7 @@ from backend.lib import clock
 from backend.lib.doors import find, require, succeeded
 from journeys.models import Journey
 from mentoring import actions, policies, queries
-from mentoring.forms import EndMentorshipForm, PairMentorForm, SayFitForm
+from mentoring.forms import EndMentorshipForm, PairMentorForm
 from mentoring.models import Mentor, Mentorship, Need
 from mentoring.queries.matching import ranked_for
 from mentoring.views.proposals import proposal_page
@@ -95,7 +95,6 @@ def mentorship(request: HttpRequest, pk: int) -> HttpResponse:
         "briefing": queries.briefing(pair.journey),
         "need": Need.objects.visible_to(user).filter(journey=pair.journey).first(),
         "course": queries.course_of(user, pair),
-        "fit_form": SayFitForm(),
         "chain": queries.chain_of(user, pair),
         "may_read_summary": policies.may_read_notes(user, pair),
         "upcoming": list(sessions.upcoming(now)),
