@@ -102,7 +102,7 @@ class House:
             "journey": [f"/journeys/{journey}/", f"/journeys/{journey}/hours/"],
             "home": [reverse("home")],
             "lists": ["/sessions/?show=past", "/journeys/", "/mentors/", f"/mentors/{self.pair.mentor_id}/"],
-            "searches": [f"{path}{one}" for one in words for path in ("/sessions/?show=past&search=", "/journeys/?q=")],
+            "searches": [f"/sessions/?show=past&search={words[1]}", f"/journeys/?q={words[0]}"],
             "exports": [
                 "/journeys/export.csv", f"/journeys/{journey}/hours/period.xlsx", f"/programmes/{programme}/hours/",
             ],
@@ -142,10 +142,17 @@ OF_LEAD = {
     "log": {"summary", "programme"},
     "pair": {"summary"},
     "letters": {"was_summary"},  # the letters of her organisation: this one went to the holder
+    "api": {"was_summary"},
     "api session": {"summary", "programme"},
 }
 EXPECTED: dict[str, dict[str, set[str]]] = {
-    "holder": {"session": SHARED, "pair": {"summary"}, "api session": {"summary"}},
+    "holder": {
+        "session": SHARED,
+        "pair": {"summary"},
+        "letters": {"was_summary"},  # her own
+        "api": {"was_summary"},
+        "api session": {"summary"},
+    },
     "mentor": {
         "session": SHARED | PROGRAMME | PRIVATE,
         "log": {"programme", "private", "draft"},  # the draft of the summary stands in its box
