@@ -101,7 +101,7 @@ def gathering_log(request: HttpRequest, pk: int) -> HttpResponse:
     form = _log_form(request, meeting)
     if _logged(request, form, meeting, by=request.user):
         return redirect("mentoring:gathering", pk)
-    return render(request, "mentoring/gathering_log.html", {"form": form, "meeting": meeting})
+    return render(request, "mentoring/gathering_log.html", _shown(form, meeting))
 
 
 @login_not_required
@@ -122,7 +122,11 @@ def gathering_log_link(request: HttpRequest, token: str) -> HttpResponse:
         if _logged(request, form, meeting, by=link.user):
             accounts.use_link(link)
             return redirect("mentoring:gathering_log_link", token)
-        return render(request, "mentoring/gathering_log_link.html", {"form": form, "meeting": meeting})
+        return render(request, "mentoring/gathering_log_link.html", _shown(form, meeting))
+
+
+def _shown(form: LogGatheringForm, meeting: queries.Meeting) -> dict[str, Any]:
+    return {"form": form, "meeting": meeting, "is_wrong": bool(form.errors)}
 
 
 def _log_form(request: HttpRequest, meeting: queries.Meeting) -> LogGatheringForm:

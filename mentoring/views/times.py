@@ -160,6 +160,7 @@ def times_link(request: HttpRequest, token: str) -> HttpResponse:
         pair = proposal.mentorship
         context = {
             "form": form,
+            "is_wrong": bool(form.errors),
             "proposal": proposal,
             "pair": pair,
             "reader": link.user,
