@@ -17,6 +17,7 @@ from evaluation.management.demo.cast import ORGANISATIONS, Cast, House
 from evaluation.management.demo.depth import Depth
 from evaluation.management.demo.group import Calendar, Stays
 from evaluation.management.demo.hosts import Hosts
+from evaluation.management.demo.pairs import Pairs
 from evaluation.management.demo.planning import Planning
 from evaluation.management.demo.replay import Replay, moment
 from evaluation.management.demo.story import Story, starts
@@ -43,6 +44,7 @@ class Command(BaseCommand):
                 for index, (pair, start) in enumerate(zip(house.pairs, starts(len(house.pairs), now), strict=True)):
                     Story(replay, house, pair, index, start)
             Depth(replay, houses[0], cast)
+            Pairs(replay, houses[0])
             Planning(replay, houses[0])
             ran = replay.run(self._morning)
             mail.settle_history(before=now)
