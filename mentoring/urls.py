@@ -4,6 +4,7 @@ from django.urls import path
 
 from mentoring.views import (
     briefings,
+    burden,
     cadence,
     courses,
     gatherings,
@@ -60,6 +61,7 @@ urlpatterns = [
     path("mentor-openings/<int:pk>/days/new/", openings.opening_day_change, name="opening_day_change"),
     path("mentor-opening-days/<int:pk>/restore/", openings.opening_day_restore, name="opening_day_restore"),
     path("mentor-absences/<int:pk>/lift/", openings.absence_lift, name="absence_lift"),
+    path("mentoring/burden/", burden.burden_page, name="burden"),
     path("mentors/match/", matching.mentor_match, name="mentor_match"),
     path("mentors/match/weights/", matching.weights_keep, name="weights_keep"),
     path("journeys/<int:pk>/mentor-need/", matching.need_say, name="need_say"),

@@ -21,6 +21,11 @@ def may_read_summary(user: "User", session: "Session") -> bool:
     return may_read_notes(user, session.mentorship)
 
 
+def may_read_past(user: "User", pair: "Mentorship") -> bool:
+    """What earlier pairs shared, and the words left for who follows: the mentor of a pair under way, and the leads."""
+    return (pair.state == "active" and pair.mentor.user_id == user.pk) or leads(user, pair)
+
+
 def may_read_private_note(user: "User", session: "Session") -> bool:
     """Only the mentor who wrote it: leads see themes and hours, not private text."""
     return session.mentorship.mentor.user_id == user.pk

@@ -16,6 +16,7 @@ from mentoring import actions, policies, queries
 from mentoring.forms import EndMentorshipForm, PairMentorForm
 from mentoring.models import Mentor, Mentorship, Need
 from mentoring.queries.matching import ranked_for
+from mentoring.queries.past import past_of
 from mentoring.views.proposals import proposal_page
 
 SHOWN = 5  # mentors before the rest is folded
@@ -93,6 +94,7 @@ def mentorship(request: HttpRequest, pk: int) -> HttpResponse:
         **_about(pair, side),
         "line": None if is_over else queries.health_of(pair, now),
         "briefing": queries.briefing(pair.journey),
+        "past_pairs": past_of(user, pair),
         "need": Need.objects.visible_to(user).filter(journey=pair.journey).first(),
         "course": queries.course_of(user, pair),
         "chain": queries.chain_of(user, pair),

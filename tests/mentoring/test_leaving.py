@@ -184,6 +184,20 @@ def test_nothing_is_done_by_halves_when_whoever_follows_is_full_or_taken(
     assert has_left(profile)
 
 
+def test_whoever_follows_reads_what_was_shared_and_never_a_private_note(
+    profile: Mentor, pair: Mentorship, nadia: Mentor, lead: User, mentor: User, client_of: ClientOf
+) -> None:
+    session = make_past_session(pair)
+    actions.log_session(session, by=mentor, summary="Le prix du panier est fixé.", private_note="Elle doute beaucoup.")
+    new = leave(profile, pair, nadia, lead).handed[0].new
+    assert new is not None
+    page = client_of(nadia.user).get(reverse("mentoring:mentorship", args=[new.pk])).content.decode()
+    assert "Le prix du panier est fixé." in page and "Elle avance vite." in page
+    assert "Elle doute beaucoup." not in page
+    own = client_of(pair.journey.holder.user).get(reverse("mentoring:mentorship", args=[new.pk])).content.decode()
+    assert "Elle avance vite." not in own
+
+
 def test_done_twice_or_with_somebody_entrusted_meanwhile_is_said_in_a_sentence(
     organisation: Organisation, profile: Mentor, pair: Mentorship, nadia: Mentor, lead: User
 ) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from backend.accounts import actions as accounts
 from mentoring.models import Mentor
-from tests.house.doors import FORBIDDEN, HIDDEN, WITH_LINK_ONLY, Row, World, allow, row
+from tests.house.doors import ANY_LEAD, FORBIDDEN, HIDDEN, WITH_LINK_ONLY, Row, World, allow, row
 from tests.house.doors.mentoring import a_held_session, a_pair
 
 OPEN_DOORS = {"mentoring:attestation_link": "the last letter of a mentor who left: her own hours as a paper, expiring"}
@@ -37,6 +37,7 @@ ROWS: list[Row] = [
     row("mentoring:stay", "POST", BY_HERSELF, a_mentor),
     row("mentoring:mentor_hours", "GET", HER_PROFILE, a_mentor),
     row("mentoring:attestation", "GET", HER_PROFILE, a_mentor),
+    row("mentoring:burden", "GET", ANY_LEAD),
     row("mentoring:attestation_link", "GET", WITH_LINK_ONLY, a_bad_link, link=an_attestation_link),
     row("mentoring:apart_declare", "GET POST", BY_HERSELF, a_held_session),
 ]
