@@ -222,7 +222,7 @@ def _follow(pair: Mentorship, handing: Handing, *, by: User | None) -> Mentorshi
     if handing.to.pk == pair.mentor_id:
         raise Refused(_("She is the one who leaves."), field=f"to_{pair.pk}")
     try:
-        new = pair_mentor(pair.journey, handing.to, by=by, tells=False)
+        new = pair_mentor(pair.journey, handing.to, by=by, is_primary=pair.is_primary, tells=False)
     except Refused as refusal:
         raise Refused(refusal.sentence, field=f"to_{pair.pk}") from None
     new.follows = pair

@@ -41,7 +41,8 @@ def pair_mentor(
     withdrawn. With `end_reason`, the pair that stands is ended first, its history kept; with `is_primary` False the
     mentor comes beside it. Refused when one stands and no reason is given, when the mentor is full, paused, of another
     organisation, in conflict or the holder herself, or when the journey is over.
-    However many people pair at the same moment, a mentor never has more than her capacity.
+    However many people pair at the same moment, a mentor never has more than her capacity. With `tells` False, whoever
+    calls writes the letters.
     """
     mentor = hold_mentor(mentor)
     check_choice(journey, mentor)
@@ -61,7 +62,7 @@ def pair_mentor(
         pair = create_pair(journey, mentor, state=Mentorship.State.ACTIVE, **facts)
     else:
         pair = move(hers, Mentorship.State.ACTIVE, stamps=facts)
-    settle(pair, "pair_mentor", by=by)
+    settle(pair, "pair_mentor", by=by, tells=tells)
     return pair
 
 
