@@ -18,6 +18,7 @@ from journeys.queries.ledger import tally
 from mentoring import actions
 from mentoring.models import Mentor, Mentorship
 from mentoring.queries.attestation import hours_of
+from tests.conftest import missing
 from tests.factories.mentoring import make_held_session, make_past_session
 
 ClientOf = Callable[[User], Client]
