@@ -240,7 +240,9 @@ def _declare(session: Session, *, by: User | None) -> None:
 
 def _line(session: Session) -> Delivery | None:
     return (
-        Delivery.objects.filter(journey=session.mentorship.journey_id, source=session.source)
+        Delivery.objects.filter(
+            journey=session.mentorship.journey_id, source=session.source, sort=Delivery.Sort.CONTACT
+        )
         .exclude(state=Delivery.State.VOID)
         .select_related("journey__programme__organisation", "step")
         .first()

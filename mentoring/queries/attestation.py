@@ -22,11 +22,10 @@ SORTS = (Delivery.Sort.CONTACT, *APART)
 def hours_of(mentor: Mentor, starts_on: date, ends_on: date, *, once: bool = True) -> DeliveryQuerySet:
     """The lines of the ledger that are hers in this organisation: her sessions, her preparation, her travel.
 
-    A meeting of several is her time once; `once` False gives the line of each person.
+    A meeting of several counts once, unless `once` is False.
     """
-    hers = own_deliveries(mentor.user, once=once)
-    rows = hers.filter(journey__programme__organisation=mentor.organisation_id).standing()
-    return in_period(rows, starts_on, ends_on, mentor.organisation.time_zone)
+    rows = own_deliveries(mentor.user, once=once).filter(journey__programme__organisation=mentor.organisation_id)
+    return in_period(rows.standing(), starts_on, ends_on, mentor.organisation.time_zone)
 
 
 def attestation(mentor: Mentor, starts_on: date, ends_on: date) -> Paper:
@@ -51,6 +50,11 @@ def attestation(mentor: Mentor, starts_on: date, ends_on: date) -> Paper:
         tables=[_by_sort(found), _by_month(rows, ZoneInfo(organisation.time_zone))],
         name=f"{pgettext('file name', 'attestation')}-{mentor.pk}-{starts_on}-{ends_on}",
     )
+
+
+def _people(mentor: Mentor, starts_on: date, ends_on: date) -> int:
+    rows = hours_of(mentor, starts_on, ends_on, once=False)
+    return rows.order_by().values("journey__holder").distinct().count()
 
 
 def _known_at(rows: DeliveryQuerySet, starts_on: date, zone: str) -> datetime:

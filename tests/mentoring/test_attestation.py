@@ -61,6 +61,9 @@ def test_time_apart_is_said_again_rather_than_twice_and_only_once_held(
         actions.declare_apart(session, preparation=minutes, by=mentor)
     found = tally(hours_of(profile, *YEAR))
     assert (found.standing(sort="preparation"), found.standing()) == (20, session.minutes)
+    actions.update_log(session, minutes=60, by=mentor)  # the line of contact time, not the one beside it
+    found = tally(hours_of(profile, *YEAR))
+    assert (found.standing(sort="preparation"), found.standing()) == (20, 60)
     actions.declare_apart(session, preparation=0, by=mentor)
     assert tally(hours_of(profile, *YEAR)).standing(sort="preparation") == 0
     with pytest.raises(Refused):
