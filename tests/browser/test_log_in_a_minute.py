@@ -51,7 +51,7 @@ def test_the_simple_log_is_one_tap_on_the_page_and_the_full_one_fits_in_a_minute
 
     page.get_by_label("Résumé partagé").click()
     page.keyboard.type("Le prix est fixé, la banque dit oui.")
-    page.get_by_text("Engagements", exact=True).click()
+    page.locator("details:has([name=next_text]) > summary").first.click()
     page.locator("[name=next_text]").click()
     page.keyboard.type("Appeler la banque")
     page.get_by_text("Prochaine séance", exact=True).click()
