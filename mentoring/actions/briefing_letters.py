@@ -39,7 +39,7 @@ def brief_mentor(briefings: list[SessionBriefing], *, due: list[Commitment]) -> 
     mail.post(
         "mentoring/letters/briefing",
         to=first.mentorship.mentor.user,
-        key=f"briefing:{first.pk}:{first.starts_at:%Y%m%dT%H%M}",
+        key=f"briefing:{first.pk}:{first.mentorship.mentor_id}:{first.starts_at:%Y%m%dT%H%M}",
         context={
             "briefings": briefings,
             "session": first,

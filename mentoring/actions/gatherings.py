@@ -96,7 +96,7 @@ def move_gathering(
         check_time(starts_at, minutes)
         pairs = [one.mentorship for one in sessions]
         _check_all_free(gathering.mentor, pairs, starts_at, ends_at, by=by, but=first)
-        changed["log_asked_at"] = None
+        changed |= dict.fromkeys(("log_asked_at", "question_asked_at", "briefed_at"))
         accounts.revoke_links(gathering, purpose=gathering_letters.LOG_PURPOSE)
     Session.objects.filter(pk__in=[one.pk for one in sessions]).update(**changed)
     fields = sorted(changed)

@@ -236,8 +236,8 @@ def _pass_on(session: Session, new: Mentorship, *, by: User | None) -> None:
         raise Refused(words, field=f"session_{session.pk}")
     was = session.mentorship
     session.mentorship, session.opening = new, None
-    session.log_asked_at = None
-    session.save(update_fields=["mentorship", "opening", "log_asked_at"])
+    session.log_asked_at = session.briefed_at = None
+    session.save(update_fields=["mentorship", "opening", "log_asked_at", "briefed_at"])
     accounts.revoke_links(session, purpose=letters.LOG_PURPOSE)
     history.record("hand_over_session", session, by=by, organisation=was.mentor.organisation, was=was.pk)
     letters.hand_over_invitation(session, by=by)
