@@ -200,7 +200,7 @@ class Story:
         chance = self.random.random()
         soon = clock.now() + timedelta(hours=self.random.randrange(2, 60))
         if self.turn == "disputed" and self.held == 2:
-            words = "La séance a duré une heure, pas une heure et demie."
+            words = "Nous avons terminé une demi-heure plus tôt que ce qui est noté."
             self.replay.at(soon, lambda: disputes.begin(fresh(delivery), words))
         elif self.turn == "argued" and self.held == 2:
             self.replay.at(soon, lambda: disputes.argue(fresh(delivery)))
