@@ -27,6 +27,7 @@ NO_PAGES = {
     "account_logout": "changes who looks",
     "mail:email_body": "a letter as mail programs show it, inside the page of the letter",
     "web:favicon": "a picture",
+    "mentoring:mentor_photo": "a picture",
 }
 # These show each person something else: axe reads them for everybody, the others for the first who may open them.
 EACH_SEES_HER_OWN = {

@@ -127,7 +127,7 @@ def test_lines_are_put_right_in_place_and_the_file_is_forgotten_after_a_month(
     client.force_login(lead)
     page = f"/mentor-imports/{batch.pk}/"
     shown = client.get(page).content.decode()
-    assert ("1 lettre de bienvenue part" in shown, "Fax" in shown, "« Poterie »" in shown or "“Poterie”" in shown) == (
+    assert ("1 lettre de bienvenue part" in shown, "Fax" in shown, "«\xa0Poterie\xa0»" in shown) == (
         True, True, True,
     )  # fmt: skip
     client.post(f"{page}correct/", {"line": "4", "expertise": "Financement"})

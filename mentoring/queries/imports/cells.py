@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import TextChoices
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from journeys.models import Phase
 from journeys.queries.imports.lines import MODEL_EMAIL, Line, Row, commune_note
@@ -41,7 +42,7 @@ NEVER_NOTHING = ("first_name", "last_name")
 def codes_of(choices: type[TextChoices]) -> dict[str, str]:
     """{folded word: code}: the words of these choices in every language of the house, and the codes themselves."""
     found = {key(str(value)): str(value) for value in choices.values}
-    for language, _name in settings.LANGUAGES:
+    for language, _label in settings.LANGUAGES:
         with translation.override(language):
             found |= {key(str(label)): str(value) for value, label in choices.choices}
     return found
@@ -63,7 +64,7 @@ def check_words(name: str, text: str) -> Checked:
         if code:
             found[code] = None
         else:
-            unknown.append(f"“{part}”")
+            unknown.append(_("“%(title)s”") % {"title": part})
     if unknown:
         listed = ", ".join(str(label) for label in choices.labels)
         return None, Note("words_unknown", name, {"words": ", ".join(unknown), "known": listed})
@@ -101,8 +102,8 @@ def check_language(name: str, text: str) -> Checked:
     code = WRITTEN_IN.get(key(text))
     if code:
         return code, None
-    labels = ", ".join(str(label) for _value, label in settings.LANGUAGES)
-    return None, Note("words_unknown", name, {"words": f"“{text}”", "known": labels})
+    labels = ", ".join(str(label) for _code, label in settings.LANGUAGES)
+    return None, Note("words_unknown", name, {"words": _("“%(title)s”") % {"title": text}, "known": labels})
 
 
 CHECKS: dict[str, Callable[[str, str], Checked]] = {
