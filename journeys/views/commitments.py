@@ -17,12 +17,12 @@ from backend.accounts.models import User
 from backend.accounts.queries import open_link
 from backend.lib.doors import find, number, require, succeeded
 from backend.lib.refusal import MAY_BE_REFUSALS, refusal_of
+from backend.web.bearers import in_words_of_person
 from journeys import actions, policies
 from journeys.forms.journeys import DropCommitmentForm, MoveCommitmentForm
 from journeys.models import Commitment
 from journeys.queries.commitments import PEOPLE, commitments_of
 from journeys.queries.links import journey_url
-from journeys.views.answers import in_words_of_person
 
 
 @dataclass(frozen=True)

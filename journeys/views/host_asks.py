@@ -16,13 +16,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from backend.accounts.models import Link
 from backend.accounts.queries import open_link
 from backend.lib.doors import find, number, require, succeeded
+from backend.web.bearers import in_words_of
 from journeys import actions, policies
 from journeys.actions.host_asks import ANSWERABLE, PURPOSE
 from journeys.forms.hosts import HostAnswerForm, OfferFilter, WishForm, WishForOtherForm
 from journeys.models import Company, HostAsk, Offer, Step
 from journeys.queries import hosts as queries
 from journeys.queries.places import places_of
-from journeys.views.answers import in_words_of, one_tap
+from journeys.views.answers import one_tap
 
 A_PAGE = 30
 TABS = (

@@ -17,13 +17,14 @@ from backend.accounts.models import Link
 from backend.accounts.queries import open_link
 from backend.lib import clock
 from backend.lib.doors import require, succeeded
+from backend.web.bearers import in_words_of
 from backend.web.reading import moment
 from journeys import actions, policies
 from journeys.actions import trainer_links
 from journeys.forms.modules import AttendanceForm
 from journeys.models import ModuleDate
 from journeys.queries import modules as queries
-from journeys.views.answers import in_words_of, one_tap
+from journeys.views.answers import one_tap
 from journeys.views.finding import find_module_date
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from backend.accounts.models import Link
 from backend.accounts.queries import open_link
 from backend.lib.doors import require, succeeded
+from backend.web.bearers import in_words_of
 from journeys import actions, policies
 from journeys.actions.immersions.drafts import ChangedMeanwhile
 from journeys.actions.immersions.facts import OF_COMPANY, Stay, facts_of
@@ -24,7 +25,7 @@ from journeys.forms.schedules import ScheduleForm
 from journeys.forms.shared_agreements import CompanySideForm, ShareForm
 from journeys.models import Immersion
 from journeys.views.agreements import merge_page, merged, page_of, revision_of, stay_of
-from journeys.views.answers import in_words_of, one_tap
+from journeys.views.answers import one_tap
 from journeys.views.schedules import grid_page
 
 

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from backend.accounts.queries import open_link
 from backend.lib.doors import find, require, succeeded
+from backend.web.bearers import in_words_of
 from journeys import actions, policies
 from journeys.actions.immersions.signing_links import PURPOSE
 from journeys.forms.signing import RefuseForm, SignForm
 from journeys.models import Signature
 from journeys.queries import amendments, paper_files, papers
 from journeys.queries.paper_facts import has_other_words
-from journeys.views.answers import in_words_of, one_tap
+from journeys.views.answers import one_tap
 
 WITH = (
     "amendment", "immersion__company__commune", "immersion__site", "immersion__step__journey__holder__user",

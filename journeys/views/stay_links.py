@@ -10,12 +10,12 @@ from django.views.decorators.http import require_http_methods
 
 from backend.accounts.queries import open_link
 from backend.lib.doors import succeeded
+from backend.web.bearers import in_words_of
 from journeys import actions
 from journeys.actions.immersions.stay_letters import ASSESSMENT, CHECK_IN
 from journeys.forms import stays as forms
 from journeys.models import Assessment, CheckIn, Immersion
 from journeys.queries.stays import other_view
-from journeys.views.answers import in_words_of
 
 Row = TypeVar("Row", CheckIn, Assessment)
 RUNNING = (Immersion.State.IN_PROGRESS, Immersion.State.COMPLETED)

@@ -18,13 +18,13 @@ from backend.accounts.models import Link, User
 from backend.accounts.queries import open_link
 from backend.lib.doors import find, require, succeeded
 from backend.lib.refusal import MAY_BE_REFUSALS, Refused, refusal_of
+from backend.web.bearers import in_words_of_person
 from journeys import actions, policies
 from journeys.forms import ledger as forms
 from journeys.models import Delivery
 from journeys.queries.ledger import lines_of
 from journeys.queries.links import asks_after
 from journeys.queries.thread import figures_said, own_figure, past_threads, side_of, thread_of
-from journeys.views.answers import in_words_of_person
 
 
 class Desk:

@@ -14,6 +14,7 @@ from backend.accounts import actions as accounts
 from backend.accounts.models import User
 from backend.accounts.queries import open_link
 from backend.lib.doors import find, number, require, succeeded
+from backend.web.bearers import in_words_of_person
 from journeys import actions as journeys
 from journeys.models import Commitment
 from journeys.queries.commitments import commitments_of
@@ -21,7 +22,6 @@ from mentoring import actions, policies, queries
 from mentoring.forms.briefings import WriteQuestionForm
 from mentoring.models import Session
 from mentoring.queries.session_briefing import session_briefing as briefing_of
-from mentoring.views.logs import _in_words_of
 
 
 @require_safe
@@ -101,7 +101,7 @@ def session_question_link(request: HttpRequest, token: str) -> HttpResponse:
     session = Session.objects.select_related(*queries.PEOPLE).filter(pk=link.about_id).first()
     if session is None or not policies.may_write_question(link.user, session):
         return render(request, "mentoring/link_closed.html", status=404)
-    with _in_words_of(request, link.user):
+    with in_words_of_person(request, link.user):
         desk = QuestionDesk(request, session, link.user)
         if desk.done(request):
             accounts.use_link(link)

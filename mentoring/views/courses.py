@@ -15,11 +15,12 @@ from backend.accounts import actions as accounts
 from backend.accounts.models import Link, User
 from backend.accounts.queries import open_link
 from backend.lib.doors import attempt, find, number, require, succeeded
+from backend.web.bearers import in_words_of_person
 from journeys.models import Delivery
 from mentoring import actions, policies, queries
 from mentoring.forms import SayFitForm, SayReviewForm, SetObjectiveForm
 from mentoring.models import Mentorship, Objective, Review, Session
-from mentoring.views.proposals import behind_link, in_words_of
+from mentoring.views.proposals import behind_link
 
 
 def _pair(request: HttpRequest, pk: int) -> Mentorship:
@@ -112,7 +113,7 @@ def review_link(request: HttpRequest, token: str) -> HttpResponse:
     if found is None or not _is_its_moment(found[0], found[2]):
         return render(request, "mentoring/pair_link_closed.html", status=404)
     link, user, pair = found
-    with in_words_of(request, user):
+    with in_words_of_person(request, user):
         desk = ReviewDesk(request, pair, user)
         if desk.done():
             accounts.use_link(link)
@@ -162,7 +163,7 @@ def fit_link(request: HttpRequest, token: str) -> HttpResponse:
         link = open_link(token, purpose)
         pair = _pair_behind(link) if link is not None else None
         if link is not None and link.user is not None and pair is not None and policies.pair_side(link.user, pair):
-            with in_words_of(request, link.user):
+            with in_words_of_person(request, link.user):
                 _say_fit(request, pair, link.user)
             accounts.use_link(link)
             return redirect(page, token)

@@ -17,10 +17,10 @@ from backend.accounts.models import User
 from backend.accounts.queries import open_link
 from backend.lib.doors import find, require, succeeded
 from backend.web import reading
+from backend.web.bearers import in_words_of_person
 from mentoring import actions, policies, queries
 from mentoring.forms import CancelGatheringForm, LogGatheringForm, MoveGatheringForm, PlanGatheringForm
 from mentoring.models import Gathering, Mentor, Session
-from mentoring.views.logs import _in_words_of
 
 LOG_LINK = "gathering_log"
 
@@ -117,7 +117,7 @@ def gathering_log_link(request: HttpRequest, token: str) -> HttpResponse:
     meeting = queries.meeting_of(row, link.user)
     if not meeting.sessions or not meeting.first.has_begun:
         return render(request, "mentoring/link_closed.html", status=404)
-    with _in_words_of(request, link.user):
+    with in_words_of_person(request, link.user):
         form = _log_form(request, meeting)
         if _logged(request, form, meeting, by=link.user):
             accounts.use_link(link)

@@ -1,21 +1,16 @@
 """The log of a session: signed in, or from the link in the letter. Reading changes nothing; each act is a POST."""
 
-from contextlib import ExitStack
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from backend.accounts import actions as accounts
-from backend.accounts.models import User
 from backend.accounts.queries import open_link
 from backend.lib.doors import find, require
+from backend.web.bearers import in_words_of_person
 from mentoring import policies, queries
 from mentoring.models import Session
 from mentoring.views.log_desk import LogDesk, is_closed
@@ -47,7 +42,7 @@ def session_log_link(request: HttpRequest, token: str) -> HttpResponse:
     session = Session.objects.select_related(*queries.PEOPLE).filter(pk=link.about_id).first()
     if session is None or session.mentorship.mentor.user_id != link.user_id or not session.has_begun:
         return render(request, "mentoring/link_closed.html", status=404)
-    with _in_words_of(request, link.user):
+    with in_words_of_person(request, link.user):
         is_herself = request.user.pk == link.user.pk and policies.may_log_session(link.user, session)
         desk = LogDesk(request, session, by=link.user, adds=not is_herself)
         if desk.act and desk.adds and is_closed(session):
@@ -60,12 +55,3 @@ def session_log_link(request: HttpRequest, token: str) -> HttpResponse:
         ask = queries.fit_ask(session.mentorship, link.user, token=token)
         context = {**desk.context(), "mentor": link.user, "ask": ask}
         return render(request, "mentoring/session_log_link.html", context)
-
-
-def _in_words_of(request: HttpRequest, user: User) -> ExitStack:
-    """The language and the clock of the person the letter was written to, unless this browser has chosen another."""
-    stack = ExitStack()
-    stack.enter_context(timezone.override(ZoneInfo(user.time_zone or settings.TIME_ZONE)))
-    if user.language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
-        stack.enter_context(translation.override(user.language))
-    return stack

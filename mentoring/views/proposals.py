@@ -1,16 +1,12 @@
 """A pair that is proposed: read, accepted or declined by each of the two, signed in or from her letter; taken back."""
 
-from contextlib import ExitStack
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -19,6 +15,7 @@ from backend.accounts import actions as accounts
 from backend.accounts.models import Link, User
 from backend.accounts.queries import open_link
 from backend.lib.doors import attempt, find, require, succeeded
+from backend.web.bearers import in_words_of_person
 from mentoring import actions, policies, queries
 from mentoring.forms import DeclineProposalForm, WithdrawProposalForm
 from mentoring.models import Mentorship, Need, Side
@@ -99,15 +96,6 @@ def behind_link(token: str, *purposes: str) -> tuple[Link, User, Mentorship] | N
     return None
 
 
-def in_words_of(request: HttpRequest, user: User) -> ExitStack:
-    """The language and the clock of the person the letter was written to, unless this browser has chosen another."""
-    stack = ExitStack()
-    stack.enter_context(timezone.override(ZoneInfo(user.time_zone or settings.TIME_ZONE)))
-    if user.language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
-        stack.enter_context(translation.override(user.language))
-    return stack
-
-
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -117,7 +105,7 @@ def proposal_link(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         return render(request, "mentoring/pair_link_closed.html", status=404)
     link, user, pair = found
-    with in_words_of(request, user):
+    with in_words_of_person(request, user):
         act = request.POST.get("act", "") if request.method == "POST" else ""
         form = DeclineProposalForm(request.POST if act == "decline" else None)
         if act == "accept":

@@ -16,10 +16,10 @@ from backend.accounts.queries import open_link
 from backend.lib.doors import attempt, find, require, succeeded
 from backend.lib.refusal import refusal_of
 from backend.web import reading
+from backend.web.bearers import in_words_of_person
 from mentoring import actions, policies, queries
 from mentoring.forms import DeclineTimesForm, ProposeTimesForm
 from mentoring.models import Mentorship, Proposal, ProposedTime, Session, Side
-from mentoring.views.logs import _in_words_of
 from mentoring.views.sessions import PAIR, usual_meeting
 
 ANSWER = "times_answer"
@@ -152,7 +152,7 @@ def times_link(request: HttpRequest, token: str) -> HttpResponse:
     proposal = rows.filter(pk=link.about_id).first() if link and link.user else None
     if link is None or link.user is None or proposal is None or queries.to_whom(proposal).pk != link.user_id:
         return render(request, "mentoring/times_closed.html", status=404)
-    with _in_words_of(request, link.user):
+    with in_words_of_person(request, link.user):
         form = DeclineTimesForm(request.POST if request.POST.get("act") == "none" else None)
         if request.method == "POST" and _answered(request, proposal, form, link.user):
             accounts.use_link(link)
