@@ -97,7 +97,7 @@ class StatementViewSet(ScopedViewSet):
     @act(answers=ReadingSerializer, method="get")
     def reading(self, request: Request, pk: str) -> Response:
         """Every line of it, and the digest that signing names."""
-        return Response(ReadingSerializer(read(self.get_object())).data)
+        return Response(ReadingSerializer(read(self.get_object()), context=self.get_serializer_context()).data)
 
     @gives(*PAPERS)
     @act(method="get", answers=OpenApiTypes.BINARY)
