@@ -18,6 +18,7 @@ from journeys.signals import (
     acts_asked,
     after_confirming_asked,
     confirm_days_asked,
+    delivery_corrected,
     journey_ended,
     letters_today_asked,
     loose_ends_asked,
@@ -46,6 +47,12 @@ def end_pairs_of_mentor(sender: object, membership: Membership, by: User | None,
     """Whoever is a mentor here no more accompanies nobody here."""
     if membership.role == Membership.Role.MENTOR:
         actions.end_mentorships_of_mentor(membership, by=by)
+
+
+@receiver(delivery_corrected, dispatch_uid="mentoring.session_follows_the_ledger")
+def follow_the_ledger(sender: object, delivery: Delivery, by: User | None, **kwargs: Any) -> None:
+    """The session behind these hours says what both agreed upon, or what a lead settled."""
+    actions.follow_delivery(delivery, by=by)
 
 
 @receiver(meetings_asked, dispatch_uid="mentoring.last_met")

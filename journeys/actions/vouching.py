@@ -8,6 +8,7 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
+from journeys import signals
 from journeys.actions import vouching_letters as letters
 from journeys.actions.ledger import LONGEST, confirm_delivery, replace_delivery, void_delivery
 from journeys.models import Delivery, DeliveryMessage, Journey
@@ -191,10 +192,16 @@ def _say(delivery: Delivery, *, side: str, by: User | None, text: str, minutes: 
 
 
 def _stand(delivery: Delivery, minutes: int, *, reason: str, by: User | None, vouched_by: User | None) -> Delivery:
-    """The line that stands once it is settled: the same confirmed, another in its place, or none (it is void)."""
-    if minutes == 0:
-        return void_delivery(delivery, reason=reason, by=by)
+    """The line that stands once it is settled: the same confirmed, another in its place, or none (it is void).
+
+    What it came from is told, and follows.
+    """
     if minutes == delivery.minutes:
         return confirm_delivery(delivery, by=vouched_by)
-    right = replace_delivery(delivery, minutes=minutes, reason=reason, by=by, declared_by=delivery.declared_by)
-    return confirm_delivery(right, by=vouched_by)
+    if minutes == 0:
+        right = void_delivery(delivery, reason=reason, by=by)
+    else:
+        right = replace_delivery(delivery, minutes=minutes, reason=reason, by=by, declared_by=delivery.declared_by)
+        confirm_delivery(right, by=vouched_by)
+    signals.delivery_corrected.send(Delivery, delivery=right, by=by)
+    return right

@@ -12,6 +12,7 @@ from mentoring.actions.courses import (
     say_review,
     set_objective,
 )
+from mentoring.actions.following import follow_delivery
 from mentoring.actions.gatherings import cancel_gathering, log_gathering, move_gathering, plan_gathering
 from mentoring.actions.imports import (
     confirm_mentor_import,
@@ -97,6 +98,7 @@ __all__ = [
     "end_mentorships_of_mentor",
     "end_opening",
     "expire_times",
+    "follow_delivery",
     "forget_drafts",
     "forget_mentor_import",
     "import_mentors",

@@ -16,6 +16,7 @@ from backend.lib.states import move
 from journeys import actions as journeys
 from journeys.models import Commitment, Journey
 from mentoring.actions import leaving_letters, letters
+from mentoring.actions.gatherings import cancel_gathering
 from mentoring.actions.mentorships import end_mentorship, pair_mentor
 from mentoring.actions.openings import end_opening, lift_absence
 from mentoring.actions.sessions import cancel_session
@@ -104,8 +105,9 @@ def leave_mentor(
     """She accompanies nobody here any more, and her role ends. Everybody is told by one letter.
 
     For each of her pairs: the mentor who follows has a new pair, with what she had still to do and each session ahead
-    at its time (but those `cancelled`); without one, the sessions are cancelled and what she had to do is dropped. What
-    has begun stays hers to log, from her letter. Her openings, absences and times put forward are closed.
+    at its time (but those `cancelled`); without one, the sessions are cancelled and what she had to do is dropped. A
+    group session ahead is cancelled for all who are invited, whoever follows. What has begun stays hers to log, from
+    her letter. Her openings, absences and times put forward are closed.
     Refused as a whole, and nothing changes, when a pair is not decided upon, when a mentor who follows is full, on a
     break, in conflict or taken at one of the times, when the last day is to come or over 60 days ago, or when she has
     left already.
@@ -121,8 +123,9 @@ def leave_mentor(
     day = _checked(mentor, last_day)
     wanted = {one.pair: one for one in handings}
     _withdraw_proposed(pairs, by=by)
+    gathered = _cancel_gatherings(mentor, by=by)
     handed = [
-        _hand_over(pair, _decided(wanted, pair), set(cancelled), day, by=by)
+        _hand_over(pair, _decided(wanted, pair), set(cancelled), day, gathered, by=by)
         for pair in pairs
         if pair.state == Mentorship.State.ACTIVE
     ]
@@ -183,17 +186,36 @@ def _withdraw_proposed(pairs: Sequence[Mentorship], *, by: User | None) -> None:
             end_mentorship(pair, reason=Mentorship.EndReason.WITHDRAWN, by=by)
 
 
-def _hand_over(pair: Mentorship, handing: Handing, dropped: set[int], day: date, *, by: User | None) -> Handed:
+def _cancel_gatherings(mentor: Mentor, *, by: User | None) -> list[Session]:
+    """Her meetings of several ahead: each is off whole, by one notice to all, instead of losing them one by one."""
+    ahead = Session.objects.filter(
+        gathering__mentor=mentor, state=Session.State.PLANNED, starts_at__gt=clock.now()
+    ).order_by("starts_at", "pk")
+    rows = list(ahead.select_related("gathering__mentor__organisation", "gathering__mentor__user"))
+    meetings = {one.gathering_id: one.gathering for one in rows}
+    for gathering in meetings.values():
+        assert gathering is not None
+        cancel_gathering(gathering, reason=_said(mentor), by=by)
+    return list(Session.objects.filter(pk__in=[one.pk for one in rows]).order_by("starts_at", "pk"))
+
+
+def _said(mentor: Mentor) -> str:
+    return _("%(mentor)s no longer accompanies people here.") % {"mentor": mentor}
+
+
+def _hand_over(
+    pair: Mentorship, handing: Handing, dropped: set[int], day: date, gathered: Sequence[Session], *, by: User | None
+) -> Handed:
     """One pair, as decided."""
     if words := handing.words.strip():
         pair.handover = words
         pair.save(update_fields=["handover"])
     ahead = _ahead(pair)
-    moved = [one for one in ahead if handing.to and one.pk not in dropped and one.gathering_id is None]
+    moved = [one for one in ahead if handing.to and one.pk not in dropped]
     gone = [one for one in ahead if one not in moved]
     for session in gone:
-        reason = _("%(mentor)s no longer accompanies people here.") % {"mentor": pair.mentor}
-        cancel_session(session, reason=reason, for_mentor=True, by=by)
+        cancel_session(session, reason=_said(pair.mentor), for_mentor=True, by=by)
+    gone += [one for one in gathered if one.mentorship_id == pair.pk]
     end_mentorship(
         pair, reason=Mentorship.EndReason.MENTOR_LEFT, by=by, on=max(day, pair.started_on or day),
         keeps=[one.pk for one in moved], tells=False,

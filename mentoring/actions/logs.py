@@ -107,6 +107,7 @@ def update_log(
     another time void the line of the ledger and put a new one in its place, which the holder is asked to confirm. Her
     draft, up to revision `draft`, is gone. Refused when the session is not held, or for what logging would refuse.
     """
+    _hold_line(session)
     current = Session.objects.select_for_update(no_key=True).get(pk=session.pk)
     if current.state != Session.State.HELD:
         raise Refused(_("Only a session that was held has a log to complete."))
@@ -236,6 +237,12 @@ def _declare(session: Session, *, by: User | None) -> None:
         by=by,
     )
     letters.confirm_hours(session, delivery)
+
+
+def _hold_line(session: Session) -> None:
+    """Its lines before the session, in the order of whoever corrects a line: each waits for the other."""
+    rows = Delivery.objects.filter(journey=session.mentorship.journey_id, source=session.source)
+    list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
 def _line(session: Session) -> Delivery | None:

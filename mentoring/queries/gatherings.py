@@ -1,6 +1,6 @@
 """A meeting of several, as its people read it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from backend.accounts.models import User
@@ -34,6 +34,14 @@ def meeting_of(gathering: Gathering, user: User) -> Meeting:
     """As this reader may see it: the mentor and leads every session, an invited person her own."""
     rows = sessions_of(user).filter(gathering=gathering).order_by("mentorship__journey__holder__user__last_name", "pk")
     return Meeting(gathering, list(rows))
+
+
+def one_a_gathering(sessions: Iterable[Session]) -> list[Session]:
+    """Each session, but one only of those that are logged together."""
+    found: dict[tuple[str, int], Session] = {}
+    for one in sessions:
+        found.setdefault(("gathering", one.gathering_id) if one.gathering_id else ("session", one.pk), one)
+    return list(found.values())
 
 
 def people_invited(gathering: Gathering) -> int:

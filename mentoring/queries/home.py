@@ -11,6 +11,7 @@ from journeys.queries.ledger import Ledger, in_period, ledger
 from journeys.queries.milestones import waiting_proposals
 from mentoring.models import Mentor, Mentorship, Session
 from mentoring.queries.briefing import Briefing, briefing
+from mentoring.queries.gatherings import one_a_gathering
 from mentoring.queries.health import HolderLine, holder_lines
 from mentoring.queries.hours import own_deliveries
 from mentoring.queries.pairs import proposals_to_answer
@@ -61,7 +62,7 @@ def mentor_home(user: User, now: datetime) -> MentorHome:
     pairs = Mentorship.objects.filter(mentor__user=user, state=Mentorship.State.ACTIVE)
     sessions = Session.objects.filter(mentorship__in=pairs.order_by().values("pk")).select_related(*PEOPLE)
     upcoming = sessions.upcoming(now).first()
-    to_log = list(sessions.to_log(now)[:20])
+    to_log = one_a_gathering(sessions.to_log(now)[:20])
     proposals = waiting_proposals(user)
     holders = holder_lines(pairs, now)
     return MentorHome(
