@@ -15,7 +15,7 @@ from backend.lib.refusal import Refused
 from backend.lib.states import move
 from mentoring.actions import gathering_letters
 from mentoring.actions.logs import log_session, miss_session
-from mentoring.actions.sessions import check_time, end_of, meeting_url, settle_step
+from mentoring.actions.sessions import check_time, end_of, meeting_url, settle_step, still_active
 from mentoring.models import Gathering, Mentor, Mentorship, Session
 from mentoring.queries.busy import clash
 from mentoring.queries.steps import mentoring_step, usual_minutes
@@ -51,6 +51,8 @@ def plan_gathering(
     check_time(starts_at, minutes)
     ends_at = end_of(starts_at, minutes)
     _check_all_free(mentor, pairs, starts_at, ends_at, by=by)
+    if len(still_active(pairs)) < len(pairs):  # one has ended meanwhile
+        raise Refused(_("One of these people is not accompanied by this mentor now."), field="pairs")
     url = meeting_url(mentor, medium, url)
     gathering = Gathering.objects.create(mentor=mentor, title=title.strip()[:160], made_by=by)
     facts = {"starts_at": starts_at, "ends_at": ends_at, "medium": medium, "place": place.strip(), "url": url}

@@ -18,7 +18,7 @@ from journeys import actions as journeys
 from journeys.models import Delivery
 from mentoring.actions import letters
 from mentoring.actions.notes import Burden, Words, check_private, drop_draft, keep_what_stood
-from mentoring.actions.sessions import check_minutes, end_of, plan_session, settle_step
+from mentoring.actions.sessions import check_minutes, end_of, hold_people, plan_session, settle_step, still_active
 from mentoring.models import Mentorship, Session
 from mentoring.queries.steps import mentoring_step, usual_minutes
 
@@ -195,8 +195,8 @@ def record_session(
     Refused when the pair is not active, when it was recorded already (the same start), or for the times and minutes
     that logging would refuse.
     """
-    Mentorship.objects.select_for_update(no_key=True).get(pk=pair.pk)  # two taps, one after the other
-    if pair.state != Mentorship.State.ACTIVE:
+    hold_people(pair)  # first, as planning does
+    if still_active([pair]) != [pair.pk]:  # two taps, one after the other
         raise Refused(_("This mentorship has ended: no session can be recorded any more."))
     step = mentoring_step(pair.journey)
     minutes = usual_minutes(step) if minutes is None else minutes

@@ -1,5 +1,6 @@
 """Sessions: planned, moved, cancelled, each with its invite; and what they mean for the mentoring step."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -51,6 +52,8 @@ def plan_session(
     ends_at = end_of(starts_at, minutes)
     check_time(starts_at, minutes)
     _check_free(pair, starts_at, ends_at, by=by)
+    if still_active([pair]) != [pair.pk]:
+        raise Refused(_("This mentorship has ended: no session can be planned any more."))
     url = meeting_url(pair.mentor, medium, url)
     session = Session.objects.create(
         mentorship=pair,
@@ -205,6 +208,12 @@ def hold_people(pair: Mentorship) -> list[int]:
     people = sorted({pair.mentor.user_id, pair.journey.holder.user_id})
     list(User.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
     return people
+
+
+def still_active(pairs: Collection[Mentorship]) -> list[int]:
+    """Those under way at this moment, held so that none ends meanwhile. Hold the people first (`hold_people`)."""
+    rows = Mentorship.objects.filter(pk__in=[pair.pk for pair in pairs], state=Mentorship.State.ACTIVE)
+    return list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
 
 
 def _check_free(

@@ -128,3 +128,17 @@ def test_the_sweep_run_by_two_workers_asks_once(organisation: Organisation) -> N
         *(lambda: asked.append(actions.ask_session_log(Session.objects.get(pk=session.pk))) for _worker in "ab")
     )
     assert sorted(asked) == [False, True]
+
+
+def test_no_session_is_planned_with_a_pair_that_ends_at_that_moment(
+    organisation: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair = make_pair(organisation)
+    copy = Mentorship.objects.get(pk=pair.pk)
+    slowly(monkeypatch, sessions, "_check_free")
+    starts_at = clock.now() + timedelta(days=1)
+    at_once(
+        lambda: actions.plan_session(pair, starts_at=starts_at, by=None),
+        lambda: actions.end_mentorship(copy, reason="other", by=None),
+    )
+    assert not Session.objects.filter(mentorship=pair, state="planned").exists()
