@@ -14,7 +14,7 @@ from tests.browser.conftest import Complaints, become, watch
 from tests.factories.accounts import make_member, make_organisation
 from tests.factories.mentoring import make_held_session, make_pair, make_past_session
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
 
 def a_mentor() -> tuple[User, Session, Session, str]:

@@ -15,7 +15,7 @@ from tests.browser.walk import tab_to
 from tests.factories.journeys import make_journey
 from tests.factories.stays import make_immersion
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
 
 def test_a_week_is_written_with_the_keyboard_alone(

@@ -16,7 +16,7 @@ from mentoring import actions, tasks
 from mentoring.models import Mentorship
 from tests.factories.mentoring import make_held_session, make_past_session, make_session
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def database() -> dict[str, str]:

@@ -15,7 +15,7 @@ from mentoring import actions
 from mentoring.models import Mentor, Mentorship, Photo
 from tests.factories.mentoring import make_photo
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 ORIENTATION, CAMERA, PLACE = 0x0112, 0x0110, 0x8825
 
 

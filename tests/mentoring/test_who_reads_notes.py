@@ -21,7 +21,7 @@ from tests.factories.accounts import make_member
 from tests.factories.journeys import make_companion
 from tests.factories.mentoring import make_held_session, make_mentor, make_pair
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 MARKS = {
     "summary": "Zinnia", "was_summary": "Zibeline", "private": "Quartz", "was_private": "Quetsche",

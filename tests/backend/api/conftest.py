@@ -15,7 +15,7 @@ from journeys import actions
 from journeys.actions.immersions.facts import facts_of
 from journeys.models import Import, Journey, Module, Neighbourhood
 from mentoring import actions as mentoring
-from mentoring.models import Mentorship
+from mentoring.models import MentorImport, Mentorship
 from tests.factories.evaluation import make_answered
 from tests.factories.hosts import make_ask, make_offer
 from tests.factories.journeys import (
@@ -28,7 +28,7 @@ from tests.factories.journeys import (
     step_of,
 )
 from tests.factories.mail import make_email
-from tests.factories.mentoring import make_opening, make_pair, make_session
+from tests.factories.mentoring import make_held_session, make_opening, make_pair, make_session
 from tests.factories.stays import enrol, make_company, make_immersion, make_milestone, make_module_date, module_of
 
 BASE = "/api/v1"
@@ -81,6 +81,22 @@ def fill_mentoring(pair: Mentorship, lead: User) -> None:
     opening = make_opening(pair.mentor)
     mentoring.change_opening_day(opening, day=opening.starts_on, by=lead)
     mentoring.declare_absence(pair.mentor, starts_on=opening.starts_on, ends_on=opening.starts_on, by=lead)
+    fill_course(pair)
+
+
+def fill_course(pair: Mentorship) -> None:
+    """An objective, what both say of a pair after a session, times put forward, a meeting of two, a file of mentors."""
+    holder, mentor = pair.journey.holder.user, pair.mentor
+    mentoring.set_objective(pair, text="Oser", start=2, wanted=5, by=holder)
+    make_held_session(pair)
+    mentoring.say_fit(pair, side="holder", answer="good", by=holder)
+    mentoring.say_review(pair, moment="midway", side="holder", went_well="On avance", by=holder)
+    mentoring.propose_times(pair, side="mentor", times=[clock.now() + timedelta(days=20)], by=mentor.user)
+    other = make_pair(mentor.organisation, mentor)
+    mentoring.plan_gathering(
+        mentor, pairs=[pair, other], starts_at=clock.now() + timedelta(days=30), place="Solilab", by=mentor.user
+    )
+    MentorImport.objects.create(organisation=mentor.organisation, made_by=mentor.user, file_name="m.csv", digest="0")
 
 
 def fill_stays(journey: Journey, lead: User) -> None:
