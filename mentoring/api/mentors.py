@@ -11,6 +11,7 @@ from backend.accounts.queries import organisations_of
 from backend.lib.api import ScopedViewSet, act
 from journeys.models import Commune, Holder, Phase
 from mentoring import actions, policies
+from mentoring.api.leaving import LeavingActs
 from mentoring.models import Conflict, Mentor, SpokenLanguage, Theme, Training
 
 
@@ -108,7 +109,7 @@ class ConflictSerializer(serializers.ModelSerializer[Conflict]):
         read_only_fields = fields
 
 
-class MentorViewSet(ScopedViewSet):
+class MentorViewSet(LeavingActs):
     queryset = (
         Mentor.objects.select_related("user")
         .prefetch_related("communes", "trainings")

@@ -31,7 +31,6 @@ def hours_of(mentor: Mentor, starts_on: date, ends_on: date, *, once: bool = Tru
 def attestation(mentor: Mentor, starts_on: date, ends_on: date) -> Paper:
     """The paper; its date is that of what it says, so that the same hours print the same bytes."""
     rows = hours_of(mentor, starts_on, ends_on)
-    everyone = hours_of(mentor, starts_on, ends_on, once=False)
     found = tally(rows)
     period = _("%(start)s to %(end)s") % {"start": written(starts_on), "end": written(ends_on)}
     organisation = mentor.organisation
@@ -45,14 +44,15 @@ def attestation(mentor: Mentor, starts_on: date, ends_on: date) -> Paper:
             (_("Mentor"), str(mentor)),
             (_("Organisation"), organisation.name),
             (pgettext("hours", "Period"), period),
-            (_("People accompanied"), str(everyone.order_by().values("journey__holder").distinct().count())),
+            (_("People accompanied"), str(people_of(mentor, starts_on, ends_on))),
         ],
         tables=[_by_sort(found), _by_month(rows, ZoneInfo(organisation.time_zone))],
         name=f"{pgettext('file name', 'attestation')}-{mentor.pk}-{starts_on}-{ends_on}",
     )
 
 
-def _people(mentor: Mentor, starts_on: date, ends_on: date) -> int:
+def people_of(mentor: Mentor, starts_on: date, ends_on: date) -> int:
+    """How many people these hours went to, each once."""
     rows = hours_of(mentor, starts_on, ends_on, once=False)
     return rows.order_by().values("journey__holder").distinct().count()
 

@@ -140,7 +140,7 @@ def test_after_leaving_every_door_is_shut_but_the_letter_that_asks_for_a_log(
     gone = client_of(mentor)
     for name, row in (("mentorship", pair), ("session", begun), ("session", ahead)):
         assert gone.get(reverse(f"mentoring:{name}", args=[row.pk])).status_code == 404
-        assert gone.get(f"/api/{name}s/{row.pk}/").status_code == 404
+        assert gone.get(f"/api/v1/{name}s/{row.pk}/").status_code == 404
     assert gone.get(reverse("journeys:journey_detail", args=[pair.journey_id])).status_code == 404
     feed = client.get(reverse("calendars:feed", args=[token]))
     events = {str(one["UID"]): str(one["STATUS"]) for one in icalendar.Calendar.from_ical(feed.content).events}

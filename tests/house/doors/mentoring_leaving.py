@@ -38,6 +38,12 @@ ROWS: list[Row] = [
     row("mentoring:mentor_hours", "GET", HER_PROFILE, a_mentor),
     row("mentoring:attestation", "GET", HER_PROFILE, a_mentor),
     row("mentoring:burden", "GET", ANY_LEAD),
+    row("api:mentors-leaving", "GET", BY_A_LEAD, a_mentor),
+    row("api:mentors-leave", "POST", BY_A_LEAD, a_mentor),
+    row("api:mentors-wish-to-leave", "POST", BY_HERSELF, a_mentor),
+    row("api:mentors-stay", "POST", BY_HERSELF, a_mentor),
+    row("api:mentors-hours", "GET", HER_PROFILE, a_mentor),
+    row("api:mentors-burden", "GET", ANY_LEAD),
     row("mentoring:attestation_link", "GET", WITH_LINK_ONLY, a_bad_link, link=an_attestation_link),
     row("mentoring:apart_declare", "GET POST", BY_HERSELF, a_held_session),
 ]

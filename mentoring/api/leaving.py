@@ -1,0 +1,267 @@
+"""A mentor's leaving over the API, her hours, and what the tool asks of people: acts and figures of the pages."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backend.accounts.queries import organisations_of
+from backend.lib import clock
+from backend.lib.api import ScopedViewSet, act
+from journeys.queries.ledger import COLUMNS, tally
+from mentoring import actions, policies
+from mentoring.actions import Handing
+from mentoring.forms import PeriodForm
+from mentoring.models import Mentor, Mentorship
+from mentoring.queries.attestation import SORTS, hours_of, people_of
+from mentoring.queries.burden import burden
+from mentoring.queries.leaving import leaving_of, wish_of
+from mentoring.queries.matching import mentors_to_match
+
+PERIOD = [OpenApiParameter("starts_on", OpenApiTypes.DATE), OpenApiParameter("ends_on", OpenApiTypes.DATE)]
+OF_WHOM = OpenApiParameter("organisation", OpenApiTypes.INT, description="By default the first that one leads.")
+
+
+# --- What is read ---------------------------------------------------------------------------------
+class WishSerializer(serializers.Serializer[Any]):
+    """From when she wishes to stop, in her words."""
+
+    leaves_on = serializers.DateField()
+    words = serializers.CharField()
+    said_at = serializers.DateTimeField()
+
+
+class AheadSerializer(serializers.Serializer[Any]):
+    """A session to come, and whether whoever is proposed is free then."""
+
+    session = serializers.IntegerField(source="session.pk")
+    starts_at = serializers.DateTimeField(source="session.starts_at")
+    is_free = serializers.BooleanField()
+
+
+class OpenTaskSerializer(serializers.Serializer[Any]):
+    """What she had still to do."""
+
+    id = serializers.IntegerField()
+    text = serializers.CharField()
+    due_on = serializers.DateField(allow_null=True)
+
+
+class LeavingLineSerializer(serializers.Serializer[Any]):
+    """One of her pairs: whom the matcher proposes (else why nobody), what is ahead, what is open."""
+
+    mentorship = serializers.IntegerField(source="pair.pk")
+    journey = serializers.IntegerField(source="pair.journey_id")
+    holder = serializers.CharField(source="pair.journey.holder")
+    proposed = serializers.IntegerField(source="to.pk", default=None, allow_null=True)
+    why_nobody = serializers.CharField(source="suggestion.why_nobody")
+    ahead = AheadSerializer(many=True)
+    commitments = OpenTaskSerializer(many=True)
+
+
+class RoomSerializer(serializers.Serializer[Any]):
+    """A mentor who might follow."""
+
+    mentor = serializers.IntegerField(source="pk")
+    name = serializers.CharField(source="user.get_full_name")
+    load = serializers.IntegerField()
+    capacity = serializers.IntegerField()
+    is_paused = serializers.BooleanField()
+
+
+class LeavingSerializer(serializers.Serializer[Any]):
+    """Everything to decide before she leaves."""
+
+    wish = WishSerializer(allow_null=True)
+    lines = LeavingLineSerializer(many=True)
+    mentors = RoomSerializer(many=True)
+    to_log = serializers.IntegerField()
+
+
+# --- What is sent ---------------------------------------------------------------------------------
+class HandingSerializer(serializers.Serializer[Any]):
+    """Who follows for one pair: a mentor, nobody yet (null), or nobody at all (`ends`)."""
+
+    mentorship = serializers.IntegerField()
+    mentor = serializers.IntegerField(allow_null=True, required=False, default=None)
+    ends = serializers.BooleanField(required=False, default=False)
+    words = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
+
+
+class LeaveMentorSerializer(serializers.Serializer[Any]):
+    """One handing for each of her pairs under way; sessions named in `cancelled` do not pass on."""
+
+    handings = HandingSerializer(many=True, max_length=200)
+    cancelled = serializers.ListField(child=serializers.IntegerField(), max_length=2000, required=False, default=list)
+    last_day = serializers.DateField(required=False, allow_null=True, help_text="Today, or up to 60 days ago.")
+
+
+class WishToLeaveSerializer(serializers.Serializer[Any]):
+    leaves_on = serializers.DateField()
+    words = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+
+class HandedSerializer(serializers.Serializer[Any]):
+    """What became of one pair: numbers of the pair that follows, of sessions and of commitments."""
+
+    mentorship = serializers.IntegerField(source="pair.pk")
+    followed_by = serializers.IntegerField(source="new.pk", default=None, allow_null=True)
+    moved = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
+    cancelled = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
+    passed = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
+    closed = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
+
+
+class LeftSerializer(serializers.Serializer[Any]):
+    """What became of all of them, and of the sessions that she has still to log."""
+
+    handed = HandedSerializer(many=True)
+    to_log = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
+
+
+# --- Figures --------------------------------------------------------------------------------------
+class SortOfHoursSerializer(serializers.Serializer[Any]):
+    """Minutes of one sort of time, in all and by state."""
+
+    sort = serializers.CharField()
+    minutes = serializers.IntegerField()
+    by_state = serializers.DictField(child=serializers.IntegerField())
+
+
+class MentorHoursSerializer(serializers.Serializer[Any]):
+    """What her attestation of these days says: no holder is named."""
+
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField()
+    people = serializers.IntegerField()
+    hours = SortOfHoursSerializer(many=True)
+
+
+class SpreadSerializer(serializers.Serializer[Any]):
+    """Half are at most `middle`, nine in ten at most `high`; null when nothing is known."""
+
+    count = serializers.IntegerField()
+    missing = serializers.IntegerField()
+    middle = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    most = serializers.FloatField(allow_null=True)
+
+
+class ShareSerializer(serializers.Serializer[Any]):
+    part = serializers.IntegerField()
+    whole = serializers.IntegerField()
+    percent = serializers.IntegerField(allow_null=True)
+
+
+class BurdenSerializer(serializers.Serializer[Any]):
+    """What the tool asks of people: the cost of a log, letters a person a week, how many are asked twice."""
+
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField()
+    seconds = SpreadSerializer()
+    taps = SpreadSerializer()
+    keys = SpreadSerializer()
+    days_to_log = SpreadSerializer()
+    unasked = ShareSerializer()
+    unlogged = ShareSerializer()
+    confirmed = ShareSerializer()
+    letters = serializers.IntegerField(source="letters.total")
+    people = serializers.IntegerField(source="letters.people")
+    letters_a_week = SpreadSerializer(source="letters.a_week")
+
+
+def _period(request: Request) -> tuple[date, date]:
+    """The days asked, this year without any; days that cannot be are told, as nobody sees a form here."""
+    form = PeriodForm(request.query_params)
+    found = form.period()
+    if form.errors:
+        raise serializers.ValidationError(form.errors)
+    return found
+
+
+class LeavingActs(ScopedViewSet):
+    """What is done with a mentor who leaves, and the figures of those who stay."""
+
+    def _handings(self, mentor: Mentor, sent: list[dict[str, Any]]) -> list[Handing]:
+        """As the page offers them: her own pairs, and mentors who are here."""
+        numbers = [one["mentorship"] for one in sent]
+        pairs = mentor.mentorships.visible_to(self.request.user).filter(state=Mentorship.State.ACTIVE)
+        known = set(pairs.order_by().values_list("pk", flat=True))
+        if len(set(numbers)) < len(numbers) or not set(numbers) <= known:
+            raise serializers.ValidationError(
+                {"handings": [_("Name each of her mentorships under way once, and no other.")]}
+            )
+        wanted = {one["mentor"] for one in sent} - {None}
+        rows = mentors_to_match(mentor.organisation_id).exclude(pk=mentor.pk).filter(pk__in=wanted)
+        mentors = {one.pk: one for one in rows}
+        if wanted - set(mentors) or any(one["ends"] and one["mentor"] for one in sent):
+            raise serializers.ValidationError(
+                {"handings": [_("Name a mentor who is here, or say that it ends: never both.")]}
+            )
+        return [
+            Handing(one["mentorship"], mentors.get(one["mentor"]), ends=one["ends"], words=one["words"]) for one in sent
+        ]
+
+    @act(answers=LeavingSerializer, method="get")
+    def leaving(self, request: Request, pk: str) -> Response:
+        """What is to decide if she leaves, and whom the matcher proposes; nothing is done."""
+        mentor = self.get_object()
+        self.require(policies.may_leave_mentor(request.user, mentor))
+        found = leaving_of(mentor, clock.now())
+        about = {"wish": wish_of(mentor), "lines": found.lines, "mentors": found.mentors, "to_log": found.to_log}
+        return Response(LeavingSerializer(about).data)
+
+    @act(LeaveMentorSerializer, answers=LeftSerializer)
+    def leave(self, request: Request, pk: str) -> Response:
+        """A lead: everything is handed over at once, everybody is told by one letter, her role ends."""
+        mentor = self.get_object()
+        self.require(policies.may_leave_mentor(request.user, mentor))
+        values = self.parsed()
+        handings = self._handings(mentor, values.pop("handings"))
+        return Response(LeftSerializer(actions.leave_mentor(mentor, handings=handings, by=request.user, **values)).data)
+
+    @act(WishToLeaveSerializer)
+    def wish_to_leave(self, request: Request, pk: str) -> Response:
+        """The mentor herself: the leads read it, nothing changes until one of them acts."""
+        return self.do(policies.may_wish_to_leave, actions.wish_to_leave)
+
+    @act()
+    def stay(self, request: Request, pk: str) -> Response:
+        """She has changed her mind."""
+        return self.do(policies.may_stay, actions.stay)
+
+    @extend_schema(parameters=PERIOD)
+    @act(answers=MentorHoursSerializer, method="get")
+    def hours(self, request: Request, pk: str) -> Response:
+        """Herself or a lead: the figures of her attestation; without days, this year."""
+        mentor = self.get_object()
+        self.require(policies.may_read_attestation(request.user, mentor))
+        first, last = _period(request)
+        found = tally(hours_of(mentor, first, last))
+        hours = [
+            {
+                "sort": sort,
+                "minutes": found.standing(sort=sort),
+                "by_state": {state: found.minutes(state, sort=sort) for state in COLUMNS},
+            }
+            for sort in SORTS
+        ]
+        about = {"starts_on": first, "ends_on": last, "people": people_of(mentor, first, last), "hours": hours}
+        return Response(MentorHoursSerializer(about).data)
+
+    @extend_schema(parameters=[OF_WHOM, *PERIOD])
+    @act(answers=BurdenSerializer, method="get", detail=False)
+    def burden(self, request: Request) -> Response:
+        """A lead: what the tool asked of people over these days; without days, this year."""
+        led = organisations_of(request.user, "lead").order_by("name", "pk")
+        asked = request.query_params.get("organisation")
+        organisation = next((one for one in led if asked in (None, "", str(one.pk))), None)
+        self.require(organisation is not None and policies.may_read_burden(request.user, organisation))
+        first, last = _period(request)
+        found = BurdenSerializer({**vars(burden(organisation, first, last)), "starts_on": first, "ends_on": last})
+        return Response(found.data)
