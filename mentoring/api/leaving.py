@@ -96,7 +96,7 @@ class HandingSerializer(serializers.Serializer[Any]):
 class LeaveMentorSerializer(serializers.Serializer[Any]):
     """One handing for each of her pairs under way; sessions named in `cancelled` do not pass on."""
 
-    handings = HandingSerializer(many=True, max_length=200)
+    handings = serializers.ListField(child=HandingSerializer(), max_length=200)
     cancelled = serializers.ListField(child=serializers.IntegerField(), max_length=2000, required=False, default=list)
     last_day = serializers.DateField(required=False, allow_null=True, help_text="Today, or up to 60 days ago.")
 
@@ -111,17 +111,17 @@ class HandedSerializer(serializers.Serializer[Any]):
 
     mentorship = serializers.IntegerField(source="pair.pk")
     followed_by = serializers.IntegerField(source="new.pk", default=None, allow_null=True)
-    moved = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
-    cancelled = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
-    passed = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
-    closed = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
+    moved: Any = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
+    cancelled: Any = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
+    passed: Any = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
+    closed: Any = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
 
 
 class LeftSerializer(serializers.Serializer[Any]):
     """What became of all of them, and of the sessions that she has still to log."""
 
     handed = HandedSerializer(many=True)
-    to_log = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
+    to_log: Any = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
 
 
 # --- Figures --------------------------------------------------------------------------------------

@@ -120,6 +120,7 @@ class FindMentorForm(Form):
             ("free", gettext_lazy("who can take someone")),
             ("full", gettext_lazy("who are full")),
             ("paused", gettext_lazy("who are on a break")),
+            ("left", gettext_lazy("who have left")),
         ],
     )
     theme = forms.ChoiceField(label=gettext_lazy("At ease with"), required=False)

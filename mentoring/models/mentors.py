@@ -17,16 +17,25 @@ LIVE_PAIRS = ("proposed", "accepted", "active")
 """A pair in one of these states takes a place of its mentor."""
 
 
+def _is_here() -> models.Q:
+    """Her role in the organisation has not ended; whoever never had one is here."""
+    roles = Membership.objects.filter(
+        role=Membership.Role.MENTOR, user=models.OuterRef("user"), organisation=models.OuterRef("organisation")
+    )
+    return models.Q(models.Exists(roles.active())) | ~models.Q(models.Exists(roles))
+
+
 class MentorQuerySet(models.QuerySet["Mentor"]):
     def visible_to(self, user: User) -> "MentorQuerySet":
         return self.filter(policies.visible_mentors(user))
 
     def here(self) -> "MentorQuerySet":
         """Those who have not left: their role in the organisation has not ended."""
-        roles = Membership.objects.filter(
-            role=Membership.Role.MENTOR, user=models.OuterRef("user"), organisation=models.OuterRef("organisation")
-        )
-        return self.filter(models.Exists(roles.active()) | ~models.Exists(roles))
+        return self.filter(_is_here())
+
+    def with_presence(self) -> "MentorQuerySet":
+        """Adds `is_here`: False once she has left."""
+        return self.annotate(is_here=models.ExpressionWrapper(_is_here(), output_field=models.BooleanField()))
 
     def with_load(self) -> "MentorQuerySet":
         """Adds `load`: how many people she accompanies now."""
@@ -61,6 +70,7 @@ class Mentor(Stamped):
     charter_accepted_on = models.DateField(_("charter accepted"), null=True, blank=True)
 
     load: int  # people accompanied now, on rows read `with_load`
+    is_here: bool  # on rows read `with_presence`
 
     objects = MentorQuerySet.as_manager()
 

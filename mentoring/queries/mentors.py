@@ -25,8 +25,12 @@ def list_mentors(
     language: str = "",
     commune: Commune | None = None,
 ) -> MentorQuerySet:
-    """The mentors she may see, each with `load`; `only` is "free", "full" or "paused"."""
-    mentors = Mentor.objects.visible_to(user).with_load().select_related("user", "commune", "organisation")
+    """The mentors she may see, each with `load` and `is_here`, those who have left last.
+
+    `only` is "free", "full", "paused" or "left"; the first three are of those who are here.
+    """
+    mentors = Mentor.objects.visible_to(user).with_load().with_presence()
+    mentors = mentors.select_related("user", "commune", "organisation")
     for word in search.split():
         mentors = mentors.filter(
             Q(user__first_name__icontains=word)
@@ -43,13 +47,17 @@ def list_mentors(
         mentors = mentors.filter(pk__in=_who_knows(user, theme, sector, phase, language))
     today = clock.today()
     away = Q(paused_until__gte=today) & (Q(paused_from=None) | Q(paused_from__lte=today))
+    if only == "left":
+        mentors = mentors.exclude(pk__in=Mentor.objects.here().order_by().values("pk"))
+    elif only:
+        mentors = mentors.here()
     if only == "free":
         mentors = mentors.exclude(away).filter(Q(load__lt=F("capacity")))
     elif only == "full":
         mentors = mentors.filter(Q(load__gte=F("capacity")))
     elif only == "paused":
         mentors = mentors.filter(away)
-    return mentors.order_by("user__last_name", "user__first_name", "pk")
+    return mentors.order_by(F("is_here").desc(), "user__last_name", "user__first_name", "pk")
 
 
 def _who_knows(user: User, theme: str, sector: str, phase: str, language: str) -> list[int]:
@@ -86,7 +94,8 @@ def training_lines(mentor: Mentor) -> list[tuple[Training, str]]:
 def full_mentors(organisation_ids: Iterable[int]) -> MentorQuerySet:
     """Mentors of these organisations who can take nobody more, each with `load`."""
     return (
-        Mentor.objects.filter(organisation__in=list(organisation_ids))
+        Mentor.objects.here()
+        .filter(organisation__in=list(organisation_ids))
         .with_load()
         .filter(Q(load__gte=F("capacity")))
         .select_related("user", "organisation")

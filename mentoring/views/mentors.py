@@ -40,7 +40,7 @@ def mentor_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def mentor(request: HttpRequest, pk: int) -> HttpResponse:
-    rows = Mentor.objects.visible_to(request.user).with_load().prefetch_related("communes")
+    rows = Mentor.objects.visible_to(request.user).with_load().with_presence().prefetch_related("communes")
     mentor = find(rows.select_related("user", "commune", "organisation"), pk=pk)
     pairs = Mentorship.objects.visible_to(request.user).filter(mentor=mentor)
     may_update = policies.may_update_mentor(request.user, mentor)

@@ -26,6 +26,7 @@ from mentoring.actions import Handing
 from mentoring.models import Mentor, Mentorship, Session
 from mentoring.queries.leaving import has_left, leaving_of, wish_of
 from mentoring.queries.matching import mentors_to_match
+from mentoring.queries.mentors import list_mentors
 from tests.factories.journeys import make_journey
 from tests.factories.mentoring import (
     make_held_session,
@@ -246,6 +247,19 @@ def test_a_mentor_without_holders_leaves_in_two_taps(profile: Mentor, lead: User
     assert done.context["left"].handed == []
     assert has_left(profile)
     assert Email.objects.filter(template="mentoring/letters/mentor_left").count() == 1
+
+
+def test_who_has_left_stands_last_in_the_list_and_is_never_free(
+    organisation: Organisation, profile: Mentor, nadia: Mentor, lead: User, client_of: ClientOf
+) -> None:
+    others = [make_mentor(organisation) for _number in range(2)]
+    actions.leave_mentor(profile, handings=[], by=lead)
+    found = list(list_mentors(lead))
+    assert [one for one in found if not one.is_here] == [profile] == found[-1:]
+    assert set(list_mentors(lead, only="free")) == {nadia, *others}
+    assert list(list_mentors(lead, only="left")) == [profile]
+    page = client_of(lead).get(reverse("mentoring:mentor", args=[profile.pk])).content.decode()
+    assert "accompagne plus ici" in page
 
 
 def test_her_wish_reaches_each_lead_once_and_is_taken_back(profile: Mentor, mentor: User, lead: User) -> None:
