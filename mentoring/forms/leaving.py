@@ -57,7 +57,7 @@ class LeaveMentorForm(Form):
 
     def _dates(self, line: LeavingLine, one: Ahead) -> list[tuple[str, str]]:
         if one.session.gathering_id is not None:
-            return [(CANCELS, _("Is cancelled: a group session does not pass on"))]
+            return [(CANCELS, _("Is cancelled (group session)"))]
         return [(MOVES, _("Stays, with the mentor who follows")), (CANCELS, _("Is cancelled"))]
 
     def rows(self) -> Iterator[dict[str, Any]]:

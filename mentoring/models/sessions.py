@@ -143,6 +143,11 @@ class Session(Stamped):
         return self.place or self.url or str(self.get_medium_display())
 
     @property
+    def setting(self) -> str:
+        """The place, else how: for a line where an address of forty letters would only be in the way."""
+        return self.place or str(self.get_medium_display())
+
+    @property
     def is_late_cancellation(self) -> bool:
         """Called off under the hours of notice that the organisation asks for. Counted; nothing follows from it.
 
