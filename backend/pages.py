@@ -19,7 +19,7 @@ from backend.accounts.queries import first_of, organisations_of
 from backend.lib import clock, readiness
 from backend.lib.doors import number
 from backend.mail.queries import outbox_health
-from backend.web.reading import day, hours
+from backend.web.reading import day, hours, moment
 from evaluation.queries.posture import journey_posture, waiting_requests
 from journeys.models import Journey
 from journeys.queries.attention import Need
@@ -40,6 +40,7 @@ from mentoring.queries import (
     unlogged_sessions,
     waiting_proposals_of,
 )
+from mentoring.queries.coming import questions_to_prepare
 
 
 def letters_leave() -> str:
@@ -145,6 +146,22 @@ def _questionnaires(user: User) -> list[Todo]:
     ]
 
 
+def _questions_to_prepare(user: User) -> list[Todo]:
+    """What she would like from a session that is near, until it begins."""
+    return [
+        Todo(
+            code="question",
+            title=_("Your session with %(mentor)s") % {"mentor": session.mentorship.mentor},
+            note=moment(session.starts_at),
+            label=_("Prepare my question"),
+            url=reverse("mentoring:session_question", args=[session.pk]),
+            icon="chat-bubble-left-right",
+            rank=3,
+        )
+        for session in questions_to_prepare(user, clock.now())
+    ]
+
+
 def _mentor_needs(user: User) -> list[Todo]:
     """What only she can say before a mentor is chosen for her."""
     return [
@@ -177,7 +194,8 @@ def _holder(request: HttpRequest) -> dict[str, Any]:
     """Where am I, what is next, what do I owe."""
     user = request.user
     wanted = request.GET.get("journey", "")
-    found = holder_home(user, number(wanted), asks=[*_questionnaires(user), *_mentor_needs(user)])
+    asks = [*_questionnaires(user), *_questions_to_prepare(user), *_mentor_needs(user)]
+    found = holder_home(user, number(wanted), asks=asks)
     if found is None:
         return {"part": "journeys/home_holder_empty.html", "organisations": organisations_of(user, "holder")}
     journey = found.journey

@@ -17,6 +17,7 @@ from journeys.models import Delivery, Journey
 from journeys.queries import page, statement_pages
 from journeys.queries.home import holder_journeys
 from journeys.queries.ledger import lines_of
+from journeys.queries.links import asks_after
 from journeys.views.answers import one_tap
 from journeys.views.finding import find_journey
 
@@ -71,7 +72,9 @@ def delivery_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     delivery = _delivery(request, pk)
     require(policies.may_confirm_delivery(request.user, delivery))
     done = _("%(length)s confirmed, thank you.") % {"length": hours(delivery.minutes)}
-    return one_tap(request, actions.confirm_delivery, delivery, done=done, default=_ledger_url(delivery))
+    answer = one_tap(request, actions.confirm_delivery, delivery, done=done, default=_ledger_url(delivery))
+    asks = asks_after(delivery, request.user, "")
+    return redirect(asks[0].page) if asks else answer
 
 
 @require_http_methods(["GET", "POST"])

@@ -16,6 +16,8 @@ QUESTION_DAYS, BRIEFING_DAYS = 2, 1
 LEAST_FOR_QUESTION = timedelta(hours=24)
 LEAST_FOR_BRIEFING = timedelta(hours=3)
 """Nearer than that no letter goes out: the page says it all."""
+PREPARES = timedelta(days=7)
+"""From when the home of the holder offers to prepare a session."""
 
 
 def due_from(session: Session, reader: User, days: int) -> datetime:
@@ -51,6 +53,15 @@ def questions_due(now: datetime) -> list[Session]:
     """Planned sessions whose holder is to be asked what she would like, and was not."""
     rows = [one for one in _ahead(now, QUESTION_DAYS) if one.question_asked_at is None]
     return [one for one in rows if one.mentorship.journey.holder.user.is_active and is_question_due(one, now)]
+
+
+def questions_to_prepare(user: User, now: datetime) -> list[Session]:
+    """Her own sessions within a week that have not begun, for which she has not said what she would like."""
+    rows = Session.objects.filter(
+        mentorship__journey__holder__user=user, mentorship__state=Mentorship.State.ACTIVE, question="",
+        state=Session.State.PLANNED, starts_at__gt=now, starts_at__lte=now + PREPARES,
+    )  # fmt: skip
+    return list(rows.select_related(*PEOPLE).order_by("starts_at", "pk"))
 
 
 def briefings_due(now: datetime) -> list[list[Session]]:

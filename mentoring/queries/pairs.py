@@ -143,6 +143,8 @@ class FitAsk:
     url: str
     other: str
     session: int | None = None
+    page: str = ""
+    """Where it is asked of somebody who has signed in."""
     template: str = "mentoring/parts/fit_ask.html"
 
     @property
@@ -203,7 +205,8 @@ def fit_ask(pair: Mentorship, user: User, *, token: str = "", session: int | Non
     if not fit_to_say(pair, side):
         return None
     url = reverse("mentoring:fit_link", args=[token]) if token else reverse("mentoring:fit_say", args=[pair.pk])
-    return FitAsk(url, str(pair.journey.holder if side == Side.MENTOR else pair.mentor), session)
+    page = reverse("mentoring:mentorship", args=[pair.pk]) + "#fit"
+    return FitAsk(url, str(pair.journey.holder if side == Side.MENTOR else pair.mentor), session, page)
 
 
 def fit_ask_after(delivery: Delivery, user: User, token: str) -> FitAsk | None:

@@ -133,8 +133,8 @@ def fit_say(request: HttpRequest, pk: int) -> HttpResponse:
     """One tap and a few words; asked after the first two sessions."""
     pair = _pair(request, pk)
     require(policies.may_say_fit(request.user, pair))
-    _say_fit(request, pair, request.user)
-    return redirect(_back(request) or reverse("mentoring:mentorship", args=[pk]))
+    back = _back(request) or reverse("mentoring:mentorship", args=[pk])
+    return _say_fit(request, pair, request.user) or redirect(back)
 
 
 def _back(request: HttpRequest) -> str:
@@ -143,15 +143,17 @@ def _back(request: HttpRequest) -> str:
     return reverse("mentoring:session_log", args=[session]) if session else ""
 
 
-def _say_fit(request: HttpRequest, pair: Mentorship, user: User) -> bool:
+def _say_fit(request: HttpRequest, pair: Mentorship, user: User) -> HttpResponse | None:
+    """Keep the answer and say so; the page that shows what was typed with what is wrong beside it, when it can't be."""
     form = SayFitForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Choose one of the answers."))
-        return False
-    words = _("Noted, thank you. %(other)s does not see it.")
     side = policies.pair_side(user, pair)
     other = pair.mentor if side == "holder" else pair.journey.holder
-    return attempt(request, words % {"other": other}, actions.say_fit, pair, side=side, by=user, **form.cleaned_data)
+    if not form.is_valid():
+        session = request.POST.get("session", "")
+        return render(request, "mentoring/fit_say.html", {"form": form, "other": other, "session": session})
+    words = _("Noted, thank you. %(other)s does not see it.") % {"other": other}
+    attempt(request, words, actions.say_fit, pair, side=side, by=user, **form.cleaned_data)
+    return None
 
 
 @login_not_required
@@ -164,7 +166,8 @@ def fit_link(request: HttpRequest, token: str) -> HttpResponse:
         pair = _pair_behind(link) if link is not None else None
         if link is not None and link.user is not None and pair is not None and policies.pair_side(link.user, pair):
             with in_words_of_person(request, link.user):
-                _say_fit(request, pair, link.user)
+                if (wrong := _say_fit(request, pair, link.user)) is not None:
+                    return wrong
             accounts.use_link(link)
             return redirect(page, token)
     return render(request, "mentoring/pair_link_closed.html", status=404)

@@ -91,8 +91,13 @@ def times_propose(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return redirect("mentoring:times_find", pair.pk)
     context = {"form": form, "pair": pair, "is_ask": is_ask, "other": other, **_clocks(pair, request)}
-    context["opens_more"] = any(form[name].errors or any(form[name].value() or ()) for name in ("fourth", "fifth"))
+    context["opens_more"] = _opens_more(form)
     return render(request, "mentoring/times_propose.html", context)
+
+
+def _opens_more(form: ProposeTimesForm) -> bool:
+    """Is something typed, or wrong, in the rows that are folded?"""
+    return any(form[name].errors or any(form[name].value() or ()) for name in ("fourth", "fifth"))
 
 
 def _proposal(request: HttpRequest, pk: int) -> Proposal:
@@ -154,7 +159,8 @@ def times_link(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "mentoring/times_closed.html", status=404)
     with in_words_of_person(request, link.user):
         form = DeclineTimesForm(request.POST if request.POST.get("act") == "none" else None)
-        if request.method == "POST" and _answered(request, proposal, form, link.user):
+        times_form = _times_form(request, proposal)
+        if request.method == "POST" and _answered(request, proposal, form, times_form, link.user):
             accounts.use_link(link)
             return redirect("mentoring:times_link", token)
         pair = proposal.mentorship
@@ -169,12 +175,40 @@ def times_link(request: HttpRequest, token: str) -> HttpResponse:
             "is_open": proposal.state == Proposal.State.OPEN and pair.state == Mentorship.State.ACTIVE,
             "lines": queries.time_lines(proposal, link.user) if proposal.state == Proposal.State.OPEN else [],
             "session": proposal.session,
+            **_counter(proposal, times_form),
         }
         return render(request, "mentoring/times_link.html", context)
 
 
-def _answered(request: HttpRequest, proposal: Proposal, form: DeclineTimesForm, by: Any) -> bool:
-    """Do what was tapped; what it came to stands in a message. False when a word is to be corrected."""
+def _times_form(request: HttpRequest, proposal: Proposal) -> ProposeTimesForm | None:
+    """An open ask in words alone is answered with times, on the spot."""
+    if proposal.side != Side.HOLDER or proposal.state != Proposal.State.OPEN or proposal.times.all():
+        return None
+    pair = proposal.mentorship
+    data = request.POST if request.POST.get("act") == "propose" else None
+    initial = usual_meeting(pair) | {"minutes": proposal.minutes, "medium": proposal.medium}
+    return ProposeTimesForm(data, initial=initial, has_room=queries.has_room(pair.mentor))
+
+
+def _counter(proposal: Proposal, form: ProposeTimesForm | None) -> dict[str, Any]:
+    """For the page of an ask in words: the times to put forward, or whether they are on their way."""
+    theirs = proposal.mentorship.proposals.open().filter(side=Side.MENTOR, pk__gt=proposal.pk)
+    return {
+        "times_form": form,
+        "opens_more": form is not None and _opens_more(form),
+        "is_countered": proposal.state == Proposal.State.DECLINED and proposal.side == Side.HOLDER and theirs.exists(),
+    }
+
+
+def _answered(
+    request: HttpRequest, proposal: Proposal, form: DeclineTimesForm, times_form: ProposeTimesForm | None, by: Any
+) -> bool:
+    """Do what was tapped; what it came to stands in a message. False when something is to be corrected."""
+    if request.POST.get("act") == "propose" and times_form is not None:
+        facts = {"side": Side.MENTOR, "by": by}
+        return times_form.is_valid() and succeeded(
+            times_form, actions.propose_times, proposal.mentorship, **facts, **times_form.values()
+        )
     if request.POST.get("act") == "none":
         if not form.is_valid():
             return False

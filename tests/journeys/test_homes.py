@@ -157,7 +157,7 @@ def test_a_session_within_a_day_comes_before_what_she_owes(
         "Café du Bouffay",
     )
     page = client_of(holder).get(HOME)
-    assert [todo.code for todo in page.context["todos"]] == ["confirm"]
+    assert [todo.code for todo in page.context["todos"]] == ["confirm", "question"]
 
 
 def test_dates_ahead_are_told_once_in_their_order(organisation: Organisation, journey: Journey) -> None:
