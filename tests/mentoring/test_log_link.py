@@ -63,9 +63,9 @@ def test_one_tap_logs_without_signing_in_and_offers_the_rest(session: Session, a
     session.refresh_from_db()
     assert (session.state, session.held_minutes, session.logged_by) == ("held", 90, mentor)
     page = answer.content.decode()
-    shared = "Lu par\xa0: Hawa Diallo, vous, les responsables du dispositif et les autres mentors de ce parcours."
+    shared = "Lu par\xa0: Hawa Diallo, vous, les responsables de programme et les autres mentors de ce parcours."
     assert shared in page
-    assert "Lue par\xa0: vous et les responsables du dispositif. Pas par Hawa Diallo." in page
+    assert "Lue par\xa0: vous et les responsables de programme. Pas par Hawa Diallo." in page
     assert "Lue par\xa0: vous seul·e, pour toujours." in page
     assert Link.objects.get(purpose="session_log").last_used_at is not None
     assert not anonymous.session.keys() - {"_language"}
