@@ -37,7 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--this-database",
         action="store_true",
-        help="only what the kind of database can change: not the tests that ask none, nor those marked any_database",
+        help="only what the kind of database can change: not what asks none, is marked any_database, or is about a page",
     )
 
 
@@ -49,6 +49,11 @@ def pytest_configure(config: pytest.Config) -> None:
         catalogues.run("compile", [])
 
 
+def is_for_any(item: pytest.Item) -> bool:
+    """The same on each database: marked so, or about what a page says (the matrix opens every page on each)."""
+    return item.get_closest_marker("any_database") is not None or item.path.stem.endswith("_pages")
+
+
 def asks_the_database(item: pytest.Item) -> bool:
     fixtures = set(getattr(item, "fixturenames", ()))
     return bool(item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"})
@@ -57,7 +62,7 @@ def asks_the_database(item: pytest.Item) -> bool:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
     if config.getoption("this_database"):
-        kept = [one for one in items if asks_the_database(one) and not one.get_closest_marker("any_database")]
+        kept = [one for one in items if asks_the_database(one) and not is_for_any(one)]
         config.hook.pytest_deselected(items=[one for one in items if one not in kept])
         items[:] = kept
 

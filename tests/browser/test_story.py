@@ -117,6 +117,7 @@ def each_holder_has_a_journey_with_due_dates(walk: Walk) -> None:
 def she_pairs_the_holder_with_a_mentor(walk: Walk) -> None:
     walk.open(f"/journeys/{journey(walk).pk}/mentor/")
     walk.type(mentor=walk.cast.mentor.mentor_profiles.get().pk)
+    walk.main().locator("input[name=both_agreed]").check()
     walk.look("pair")
     walk.press()
     assert Mentorship.objects.get().state == Mentorship.State.ACTIVE
@@ -177,9 +178,11 @@ def the_session_is_logged_from_the_letter(walk: Walk) -> None:
     session.refresh_from_db()
     assert (session.state, session.held_minutes) == (Session.State.HELD, 90)
     walk.look("log-link-held")
+    for fold in walk.page.locator("main details:not([open]):has([name=summary], [name=next_text]) > summary").all():
+        fold.click()
     walk.type(summary="Le prix du panier est trouvé.", next_text="Appeler trois fournisseurs", next_owner="holder")
     walk.type(next_due_on=date(2026, 12, 11))
-    walk.press()
+    walk.press("form:has([name=next_text]) .form-actions button")
     promise = journey(walk).commitments.get()
     assert (promise.text, promise.owner.email, promise.due_on) == (
         "Appeler trois fournisseurs", HEROINE, date(2026, 12, 11)
