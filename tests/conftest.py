@@ -37,7 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--this-database",
         action="store_true",
-        help="only what the kind of database can change: not what asks none, is marked any_database, or is about a page",
+        help="only what the kind of database can change: not what asks none, is marked any_database or about a page",
     )
 
 
