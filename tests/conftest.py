@@ -49,9 +49,14 @@ def pytest_configure(config: pytest.Config) -> None:
         catalogues.run("compile", [])
 
 
+ONCE = ("tests/backend/web/", "tests/backend/api/", "tests/house/", "_pages.py", "_letters.py", "papers.py")
+"""Where tests are about what a page, a letter or a right says: the same on each database."""
+
+
 def is_for_any(item: pytest.Item) -> bool:
-    """The same on each database: marked so, or about what a page says (the matrix opens every page on each)."""
-    return item.get_closest_marker("any_database") is not None or item.path.stem.endswith("_pages")
+    """The same on each database: marked so, or in such a place."""
+    place = item.path.as_posix()
+    return item.get_closest_marker("any_database") is not None or any(part in place for part in ONCE)
 
 
 def asks_the_database(item: pytest.Item) -> bool:

@@ -13,11 +13,12 @@ from rest_framework.response import Response
 from backend.accounts.queries import organisations_of
 from backend.lib import clock
 from backend.lib.api import ScopedViewSet, act
+from journeys.models import Commitment
 from journeys.queries.ledger import COLUMNS, tally
 from mentoring import actions, policies
 from mentoring.actions import Handing
 from mentoring.forms import PeriodForm
-from mentoring.models import Mentor, Mentorship
+from mentoring.models import Mentor, Mentorship, Session
 from mentoring.queries.attestation import SORTS, hours_of, people_of
 from mentoring.queries.burden import burden
 from mentoring.queries.leaving import leaving_of, wish_of
@@ -28,7 +29,7 @@ OF_WHOM = OpenApiParameter("organisation", OpenApiTypes.INT, description="By def
 
 
 # --- What is read ---------------------------------------------------------------------------------
-class WishSerializer(serializers.Serializer[Any]):
+class WishToLeaveSerializer(serializers.Serializer[Any]):
     """From when she wishes to stop, in her words."""
 
     leaves_on = serializers.DateField()
@@ -77,7 +78,7 @@ class RoomSerializer(serializers.Serializer[Any]):
 class LeavingSerializer(serializers.Serializer[Any]):
     """Everything to decide before she leaves."""
 
-    wish = WishSerializer(allow_null=True)
+    wish = WishToLeaveSerializer(allow_null=True)
     lines = LeavingLineSerializer(many=True)
     mentors = RoomSerializer(many=True)
     to_log = serializers.IntegerField()
@@ -111,17 +112,17 @@ class HandedSerializer(serializers.Serializer[Any]):
 
     mentorship = serializers.IntegerField(source="pair.pk")
     followed_by = serializers.IntegerField(source="new.pk", default=None, allow_null=True)
-    moved: Any = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
-    cancelled: Any = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
-    passed: Any = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
-    closed: Any = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
+    moved: Any = serializers.PrimaryKeyRelatedField(many=True, queryset=Session.objects.none())
+    cancelled: Any = serializers.PrimaryKeyRelatedField(many=True, queryset=Session.objects.none())
+    passed: Any = serializers.PrimaryKeyRelatedField(many=True, queryset=Commitment.objects.none())
+    closed: Any = serializers.PrimaryKeyRelatedField(many=True, queryset=Commitment.objects.none())
 
 
 class LeftSerializer(serializers.Serializer[Any]):
     """What became of all of them, and of the sessions that she has still to log."""
 
     handed = HandedSerializer(many=True)
-    to_log: Any = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
+    to_log: Any = serializers.PrimaryKeyRelatedField(many=True, queryset=Session.objects.none())
 
 
 # --- Figures --------------------------------------------------------------------------------------

@@ -94,6 +94,10 @@ def opens(page: Page, address: str) -> bool:
     return answer is not None and answer.headers["content-type"].startswith("text/html")
 
 
+BOTH = ("link_bearer", "mentor")
+"""Who is also shown the pages in English and in the dark: the others’ pages are drawn by the same parts."""
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("persona", PEOPLE)
 def test_every_page_is_clean_for(
@@ -109,7 +113,7 @@ def test_every_page_is_clean_for(
     person = world.people[persona]
     addresses = [(row, reverse(row.name, kwargs=arguments(row, persona, world))) for row in pages_of(persona)]
     found: list[str] = []
-    for language in ("fr", "en"):
+    for language in ("fr", "en") if persona in BOTH else ("fr",):
         User.objects.update(language=language)
         context.clear_cookies()
         if person:

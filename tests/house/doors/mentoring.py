@@ -39,7 +39,7 @@ LIST_OF_MENTORS = allow("mentor", "lead", "steward", "other_mentor", "other_lead
 
 def a_mentor(world: World) -> Mentor:
     """The profile of the world's mentor."""
-    return make_mentor(world.organisation, world.mentor)
+    return make_mentor(world.organisation, world.mentor, capacity=9)
 
 
 def a_journey(world: World) -> Any:

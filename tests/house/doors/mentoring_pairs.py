@@ -5,9 +5,10 @@ from typing import Any
 from backend.accounts import actions as accounts
 from mentoring import actions
 from mentoring.models import Fit, Mentorship, Objective, Review
+from tests.factories.journeys import make_journey
 from tests.factories.mentoring import make_held_session
 from tests.house.doors import FORBIDDEN, HIDDEN, LEAD_HIDDEN, OK, SIGNED_IN, WITH_LINK_ONLY, Row, World, row
-from tests.house.doors.mentoring import PAIR_ENDS, PAIRED, STEWARDS_LOOK, a_bad_link, a_journey, a_mentor, a_pair
+from tests.house.doors.mentoring import PAIR_ENDS, PAIRED, STEWARDS_LOOK, a_bad_link, a_mentor, a_pair
 
 OPEN_DOORS = {
     "mentoring:proposal_link": "the letter to each of the two: one proposal, signed and expiring",
@@ -19,8 +20,9 @@ TWO_AND_LEAD = PAIRED | STEWARDS_LOOK
 
 
 def a_proposal(world: World) -> Mentorship:
-    """Proposed to mentor and holder, who have not answered."""
-    return actions.propose_mentor(world.of(a_journey), world.of(a_mentor), by=world.lead)
+    """Proposed to mentor and holder, who have not answered; for a journey beside the one that they are a pair on."""
+    beside = make_journey(world.organisation, world.holder)
+    return actions.propose_mentor(beside, world.of(a_mentor), by=world.lead)
 
 
 def a_proposal_link(world: World) -> dict[str, str]:

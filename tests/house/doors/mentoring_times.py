@@ -18,7 +18,7 @@ TWO_ALONE = LEAD_HIDDEN | {"holder": OK, "mentor": OK}
 
 def a_proposal(world: World) -> Proposal:
     """The mentor's, open."""
-    start = clock.now() + timedelta(days=4)
+    start = clock.now() + timedelta(days=44)
     return actions.propose_times(world.of(a_pair), side="mentor", times=[start], by=world.mentor)
 
 
