@@ -29,7 +29,7 @@ OF_WHOM = OpenApiParameter("organisation", OpenApiTypes.INT, description="By def
 
 
 # --- What is read ---------------------------------------------------------------------------------
-class WishToLeaveSerializer(serializers.Serializer[Any]):
+class WishOfMentorSerializer(serializers.Serializer[Any]):
     """From when she wishes to stop, in her words."""
 
     leaves_on = serializers.DateField()
@@ -78,7 +78,7 @@ class RoomSerializer(serializers.Serializer[Any]):
 class LeavingSerializer(serializers.Serializer[Any]):
     """Everything to decide before she leaves."""
 
-    wish = WishToLeaveSerializer(allow_null=True)
+    wish = WishOfMentorSerializer(allow_null=True)
     lines = LeavingLineSerializer(many=True)
     mentors = RoomSerializer(many=True)
     to_log = serializers.IntegerField()
