@@ -1,5 +1,6 @@
 """What the pages of an import show: counts, the lines of one group, each with what is wrong beside its cell."""
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -127,7 +128,7 @@ class Shown:
         return [cell for cell in (*self.wrong, *self.others) if cell.original is not None]
 
 
-class Judged:
+class Judged(ABC):
     """Lines of a file with what confirming would do to each: counted, grouped, shown. `LABELS` are its fields."""
 
     labels: Mapping[str, Text] = LABELS
@@ -190,13 +191,13 @@ class Judged:
             is_edited=is_edited,
         )
 
+    @abstractmethod
     def said(self, change: Change) -> tuple[str, str]:
         """A change in words: before, after."""
-        raise NotImplementedError
 
+    @abstractmethod
     def facts(self, outcome: Outcome) -> list[tuple[Text, str]]:
         """What is worth reading of somebody new."""
-        raise NotImplementedError
 
     def _cell(self, outcome: Outcome, name: str, notes: list[Note]) -> Cell:
         line = outcome.line

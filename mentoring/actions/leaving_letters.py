@@ -7,6 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from backend.accounts import actions as accounts
+from backend.accounts.models import User
 from backend.mail import actions as mail
 from mentoring.actions.letters import LOG_DAYS, LOG_PURPOSE
 from mentoring.models import Mentor, Session
@@ -39,13 +40,13 @@ def mentor_left(mentor: Mentor, handed: "Sequence[Handed]", to_log: Sequence[Ses
         ("holder", "mentor_left_holder", [(one.holder, one) for one in handed]),
         ("next", "mentor_left_next", [(one.new.mentor.user, one) for one in handed if one.new]),
     ):
-        by_person: dict[int, tuple[object, list[Handed]]] = {}
+        by_person: dict[int, tuple[User, list[Handed]]] = {}
         for person, one in of:
             by_person.setdefault(person.pk, (person, []))[1].append(one)
         for person_pk, (reader, lines) in sorted(by_person.items()):
             mail.post(
                 f"mentoring/letters/{template}",
-                to=reader,  # type: ignore[arg-type]
+                to=reader,
                 key=f"mentor_left:{number}:{name}:{person_pk}",
                 context={"mentor": mentor, "lines": lines, "first": lines[0]},
                 about=mentor,

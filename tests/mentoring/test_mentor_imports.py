@@ -7,6 +7,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import translation
+from pytest_django import DjangoAssertNumQueries
 
 from backend.accounts.models import Membership, Organisation, User
 from backend.lib import clock, spreadsheets
@@ -185,10 +186,10 @@ def test_the_model_is_read_back_whole_and_its_example_is_never_imported(
 
 @pytest.mark.parametrize("many", [1, 3])
 def test_reading_asks_as_little_of_three_lines_as_of_one(
-    organisation: Organisation, lead: User, many: int, django_assert_num_queries: object
+    organisation: Organisation, lead: User, many: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     mentors = [make_mentor(organisation) for _number in range(many)]
     text = "nom;email;capacité\n" + "".join(f"X;{one.user.email};7\n" for one in mentors)
     batch = actions.import_mentors(organisation, text.encode(), "x.csv", by=lead)
-    with django_assert_num_queries(6):  # type: ignore[operator]
+    with django_assert_num_queries(6):
         assert MentorPreview(batch).counts["update"] == many

@@ -17,6 +17,7 @@ from tests.factories.mentoring import make_photo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 ORIENTATION, CAMERA, PLACE = 0x0112, 0x0110, 0x8825
+RED, BLUE = (True, False), (False, True)
 
 
 def drawn(size: tuple[int, int], form: str = "JPEG", *, turned: int = 1, mode: str = "RGB") -> bytes:
@@ -36,6 +37,13 @@ def kept(data: bytes) -> Image.Image:
     return Image.open(BytesIO(make_square(data, side=512)))
 
 
+def colour(picture: Image.Image, across: int, down: int) -> tuple[bool, bool]:
+    """Whether a pixel is mostly red, and mostly blue."""
+    pixel = picture.getpixel((across, down))
+    assert isinstance(pixel, tuple)
+    return pixel[0] > 128, pixel[2] > 128
+
+
 def test_a_picture_is_cut_to_its_middle_upright_and_says_nothing_of_place_or_camera() -> None:
     sent = drawn((1800, 900))
     assert b"Appareil de Marc" in sent
@@ -44,9 +52,9 @@ def test_a_picture_is_cut_to_its_middle_upright_and_says_nothing_of_place_or_cam
         "WEBP", (512, 512), {}, False,
     )  # fmt: skip
     # Of 1,800 px the middle 900 are kept: 150 red of 900, at the left.
-    assert [red > 128 for red, _g, _b in (square.getpixel((40, 256)), square.getpixel((130, 256)))] == [True, False]  # type: ignore[misc]
+    assert (colour(square, 40, 256), colour(square, 130, 256)) == (RED, BLUE)
     upright = kept(drawn((900, 1800), turned=6))  # held sideways: its left is its top
-    assert (upright.getpixel((256, 500))[2] > 128, kept(drawn((200, 120), "PNG")).size) == (True, (120, 120))  # type: ignore[index]
+    assert (colour(upright, 256, 500), kept(drawn((200, 120), "PNG")).size) == (BLUE, (120, 120))
 
 
 def test_what_is_clear_becomes_white() -> None:

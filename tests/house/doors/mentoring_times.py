@@ -22,6 +22,10 @@ def a_proposal(world: World) -> Proposal:
     return actions.propose_times(world.of(a_pair), side="mentor", times=[start], by=world.mentor)
 
 
+def the_time(world: World) -> dict[str, int]:
+    return {"time": world.of(a_time).pk}
+
+
 def a_time(world: World) -> ProposedTime:
     return world.of(a_proposal).times.get()
 
@@ -45,7 +49,7 @@ ROWS: list[Row] = [
     row("mentoring:cadence_plan", "GET POST", PAIR_ACTS, a_pair),
     row("api:mentor-times-list", "GET POST", SIGNED_IN),
     row("api:mentor-times-detail", "GET", TWO_ALONE, a_proposal),
-    row("api:mentor-times-take", "POST", TWO_ALONE | {"mentor": FORBIDDEN}, a_proposal, data={"time": 1}),
+    row("api:mentor-times-take", "POST", TWO_ALONE | {"mentor": FORBIDDEN}, a_proposal, data=the_time),
     row("api:mentor-times-decline", "POST", TWO_ALONE | {"mentor": FORBIDDEN}, a_proposal),
     row("api:mentor-times-withdraw", "POST", TWO_ALONE | {"holder": FORBIDDEN}, a_proposal),
     row("api:mentor-terms-list", "GET", SIGNED_IN),
