@@ -156,7 +156,7 @@ def test_a_closed_account_is_refused_by_name_and_stops_nobody_else(organisation:
     ana.holder.user.is_active = False
     outcome = actions.message_holders([ana, bob], subject="Bonjour", text="Oui", key="k", by=lead)
     assert (outcome.done, [one for one, _why in outcome.refused]) == ([bob], [ana])
-    assert outcome.refused[0][1] == "Ce compte est fermé : aucun courrier ne peut être envoyé."
+    assert outcome.refused[0][1] == "Ce compte est fermé\xa0: aucun courrier ne peut être envoyé."
 
 
 def test_the_api_writes_to_many(organisation: Organisation, lead: User, client_of: Browser) -> None:

@@ -129,7 +129,7 @@ def test_each_line_says_what_somebody_is_recognised_by(
     make_project(organisation, known, name="Café")
     batch = make_import(programme, simple("Awa;Diallo;awa@example.org;Café"), by=lead)
     page = client_of(lead).get(f"/imports/{batch.pk}/?show=all").content.decode()
-    assert "reconnu·e par : adresse e-mail" in page
+    assert "reconnu·e par\xa0: adresse e-mail" in page
 
 
 def test_columns_are_said_before_confirmation_only(programme: Programme, lead: User) -> None:

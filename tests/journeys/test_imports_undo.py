@@ -156,11 +156,11 @@ def build_pause(journey: Journey, lead: User) -> None:
 @pytest.mark.parametrize(
     ("build", "why"),
     [
-        (build_hours, "Registre des heures : 1"),
-        (build_mentor, "Accompagnant·es : 1"),
-        (build_promise, "Engagements : 1"),
+        (build_hours, "Registre des heures\xa0: 1"),
+        (build_mentor, "Accompagnant·es\xa0: 1"),
+        (build_promise, "Engagements\xa0: 1"),
         (build_step, "1 parcours dont les étapes ont commencé"),
-        (build_pause, "Modifiés depuis : Awa Diallo · Cuisine"),
+        (build_pause, "Modifiés depuis\xa0: Awa Diallo · Cuisine"),
     ],
 )
 def test_what_was_built_since_stands_in_the_way_by_name(

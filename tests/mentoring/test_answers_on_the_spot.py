@@ -31,7 +31,7 @@ def test_a_mentor_answers_an_ask_in_words_with_times_from_her_letter(
     wrong = client.post(url, typed | {"first_0": "2020-01-07"}).content.decode()
     assert "La Fabrique" in wrong and Proposal.objects.count() == 1
     shown = client.post(url, typed, follow=True).content.decode()
-    assert "Vos propositions sont en route" in shown
+    assert "Vos horaires sont en route" in shown
     counter = Proposal.objects.get(side="mentor")
     ask.refresh_from_db()
     assert (ask.state, counter.state, counter.place, counter.times.count()) == ("declined", "open", "La Fabrique", 1)

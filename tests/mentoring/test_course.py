@@ -94,9 +94,9 @@ def test_the_fit_is_asked_after_two_sessions_and_shown_to_leads_alone(
     url = reverse("mentoring:mentorship", args=[pair.pk])
     read = {who: client_of(who).get(url).content.decode() for who in (mentor, holder, lead)}
     assert "Je cherche mes mots" not in read[mentor] + read[holder]
-    assert "Ce binôme fait douter" not in read[mentor] + read[holder]
+    assert "Ce binôme est incertain" not in read[mentor] + read[holder]
     assert "Je cherche mes mots" in read[lead]
-    assert "Ce binôme fait douter" in read[lead]
+    assert "Ce binôme est incertain" in read[lead]
     sides = {
         who: [row["side"] for row in client_of(who).get(reverse("api:mentor-fits-list")).json()["results"]]
         for who in read
@@ -107,7 +107,7 @@ def test_the_fit_is_asked_after_two_sessions_and_shown_to_leads_alone(
         "lead@example.org": ["holder", "holder", "mentor"],
     }
     home = client_of(lead).get(reverse("home")).content.decode()
-    assert "1 binôme fait douter" in home
+    assert "1 binôme est incertain" in home
     assert "Toujours pas" not in home
     make_held_session(pair, hours_ago=5)
     with pytest.raises(Refused):
@@ -122,16 +122,16 @@ def test_whoever_confirms_or_logs_from_her_letter_is_asked_there(
     _link, hers = accounts.make_link("delivery_confirm", about=delivery, user=holder)
     _link, his = accounts.make_link("session_log", about=session, user=mentor)
     confirm = reverse("journeys:delivery_confirm_link", args=[hers])
-    assert "Comment sentez-vous ce binôme" not in client.get(confirm).content.decode()
+    assert "Comment vous entendez-vous" not in client.get(confirm).content.decode()
     client.post(confirm, {"act": "confirm"})
-    assert "Comment sentez-vous ce binôme" in client.get(confirm).content.decode()
+    assert "Comment vous entendez-vous" in client.get(confirm).content.decode()
     log = reverse("mentoring:session_log_link", args=[his])
-    assert "Comment sentez-vous ce binôme" in client.get(log).content.decode()
+    assert "Comment vous entendez-vous" in client.get(log).content.decode()
     for token, page in ((hers, confirm), (his, log)):
         answer = client.post(reverse("mentoring:fit_link", args=[token]), {"answer": "good"})
         assert answer.headers["Location"] == page
     assert sorted(Fit.objects.values_list("side", "nth", "answer")) == [("holder", 1, "good"), ("mentor", 1, "good")]
-    assert "Comment sentez-vous ce binôme" not in client.get(log).content.decode()
+    assert "Comment vous entendez-vous" not in client.get(log).content.decode()
 
 
 def test_a_later_good_takes_back_an_earlier_no(pair: Mentorship, holder: User) -> None:

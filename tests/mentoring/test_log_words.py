@@ -247,7 +247,7 @@ def test_one_second_letter_after_three_days_and_never_a_third(pair: Mentorship, 
     assert tasks.sweep_log_reminders() == 0
     assert (letters("session_log"), letters("session_log_again")) == (1, 1)
     again = Email.objects.get(template="mentoring/letters/session_log_again")
-    assert again.subject == "Votre séance avec Hawa Diallo reste à noter"
+    assert again.subject == "Votre séance avec Hawa Diallo reste à consigner"
     assert "du lundi 23 novembre" in again.text and "/log/" in again.text
 
 

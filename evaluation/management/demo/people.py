@@ -113,12 +113,12 @@ MENTOR_WORDS = (
 )
 
 HEADLINES = [
-    "Ancienne directrice de coopérative",
-    "Expert-comptable, quinze ans auprès d’associations",
-    "Fondatrice d’une SCIC de l’alimentation",
+    "Vingt ans à la tête d’une coopérative",
+    "Expertise comptable, quinze ans auprès d’associations",
+    "À l’origine d’une SCIC de l’alimentation",
     "Responsable RSE dans l’industrie",
-    "Avocat en droit des sociétés",
-    "Chargée de développement territorial",
+    "Droit des sociétés, quinze ans au barreau",
+    "Développement territorial, côté collectivités",
 ]
 
 # name, activity, commune (INSEE code)

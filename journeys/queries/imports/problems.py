@@ -39,7 +39,7 @@ ERRORS: dict[str, Promise | str] = {
         "“%(text)s” is not one of the priority neighbourhoods: write its name, yes, no, or leave it empty."
     ),
     "siren_bad": _("“%(text)s” is not a SIREN: nine digits, and the last checks the others."),
-    "words_unknown": _("We don’t know %(words)s: choose among %(known)s."),
+    "words_unknown": _("We don’t know %(words)s."),
     "number_bad": _("“%(text)s”: write a whole number from %(least)s to %(most)s."),
     "date_to_come": _("%(text)s is still to come: write the day it happened."),
     "pause_ends_before": _("The break would end before it begins."),
@@ -82,6 +82,11 @@ class Note:
     @property
     def sentence(self) -> str:
         return str(TEXTS[self.code]) % self.params if self.params else str(TEXTS[self.code])
+
+    @property
+    def known(self) -> str:
+        """The words of the closed list that the cell is read with, if it is one."""
+        return str(self.params.get("known", ""))
 
     @property
     def is_error(self) -> bool:
