@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from backend.lib import clock
 from mentoring import actions, queries
-from mentoring.models import MentorImport, Mentorship, Proposal, Session
+from mentoring.models import MentorImport, Mentorship, Session, TimeProposal
 from mentoring.queries.coming import briefings_due, questions_due
 
 log = logging.getLogger("jalon.mentoring")
@@ -29,7 +29,7 @@ def sweep_sessions_to_log() -> int:
 
 def sweep_passed_times() -> int:
     """Times put forward that have all passed without an answer are no longer open; how many."""
-    return sum(actions.expire_times(proposal) for proposal in Proposal.objects.open().order_by("pk"))
+    return sum(actions.expire_times(proposal) for proposal in TimeProposal.objects.open().order_by("pk"))
 
 
 def sweep_log_reminders() -> int:

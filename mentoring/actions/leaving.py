@@ -20,7 +20,7 @@ from mentoring.actions.gatherings import cancel_gathering
 from mentoring.actions.mentorships import end_mentorship, pair_mentor
 from mentoring.actions.openings import end_opening, lift_absence
 from mentoring.actions.sessions import cancel_session
-from mentoring.models import Absence, Mentor, Mentorship, Opening, Proposal, Session
+from mentoring.models import Absence, Mentor, Mentorship, Opening, Session, TimeProposal
 from mentoring.queries.busy import clash
 from mentoring.queries.leaving import STAY, WISH, Wish, wish_of
 
@@ -221,7 +221,7 @@ def _hand_over(
         keeps=[one.pk for one in moved], tells=False,
     )  # fmt: skip
     for proposal in pair.proposals.open().order_by("pk"):
-        move(proposal, Proposal.State.WITHDRAWN, stamps={"answered_at": clock.now(), "answered_by": by})
+        move(proposal, TimeProposal.State.WITHDRAWN, stamps={"answered_at": clock.now(), "answered_by": by})
     new = _follow(pair, handing, by=by) if handing.to else None
     for session in moved:
         assert new is not None

@@ -11,14 +11,14 @@ from backend.lib import clock
 from backend.mail import actions as mail
 from backend.mail.queries import language_of
 from mentoring.actions.letters import organisation_of
-from mentoring.models import Proposal
+from mentoring.models import TimeProposal
 from mentoring.queries.times import days_to_last, from_whom, of_both_clocks, to_whom, zone_name
 
 ANSWER_PURPOSE = "times_answer"
 WORDS_DAYS = 30
 
 
-def times_put_forward(proposal: Proposal) -> None:
+def times_put_forward(proposal: TimeProposal) -> None:
     """The other of the two reads the times, on her clock; the link takes one without signing in."""
     pair, reader = proposal.mentorship, to_whom(proposal)
     moments = list(proposal.times.values_list("starts_at", flat=True))
@@ -44,7 +44,7 @@ def times_put_forward(proposal: Proposal) -> None:
     )
 
 
-def times_declined(proposal: Proposal) -> None:
+def times_declined(proposal: TimeProposal) -> None:
     """Whoever put them forward reads that none suits, and why."""
     pair = proposal.mentorship
     mail.post(

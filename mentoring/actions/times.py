@@ -13,7 +13,7 @@ from backend.lib.refusal import Refused
 from backend.lib.states import move
 from mentoring.actions import time_letters
 from mentoring.actions.sessions import check_minutes, check_time, end_of, hold_people, meeting_url, plan_session
-from mentoring.models import Mentorship, Proposal, ProposedTime, Session, Side
+from mentoring.models import Mentorship, ProposedTime, Session, Side, TimeProposal
 from mentoring.queries.busy import clash_of
 from mentoring.queries.steps import mentoring_step, usual_minutes
 
@@ -33,7 +33,7 @@ def propose_times(
     url: str = "",
     agenda: str = "",
     by: User | None,
-) -> Proposal:
+) -> TimeProposal:
     """Up to five times stand open for the other of the two, told by a letter whose link takes one without signing in.
 
     They replace what this side had put forward (withdrawn), and answer what the other had (none suited). The holder
@@ -52,7 +52,7 @@ def propose_times(
     if side == Side.MENTOR:
         meeting_url(pair.mentor, medium, url)  # refused now rather than when a time is taken
     _replace_open(pair, side, by=by)
-    proposal = Proposal.objects.create(
+    proposal = TimeProposal.objects.create(
         mentorship=pair,
         side=side,
         made_by=by,
@@ -71,8 +71,8 @@ def propose_times(
 
 def _checked(pair: Mentorship, times: Sequence[datetime | None], minutes: int, *, by: User | None) -> list[datetime]:
     moments = sorted({one for one in times if one})
-    if len(moments) > Proposal.MOST:
-        raise Refused(_("At most %(most)s times at once.") % {"most": Proposal.MOST}, field="first")
+    if len(moments) > TimeProposal.MOST:
+        raise Refused(_("At most %(most)s times at once.") % {"most": TimeProposal.MOST}, field="first")
     for moment in moments:
         try:
             check_time(moment, minutes)
@@ -93,7 +93,7 @@ def _row_of(times: Sequence[datetime | None], moment: datetime) -> str:
 
 def _replace_open(pair: Mentorship, side: str, *, by: User | None) -> None:
     for standing in pair.proposals.open().order_by("pk"):
-        to = Proposal.State.WITHDRAWN if standing.side == side else Proposal.State.DECLINED
+        to = TimeProposal.State.WITHDRAWN if standing.side == side else TimeProposal.State.DECLINED
         move(standing, to, stamps={"answered_at": clock.now(), "answered_by": by})
 
 
@@ -105,7 +105,7 @@ def take_time(time: ProposedTime, *, by: User | None) -> Session:
     planning (the clash is named), once the times have an answer, or when this one has passed.
     """
     hold_people(time.proposal.mentorship)
-    proposal = Proposal.objects.select_related(
+    proposal = TimeProposal.objects.select_related(
         "mentorship__mentor__user", "mentorship__mentor__organisation", "mentorship__journey__holder__user",
         "mentorship__journey__programme__organisation",
     ).get(pk=time.proposal_id)  # fmt: skip
@@ -123,14 +123,14 @@ def take_time(time: ProposedTime, *, by: User | None) -> Session:
         by=by,
     )
     stamps = {"answered_at": clock.now(), "answered_by": by, "session": session}
-    move(proposal, Proposal.State.TAKEN, stamps=stamps)
+    move(proposal, TimeProposal.State.TAKEN, stamps=stamps)
     organisation = proposal.mentorship.journey.programme.organisation
     history.record("take_time", proposal, by=by, organisation=organisation, session=session.pk)
     return session
 
 
 @transaction.atomic
-def decline_times(proposal: Proposal, *, words: str = "", by: User | None) -> Proposal:
+def decline_times(proposal: TimeProposal, *, words: str = "", by: User | None) -> TimeProposal:
     """None suits: whoever put them forward reads it, with these words, and may put others forward.
 
     Refused once the times have an answer.
@@ -139,7 +139,7 @@ def decline_times(proposal: Proposal, *, words: str = "", by: User | None) -> Pr
     proposal.refresh_from_db(fields=["state"])
     check_open(proposal)
     stamps = {"answered_at": clock.now(), "answered_by": by, "answer": words.strip()[:240]}
-    move(proposal, Proposal.State.DECLINED, stamps=stamps)
+    move(proposal, TimeProposal.State.DECLINED, stamps=stamps)
     organisation = proposal.mentorship.journey.programme.organisation
     history.record("decline_times", proposal, by=by, organisation=organisation)
     time_letters.times_declined(proposal)
@@ -147,12 +147,12 @@ def decline_times(proposal: Proposal, *, words: str = "", by: User | None) -> Pr
 
 
 @transaction.atomic
-def withdraw_times(proposal: Proposal, *, by: User | None) -> Proposal:
+def withdraw_times(proposal: TimeProposal, *, by: User | None) -> TimeProposal:
     """They are no longer offered; the link in the letter says so. Refused once they have an answer."""
     hold_people(proposal.mentorship)
     proposal.refresh_from_db(fields=["state"])
     check_open(proposal)
-    move(proposal, Proposal.State.WITHDRAWN, stamps={"answered_at": clock.now(), "answered_by": by})
+    move(proposal, TimeProposal.State.WITHDRAWN, stamps={"answered_at": clock.now(), "answered_by": by})
     organisation = proposal.mentorship.journey.programme.organisation
     history.record("withdraw_times", proposal, by=by, organisation=organisation)
     return proposal
@@ -160,28 +160,28 @@ def withdraw_times(proposal: Proposal, *, by: User | None) -> Proposal:
 
 def withdraw_times_of(pair: Mentorship, *, by: User | None) -> int:
     """With the end of a pair: nothing that was put forward stands any more; how many there were."""
-    stamps = {"state": Proposal.State.WITHDRAWN, "answered_at": clock.now(), "answered_by": by}
+    stamps = {"state": TimeProposal.State.WITHDRAWN, "answered_at": clock.now(), "answered_by": by}
     return pair.proposals.open().update(**stamps)
 
 
 @transaction.atomic
-def expire_times(proposal: Proposal) -> bool:
+def expire_times(proposal: TimeProposal) -> bool:
     """All of its times have passed without an answer (or, for words alone, a month): True when done by this call."""
     if proposal.times.filter(starts_at__gt=clock.now()).exists():
         return False
     if not proposal.times.exists() and proposal.created_at > clock.now() - WORDS_STAND:
         return False
-    stamps = {"state": Proposal.State.EXPIRED, "answered_at": clock.now()}
-    return bool(Proposal.objects.open().filter(pk=proposal.pk).update(**stamps))
+    stamps = {"state": TimeProposal.State.EXPIRED, "answered_at": clock.now()}
+    return bool(TimeProposal.objects.open().filter(pk=proposal.pk).update(**stamps))
 
 
-def check_open(proposal: Proposal) -> None:
+def check_open(proposal: TimeProposal) -> None:
     """Refused, with the sentence that says how the times stand, once they are no longer open."""
     said = {
-        Proposal.State.TAKEN.value: _("A time has already been taken: the session stands in both calendars."),
-        Proposal.State.DECLINED.value: _("These times have had their answer: none suited."),
-        Proposal.State.WITHDRAWN.value: _("These times have been withdrawn meanwhile: nothing was planned."),
-        Proposal.State.EXPIRED.value: _("These times have all passed."),
+        TimeProposal.State.TAKEN.value: _("A time has already been taken: the session stands in both calendars."),
+        TimeProposal.State.DECLINED.value: _("These times have had their answer: none suited."),
+        TimeProposal.State.WITHDRAWN.value: _("These times have been withdrawn meanwhile: nothing was planned."),
+        TimeProposal.State.EXPIRED.value: _("These times have all passed."),
     }
     if proposal.state in said:
         raise Refused(said[proposal.state])

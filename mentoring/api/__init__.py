@@ -8,7 +8,7 @@ from mentoring.api.mentors import ConflictViewSet, MentorViewSet
 from mentoring.api.openings import AbsenceViewSet, OpeningViewSet
 from mentoring.api.pairs import MentorshipViewSet
 from mentoring.api.sessions import SessionViewSet
-from mentoring.api.times import ProposalViewSet, TermsViewSet
+from mentoring.api.times import TermsViewSet, TimeProposalViewSet
 
 routes = [
     ("mentors", MentorViewSet),
@@ -19,7 +19,7 @@ routes = [
     ("mentor-openings", OpeningViewSet),
     ("mentor-absences", AbsenceViewSet),
     ("mentorships", MentorshipViewSet),
-    ("mentor-times", ProposalViewSet),
+    ("mentor-times", TimeProposalViewSet),
     ("mentor-gatherings", GatheringViewSet),
     ("mentor-terms", TermsViewSet),
     ("mentor-objectives", ObjectiveViewSet),

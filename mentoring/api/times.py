@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from backend.accounts.models import Organisation
 from backend.lib.api import ScopedViewSet, act
 from mentoring import actions, policies, queries
-from mentoring.models import Mentorship, Proposal, ProposedTime, Session, Terms
+from mentoring.models import Mentorship, ProposedTime, Session, Terms, TimeProposal
 
 
 class ProposedTimeSerializer(serializers.ModelSerializer[ProposedTime]):
@@ -20,13 +20,13 @@ class ProposedTimeSerializer(serializers.ModelSerializer[ProposedTime]):
         read_only_fields = fields
 
 
-class ProposalSerializer(serializers.ModelSerializer[Proposal]):
+class TimeProposalSerializer(serializers.ModelSerializer[TimeProposal]):
     """Times that one of the two puts forward, and what became of them."""
 
     times = ProposedTimeSerializer(many=True, read_only=True)
 
     class Meta:
-        model = Proposal
+        model = TimeProposal
         fields = (
             "id", "mentorship", "side", "minutes", "medium", "place", "url", "agenda", "state", "times", "answered_at",
             "answer", "session", "created_at",
@@ -58,9 +58,9 @@ class DeclineTimesSerializer(serializers.Serializer[Any]):
     words = serializers.CharField(max_length=240, required=False, allow_blank=True)
 
 
-class ProposalViewSet(ScopedViewSet):
-    queryset = Proposal.objects.select_related(*queries.TIMES_PAIR).prefetch_related("times").order_by("-pk")
-    serializer_class = ProposalSerializer
+class TimeProposalViewSet(ScopedViewSet):
+    queryset = TimeProposal.objects.select_related(*queries.TIMES_PAIR).prefetch_related("times").order_by("-pk")
+    serializer_class = TimeProposalSerializer
     create_class = ProposeTimesSerializer
     filterset_fields = ("mentorship", "state", "side")
     ordering_fields = ("created_at",)
@@ -80,7 +80,7 @@ class ProposalViewSet(ScopedViewSet):
     def take(self, request: Request, pk: str) -> Response:
         """The session is planned at this time."""
         proposal = self.get_object()
-        if proposal.state == Proposal.State.OPEN:
+        if proposal.state == TimeProposal.State.OPEN:
             self.require(policies.may_take_time(request.user, proposal))
         else:  # whoever comes second reads what became of it
             self.require(policies.may_find_times(request.user, proposal.mentorship))

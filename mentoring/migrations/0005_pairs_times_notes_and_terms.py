@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Proposal',
+            name='TimeProposal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('created_at', models.DateTimeField(db_index=True, default=backend.lib.clock.now, editable=False)),
@@ -181,7 +181,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('created_at', models.DateTimeField(db_index=True, default=backend.lib.clock.now, editable=False)),
                 ('starts_at', models.DateTimeField(verbose_name='starts')),
-                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='times', to='mentoring.proposal')),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='times', to='mentoring.timeproposal')),
             ],
             options={
                 'verbose_name': 'time put forward',
@@ -302,12 +302,12 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['holder', 'mentor']), ('state__in', ['open', 'taken', 'declined', 'withdrawn', 'expired'])), name='proposal_known_words'),
+            model_name='timeproposal',
+            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['holder', 'mentor']), ('state__in', ['open', 'taken', 'declined', 'withdrawn', 'expired'])), name='time_proposal_known_words'),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('mentorship', 'side'), name='proposal_one_open_a_side'),
+            model_name='timeproposal',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('mentorship', 'side'), name='time_proposal_one_open_a_side'),
         ),
         migrations.AddConstraint(
             model_name='proposedtime',

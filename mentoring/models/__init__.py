@@ -9,7 +9,7 @@ from mentoring.models.notes import LogDraft, NoteEdit
 from mentoring.models.openings import Absence, Opening, OpeningDay
 from mentoring.models.sessions import Session, SessionQuerySet
 from mentoring.models.terms import Terms
-from mentoring.models.times import Gathering, Proposal, ProposalQuerySet, ProposedTime
+from mentoring.models.times import Gathering, ProposedTime, TimeProposal, TimeProposalQuerySet
 from mentoring.models.words import Competence, SpokenLanguage, Theme, words_for
 
 __all__ = [
@@ -31,8 +31,6 @@ __all__ = [
     "Opening",
     "OpeningDay",
     "Photo",
-    "Proposal",
-    "ProposalQuerySet",
     "ProposedTime",
     "Review",
     "Session",
@@ -41,6 +39,8 @@ __all__ = [
     "SpokenLanguage",
     "Terms",
     "Theme",
+    "TimeProposal",
+    "TimeProposalQuerySet",
     "Training",
     "words_for",
 ]

@@ -15,15 +15,15 @@ from mentoring.models.mentorships import Mentorship
 from mentoring.models.sessions import Session
 
 
-class ProposalQuerySet(models.QuerySet["Proposal"]):
-    def visible_to(self, user: User) -> "ProposalQuerySet":
-        return self.filter(policies.visible_proposals(user))
+class TimeProposalQuerySet(models.QuerySet["TimeProposal"]):
+    def visible_to(self, user: User) -> "TimeProposalQuerySet":
+        return self.filter(policies.visible_time_proposals(user))
 
-    def open(self) -> "ProposalQuerySet":
-        return self.filter(state=Proposal.State.OPEN)
+    def open(self) -> "TimeProposalQuerySet":
+        return self.filter(state=TimeProposal.State.OPEN)
 
 
-class Proposal(Stamped):
+class TimeProposal(Stamped):
     """Up to five times that one of the two puts forward: the other takes one, and it is a session; or answers in words.
 
     Nothing stands in a calendar until then.
@@ -58,7 +58,7 @@ class Proposal(Stamped):
         Session, null=True, blank=True, on_delete=models.SET_NULL, related_name="proposal", verbose_name=_("session")
     )
 
-    objects = ProposalQuerySet.as_manager()
+    objects = TimeProposalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("times put forward")
@@ -69,10 +69,10 @@ class Proposal(Stamped):
                 condition=models.Q(
                     state__in=["open", "taken", "declined", "withdrawn", "expired"], side__in=["holder", "mentor"]
                 ),
-                name="proposal_known_words",
+                name="time_proposal_known_words",
             ),
             models.UniqueConstraint(
-                fields=["mentorship", "side"], condition=models.Q(state="open"), name="proposal_one_open_a_side"
+                fields=["mentorship", "side"], condition=models.Q(state="open"), name="time_proposal_one_open_a_side"
             ),
         ]
 
@@ -83,7 +83,7 @@ class Proposal(Stamped):
 class ProposedTime(Stamped):
     """One of the times put forward."""
 
-    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="times")
+    proposal = models.ForeignKey(TimeProposal, on_delete=models.CASCADE, related_name="times")
     starts_at = models.DateTimeField(_("starts"))
 
     class Meta:

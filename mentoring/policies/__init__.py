@@ -86,8 +86,8 @@ from mentoring.policies.sessions import (
     may_record_session,
     may_update_log,
     visible_gatherings,
-    visible_proposals,
     visible_sessions,
+    visible_time_proposals,
 )
 from mentoring.policies.terms import may_keep_terms, visible_terms
 from mentoring.policies.times import (
@@ -194,7 +194,7 @@ __all__ = [
     "visible_needs",
     "visible_note_edits",
     "visible_openings",
-    "visible_proposals",
     "visible_sessions",
     "visible_terms",
+    "visible_time_proposals",
 ]

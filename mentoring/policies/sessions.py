@@ -76,7 +76,7 @@ def abilities(user: "User", session: "Session") -> dict[str, bool]:
     }
 
 
-def visible_proposals(user: "User") -> Q:
+def visible_time_proposals(user: "User") -> Q:
     """The times of the pairs she is in or leads."""
     return (
         Q(mentorship__journey__programme__organisation__in=user.organisation_ids("lead"))

@@ -8,7 +8,7 @@ from mentoring.policies.sessions import may_plan_session
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
-    from mentoring.models import Gathering, Mentor, Mentorship, Proposal
+    from mentoring.models import Gathering, Mentor, Mentorship, TimeProposal
 
 
 def side_of(user: "User", pair: "Mentorship") -> str:
@@ -27,7 +27,7 @@ def may_propose_times(user: "User", pair: "Mentorship") -> bool:
     return may_find_times(user, pair)
 
 
-def may_take_time(user: "User", proposal: "Proposal") -> bool:
+def may_take_time(user: "User", proposal: "TimeProposal") -> bool:
     """The other of the two, or a lead, who might as well plan the session."""
     pair = proposal.mentorship
     if proposal.state != "open" or not may_find_times(user, pair):
@@ -35,12 +35,12 @@ def may_take_time(user: "User", proposal: "Proposal") -> bool:
     return leads(user, pair) or side_of(user, pair) != proposal.side
 
 
-def may_decline_times(user: "User", proposal: "Proposal") -> bool:
+def may_decline_times(user: "User", proposal: "TimeProposal") -> bool:
     """The other of the two, or a lead."""
     return may_take_time(user, proposal)
 
 
-def may_withdraw_times(user: "User", proposal: "Proposal") -> bool:
+def may_withdraw_times(user: "User", proposal: "TimeProposal") -> bool:
     """Whoever's times they are, or a lead."""
     pair = proposal.mentorship
     if proposal.state != "open" or not may_find_times(user, pair):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from backend.accounts.models import User
 from backend.lib import clock
 from backend.web import reading
-from mentoring.models import Mentorship, Proposal, ProposalQuerySet, ProposedTime, Side
+from mentoring.models import Mentorship, ProposedTime, Side, TimeProposal, TimeProposalQuerySet
 from mentoring.queries.busy import clash_of
 
 PAIR = (
@@ -60,7 +60,7 @@ def of_both_clocks(pair: Mentorship, reader: User, moment: datetime) -> str:
     return ""
 
 
-def time_lines(proposal: Proposal, reader: User) -> list[TimeLine]:
+def time_lines(proposal: TimeProposal, reader: User) -> list[TimeLine]:
     """Each of its times, on the reader's clock; one that is past or clashes by now says so."""
     pair, now = proposal.mentorship, clock.now()
     lines = []
@@ -73,27 +73,27 @@ def time_lines(proposal: Proposal, reader: User) -> list[TimeLine]:
     return lines
 
 
-def proposals_of(user: User) -> ProposalQuerySet:
+def time_proposals_of(user: User) -> TimeProposalQuerySet:
     """Those she may see, with everyone they name."""
-    return Proposal.objects.visible_to(user).select_related(*PAIR).prefetch_related("times")
+    return TimeProposal.objects.visible_to(user).select_related(*PAIR).prefetch_related("times")
 
 
-def from_whom(proposal: Proposal) -> User:
+def from_whom(proposal: TimeProposal) -> User:
     """On whose behalf they were put forward."""
     pair = proposal.mentorship
     return pair.mentor.user if proposal.side == Side.MENTOR else pair.journey.holder.user
 
 
-def to_whom(proposal: Proposal) -> User:
+def to_whom(proposal: TimeProposal) -> User:
     """Who answers."""
     pair = proposal.mentorship
     return pair.journey.holder.user if proposal.side == Side.MENTOR else pair.mentor.user
 
 
-def last_answer(pair: Mentorship, side: str) -> Proposal | None:
+def last_answer(pair: Mentorship, side: str) -> TimeProposal | None:
     """What the other said last of the times of this side, if none suited and nothing was put forward since."""
     latest = pair.proposals.filter(side=side).prefetch_related("times").order_by("-pk").first()
-    return latest if latest and latest.state == Proposal.State.DECLINED else None
+    return latest if latest and latest.state == TimeProposal.State.DECLINED else None
 
 
 def days_to_last(moments: Sequence[datetime], now: datetime, otherwise: int) -> int:

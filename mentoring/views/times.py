@@ -19,7 +19,7 @@ from backend.web import reading
 from backend.web.bearers import in_words_of_person
 from mentoring import actions, policies, queries
 from mentoring.forms import DeclineTimesForm, ProposeTimesForm
-from mentoring.models import Mentorship, Proposal, ProposedTime, Session, Side
+from mentoring.models import Mentorship, ProposedTime, Session, Side, TimeProposal
 from mentoring.views.sessions import PAIR, usual_meeting
 
 ANSWER = "times_answer"
@@ -36,7 +36,7 @@ def times_find(request: HttpRequest, pk: int) -> HttpResponse:
     pair = _pair(request, pk)
     require(policies.may_find_times(request.user, pair))
     side = policies.side_of(request.user, pair)
-    standing = list(queries.proposals_of(request.user).filter(mentorship=pair).open())
+    standing = list(queries.time_proposals_of(request.user).filter(mentorship=pair).open())
     offers = queries.offers_for(pair)
     context = {
         "pair": pair,
@@ -62,7 +62,7 @@ def _clocks(pair: Mentorship, request: HttpRequest) -> dict[str, Any]:
     return {"zone": zone, "is_elsewhere": zones != {zone}}
 
 
-def _shown(proposal: Proposal, request: HttpRequest) -> dict[str, Any]:
+def _shown(proposal: TimeProposal, request: HttpRequest) -> dict[str, Any]:
     """A proposal as this reader has it before her."""
     return {
         "proposal": proposal,
@@ -100,18 +100,20 @@ def _opens_more(form: ProposeTimesForm) -> bool:
     return any(form[name].errors or any(form[name].value() or ()) for name in ("fourth", "fifth"))
 
 
-def _proposal(request: HttpRequest, pk: int) -> Proposal:
-    return find(queries.proposals_of(request.user), pk=pk)
+def _proposal(request: HttpRequest, pk: int) -> TimeProposal:
+    return find(queries.time_proposals_of(request.user), pk=pk)
 
 
 @require_POST
 def times_take(request: HttpRequest, pk: int) -> HttpResponse:
     """One of the times, signed in: `pk` is that of the time."""
-    times = ProposedTime.objects.filter(proposal__in=Proposal.objects.visible_to(request.user).order_by().values("pk"))
+    times = ProposedTime.objects.filter(
+        proposal__in=TimeProposal.objects.visible_to(request.user).order_by().values("pk")
+    )
     time = find(times.select_related("proposal"), pk=pk)
     proposal = _proposal(request, time.proposal_id)
     require(policies.may_find_times(request.user, proposal.mentorship))
-    if proposal.state == Proposal.State.OPEN:  # whoever comes second reads what became of it
+    if proposal.state == TimeProposal.State.OPEN:  # whoever comes second reads what became of it
         require(policies.may_take_time(request.user, proposal))
     done = _planned_for(time)
     if attempt(request, done, actions.take_time, time, by=request.user):
@@ -153,7 +155,7 @@ def times_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def times_link(request: HttpRequest, token: str) -> HttpResponse:
     """The letter leads here: these times and nothing else. Reading changes nothing; one tap takes one."""
     link = open_link(token, ANSWER)
-    rows = Proposal.objects.select_related(*queries.TIMES_PAIR).prefetch_related("times")
+    rows = TimeProposal.objects.select_related(*queries.TIMES_PAIR).prefetch_related("times")
     proposal = rows.filter(pk=link.about_id).first() if link and link.user else None
     if link is None or link.user is None or proposal is None or queries.to_whom(proposal).pk != link.user_id:
         return render(request, "mentoring/times_closed.html", status=404)
@@ -172,17 +174,17 @@ def times_link(request: HttpRequest, token: str) -> HttpResponse:
             "reader": link.user,
             "other": queries.from_whom(proposal),
             "is_ask": proposal.side == Side.HOLDER,
-            "is_open": proposal.state == Proposal.State.OPEN and pair.state == Mentorship.State.ACTIVE,
-            "lines": queries.time_lines(proposal, link.user) if proposal.state == Proposal.State.OPEN else [],
+            "is_open": proposal.state == TimeProposal.State.OPEN and pair.state == Mentorship.State.ACTIVE,
+            "lines": queries.time_lines(proposal, link.user) if proposal.state == TimeProposal.State.OPEN else [],
             "session": proposal.session,
             **_counter(proposal, times_form),
         }
         return render(request, "mentoring/times_link.html", context)
 
 
-def _times_form(request: HttpRequest, proposal: Proposal) -> ProposeTimesForm | None:
+def _times_form(request: HttpRequest, proposal: TimeProposal) -> ProposeTimesForm | None:
     """An open ask in words alone is answered with times, on the spot."""
-    if proposal.side != Side.HOLDER or proposal.state != Proposal.State.OPEN or proposal.times.all():
+    if proposal.side != Side.HOLDER or proposal.state != TimeProposal.State.OPEN or proposal.times.all():
         return None
     pair = proposal.mentorship
     data = request.POST if request.POST.get("act") == "propose" else None
@@ -190,18 +192,20 @@ def _times_form(request: HttpRequest, proposal: Proposal) -> ProposeTimesForm | 
     return ProposeTimesForm(data, initial=initial, has_room=queries.has_room(pair.mentor))
 
 
-def _counter(proposal: Proposal, form: ProposeTimesForm | None) -> dict[str, Any]:
+def _counter(proposal: TimeProposal, form: ProposeTimesForm | None) -> dict[str, Any]:
     """For the page of an ask in words: the times to put forward, or whether they are on their way."""
     theirs = proposal.mentorship.proposals.open().filter(side=Side.MENTOR, pk__gt=proposal.pk)
     return {
         "times_form": form,
         "opens_more": form is not None and _opens_more(form),
-        "is_countered": proposal.state == Proposal.State.DECLINED and proposal.side == Side.HOLDER and theirs.exists(),
+        "is_countered": proposal.state == TimeProposal.State.DECLINED
+        and proposal.side == Side.HOLDER
+        and theirs.exists(),
     }
 
 
 def _answered(
-    request: HttpRequest, proposal: Proposal, form: DeclineTimesForm, times_form: ProposeTimesForm | None, by: Any
+    request: HttpRequest, proposal: TimeProposal, form: DeclineTimesForm, times_form: ProposeTimesForm | None, by: Any
 ) -> bool:
     """Do what was tapped; what it came to stands in a message. False when something is to be corrected."""
     if request.POST.get("act") == "propose" and times_form is not None:

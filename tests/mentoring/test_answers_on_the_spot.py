@@ -12,7 +12,7 @@ from backend.lib import clock
 from backend.mail.models import Email
 from journeys.models import Delivery
 from mentoring import actions
-from mentoring.models import Fit, Mentorship, Proposal
+from mentoring.models import Fit, Mentorship, TimeProposal
 from tests.factories.mail import last_letter_to, link_in
 from tests.factories.mentoring import make_past_session, make_session
 
@@ -29,14 +29,14 @@ def test_a_mentor_answers_an_ask_in_words_with_times_from_her_letter(
     typed = {"act": "propose", "first_0": day.isoformat(), "first_1": "09:30", "minutes_0": "1", "minutes_1": "0",
              "medium": "in_person", "place": "La Fabrique"}  # fmt: skip
     wrong = client.post(url, typed | {"first_0": "2020-01-07"}).content.decode()
-    assert "La Fabrique" in wrong and Proposal.objects.count() == 1
+    assert "La Fabrique" in wrong and TimeProposal.objects.count() == 1
     shown = client.post(url, typed, follow=True).content.decode()
     assert "Vos horaires sont en route" in shown
-    counter = Proposal.objects.get(side="mentor")
+    counter = TimeProposal.objects.get(side="mentor")
     ask.refresh_from_db()
     assert (ask.state, counter.state, counter.place, counter.times.count()) == ("declined", "open", "La Fabrique", 1)
     client.post(url, typed)
-    assert Proposal.objects.count() == 2
+    assert TimeProposal.objects.count() == 2
     assert Email.objects.filter(to_user=holder, template__contains="times").count() == 1
 
 

@@ -18,7 +18,7 @@ from backend.lib.refusal import Refused
 from backend.mail.models import Email
 from journeys.models import Journey
 from mentoring import actions, queries, tasks
-from mentoring.models import Mentor, Mentorship, Proposal, Session
+from mentoring.models import Mentor, Mentorship, Session, TimeProposal
 from tests.factories.mentoring import make_opening, make_pair, make_session
 from tests.factories.stays import enrol, make_immersion, make_module_date, module_of
 from tests.factories.together import at_once
@@ -28,11 +28,13 @@ TWO = datetime(2026, 12, 1, 13, 0, tzinfo=UTC)  # Tuesday, 14:00 in Paris
 THREE_DAYS = [TWO, TWO + timedelta(days=1), TWO + timedelta(days=2)]
 
 
-def propose(pair: Mentorship, *times: datetime, side: str = "mentor", by: User | None = None, **facts: Any) -> Proposal:
+def propose(
+    pair: Mentorship, *times: datetime, side: str = "mentor", by: User | None = None, **facts: Any
+) -> TimeProposal:
     return actions.propose_times(pair, side=side, times=times or THREE_DAYS, by=by, **facts)
 
 
-def address(proposal: Proposal) -> str:
+def address(proposal: TimeProposal) -> str:
     """What the letter leads to."""
     email = Email.objects.get(key=f"times:{proposal.pk}")
     found = re.search(r"https?://[^/]+(/\S*times/[\w-]+/)", email.text)
@@ -77,7 +79,7 @@ def test_none_suits_is_told_and_other_times_replace_them(
     assert "Le matin plutôt" in letter.text
     second = propose(pair, TWO, by=mentor)
     third = propose(pair, TWO + timedelta(days=5), by=mentor)
-    states = dict(Proposal.objects.values_list("pk", "state"))
+    states = dict(TimeProposal.objects.values_list("pk", "state"))
     assert states == {first.pk: "declined", second.pk: "withdrawn", third.pk: "open"}
     with pytest.raises(Refused, match="ont été retirés entre-temps"):
         actions.take_time(second.times.get(), by=holder)
@@ -91,12 +93,12 @@ def test_the_holder_asks_in_words_and_the_mentors_times_are_the_answer(
     url = reverse("mentoring:times_propose", args=[pair.pk])
     sent = {"minutes_0": "1", "minutes_1": "0", "medium": "phone", "agenda": "Un mardi matin"}
     client_of(holder).post(url, sent)
-    ask = Proposal.objects.get()
+    ask = TimeProposal.objects.get()
     letter = Email.objects.get(key=f"times:{ask.pk}")
     assert (ask.side, ask.agenda, letter.to_address) == ("holder", "Un mardi matin", "mentor@example.org")
     day = {"first_0": "2026-12-01", "first_1": "14:00"}
     client_of(mentor).post(url, {**sent, **day, "agenda": ""})
-    counter = Proposal.objects.get(side="mentor")
+    counter = TimeProposal.objects.get(side="mentor")
     ask.refresh_from_db()
     assert (ask.state, counter.state, counter.times.get().starts_at) == ("declined", "open", TWO)
     session = actions.take_time(counter.times.get(), by=holder)
@@ -132,7 +134,7 @@ def test_what_cannot_be_planned_is_refused_in_its_row(pair: Mentorship, mentor: 
     assert form.errors == {"third": [named]}
     with pytest.raises(Refused, match="Au plus 5 horaires"):
         propose(pair, *(TWO + timedelta(days=day) for day in range(1, 7)))
-    assert not Proposal.objects.exists()
+    assert not TimeProposal.objects.exists()
 
 
 def test_whose_calendar_is_taken_is_named_to_its_own_person_alone(
@@ -226,7 +228,7 @@ def test_of_two_taps_a_withdrawal_and_another_holder_at_once_one_wins(organisati
     said = at_once(
         lambda: actions.take_time(first.times.all()[0], by=pair.journey.holder.user),
         lambda: actions.take_time(first.times.all()[1], by=pair.journey.holder.user),
-        lambda: actions.withdraw_times(Proposal.objects.get(pk=first.pk), by=None),
+        lambda: actions.withdraw_times(TimeProposal.objects.get(pk=first.pk), by=None),
         lambda: actions.take_time(second.times.get(), by=other.journey.holder.user),
     )
     assert all(isinstance(one, str) and one for one in said)

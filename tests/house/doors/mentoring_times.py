@@ -5,7 +5,7 @@ from datetime import timedelta
 from backend.accounts import actions as accounts
 from backend.lib import clock
 from mentoring import actions
-from mentoring.models import Proposal, ProposedTime, Terms
+from mentoring.models import ProposedTime, Terms, TimeProposal
 from tests.house.doors import FORBIDDEN, LEAD_HIDDEN, OK, SIGNED_IN, WITH_LINK_ONLY, Row, World, allow, row
 from tests.house.doors.mentoring import PAIR_ACTS, PAIRED, STEWARDS_LOOK, a_bad_link, a_pair
 
@@ -16,7 +16,7 @@ THE_TWO = PAIRED | STEWARDS_LOOK
 TWO_ALONE = LEAD_HIDDEN | {"holder": OK, "mentor": OK}
 
 
-def a_proposal(world: World) -> Proposal:
+def a_proposal(world: World) -> TimeProposal:
     """The mentor's, open."""
     start = clock.now() + timedelta(days=44)
     return actions.propose_times(world.of(a_pair), side="mentor", times=[start], by=world.mentor)
