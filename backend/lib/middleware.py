@@ -1,7 +1,6 @@
 """What every answer carries: headers, language, time zone."""
 
 from collections.abc import Callable
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -39,11 +38,7 @@ def person_preferences(get_response: Answer) -> Answer:
         if user.language:
             translation.activate(user.language)
             request.LANGUAGE_CODE = user.language
-        try:
-            zone = ZoneInfo(user.time_zone or settings.TIME_ZONE)
-        except (ZoneInfoNotFoundError, ValueError):
-            zone = ZoneInfo(settings.TIME_ZONE)
-        with timezone.override(zone):
+        with timezone.override(user.zone):
             return get_response(request)
 
     return middleware

@@ -23,7 +23,7 @@ def in_words_of(request: HttpRequest, organisation: Organisation, *, language: s
 def in_words_of_person(request: HttpRequest, user: User) -> ExitStack:
     """The language and the clock of the person the letter was written to, unless this browser chose another."""
     stack = ExitStack()
-    stack.enter_context(timezone.override(ZoneInfo(user.time_zone or settings.TIME_ZONE)))
+    stack.enter_context(timezone.override(user.zone))
     if user.language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
         stack.enter_context(translation.override(user.language))
     return stack

@@ -13,7 +13,7 @@ from journeys.actions import vouching_letters as letters
 from journeys.actions.ledger import LONGEST, confirm_delivery, replace_delivery, void_delivery
 from journeys.models import Delivery, DeliveryMessage, Journey
 from journeys.queries.confirming import lines_to_remind
-from journeys.queries.thread import ROUNDS, Thread, answers_for, figure, side_of, thread_of
+from journeys.queries.thread import ROUNDS, Thread, answers_for, figure, own_figure, side_of, thread_of
 
 Side = DeliveryMessage.Side
 
@@ -56,9 +56,8 @@ def answer_correction(
     _check(minutes)
     current, thread = _in_turn(delivery, by, seen)
     side = side_of(by, current)
-    own = [one.proposed_minutes for one in thread.messages if one.side == side and one.proposed_minutes is not None]
     if minutes is None:
-        minutes = own[-1] if own else (current.minutes if side == Side.DECLARER else None)
+        minutes = own_figure(thread, side)
     if minutes is not None and minutes == thread.proposed:
         raise Refused(_("The other says this too: accept it in one tap."), field="minutes")
     message = _say(current, side=side, by=by, text=text, minutes=minutes)

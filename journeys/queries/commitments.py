@@ -2,9 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -23,13 +21,9 @@ KEPT_DAYS = 14
 PEOPLE = ("owner", "journey__holder__user", "journey__project", "journey__programme__organisation")
 
 
-def zone_of(user: User) -> ZoneInfo:
-    return ZoneInfo(user.time_zone or settings.TIME_ZONE)
-
-
 def due_of(owner: User) -> CommitmentQuerySet:
     """Hers, open, due today or tomorrow on her clock, that no letter has told of for this date."""
-    today = timezone.localdate(clock.now(), zone_of(owner))
+    today = timezone.localdate(clock.now(), owner.zone)
     rows = _waiting().filter(owner=owner, due_on__gte=today, due_on__lte=today + clock.days(1))
     return rows.select_related(*PEOPLE).order_by("due_on", "pk")
 
@@ -42,7 +36,7 @@ def _waiting() -> CommitmentQuerySet:
 
 def late_of(owner: User, organisation: Organisation) -> list[Commitment]:
     """Hers here that are late already: listed in a letter that goes out anyway."""
-    today = timezone.localdate(clock.now(), zone_of(owner))
+    today = timezone.localdate(clock.now(), owner.zone)
     rows = Commitment.objects.open().filter(owner=owner, due_on__lt=today, journey__state=Journey.State.ACTIVE)
     here = rows.filter(journey__programme__organisation=organisation)
     return list(here.select_related(*PEOPLE).order_by("due_on", "pk"))
@@ -54,7 +48,7 @@ def people_with_due() -> list[tuple[User, Organisation]]:
     near = (clock.today("UTC") - clock.days(1), clock.today("UTC") + clock.days(2))
     rows = _waiting().filter(due_on__range=near).select_related("owner", "journey__programme__organisation")
     found = {(one.owner, one.journey.programme.organisation): one for one in rows.order_by("owner", "pk")}
-    awake = [pair for pair in found if timezone.localtime(now, zone_of(pair[0])).hour >= MORNING]
+    awake = [pair for pair in found if timezone.localtime(now, pair[0].zone).hour >= MORNING]
     carried = told_elsewhere([owner for owner, _organisation in awake])
     return [pair for pair in awake if pair[0].pk not in carried]
 

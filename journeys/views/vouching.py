@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from backend.accounts.actions import use_link
 from backend.accounts.models import Link, User
 from backend.accounts.queries import open_link
-from backend.lib.doors import find, require, succeeded
+from backend.lib.doors import find, number, require, succeeded
 from backend.lib.refusal import MAY_BE_REFUSALS, Refused, refusal_of
 from backend.web.bearers import in_words_of_person
 from journeys import actions, policies
@@ -62,9 +62,9 @@ class Desk:
         )
 
     def _accept(self) -> bool:
-        seen = self.request.POST.get("seen", "")
+        seen = number(self.request.POST.get("seen", ""))
         try:
-            actions.accept_correction(self.delivery, by=self.by, seen=int(seen) if seen.isdecimal() else None)
+            actions.accept_correction(self.delivery, by=self.by, seen=seen)
         except MAY_BE_REFUSALS as error:
             messages.info(self.request, refusal_of(error).sentence)
             return True

@@ -19,12 +19,12 @@ def follow_delivery(delivery: Delivery, *, by: User | None) -> Session | None:
     good, so that no later log declares them again, without a moment, so that nobody is said to have called it off
     late, and never as the holder not having come. Its words stay.
     """
-    name, _colon, number = delivery.source.partition(":")
-    if name != "session" or not number.isdigit() or delivery.sort != Delivery.Sort.CONTACT:
+    if delivery.sort != Delivery.Sort.CONTACT:
         return None
-    rows = Session.objects.select_for_update(of=("self",), no_key=True).filter(
-        pk=int(number), mentorship__journey=delivery.journey_id, state=Session.State.HELD
+    held = Session.objects.of_source(delivery.source).filter(
+        mentorship__journey=delivery.journey_id, state=Session.State.HELD
     )
+    rows = held.select_for_update(of=("self",), no_key=True)
     session = rows.select_related("mentorship__journey__programme__organisation").first()
     if session is None:
         return None

@@ -15,7 +15,7 @@ from backend.lib.refusal import Refused
 from backend.lib.states import move
 from mentoring.actions import gathering_letters
 from mentoring.actions.logs import log_session, miss_session
-from mentoring.actions.sessions import check_time, end_of, meeting_url, settle_step, still_active
+from mentoring.actions.sessions import ASKED_OF_A_TIME, check_time, end_of, meeting_url, settle_step, still_active
 from mentoring.models import Gathering, Mentor, Mentorship, Session
 from mentoring.queries.busy import clash
 from mentoring.queries.steps import mentoring_step, usual_minutes
@@ -98,7 +98,7 @@ def move_gathering(
         check_time(starts_at, minutes)
         pairs = [one.mentorship for one in sessions]
         _check_all_free(gathering.mentor, pairs, starts_at, ends_at, by=by, but=first)
-        changed |= dict.fromkeys(("log_asked_at", "question_asked_at", "briefed_at"))
+        changed |= dict.fromkeys(ASKED_OF_A_TIME)
         accounts.revoke_links(gathering, purpose=gathering_letters.LOG_PURPOSE)
     Session.objects.filter(pk__in=[one.pk for one in sessions]).update(**changed)
     fields = sorted(changed)

@@ -12,7 +12,6 @@ from backend.accounts.models import Membership, User
 from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
-from backend.lib.states import move
 from journeys import actions as journeys
 from journeys.models import Commitment, Journey
 from mentoring.actions import leaving_letters, letters
@@ -20,7 +19,7 @@ from mentoring.actions.gatherings import cancel_gathering
 from mentoring.actions.mentorships import end_mentorship, pair_mentor
 from mentoring.actions.openings import end_opening, lift_absence
 from mentoring.actions.sessions import cancel_session
-from mentoring.models import Absence, Mentor, Mentorship, Opening, Session, TimeProposal
+from mentoring.models import Absence, Mentor, Mentorship, Opening, Session
 from mentoring.queries.busy import clash
 from mentoring.queries.leaving import STAY, WISH, Wish, wish_of
 
@@ -220,8 +219,6 @@ def _hand_over(
         pair, reason=Mentorship.EndReason.MENTOR_LEFT, by=by, on=max(day, pair.started_on or day),
         keeps=[one.pk for one in moved], tells=False,
     )  # fmt: skip
-    for proposal in pair.proposals.open().order_by("pk"):
-        move(proposal, TimeProposal.State.WITHDRAWN, stamps={"answered_at": clock.now(), "answered_by": by})
     new = _follow(pair, handing, by=by) if handing.to else None
     for session in moved:
         assert new is not None

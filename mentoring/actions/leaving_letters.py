@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from backend.accounts import actions as accounts
 from backend.accounts.models import User
+from backend.accounts.queries import leads_of
 from backend.mail import actions as mail
 from mentoring.actions.letters import LOG_DAYS, LOG_PURPOSE
 from mentoring.models import Mentor, Session
-from mentoring.queries.leaving import Wish, leads_of
+from mentoring.queries.leaving import Wish
 
 if TYPE_CHECKING:
     from mentoring.actions.leaving import Handed
@@ -22,7 +23,7 @@ ATTESTATION_DAYS = 180
 
 def wishes_to_leave(mentor: Mentor, wish: Wish, number: int) -> None:
     """Each lead is told, once for each time she says it."""
-    for lead in leads_of(mentor):
+    for lead in leads_of(mentor.organisation).order_by("pk"):
         mail.post(
             "mentoring/letters/wish_to_leave",
             to=lead,

@@ -18,6 +18,7 @@ from mentoring.actions import pair_letters as letters
 from mentoring.actions.sessions import cancel_session
 from mentoring.actions.times import withdraw_times_of
 from mentoring.models import Mentor, Mentorship, Session
+from mentoring.queries.leaving import has_left
 from mentoring.queries.matching import without_hours
 
 NOT_BY_THE_MENTOR = (Mentorship.EndReason.HOLDER_LEFT, Mentorship.EndReason.COMPLETED, Mentorship.EndReason.BRIDGED)
@@ -98,7 +99,7 @@ def check_choice(journey: Journey, mentor: Mentor, *, even_paused: bool = False)
         raise Refused(_("Nobody can be her own mentor."), field="mentor")
     if mentor.conflicts.filter(holder=journey.holder_id).exists():
         raise Refused(_("A conflict of interest was declared between them."), field="mentor")
-    if not Mentor.objects.here().filter(pk=mentor.pk).exists():
+    if has_left(mentor):
         raise Refused(_("%(mentor)s is a mentor here no more.") % {"mentor": mentor}, field="mentor")
     if mentor.is_paused() and not even_paused:
         raise Refused(_("%(mentor)s is taking a break just now.") % {"mentor": mentor}, field="mentor")

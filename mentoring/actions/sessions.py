@@ -24,6 +24,8 @@ from mentoring.queries.terms import meets_at
 
 SHORTEST, LONGEST = 5, 600  # minutes
 FARTHEST = timedelta(days=2 * 366)
+ASKED_OF_A_TIME = ("log_asked_at", "log_reminded_at", "question_asked_at", "briefed_at")
+"""What the letters of one appointment leave on it: at another time, each is written anew."""
 
 
 @transaction.atomic
@@ -105,7 +107,7 @@ def move_session(
     if {"starts_at", "ends_at"} & set(changed):
         check_time(starts_at, minutes)
         _check_free(session.mentorship, starts_at, ends_at, by=by, but=session)
-        changed |= dict.fromkeys(("log_asked_at", "log_reminded_at", "question_asked_at", "briefed_at"))
+        changed |= dict.fromkeys(ASKED_OF_A_TIME)
         accounts.revoke_links(session, purpose=letters.LOG_PURPOSE)
     for name, value in changed.items():
         setattr(session, name, value)

@@ -1,7 +1,5 @@
 """The letters about times put forward."""
 
-from zoneinfo import ZoneInfo
-
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -12,7 +10,7 @@ from backend.mail import actions as mail
 from backend.mail.queries import language_of
 from mentoring.actions.letters import organisation_of
 from mentoring.models import TimeProposal
-from mentoring.queries.times import days_to_last, from_whom, of_both_clocks, to_whom, zone_name
+from mentoring.queries.times import days_to_last, from_whom, of_both_clocks, to_whom
 
 ANSWER_PURPOSE = "times_answer"
 WORDS_DAYS = 30
@@ -25,7 +23,7 @@ def times_put_forward(proposal: TimeProposal) -> None:
     days = days_to_last(moments, clock.now(), WORDS_DAYS)
     _link, token = accounts.make_link(ANSWER_PURPOSE, about=proposal, user=reader, days=days)
     language = language_of(reader, organisation_of(pair))
-    with timezone.override(ZoneInfo(zone_name(reader))), translation.override(language):
+    with timezone.override(reader.zone), translation.override(language):
         lines = [(moment, of_both_clocks(pair, reader, moment)) for moment in moments]
     mail.post(
         "mentoring/letters/times_put_forward",

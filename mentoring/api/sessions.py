@@ -150,9 +150,7 @@ class SessionViewSet(ScopedViewSet):
     def plan_cadence(self, request: Request) -> Response:
         """Several sessions in one act, each with its invite; refused as a whole when one cannot be planned."""
         values = self.parsed()
-        pairs = Mentorship.objects.select_related(
-            "mentor__user", "mentor__organisation", "journey__programme__organisation", "journey__holder__user"
-        )
+        pairs = Mentorship.objects.select_related(*queries.PAIR)
         pair = self.related(pairs, values.pop("mentorship"), "mentorship")
         self.require(policies.may_plan_cadence(request.user, pair))
         planned = actions.plan_cadence(pair, by=request.user, **values)

@@ -68,9 +68,7 @@ class TimeProposalViewSet(ScopedViewSet):
     def create(self, request: Request) -> Response:
         """They stand open for the other of the two, and replace what was put forward before."""
         values = self.parsed()
-        pairs = Mentorship.objects.select_related(
-            "mentor__user", "mentor__organisation", "journey__programme__organisation", "journey__holder__user"
-        )
+        pairs = Mentorship.objects.select_related(*queries.PAIR)
         pair = self.related(pairs, values.pop("mentorship"), "mentorship")
         self.require(policies.may_propose_times(request.user, pair))
         side = policies.side_of(request.user, pair)

@@ -19,7 +19,17 @@ LATE_HOURS = 24
 """Of an organisation that has not said otherwise; see Terms."""
 
 
+SOURCE = "session:"
+"""What stands before its number where the ledger says what a line comes from."""
+
+
 class SessionQuerySet(models.QuerySet["Session"]):
+    def of_source(self, source: str) -> "SessionQuerySet":
+        """The one that a line of the ledger comes from; none when it comes from something else."""
+        number = source.removeprefix(SOURCE)
+        is_one = number != source and number.isascii() and number.isdecimal()
+        return self.filter(pk=int(number)) if is_one else self.none()
+
     def visible_to(self, user: User) -> "SessionQuerySet":
         return self.filter(policies.visible_sessions(user))
 
@@ -122,7 +132,7 @@ class Session(Stamped):
     @property
     def source(self) -> str:
         """Its name in the ledger of hours."""
-        return f"session:{self.pk}"
+        return f"{SOURCE}{self.pk}"
 
     @property
     def theme_words(self) -> list[str]:

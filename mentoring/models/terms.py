@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import Organisation, User
 from backend.lib.models import Stamped
 from mentoring import policies
+from mentoring.models.sessions import LATE_HOURS
 
 
 class TermsQuerySet(models.QuerySet["Terms"]):
@@ -23,7 +24,7 @@ class Terms(Stamped):
     video_template = models.CharField(_("address of video rooms"), max_length=300, blank=True)
     """Such as https://meet.example.org/{room}: `{room}` becomes a name nobody can guess, another for each session."""
     late_hours = models.PositiveSmallIntegerField(
-        _("a cancellation is late when it comes under (hours)"), default=24, validators=[MaxValueValidator(336)]
+        _("a cancellation is late when it comes under (hours)"), default=LATE_HOURS, validators=[MaxValueValidator(336)]
     )
     confirm_days = models.PositiveSmallIntegerField(
         _("hours are told unconfirmed after (days)"),

@@ -85,9 +85,7 @@ from mentoring.policies.sessions import (
     may_plan_session,
     may_record_session,
     may_update_log,
-    visible_gatherings,
     visible_sessions,
-    visible_time_proposals,
 )
 from mentoring.policies.terms import may_keep_terms, visible_terms
 from mentoring.policies.times import (
@@ -102,6 +100,8 @@ from mentoring.policies.times import (
     may_take_time,
     may_withdraw_times,
     side_of,
+    visible_gatherings,
+    visible_time_proposals,
 )
 
 __all__ = [

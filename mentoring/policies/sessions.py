@@ -74,28 +74,3 @@ def abilities(user: "User", session: "Session") -> dict[str, bool]:
         "read_programme_note": may_read_programme_note(user, session),
         "read_private_note": may_read_private_note(user, session),
     }
-
-
-def visible_time_proposals(user: "User") -> Q:
-    """The times of the pairs she is in or leads."""
-    return (
-        Q(mentorship__journey__programme__organisation__in=user.organisation_ids("lead"))
-        | Q(mentorship__journey__holder__user=user.pk)
-        | (Q(mentorship__mentor__user=user.pk) & ~Q(mentorship__state="ended"))
-    )
-
-
-def visible_gatherings(user: "User") -> Q:
-    """Her mentor, the leads of the organisation, and the people who are invited."""
-    return (
-        Q(mentor__organisation__in=user.organisation_ids("lead"))
-        | Q(mentor__user=user.pk)
-        | Q(pk__in=_gatherings_of_holder(user))
-    )
-
-
-def _gatherings_of_holder(user: "User") -> object:
-    from django.apps import apps
-
-    sessions = apps.get_model("mentoring", "Session").objects.filter(mentorship__journey__holder__user=user.pk)
-    return sessions.exclude(gathering=None).order_by().values("gathering")

@@ -1,6 +1,8 @@
-"""Who may put times forward, who answers, and who gathers several people."""
+"""Who may see and put forward times, who answers, and who sees and gathers several people."""
 
 from typing import TYPE_CHECKING
+
+from django.db.models import Q
 
 from mentoring.policies.mentors import may_update_mentor
 from mentoring.policies.pairs import leads, mentors
@@ -9,6 +11,31 @@ from mentoring.policies.sessions import may_plan_session
 if TYPE_CHECKING:
     from backend.accounts.models import User
     from mentoring.models import Gathering, Mentor, Mentorship, TimeProposal
+
+
+def visible_time_proposals(user: "User") -> Q:
+    """The times of the pairs she is in or leads."""
+    return (
+        Q(mentorship__journey__programme__organisation__in=user.organisation_ids("lead"))
+        | Q(mentorship__journey__holder__user=user.pk)
+        | (Q(mentorship__mentor__user=user.pk) & ~Q(mentorship__state="ended"))
+    )
+
+
+def visible_gatherings(user: "User") -> Q:
+    """Her mentor, the leads of the organisation, and the people who are invited."""
+    return (
+        Q(mentor__organisation__in=user.organisation_ids("lead"))
+        | Q(mentor__user=user.pk)
+        | Q(pk__in=_gatherings_of_holder(user))
+    )
+
+
+def _gatherings_of_holder(user: "User") -> object:
+    from django.apps import apps
+
+    sessions = apps.get_model("mentoring", "Session").objects.filter(mentorship__journey__holder__user=user.pk)
+    return sessions.exclude(gathering=None).order_by().values("gathering")
 
 
 def side_of(user: "User", pair: "Mentorship") -> str:

@@ -50,6 +50,7 @@ from mentoring.queries.pairs import (
     is_late,
     load_of,
     objective_lines,
+    pair_of,
     pairs_in_doubt,
     pairs_in_doubt_of,
     pairs_of,
@@ -71,7 +72,6 @@ from mentoring.queries.times import (
     time_lines,
     time_proposals_of,
     to_whom,
-    zone_name,
 )
 
 __all__ = [
@@ -139,6 +139,7 @@ __all__ = [
     "opening_lines",
     "openings_of",
     "own_deliveries",
+    "pair_of",
     "pair_to_book",
     "pairs_in_doubt",
     "pairs_in_doubt_of",
@@ -160,5 +161,4 @@ __all__ = [
     "usual_minutes",
     "waiting_proposals_of",
     "why_these_two",
-    "zone_name",
 ]

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Max
 from django.utils import formats
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -73,8 +74,8 @@ def _by_sort(found: Tally) -> Table:
     return Table(
         title=_("Hours given, by sort and by state"),
         short=_("Hours"),
-        head=[_("Sort of time"), _("In all"), *(_capital(state.label) for state in COLUMNS)],
-        rows=[[_capital(sort.label), *cells(sort)] for sort in SORTS],
+        head=[_("Sort of time"), _("In all"), *(capfirst(state.label) for state in COLUMNS)],
+        rows=[[capfirst(sort.label), *cells(sort)] for sort in SORTS],
         widths=[1, *[0] * (1 + len(COLUMNS))],
         note=_(
             "Declared: as the mentor wrote it, not confirmed by the person accompanied. Confirmed or signed: she has "
@@ -85,10 +86,10 @@ def _by_sort(found: Tally) -> Table:
 
 def _by_month(rows: DeliveryQuerySet, zone: ZoneInfo) -> Table:
     """A gathering of several people is one session."""
-    lines = rows.order_by("happened_at", "pk").values_list("happened_at", "sort", "minutes", "source")
+    lines = rows.order_by("happened_at", "pk").values_list("happened_at", "sort", "minutes")
     minutes: dict[tuple[str, str], int] = defaultdict(int)
     sessions: Counter[str] = Counter()
-    for happened_at, sort, length, _source in lines:
+    for happened_at, sort, length in lines:
         month = f"{happened_at.astimezone(zone):%Y-%m}"
         minutes[month, sort] += length
         sessions[month] += sort == Delivery.Sort.CONTACT
@@ -101,7 +102,7 @@ def _by_month(rows: DeliveryQuerySet, zone: ZoneInfo) -> Table:
         str(sum(sessions.values())),
         *(Length(sum(minutes[month, sort] for month in months)) for sort in SORTS),
     ]
-    head = [_("Month"), _("Sessions"), *(_capital(sort.label) for sort in SORTS)]
+    head = [_("Month"), _("Sessions"), *(capfirst(sort.label) for sort in SORTS)]
     return Table(
         title=_("Month by month"), short=_("Months"), head=head, rows=table, widths=[1, *[0] * 4],
         total=total if table else [], note="" if table else _("No hour in this period."),
@@ -110,9 +111,4 @@ def _by_month(rows: DeliveryQuerySet, zone: ZoneInfo) -> Table:
 
 def _month(month: str) -> str:
     """The month and its year, in words."""
-    return _capital(formats.date_format(date.fromisoformat(f"{month}-01"), "F Y"))
-
-
-def _capital(label: object) -> str:
-    text = str(label)
-    return text[:1].upper() + text[1:]
+    return capfirst(formats.date_format(date.fromisoformat(f"{month}-01"), "F Y"))

@@ -1,9 +1,7 @@
 """Which sessions a letter is due for: the holder's question two days before, the mentor's briefing the day before."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils import timezone
 
 from backend.accounts.models import User
@@ -22,7 +20,7 @@ PREPARES = timedelta(days=7)
 
 def due_from(session: Session, reader: User, days: int) -> datetime:
     """Eight in the morning, so many days before the session, on the reader's own clock."""
-    zone = ZoneInfo(reader.time_zone or settings.TIME_ZONE)
+    zone = reader.zone
     day = timezone.localdate(session.starts_at, zone) - timedelta(days=days)
     return datetime(day.year, day.month, day.day, MORNING, tzinfo=zone)
 

@@ -10,6 +10,7 @@ from journeys.models import Delivery
 from journeys.models.ledger import DeliveryQuerySet
 from journeys.queries.ledger import APART
 from mentoring.models import Session
+from mentoring.models.sessions import SOURCE
 
 SUREST = (
     Delivery.State.SIGNED,
@@ -29,7 +30,7 @@ def own_deliveries(user: User, *, once: bool = True) -> DeliveryQuerySet:
     `once` False: every line of such a meeting, to count the people.
     """
     held = Session.objects.filter(mentorship__mentor__user=user, state=Session.State.HELD).order_by()
-    sources = held.values_list(Concat(Value("session:"), Cast("pk", CharField())))
+    sources = held.values_list(Concat(Value(SOURCE), Cast("pk", CharField())))
     hers = Q(source__in=sources) | Q(declared_by=user, sort__in=APART)
     rows = Delivery.objects.filter(hers, kind=Delivery.Kind.MENTORING)
     if not once:
@@ -40,7 +41,7 @@ def own_deliveries(user: User, *, once: bool = True) -> DeliveryQuerySet:
 
 def _told_twice(gathered: Iterable[tuple[int, int | None]]) -> list[int]:
     """The numbers of the lines of gatherings but for one each."""
-    gathering_of = {f"session:{session}": gathering for session, gathering in gathered}
+    gathering_of = {f"{SOURCE}{session}": gathering for session, gathering in gathered}
     if not gathering_of:
         return []
     rows = Delivery.objects.filter(source__in=gathering_of, sort=Delivery.Sort.CONTACT).order_by("pk")

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from backend.accounts.models import Membership, User
+from backend.accounts.models import User
 from backend.history import actions as history
 from journeys.models import Commitment
 from mentoring.models import Mentor, Mentorship, MentorshipQuerySet, Session
@@ -138,9 +138,3 @@ def _is_free(session: Session, busy: Iterable[tuple[datetime, datetime]]) -> boo
     return session.gathering_id is None and not any(
         start < session.ends_at and end > session.starts_at for start, end in busy
     )
-
-
-def leads_of(mentor: Mentor) -> list[User]:
-    """Who decides what follows."""
-    rows = Membership.objects.active().filter(organisation=mentor.organisation_id, role=Membership.Role.LEAD)
-    return [one.user for one in rows.select_related("user").order_by("user") if one.user.is_active]

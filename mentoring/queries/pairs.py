@@ -211,11 +211,14 @@ def fit_ask(pair: Mentorship, user: User, *, token: str = "", session: int | Non
 
 def fit_ask_after(delivery: Delivery, user: User, token: str) -> FitAsk | None:
     """The same on the page where she has just confirmed the hours of a session."""
-    number = delivery.source.removeprefix("session:")
-    if number == delivery.source or not number.isdecimal():
-        return None
-    pair = Mentorship.objects.filter(sessions=int(number)).select_related(*PAIR).first()
+    pair = pair_of(delivery)
     return fit_ask(pair, user, token=token) if pair else None
+
+
+def pair_of(delivery: Delivery) -> Mentorship | None:
+    """The pair whose session this line of the ledger comes from."""
+    sessions = Session.objects.of_source(delivery.source).order_by()
+    return Mentorship.objects.filter(sessions__in=sessions).select_related(*PAIR).first()
 
 
 def in_doubt(fits: Iterable[Fit]) -> bool:

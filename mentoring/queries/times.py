@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -35,17 +33,12 @@ class TimeLine:
     problem: str
 
 
-def zone_name(user: User) -> str:
-    return user.time_zone or settings.TIME_ZONE
-
-
 def clock_of(user: User, moment: datetime) -> str:
     """The time on her own clock and where that is, when it is not the reader's; else ""."""
-    zone = ZoneInfo(zone_name(user))
-    local = moment.astimezone(zone)
+    local = moment.astimezone(user.zone)
     if local.utcoffset() == timezone.localtime(moment).utcoffset():
         return ""
-    place = zone_name(user).rsplit("/", 1)[-1].replace("_", " ")
+    place = user.zone.key.rsplit("/", 1)[-1].replace("_", " ")
     if local.date() != timezone.localdate(moment):
         words = {"day": reading.day(local.date()), "time": reading.clock_time(local.time()), "place": place}
         return _("%(day)s at %(time)s in %(place)s") % words

@@ -27,6 +27,5 @@ def burden_page(request: HttpRequest) -> HttpResponse:
         "tabs": [(one.name, f"?organisation={one.pk}", one == organisation) for one in led if len(led) > 1],
         "burden": burden(organisation, first, max(first, last)),
         "first": first,
-        "last": last,
     }
     return render(request, "mentoring/burden.html", context)

@@ -12,15 +12,13 @@ from django.views.decorators.http import require_http_methods
 from backend.lib.doors import find, require, succeeded
 from mentoring import actions, policies, queries
 from mentoring.forms import PlanCadenceForm
-from mentoring.models import Mentorship
-from mentoring.views.sessions import PAIR, usual_meeting
+from mentoring.views.sessions import usual_meeting
 
 
 @require_http_methods(["GET", "POST"])
 def cadence_plan(request: HttpRequest, pk: int) -> HttpResponse:
     """`act` "look" shows the dates; "plan" plans those that are ticked."""
-    rows = Mentorship.objects.visible_to(request.user).select_related(*PAIR).prefetch_related("mentor__absences")
-    pair = find(rows, pk=pk)
+    pair = find(queries.pairs_of(request.user).prefetch_related("mentor__absences"), pk=pk)
     require(policies.may_plan_cadence(request.user, pair))
     form = PlanCadenceForm(request.POST or None, initial=usual_meeting(pair))
     dates: list[queries.CadenceDate] = []

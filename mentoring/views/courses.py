@@ -20,16 +20,13 @@ from journeys.models import Delivery
 from mentoring import actions, policies, queries
 from mentoring.forms import SayFitForm, SayReviewForm, SetObjectiveForm
 from mentoring.models import Mentorship, Objective, Review, Session
+from mentoring.views.found import pair_of
 from mentoring.views.proposals import behind_link
-
-
-def _pair(request: HttpRequest, pk: int) -> Mentorship:
-    return find(queries.pairs_of(request.user), pk=pk)
 
 
 @require_http_methods(["GET", "POST"])
 def objective_set(request: HttpRequest, pk: int) -> HttpResponse:
-    pair = _pair(request, pk)
+    pair = pair_of(request, pk)
     require(policies.may_set_objective(request.user, pair))
     form = SetObjectiveForm(request.POST or None)
     if form.is_valid() and succeeded(form, actions.set_objective, pair, by=request.user, **form.cleaned_data):
@@ -51,7 +48,7 @@ JOURNEY = ("mentorship__journey__holder", "mentorship__journey__programme__organ
 
 @require_POST
 def primary_change(request: HttpRequest, pk: int) -> HttpResponse:
-    pair = _pair(request, pk)
+    pair = pair_of(request, pk)
     require(policies.may_change_primary(request.user, pair))
     words = _("%(mentor)s is the primary mentor from now on.") % {"mentor": pair.mentor}
     attempt(request, words, actions.change_primary, pair, by=request.user)
@@ -95,7 +92,7 @@ class ReviewDesk:
 @require_http_methods(["GET", "POST"])
 def review_say(request: HttpRequest, pk: int) -> HttpResponse:
     """One's own words on the pair: half-way while it lasts, closing once it has ended."""
-    pair = _pair(request, pk)
+    pair = pair_of(request, pk)
     require(policies.may_say_review(request.user, pair))
     desk = ReviewDesk(request, pair, request.user)
     if desk.done():
@@ -131,7 +128,7 @@ def _is_its_moment(link: Link, pair: Mentorship) -> bool:
 @require_POST
 def fit_say(request: HttpRequest, pk: int) -> HttpResponse:
     """One tap and a few words; asked after the first two sessions."""
-    pair = _pair(request, pk)
+    pair = pair_of(request, pk)
     require(policies.may_say_fit(request.user, pair))
     back = _back(request) or reverse("mentoring:mentorship", args=[pk])
     return _say_fit(request, pair, request.user) or redirect(back)
@@ -183,6 +180,5 @@ def _pair_behind(link: Link) -> Mentorship | None:
     if isinstance(about, Session):
         return rows.filter(pk=about.mentorship_id).first()
     if isinstance(about, Delivery):
-        pk = number(about.source.removeprefix("session:")) if about.source.startswith("session:") else None
-        return rows.filter(sessions=pk).first() if pk else None
+        return queries.pair_of(about)
     return None

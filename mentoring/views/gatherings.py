@@ -20,7 +20,8 @@ from backend.web import reading
 from backend.web.bearers import in_words_of_person
 from mentoring import actions, policies, queries
 from mentoring.forms import CancelGatheringForm, LogGatheringForm, MoveGatheringForm, PlanGatheringForm
-from mentoring.models import Gathering, Mentor, Session
+from mentoring.models import Gathering, Session
+from mentoring.views.found import mentor_of
 
 LOG_LINK = "gathering_log"
 
@@ -35,7 +36,7 @@ def _meeting(request: HttpRequest, pk: int) -> queries.Meeting:
 
 @require_http_methods(["GET", "POST"])
 def gathering_plan(request: HttpRequest, pk: int) -> HttpResponse:
-    mentor = find(Mentor.objects.visible_to(request.user).select_related("user", "organisation"), pk=pk)
+    mentor = mentor_of(request, pk)
     require(policies.may_plan_gathering(request.user, mentor))
     pairs = queries.pairs_to_gather(mentor, request.user)
     initial = {"minutes": 120, "medium": Session.Medium.IN_PERSON, "url": mentor.video_url}
@@ -43,7 +44,7 @@ def gathering_plan(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid() and succeeded(form, actions.plan_gathering, mentor, by=request.user, **form.values()):
         messages.success(request, _("Planned: one invite for each, one event for all."))
         return redirect("mentoring:gathering", form.outcome.pk)
-    context = {"form": form, "mentor": mentor, "is_me": mentor.user_id == request.user.pk, "has_few": len(pairs) < 2}
+    context = {"form": form, "mentor": mentor, "has_few": len(pairs) < 2}
     return render(request, "mentoring/gathering_plan.html", context)
 
 

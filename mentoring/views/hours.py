@@ -1,15 +1,12 @@
 """A mentor's hours: read for any period, taken away as an attestation, completed with preparation and travel."""
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from backend.accounts.queries import open_link
 from backend.lib import clock
 from backend.lib.doors import find, require, succeeded
+from backend.web.bearers import in_words_of_person
 from journeys.models import Delivery
 from journeys.queries.ledger import APART, ledger
 from journeys.queries.statement_files import as_pdf
@@ -25,12 +23,13 @@ from mentoring.forms import DeclareApartForm, PeriodForm
 from mentoring.models import Mentor
 from mentoring.queries.attestation import attestation as paper_of
 from mentoring.queries.attestation import hours_of
+from mentoring.views.found import mentor_of
 
 MENTORS = Mentor.objects.select_related("user", "organisation")
 
 
 def _mentor(request: HttpRequest, pk: int) -> Mentor:
-    mentor = find(Mentor.objects.visible_to(request.user).select_related("user", "organisation"), pk=pk)
+    mentor = mentor_of(request, pk)
     require(policies.may_read_attestation(request.user, mentor))
     return mentor
 
@@ -73,8 +72,7 @@ def attestation_link(request: HttpRequest, token: str) -> HttpResponse:
     mentor = MENTORS.filter(pk=link.about_id).first() if link else None
     if link is None or mentor is None or mentor.user_id != link.user_id:
         return render(request, "mentoring/link_closed.html", status=404)
-    language = mentor.user.language or translation.get_language()
-    with translation.override(language), timezone.override(ZoneInfo(mentor.user.time_zone or settings.TIME_ZONE)):
+    with in_words_of_person(request, mentor.user):
         return _file(mentor, *_whole(mentor))
 
 

@@ -8,22 +8,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from backend.lib import clock
-from backend.lib.doors import attempt, find, require, succeeded
+from backend.lib.doors import attempt, require, succeeded
 from mentoring import actions, policies
 from mentoring.forms import LeaveMentorForm, WishToLeaveForm
 from mentoring.forms.leaving import chosen_in
 from mentoring.models import Mentor, Mentorship
 from mentoring.queries.leaving import has_left, leaving_of, wish_of
-
-
-def _mentor(request: HttpRequest, pk: int) -> Mentor:
-    return find(Mentor.objects.visible_to(request.user).select_related("user", "organisation"), pk=pk)
+from mentoring.views.found import mentor_of
 
 
 @require_http_methods(["GET", "POST"])
 def mentor_leave(request: HttpRequest, pk: int) -> HttpResponse:
     """Who follows for each of her pairs, what becomes of each date; one press does it all."""
-    mentor = _mentor(request, pk)
+    mentor = mentor_of(request, pk)
     require(policies.may_leave_mentor(request.user, mentor))
     leaving = leaving_of(mentor, clock.now(), chosen_in(request.POST))
     if has_left(mentor) and not leaving.lines:
@@ -55,7 +52,7 @@ def _gone(mentor: Mentor) -> dict[str, object]:
 @require_http_methods(["GET", "POST"])
 def wish_to_leave(request: HttpRequest, pk: int) -> HttpResponse:
     """She says that she wishes to stop; the leads read it."""
-    mentor = _mentor(request, pk)
+    mentor = mentor_of(request, pk)
     require(policies.may_wish_to_leave(request.user, mentor))
     wish = wish_of(mentor)
     initial = {"leaves_on": wish.leaves_on, "words": wish.words} if wish else {}
@@ -69,7 +66,7 @@ def wish_to_leave(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def stay(request: HttpRequest, pk: int) -> HttpResponse:
     """She has changed her mind."""
-    mentor = _mentor(request, pk)
+    mentor = mentor_of(request, pk)
     require(policies.may_stay(request.user, mentor))
     attempt(request, _("Good news: you stay."), actions.stay, mentor, by=request.user)
     return redirect("mentoring:mentor", mentor.pk)

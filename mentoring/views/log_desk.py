@@ -186,7 +186,6 @@ class LogDesk:
             "adds": self.adds,
             "is_planned": session.state == Session.State.PLANNED,
             "is_held": session.state == Session.State.HELD,
-            "is_missed": session.state in Session.MISSED,
             "is_closed": self.adds and is_closed(session),
             "has_private_note": "private_note" in form.fields,
             "may_plan": pair.state == Mentorship.State.ACTIVE,

@@ -53,5 +53,5 @@ def session_log_link(request: HttpRequest, token: str) -> HttpResponse:
             accounts.use_link(link)
             return redirect("mentoring:session_log_link", token)
         ask = queries.fit_ask(session.mentorship, link.user, token=token)
-        context = {**desk.context(), "mentor": link.user, "ask": ask}
+        context = {**desk.context(), "ask": ask}
         return render(request, "mentoring/session_log_link.html", context)

@@ -16,6 +16,7 @@ from mentoring.forms import CreateMentorForm, FindMentorForm, UpdateMentorForm
 from mentoring.models import Conflict, Mentor, Mentorship, MentorshipQuerySet
 from mentoring.queries.leaving import wish_of
 from mentoring.queries.matching import hours_spent, without_hours
+from mentoring.views.found import mentor_of
 
 
 @require_safe
@@ -96,7 +97,7 @@ def _chosen(organisations: list[Organisation], pk: str | None) -> Organisation:
 
 @require_http_methods(["GET", "POST"])
 def mentor_update(request: HttpRequest, pk: int) -> HttpResponse:
-    mentor = find(Mentor.objects.visible_to(request.user).select_related("user", "organisation"), pk=pk)
+    mentor = mentor_of(request, pk)
     require(policies.may_update_mentor(request.user, mentor))
     form = UpdateMentorForm(
         request.POST or None,

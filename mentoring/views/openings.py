@@ -21,13 +21,14 @@ from mentoring.forms import (
     UpdateOpeningForm,
 )
 from mentoring.models import Absence, Mentor, Mentorship, Opening, OpeningDay, Session
+from mentoring.views.found import mentor_of
 
 SHOWN_DAYS = 6  # before the rest is folded
 MENTOR = ("mentor__user", "mentor__organisation")
 
 
 def _mentor(request: HttpRequest, pk: int) -> Mentor:
-    mentor = find(Mentor.objects.visible_to(request.user).select_related("user", "organisation"), pk=pk)
+    mentor = mentor_of(request, pk)
     require(policies.may_publish_opening(request.user, mentor))
     return mentor
 

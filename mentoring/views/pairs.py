@@ -17,6 +17,7 @@ from mentoring.forms import EndMentorshipForm, PairMentorForm
 from mentoring.models import Mentor, Mentorship, Need
 from mentoring.queries.matching import ranked_for
 from mentoring.queries.past import past_of
+from mentoring.views.found import pair_of
 from mentoring.views.proposals import proposal_page
 
 SHOWN = 5  # mentors before the rest is folded
@@ -83,7 +84,7 @@ def _ranked(journey: Journey, form: PairMentorForm) -> dict[str, Any]:
 @require_safe
 def mentorship(request: HttpRequest, pk: int) -> HttpResponse:
     """The pair: what it is about and how it goes; what is only proposed, for those who are to decide."""
-    pair = find(queries.pairs_of(request.user), pk=pk)
+    pair = pair_of(request, pk)
     if not pair.has_begun:
         return render(request, "mentoring/proposal.html", proposal_page(request.user, pair))
     user, now = request.user, clock.now()
@@ -126,10 +127,7 @@ def _about(pair: Mentorship, side: str) -> dict[str, Any]:
 
 @require_http_methods(["GET", "POST"])
 def mentorship_end(request: HttpRequest, pk: int) -> HttpResponse:
-    pairs = Mentorship.objects.visible_to(request.user).select_related(
-        "mentor__user", *(f"journey__{name}" for name in JOURNEY)
-    )
-    pair = find(pairs, pk=pk)
+    pair = pair_of(request, pk)
     require(policies.may_end_mentorship(request.user, pair))
     form = EndMentorshipForm(request.POST or None)
     if form.is_valid() and succeeded(form, actions.end_mentorship, pair, by=request.user, **form.cleaned_data):

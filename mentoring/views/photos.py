@@ -9,7 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from backend.lib.doors import attempt, find, require, succeeded
 from mentoring import actions, policies
 from mentoring.forms import KeepPhotoForm
-from mentoring.models import Mentor, Photo
+from mentoring.models import Photo
+from mentoring.views.found import mentor_of
 
 YEAR = 365 * 24 * 3600
 
@@ -32,7 +33,7 @@ def mentor_photo(request: HttpRequest, pk: int, digest: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def photo_keep(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose a picture, or take it away."""
-    mentor = _mentor(request, pk)
+    mentor = mentor_of(request, pk)
     require(policies.may_keep_photo(request.user, mentor))
     form = KeepPhotoForm(request.POST or None, request.FILES or None)
     if form.is_valid():
@@ -46,11 +47,7 @@ def photo_keep(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def photo_remove(request: HttpRequest, pk: int) -> HttpResponse:
-    mentor = _mentor(request, pk)
+    mentor = mentor_of(request, pk)
     require(policies.may_remove_photo(request.user, mentor))
     attempt(request, _("The photo is taken away."), actions.remove_photo, mentor, by=request.user)
     return redirect("mentoring:mentor", mentor.pk)
-
-
-def _mentor(request: HttpRequest, pk: int) -> Mentor:
-    return find(Mentor.objects.visible_to(request.user).select_related("user", "organisation"), pk=pk)

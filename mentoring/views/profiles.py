@@ -10,17 +10,14 @@ from backend.lib.doors import attempt, find, require, succeeded
 from journeys.models import Holder
 from mentoring import actions, policies
 from mentoring.forms import AddTrainingForm, DeclareConflictForm
-from mentoring.models import Conflict, Mentor, Training
-
-
-def _mentor(request: HttpRequest, pk: int) -> Mentor:
-    return find(Mentor.objects.visible_to(request.user).select_related("user", "organisation"), pk=pk)
+from mentoring.models import Conflict, Training
+from mentoring.views.found import mentor_of
 
 
 @require_http_methods(["GET", "POST"])
 def charter_accept(request: HttpRequest, pk: int) -> HttpResponse:
     """What a mentor commits to; she accepts it in one click."""
-    mentor = _mentor(request, pk)
+    mentor = mentor_of(request, pk)
     may_accept = policies.may_accept_charter(request.user, mentor)
     if request.method == "POST":
         require(may_accept)
@@ -31,7 +28,7 @@ def charter_accept(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def training_add(request: HttpRequest, pk: int) -> HttpResponse:
-    mentor = _mentor(request, pk)
+    mentor = mentor_of(request, pk)
     require(policies.may_add_training(request.user, mentor))
     form = AddTrainingForm(request.POST or None)
     if form.is_valid() and succeeded(form, actions.add_training, mentor, by=request.user, **form.cleaned_data):
@@ -51,7 +48,7 @@ def training_remove(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def conflict_declare(request: HttpRequest, pk: int) -> HttpResponse:
     """Whom this mentor must not accompany, and why."""
-    mentor = _mentor(request, pk)
+    mentor = mentor_of(request, pk)
     require(policies.may_declare_conflict(request.user, mentor))
     holders = (
         Holder.objects.visible_to(request.user)

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from backend.accounts import actions as accounts
 from backend.accounts.models import Link, User
 from backend.accounts.queries import open_link
-from backend.lib.doors import attempt, find, require, succeeded
+from backend.lib.doors import attempt, require, succeeded
 from backend.web.bearers import in_words_of_person
 from mentoring import actions, policies, queries
 from mentoring.forms import DeclineProposalForm, WithdrawProposalForm
 from mentoring.models import Mentorship, Need, Side
+from mentoring.views.found import pair_of
 
 
 def proposal_page(user: User, pair: Mentorship) -> dict[str, Any]:
@@ -33,7 +34,7 @@ def proposal_page(user: User, pair: Mentorship) -> dict[str, Any]:
         "mentor": pair.mentor,
         "holder": pair.journey.holder.user,
         "side": side,
-        "need": Need.objects.filter(journey=pair.journey_id).first() if shows_need else None,
+        "need": Need.objects.visible_to(user).filter(journey=pair.journey_id).first(),
         "why": queries.why_these_two(pair) if shows_need else [],
         "load": queries.load_of(pair.mentor),
         "is_open": pair.state == Mentorship.State.PROPOSED,
@@ -47,14 +48,10 @@ def proposal_page(user: User, pair: Mentorship) -> dict[str, Any]:
     }
 
 
-def _find(request: HttpRequest, pk: int) -> Mentorship:
-    return find(queries.pairs_of(request.user), pk=pk)
-
-
 @require_POST
 def proposal_accept(request: HttpRequest, pk: int) -> HttpResponse:
     """One click signs the charter of the pair."""
-    pair = _find(request, pk)
+    pair = pair_of(request, pk)
     side = policies.pair_side(request.user, pair)
     require(side != "")
     attempt(request, _("Accepted, thank you."), actions.accept_proposal, pair, side=side, by=request.user)
@@ -64,7 +61,7 @@ def proposal_accept(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def proposal_decline(request: HttpRequest, pk: int) -> HttpResponse:
-    pair = _find(request, pk)
+    pair = pair_of(request, pk)
     require(policies.pair_side(request.user, pair) != "")
     form = DeclineProposalForm(request.POST or None)
     if form.is_valid() and succeeded(form, actions.decline_proposal, pair, by=request.user, **form.cleaned_data):
@@ -75,7 +72,7 @@ def proposal_decline(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def proposal_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    pair = _find(request, pk)
+    pair = pair_of(request, pk)
     require(policies.may_withdraw_proposal(request.user, pair))
     form = WithdrawProposalForm(request.POST or None)
     if form.is_valid() and succeeded(form, actions.withdraw_proposal, pair, by=request.user, **form.cleaned_data):
@@ -117,5 +114,5 @@ def proposal_link(request: HttpRequest, token: str) -> HttpResponse:
             accounts.use_link(link)
             return redirect("mentoring:proposal_link", token)
         pair.refresh_from_db()
-        context = {**proposal_page(user, pair), "form": form, "by_link": True}
+        context = {**proposal_page(user, pair), "form": form}
         return render(request, "mentoring/proposal_link.html", context)

@@ -26,15 +26,8 @@ from mentoring.forms import (
     UpdateLogForm,
 )
 from mentoring.models import Mentorship, Session
+from mentoring.views.found import pair_of
 from mentoring.views.log_desk import opened, readers
-
-PAIR = (
-    "mentor__user",
-    "mentor__organisation",
-    "journey__holder__user",
-    "journey__project",
-    "journey__programme__organisation",
-)
 
 
 @require_safe
@@ -100,13 +93,9 @@ def session_ics(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _pair(request: HttpRequest, pk: int) -> Mentorship:
-    return find(Mentorship.objects.visible_to(request.user).select_related(*PAIR), pk=pk)
-
-
 @require_http_methods(["GET", "POST"])
 def session_plan(request: HttpRequest, pk: int) -> HttpResponse:
-    pair = _pair(request, pk)
+    pair = pair_of(request, pk)
     require(policies.may_plan_session(request.user, pair))
     form = PlanSessionForm(request.POST or None, initial=usual_meeting(pair))
     if form.is_valid() and succeeded(form, actions.plan_session, pair, by=request.user, **form.values()):
@@ -153,8 +142,7 @@ def _present(session: Session) -> dict[str, Any]:
 def session_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     session = find(queries.sessions_of(request.user), pk=pk)
     require(policies.may_cancel_session(request.user, session))
-    pair = session.mentorship
-    side = {pair.mentor.user_id: "mentor", pair.journey.holder.user_id: "holder"}.get(request.user.pk, "")
+    side = policies.pair_side(request.user, session.mentorship)
     form = CancelSessionForm(request.POST or None, side=side)
     if form.is_valid() and succeeded(
         form, actions.cancel_session, session, reason=form.cleaned_data["reason"], for_mentor=form.for_mentor,
@@ -167,7 +155,7 @@ def session_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def session_record(request: HttpRequest, pk: int) -> HttpResponse:
-    pair = _pair(request, pk)
+    pair = pair_of(request, pk)
     require(policies.may_record_session(request.user, pair))
     local = timezone.localtime(clock.now()) - timedelta(hours=2)
     initial = {

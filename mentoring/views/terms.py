@@ -25,7 +25,6 @@ def terms_keep(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "organisation": organisation,
-        "terms": terms,
         "example": queries.room_in(terms.video_template),
         "late": queries.late_cancellations(organisation),
     }

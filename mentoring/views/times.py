@@ -14,26 +14,22 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from backend.accounts import actions as accounts
 from backend.accounts.queries import open_link
 from backend.lib.doors import attempt, find, require, succeeded
-from backend.lib.refusal import refusal_of
+from backend.lib.refusal import MAY_BE_REFUSALS, refusal_of
 from backend.web import reading
 from backend.web.bearers import in_words_of_person
 from mentoring import actions, policies, queries
 from mentoring.forms import DeclineTimesForm, ProposeTimesForm
 from mentoring.models import Mentorship, ProposedTime, Session, Side, TimeProposal
-from mentoring.views.sessions import PAIR, usual_meeting
+from mentoring.views.found import pair_of
+from mentoring.views.sessions import usual_meeting
 
 ANSWER = "times_answer"
-
-
-def _pair(request: HttpRequest, pk: int) -> Mentorship:
-    rows = Mentorship.objects.visible_to(request.user).select_related(*PAIR)
-    return find(rows, pk=pk)
 
 
 @require_safe
 def times_find(request: HttpRequest, pk: int) -> HttpResponse:
     """The ways to find a time, and what waits for an answer."""
-    pair = _pair(request, pk)
+    pair = pair_of(request, pk)
     require(policies.may_find_times(request.user, pair))
     side = policies.side_of(request.user, pair)
     standing = list(queries.time_proposals_of(request.user).filter(mentorship=pair).open())
@@ -58,7 +54,7 @@ def times_find(request: HttpRequest, pk: int) -> HttpResponse:
 def _clocks(pair: Mentorship, request: HttpRequest) -> dict[str, Any]:
     """The reader's zone, and the other's when it differs."""
     zone = timezone.get_current_timezone_name()
-    zones = {queries.zone_name(person) for person in (pair.mentor.user, pair.journey.holder.user)}
+    zones = {person.zone.key for person in (pair.mentor.user, pair.journey.holder.user)}
     return {"zone": zone, "is_elsewhere": zones != {zone}}
 
 
@@ -77,7 +73,7 @@ def _shown(proposal: TimeProposal, request: HttpRequest) -> dict[str, Any]:
 
 @require_http_methods(["GET", "POST"])
 def times_propose(request: HttpRequest, pk: int) -> HttpResponse:
-    pair = _pair(request, pk)
+    pair = pair_of(request, pk)
     require(policies.may_propose_times(request.user, pair))
     side = policies.side_of(request.user, pair)
     is_ask = side == Side.HOLDER
@@ -136,7 +132,7 @@ def times_decline(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid() and succeeded(form, actions.decline_times, proposal, by=request.user, **form.cleaned_data):
         messages.success(request, _("Noted, and told to %(person)s.") % {"person": queries.from_whom(proposal)})
         return redirect("mentoring:times_find", proposal.mentorship_id)
-    context = {"form": form, "proposal": proposal, "pair": proposal.mentorship, "other": queries.from_whom(proposal)}
+    context = {"form": form, "pair": proposal.mentorship, "other": queries.from_whom(proposal)}
     return render(request, "mentoring/times_decline.html", context)
 
 
@@ -171,7 +167,6 @@ def times_link(request: HttpRequest, token: str) -> HttpResponse:
             "is_wrong": bool(form.errors),
             "proposal": proposal,
             "pair": pair,
-            "reader": link.user,
             "other": queries.from_whom(proposal),
             "is_ask": proposal.side == Side.HOLDER,
             "is_open": proposal.state == TimeProposal.State.OPEN and pair.state == Mentorship.State.ACTIVE,
@@ -218,7 +213,7 @@ def _answered(
             return False
         try:
             actions.decline_times(proposal, by=by, **form.cleaned_data)
-        except Exception as error:
+        except MAY_BE_REFUSALS as error:
             messages.error(request, refusal_of(error).sentence)
         return True
     time = next((one for one in proposal.times.all() if str(one.pk) == request.POST.get("time")), None)
