@@ -14,7 +14,7 @@ from backend.lib.states import move
 from mentoring.actions import time_letters
 from mentoring.actions.sessions import check_minutes, check_time, end_of, hold_people, meeting_url, plan_session
 from mentoring.models import Mentorship, ProposedTime, Session, Side, TimeProposal
-from mentoring.queries.busy import clash_of
+from mentoring.queries.busy import diary_of
 from mentoring.queries.steps import mentoring_step, usual_minutes
 
 WORDS_STAND = timedelta(days=30)
@@ -78,8 +78,11 @@ def _checked(pair: Mentorship, times: Sequence[datetime | None], minutes: int, *
             check_time(moment, minutes)
         except Refused as refusal:
             raise Refused(refusal.sentence, field=_row_of(times, moment)) from None
-        if taken := clash_of(pair, moment, end_of(moment, minutes), by=by):
-            raise Refused(taken, field=_row_of(times, moment))
+    rows = [(one, end_of(one, minutes)) for one in moments]
+    diary = diary_of(pair, rows, by=by) if rows else None
+    for starts_at, ends_at in rows:
+        if taken := diary and diary.clash(starts_at, ends_at):
+            raise Refused(taken, field=_row_of(times, starts_at))
     return moments
 
 

@@ -78,6 +78,43 @@ def _invited(people: Collection[User], since: datetime) -> Iterator[Taken]:
             yield Taken(row.user_id or 0, start, end, invite.title)
 
 
+class Diary:
+    """What these people have between two moments, read once however many times of it are then looked at.
+
+    `but`: that session, and those of its gathering, do not count.
+    """
+
+    def __init__(
+        self, people: Collection[User], starts_at: datetime, ends_at: datetime, *, by: User | None,
+        but: Session | None = None,
+    ) -> None:  # fmt: skip
+        self.people, self.by = people, by
+        sessions = sessions_of_people({person.pk for person in people}).filter(
+            starts_at__lt=ends_at, ends_at__gt=starts_at
+        )
+        if but is not None:
+            sessions = sessions.exclude(pk=but.pk)
+            if but.gathering_id:
+                sessions = sessions.exclude(gathering=but.gathering_id)
+        self.sessions = list(sessions.select_related("mentorship__mentor__user", "mentorship__journey__holder__user"))
+        self.events = taken(people, starts_at, ends_at)
+        self.events.sort(key=lambda one: (by is None or one.person != by.pk, one.starts_at))
+
+    def clash(self, starts_at: datetime, ends_at: datetime) -> str:
+        """The sentence that says what one of them has at that time; "" when all of them are free.
+
+        It names the event to its own person and with whom a session is to whoever sees that session; of anybody else's
+        time it says no more than when.
+        """
+        for session in self.sessions:
+            if session.starts_at < ends_at and session.ends_at > starts_at:
+                return _session_then(self.people, session, self.by)
+        for event in self.events:
+            if event.starts_at < ends_at and event.ends_at > starts_at:
+                return _event_then(self.people, event, self.by)
+        return ""
+
+
 def clash(
     people: Collection[User],
     starts_at: datetime,
@@ -86,24 +123,8 @@ def clash(
     by: User | None,
     but: Session | None = None,
 ) -> str:
-    """The sentence that says what one of `people` has at that time; "" when all of them are free.
-
-    It names the event to its own person and with whom a session is to whoever sees that session; of anybody else's
-    time it says no more than when. `but`: that session, and those of its gathering, do not count.
-    """
-    same_time = sessions_of_people({person.pk for person in people}).filter(
-        starts_at__lt=ends_at, ends_at__gt=starts_at
-    )
-    if but is not None:
-        same_time = same_time.exclude(pk=but.pk)
-        if but.gathering_id:
-            same_time = same_time.exclude(gathering=but.gathering_id)
-    other = same_time.select_related("mentorship__mentor__user", "mentorship__journey__holder__user").first()
-    if other is not None:
-        return _session_then(people, other, by)
-    found = taken(people, starts_at, ends_at)
-    found.sort(key=lambda one: (by is None or one.person != by.pk, one.starts_at))
-    return _event_then(people, found[0], by) if found else ""
+    """What one of `people` has at that time, as `Diary.clash` says it."""
+    return Diary(people, starts_at, ends_at, by=by, but=but).clash(starts_at, ends_at)
 
 
 def _session_then(people: Collection[User], other: Session, by: User | None) -> str:
@@ -135,6 +156,7 @@ def _when(starts_at: datetime, ends_at: datetime) -> dict[str, object]:
     }
 
 
-def clash_of(pair: Mentorship, starts_at: datetime, ends_at: datetime, *, by: User | None) -> str:
-    """What one of the two has at that time; "" when both are free."""
-    return clash([pair.mentor.user, pair.journey.holder.user], starts_at, ends_at, by=by)
+def diary_of(pair: Mentorship, times: Collection[tuple[datetime, datetime]], *, by: User | None) -> Diary:
+    """What the two of the pair have around these times (from, to), of which there is one at least."""
+    people = [pair.mentor.user, pair.journey.holder.user]
+    return Diary(people, min(start for start, _end in times), max(end for _start, end in times), by=by)

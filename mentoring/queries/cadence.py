@@ -13,7 +13,7 @@ from backend.lib import clock
 from backend.lib.workdays import public_holiday
 from backend.web import reading
 from mentoring.models import Mentorship
-from mentoring.queries.busy import clash_of
+from mentoring.queries.busy import Diary, diary_of
 from mentoring.queries.slots import moment
 from mentoring.queries.times import of_both_clocks
 
@@ -49,11 +49,13 @@ def cadence_dates(
     `left_out`: the days that somebody chose to leave out; None proposes to leave out holidays and absences.
     """
     zone = ZoneInfo(timezone.get_current_timezone_name())
+    days = [first_on + timedelta(weeks=every_weeks * place) for place in range(count)]
+    starts = {day: moment(day, at, zone) for day in days}
+    ahead = [(one, _end_of(one, minutes)) for one in starts.values() if one and one > clock.now()]
+    diary = diary_of(pair, ahead, by=by) if ahead else None
     found = []
-    for place in range(count):
-        day = first_on + timedelta(weeks=every_weeks * place)
-        starts_at = moment(day, at, zone)
-        problem = _problem(pair, starts_at, minutes, by)
+    for day, starts_at in starts.items():
+        problem = _problem(diary, starts_at, minutes)
         note = _note(pair, day)
         is_kept = not problem and (not note if left_out is None else day not in left_out)
         theirs = of_both_clocks(pair, by, starts_at) if starts_at else ""
@@ -61,12 +63,16 @@ def cadence_dates(
     return found
 
 
-def _problem(pair: Mentorship, starts_at: datetime | None, minutes: int, by: User) -> str:
+def _end_of(starts_at: datetime, minutes: int) -> datetime:
+    return starts_at.astimezone(UTC) + timedelta(minutes=minutes)
+
+
+def _problem(diary: Diary | None, starts_at: datetime | None, minutes: int) -> str:
     if starts_at is None:
         return _("The clocks go forward that night: this time does not exist.")
-    if starts_at <= clock.now():
+    if diary is None or starts_at <= clock.now():
         return _("This time has passed.")
-    return clash_of(pair, starts_at, starts_at.astimezone(UTC) + timedelta(minutes=minutes), by=by)
+    return diary.clash(starts_at, _end_of(starts_at, minutes))
 
 
 def _note(pair: Mentorship, day: date) -> str:

@@ -11,7 +11,7 @@ from backend.accounts.models import User
 from backend.lib import clock
 from backend.web import reading
 from mentoring.models import Mentorship, ProposedTime, Side, TimeProposal, TimeProposalQuerySet
-from mentoring.queries.busy import clash_of
+from mentoring.queries.busy import diary_of
 
 PAIR = (
     "mentorship__mentor__user",
@@ -56,12 +56,13 @@ def of_both_clocks(pair: Mentorship, reader: User, moment: datetime) -> str:
 def time_lines(proposal: TimeProposal, reader: User) -> list[TimeLine]:
     """Each of its times, on the reader's clock; one that is past or clashes by now says so."""
     pair, now = proposal.mentorship, clock.now()
+    length = timedelta(minutes=proposal.minutes)
+    rows = [(time, time.starts_at, time.starts_at.astimezone(UTC) + length) for time in proposal.times.all()]
+    ahead = [(starts_at, ends_at) for _time, starts_at, ends_at in rows if starts_at > now]
+    diary = diary_of(pair, ahead, by=reader) if ahead else None
     lines = []
-    for time in proposal.times.all():
-        starts_at = time.starts_at
-        ends_at = starts_at.astimezone(UTC) + timedelta(minutes=proposal.minutes)
-        is_past = starts_at <= now
-        problem = _("This time has passed.") if is_past else clash_of(pair, starts_at, ends_at, by=reader)
+    for time, starts_at, ends_at in rows:
+        problem = diary.clash(starts_at, ends_at) if diary and starts_at > now else _("This time has passed.")
         lines.append(TimeLine(time, starts_at, ends_at, of_both_clocks(pair, reader, starts_at), problem))
     return lines
 
