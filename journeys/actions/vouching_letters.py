@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from backend.accounts import actions as accounts
 from backend.accounts.models import User
-from backend.accounts.queries import leads_of
 from backend.mail import actions as mail
+from journeys.actions.extensions import deciders
 from journeys.actions.ledger_letters import CONFIRM_DAYS, CONFIRM_PURPOSE
 from journeys.models import Delivery, DeliveryMessage, Journey
 from journeys.queries.thread import Thread, answers_for
@@ -101,10 +101,3 @@ def hours_waiting(journey: Journey, lines: list[Delivery]) -> None:
         about=journey,
         organisation=journey.programme.organisation,
     )
-
-
-def deciders(journey: Journey) -> list[User]:
-    """Whoever of the leads is asked first."""
-    leads = list(leads_of(journey.programme.organisation).order_by("pk"))
-    referent = [one for one in leads if one.pk == journey.referent_id]
-    return referent or leads

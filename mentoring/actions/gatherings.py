@@ -15,7 +15,15 @@ from backend.lib.refusal import Refused
 from backend.lib.states import move
 from mentoring.actions import gathering_letters
 from mentoring.actions.logs import log_session, miss_session
-from mentoring.actions.sessions import ASKED_OF_A_TIME, check_time, end_of, meeting_url, settle_step, still_active
+from mentoring.actions.sessions import (
+    ASKED_OF_A_TIME,
+    check_time,
+    end_of,
+    hold_users,
+    meeting_url,
+    settle_step,
+    still_active,
+)
 from mentoring.models import Gathering, Mentor, Mentorship, Session
 from mentoring.queries.busy import clash
 from mentoring.queries.steps import mentoring_step, usual_minutes
@@ -181,7 +189,6 @@ def _check_all_free(
 ) -> None:  # fmt: skip
     """Refused when one of them has something else then. All their rows are held while we look."""
     people = [mentor.user, *(pair.journey.holder.user for pair in pairs)]
-    numbers = sorted({person.pk for person in people})
-    list(User.objects.select_for_update(no_key=True).filter(pk__in=numbers).order_by("pk").values_list("pk"))
+    hold_users(person.pk for person in people)
     if taken := clash(people, starts_at, ends_at, by=by, but=but):
         raise Refused(taken, field="time")

@@ -18,7 +18,7 @@ from mentoring.actions import leaving_letters, letters
 from mentoring.actions.gatherings import cancel_gathering
 from mentoring.actions.mentorships import end_mentorship, pair_mentor
 from mentoring.actions.openings import end_opening, lift_absence
-from mentoring.actions.sessions import cancel_session
+from mentoring.actions.sessions import cancel_session, hold_users
 from mentoring.models import Absence, Mentor, Mentorship, Opening, Session
 from mentoring.queries.busy import clash
 from mentoring.queries.leaving import STAY, WISH, Wish, wish_of
@@ -144,7 +144,7 @@ def _hold(mentor: Mentor, others: Sequence[Mentor]) -> None:
     held = list(rows.values_list("user"))
     people = {person for (person,) in held}
     people |= set(mentor.mentorships.live().order_by().values_list("journey__holder__user", flat=True))
-    list(User.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
+    hold_users(people)
 
 
 def _held_pairs(mentor: Mentor) -> list[Mentorship]:

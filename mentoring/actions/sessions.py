@@ -1,6 +1,6 @@
 """Sessions: planned, moved, cancelled, each with its invite; and what they mean for the mentoring step."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -207,7 +207,12 @@ def check_time(starts_at: datetime, minutes: int) -> None:
 
 def hold_people(pair: Mentorship) -> list[int]:
     """Both people of the pair, held until the end of the transaction: what their calendars hold does not change."""
-    people = sorted({pair.mentor.user_id, pair.journey.holder.user_id})
+    return hold_users([pair.mentor.user_id, pair.journey.holder.user_id])
+
+
+def hold_users(numbers: Iterable[int]) -> list[int]:
+    """These people, in one order: two who act at once wait for each other."""
+    people = sorted(set(numbers))
     list(User.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
     return people
 
