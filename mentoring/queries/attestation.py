@@ -74,8 +74,8 @@ def _by_sort(found: Tally) -> Table:
     return Table(
         title=_("Hours given, by sort and by state"),
         short=_("Hours"),
-        head=[_("Sort of time"), _("In all"), *(capfirst(state.label) for state in COLUMNS)],
-        rows=[[capfirst(sort.label), *cells(sort)] for sort in SORTS],
+        head=[_("Sort of time"), _("In all"), *(capfirst(str(state.label)) for state in COLUMNS)],
+        rows=[[capfirst(str(sort.label)), *cells(sort)] for sort in SORTS],
         widths=[1, *[0] * (1 + len(COLUMNS))],
         note=_(
             "Declared: as the mentor wrote it, not confirmed by the person accompanied. Confirmed or signed: she has "
@@ -102,7 +102,7 @@ def _by_month(rows: DeliveryQuerySet, zone: ZoneInfo) -> Table:
         str(sum(sessions.values())),
         *(Length(sum(minutes[month, sort] for month in months)) for sort in SORTS),
     ]
-    head = [_("Month"), _("Sessions"), *(capfirst(sort.label) for sort in SORTS)]
+    head = [_("Month"), _("Sessions"), *(capfirst(str(sort.label)) for sort in SORTS)]
     return Table(
         title=_("Month by month"), short=_("Months"), head=head, rows=table, widths=[1, *[0] * 4],
         total=total if table else [], note="" if table else _("No hour in this period."),

@@ -12,7 +12,7 @@ from backend.accounts.models import User
 from backend.lib import clock
 from backend.lib.workdays import public_holiday
 from backend.web import reading
-from mentoring.models import Mentorship
+from mentoring.models import Absence, Mentorship
 from mentoring.queries.busy import Diary, diary_of
 from mentoring.queries.slots import moment
 from mentoring.queries.times import of_both_clocks
@@ -53,10 +53,11 @@ def cadence_dates(
     starts = {day: moment(day, at, zone) for day in days}
     ahead = [(one, _end_of(one, minutes)) for one in starts.values() if one and one > clock.now()]
     diary = diary_of(pair, ahead, by=by) if ahead else None
+    absences = list(pair.mentor.absences.all())
     found = []
     for day, starts_at in starts.items():
         problem = _problem(diary, starts_at, minutes)
-        note = _note(pair, day)
+        note = _note(pair, day, absences)
         is_kept = not problem and (not note if left_out is None else day not in left_out)
         theirs = of_both_clocks(pair, by, starts_at) if starts_at else ""
         found.append(CadenceDate(day, starts_at, theirs, problem, note, is_kept))
@@ -75,12 +76,12 @@ def _problem(diary: Diary | None, starts_at: datetime | None, minutes: int) -> s
     return diary.clash(starts_at, _end_of(starts_at, minutes))
 
 
-def _note(pair: Mentorship, day: date) -> str:
+def _note(pair: Mentorship, day: date, absences: Collection[Absence]) -> str:
     """A public holiday, an absence that the mentor declared, her pause, the end of the journey."""
     if holiday := public_holiday(day):
         return _("Public holiday: %(name)s.") % {"name": holiday}
     mentor = pair.mentor
-    if any(one.starts_on <= day <= one.ends_on for one in mentor.absences.all()) or mentor.is_paused(day):
+    if any(one.starts_on <= day <= one.ends_on for one in absences) or mentor.is_paused(day):
         return _("%(mentor)s is away that day.") % {"mentor": mentor}
     end = pair.journey.planned_end_on
     if end and day > end:

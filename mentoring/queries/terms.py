@@ -44,15 +44,15 @@ class Late:
     late: int
 
 
-def late_cancellations(organisation: Organisation) -> Late:
-    """Of the sessions of its programmes, whoever called them off: counted, nothing more."""
+def late_cancellations(terms: Terms) -> Late:
+    """Of the sessions of this organisation’s programmes, whoever called them off: counted, nothing more."""
     states = (Session.State.CANCELLED_BY_HOLDER, Session.State.CANCELLED_BY_MENTOR)
     rows = Session.objects.filter(
-        mentorship__journey__programme__organisation=organisation,
+        mentorship__journey__programme__organisation=terms.organisation_id,
         state__in=states,
         starts_at__gte=clock.now() - timedelta(days=365),
     )
-    notice = timedelta(hours=terms_of(organisation).late_hours)
+    notice = timedelta(hours=terms.late_hours)
     times = rows.order_by().values_list("starts_at", "cancelled_at")
     late = sum(cancelled is not None and cancelled > starts - notice for starts, cancelled in times)
     return Late(len(times), late)

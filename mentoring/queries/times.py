@@ -86,7 +86,7 @@ def to_whom(proposal: TimeProposal) -> User:
 
 def last_answer(pair: Mentorship, side: str) -> TimeProposal | None:
     """What the other said last of the times of this side, if none suited and nothing was put forward since."""
-    latest = pair.proposals.filter(side=side).prefetch_related("times").order_by("-pk").first()
+    latest = pair.proposals.filter(side=side).order_by("-pk").first()
     return latest if latest and latest.state == TimeProposal.State.DECLINED else None
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -57,13 +58,14 @@ class QuestionDesk:
                 return False
             messages.success(request, _("Kept: your mentor reads it before you meet. You may change it until then."))
             return True
-        chosen = next((one for one in self.promises() if one.pk == self.wanted), None)
+        chosen = next((one for one in self.promises if one.pk == self.wanted), None)
         if chosen is None:
             return False
         act = journeys.complete_commitment if self.act == "done" else journeys.reopen_commitment
         act(chosen, by=self.by)
         return True
 
+    @cached_property
     def promises(self) -> list[Commitment]:
         """Hers on this journey: open, or done lately."""
         journey = self.session.mentorship.journey_id
@@ -74,7 +76,7 @@ class QuestionDesk:
             "session": self.session,
             "mentor": self.session.mentorship.mentor,
             "form": self.form,
-            "promises": self.promises(),
+            "promises": self.promises,
             "is_open": self.session.state == Session.State.PLANNED and not self.session.has_begun,
         }
 

@@ -9,16 +9,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from backend.lib.doors import find, require, succeeded
+from backend.lib.doors import require, succeeded
 from mentoring import actions, policies, queries
 from mentoring.forms import PlanCadenceForm
+from mentoring.views.found import pair_of
 from mentoring.views.sessions import usual_meeting
 
 
 @require_http_methods(["GET", "POST"])
 def cadence_plan(request: HttpRequest, pk: int) -> HttpResponse:
     """`act` "look" shows the dates; "plan" plans those that are ticked."""
-    pair = find(queries.pairs_of(request.user).prefetch_related("mentor__absences"), pk=pk)
+    pair = pair_of(request, pk)
     require(policies.may_plan_cadence(request.user, pair))
     form = PlanCadenceForm(request.POST or None, initial=usual_meeting(pair))
     dates: list[queries.CadenceDate] = []

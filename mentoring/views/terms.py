@@ -26,6 +26,6 @@ def terms_keep(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "organisation": organisation,
         "example": queries.room_in(terms.video_template),
-        "late": queries.late_cancellations(organisation),
+        "late": queries.late_cancellations(terms),
     }
     return render(request, "mentoring/terms_keep.html", context)

@@ -46,6 +46,13 @@ def test_each_date_says_what_speaks_against_it(pair: Mentorship, mentor: User) -
     assert dates(pair, mentor, date(2026, 12, 25), 2)[0].note == "Jour férié\xa0: Noël."
 
 
+def test_more_dates_ask_no_more_of_the_database(
+    pair: Mentorship, mentor: User, assert_num_queries_same: Callable[..., int]
+) -> None:
+    counts = [2]
+    assert_num_queries_same(lambda: dates(pair, mentor, count=counts[-1]), lambda: counts.append(20))
+
+
 def test_one_act_plans_what_is_ticked_each_with_its_invite(pair: Mentorship, mentor: User, client_of: ClientOf) -> None:
     url = reverse("mentoring:cadence_plan", args=[pair.pk])
     typed = {"day": "2026-12-01", "time": "14:00", "minutes_0": "1", "minutes_1": "0", "medium": "phone"}

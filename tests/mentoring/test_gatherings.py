@@ -77,7 +77,10 @@ def test_all_move_together_one_leaves_alone_and_the_mentor_cancels_all(
     hers = Session.objects.get(mentorship=pairs[0])
     with pytest.raises(Refused, match="séance de groupe"):
         actions.move_session(hers, starts_at=TWO + timedelta(days=1), by=mentor)
+    letters = ("log_asked_at", "log_reminded_at", "question_asked_at", "briefed_at")
+    Session.objects.update(**dict.fromkeys(letters, clock.now()))
     actions.move_gathering(gathering, starts_at=TWO + timedelta(minutes=30), by=mentor)
+    assert set(Session.objects.values_list(*letters)) == {(None, None, None, None)}  # each is written anew
     assert set(Session.objects.values_list("starts_at", flat=True)) == {TWO + timedelta(minutes=30)}
     assert Invite.objects.get().starts_at == TWO + timedelta(minutes=30)
     hers.refresh_from_db()

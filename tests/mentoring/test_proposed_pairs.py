@@ -84,6 +84,8 @@ def test_a_decline_is_read_by_the_lead_alone_and_leaves_no_pair(
     proposal: Mentorship, mentor: User, holder: User, lead: User, client: Client, client_of: ClientOf
 ) -> None:
     mine, hers = link_to(mentor), link_to(holder)
+    actions.say_need(proposal.journey, words="Quelqu’un qui ose me contredire.", by=holder)
+    assert "ose me contredire" in client.get(mine).content.decode()
     assert client.post(mine, {"act": "decline", "reason": ""}).context["form"].errors.keys() == {"reason"}
     client.post(mine, {"act": "decline", "reason": "Nos métiers se concurrencent"})
     proposal.refresh_from_db()
@@ -95,6 +97,7 @@ def test_a_decline_is_read_by_the_lead_alone_and_leaves_no_pair(
     seen = other.text + client.get(hers).content.decode()
     assert "concurrencent" not in seen
     assert "refusé" not in seen
+    assert "ose me contredire" not in client.get(mine).content.decode()  # no longer hers to read
     assert not Email.objects.filter(key=f"pair_not_made:{proposal.pk}:mentor").exists()
     url = reverse("mentoring:mentorship", args=[proposal.pk])
     assert [client_of(who).get(url).status_code for who in (lead, holder, mentor)] == [200, 404, 404]

@@ -205,7 +205,7 @@ def test_a_late_cancellation_is_counted_by_the_hours_of_the_organisation(
     assert asked.is_late_cancellation is False
     actions.keep_terms(organisation, late_hours=48, by=lead)
     assert queries.sessions_of(lead).get().is_late_cancellation is True
-    found = queries.late_cancellations(organisation)
+    found = queries.late_cancellations(queries.terms_of(organisation))
     assert (found.cancelled, found.late) == (1, 1)
 
 
