@@ -1,6 +1,6 @@
 """What matching needs said: what a holder looks for, who must not meet, what counts most; and pairs made together."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -104,20 +104,25 @@ def pair_many(wanted: Iterable[tuple[Journey, Mentor]], *, by: User | None) -> l
 
     A journey that has found a mentor meanwhile is refused, never paired again. Refused as a whole over `AT_ONCE`.
     """
+    return one_by_one(wanted, lambda journey, mentor: pair_mentor(journey, mentor, by=by))
+
+
+def one_by_one(wanted: Iterable[tuple[Journey, Mentor]], act: Callable[[Journey, Mentor], Mentorship]) -> list[Paired]:
+    """`act` for each, to its own savepoint: one that is refused does not hold up the others."""
     rows = list(wanted)
     if len(rows) > AT_ONCE:
         raise Refused(_("At most %(most)s pairs at once.") % {"most": AT_ONCE})
-    hold_rows(rows)
+    _hold_rows(rows)
     made = []
     for journey, mentor in rows:
         try:
-            made.append(Paired(journey, mentor, pair_mentor(journey, mentor, by=by)))
+            made.append(Paired(journey, mentor, act(journey, mentor)))
         except Refused as refusal:
             made.append(Paired(journey, mentor, None, refusal.sentence))
     return made
 
 
-def hold_rows(rows: Iterable[tuple[Journey, Mentor]]) -> None:
+def _hold_rows(rows: Iterable[tuple[Journey, Mentor]]) -> None:
     """Held in one order before anything is written, so that two who press at once wait for each other."""
     rows = list(rows)
     list(_held(Journey.objects.filter(pk__in={journey.pk for journey, _mentor in rows})))

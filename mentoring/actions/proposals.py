@@ -13,7 +13,7 @@ from backend.lib.refusal import Refused
 from backend.lib.states import move
 from journeys.models import Journey
 from mentoring.actions import pair_letters as letters
-from mentoring.actions.matching import AT_ONCE, Paired, hold_rows
+from mentoring.actions.matching import Paired, one_by_one
 from mentoring.actions.mentorships import (
     check_choice,
     check_reason,
@@ -85,17 +85,7 @@ def propose_mentor(
 @transaction.atomic
 def propose_many(wanted: Iterable[tuple[Journey, Mentor]], *, by: User | None, pitch: str = "") -> list[Paired]:
     """Each is proposed as `propose_mentor` does; one that is refused does not hold up the others."""
-    rows = list(wanted)
-    if len(rows) > AT_ONCE:
-        raise Refused(_("At most %(most)s pairs at once.") % {"most": AT_ONCE})
-    hold_rows(rows)
-    made = []
-    for journey, mentor in rows:
-        try:
-            made.append(Paired(journey, mentor, propose_mentor(journey, mentor, pitch=pitch, by=by)))
-        except Refused as refusal:
-            made.append(Paired(journey, mentor, None, refusal.sentence))
-    return made
+    return one_by_one(wanted, lambda journey, mentor: propose_mentor(journey, mentor, pitch=pitch, by=by))
 
 
 @transaction.atomic

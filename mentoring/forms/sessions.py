@@ -53,8 +53,8 @@ class WhenForm(Form):
         return naive.replace(tzinfo=timezone.get_current_timezone(), fold=0)
 
 
-class PlanSessionForm(WhenForm):
-    """A session to come."""
+class HowForm(Form):
+    """How and where one would meet, and what about."""
 
     medium = forms.ChoiceField(
         label=gettext_lazy("How"), choices=Session.Medium, widget=RadioChips, initial=Session.Medium.IN_PERSON
@@ -69,6 +69,10 @@ class PlanSessionForm(WhenForm):
         required=False,
         help_text=gettext_lazy("Both read it in the invite."),
     )
+
+
+class PlanSessionForm(HowForm, WhenForm):
+    """A session to come."""
 
     def values(self) -> dict[str, Any]:
         """What the action takes."""

@@ -7,13 +7,12 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from backend.web.forms import Form, MinutesField, MomentField, Paragraph
-from mentoring.forms.widgets import RadioChips
-from mentoring.models import Session
+from mentoring.forms.sessions import HowForm
 
 ROWS = ("first", "second", "third", "fourth", "fifth")
 
 
-class ProposeTimesForm(Form):
+class ProposeTimesForm(HowForm):
     """Up to five moments on the writer's clock, and how one would meet."""
 
     first = MomentField(label=gettext_lazy("First time"), required=False)
@@ -22,19 +21,6 @@ class ProposeTimesForm(Form):
     fourth = MomentField(label=gettext_lazy("Fourth time"), required=False)
     fifth = MomentField(label=gettext_lazy("Fifth time"), required=False)
     minutes = MinutesField(label=gettext_lazy("Length"), min_value=5, max_value=600)
-    medium = forms.ChoiceField(
-        label=gettext_lazy("How"), choices=Session.Medium, widget=RadioChips, initial=Session.Medium.IN_PERSON
-    )
-    place = forms.CharField(
-        label=gettext_lazy("Place"), max_length=200, required=False, help_text=gettext_lazy("Address, café, office…")
-    )
-    url = forms.URLField(label=gettext_lazy("Video link"), required=False, max_length=500, assume_scheme="https")
-    agenda = forms.CharField(
-        label=gettext_lazy("What it is about"),
-        max_length=240,
-        required=False,
-        help_text=gettext_lazy("Both read it in the invite."),
-    )
 
     def __init__(self, *args: Any, is_ask: bool = False, has_room: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
