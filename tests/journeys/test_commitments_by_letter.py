@@ -53,7 +53,7 @@ def test_one_letter_for_all_that_is_due_once_for_each_date(
     assert (tasks.sweep_commitments(), tasks.sweep_commitments()) == (2, 0)
     letter = Email.objects.get(template=LETTER, to_user=holder)
     text = letter.text.replace("\u00a0", " ")
-    assert letter.subject.replace("\u00a0", " ") == "2 de vos engagements arrivent à échéance"
+    assert letter.subject.replace("\u00a0", " ") == "2 engagements arrivent à échéance"
     assert text.index("Banque") < text.index("Bail") < text.index("Comptes")
     assert "Site" not in text and "Statuts" not in text and "Lettre" not in text
     clock.shift(timedelta(days=1))

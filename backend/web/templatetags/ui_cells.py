@@ -25,15 +25,16 @@ def two_lines(first: Text, second: Text = "") -> SafeString:
 @register.simple_tag
 def meter(percent: int, label: Text) -> SafeString:
     """How far, as a bar with its number beside it: small enough for a cell."""
-    return _meter(int(percent), str(label))
+    return _meter(int(percent), str(label), _("%(percent)s%%") % {"percent": int(percent)})
 
 
 @lru_cache(maxsize=1024)
-def _meter(percent: int, label: str) -> SafeString:
+def _meter(percent: int, label: str, shown: str) -> SafeString:
     return format_html(
-        '<span class="meter"><progress value="{0}" max="100" aria-label="{1}">{0} %</progress>{0} %</span>',
+        '<span class="meter"><progress value="{0}" max="100" aria-label="{1}">{2}</progress>{2}</span>',
         percent,
         label,
+        shown,
     )
 
 
