@@ -98,6 +98,14 @@ def test_a_moved_session_asks_anew_and_a_cancelled_one_never(
     assert Email.objects.filter(template=QUESTION).count() == 2
 
 
+def test_a_moved_session_is_briefed_anew(session: Session, mentor: User, clock: time_machine.Traveller) -> None:
+    at(clock, 26, 9)
+    assert posted() == (1, 1)
+    actions.move_session(session, starts_at=session.starts_at + timedelta(days=3), by=mentor)
+    at(clock, 29, 9)
+    assert (posted(), posted()) == ((1, 1), (0, 0))
+
+
 def test_after_a_two_day_stop_what_has_begun_is_dropped_and_what_is_too_near_is_not_sent(
     pair: Mentorship, session: Session, clock: time_machine.Traveller
 ) -> None:

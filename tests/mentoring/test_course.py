@@ -8,11 +8,12 @@ from django.test import Client
 from django.urls import reverse
 
 from backend.accounts import actions as accounts
-from backend.accounts.models import Organisation, User
+from backend.accounts.models import Membership, Organisation, User
 from backend.lib.refusal import Refused
 from backend.mail.models import Email
 from mentoring import actions, queries, tasks
 from mentoring.models import Fit, Mentorship, Objective, Review
+from tests.factories.accounts import make_member
 from tests.factories.mentoring import make_held_session
 
 ClientOf = Callable[[User], Client]
@@ -24,6 +25,7 @@ def test_objectives_are_five_at_most_on_a_scale_and_dropped_with_a_trace(pair: M
         ({"text": "De trop", "start": 2, "wanted": 6}, None),
         ({"text": "", "start": 2, "wanted": 6}, "text"),
         ({"text": "Hors échelle", "start": 0, "wanted": 6}, "start"),
+        ({"text": "Au-delà", "start": 2, "wanted": 9}, "wanted"),
         ({"text": "À rebours", "start": 6, "wanted": 2}, "wanted"),
     ):
         with pytest.raises(Refused) as refusal:
@@ -45,6 +47,7 @@ def test_half_way_both_are_asked_once_and_say_where_she_is(
     assert tasks.sweep_pairs() == 0
     make_held_session(pair, hours_ago=5)
     assert (tasks.sweep_pairs(), tasks.sweep_pairs()) == (1, 0)
+    assert actions.ask_review(pair) is False
     assert Email.objects.filter(key__startswith="pair_review:").count() == 2
     actions.say_review(pair, moment="midway", side="holder", went_well="L’écoute", points={aim.pk: 4}, by=holder)
     actions.say_review(pair, moment="midway", side="mentor", to_change="Le rythme", points={aim.pk: 7}, by=mentor)
@@ -79,7 +82,7 @@ def test_the_end_asks_both_for_a_last_word_and_the_mentor_has_only_her_link(
 def test_the_fit_is_asked_after_two_sessions_and_shown_to_leads_alone(
     pair: Mentorship, holder: User, mentor: User, lead: User, client_of: ClientOf
 ) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="après les deux premières"):
         actions.say_fit(pair, side="holder", answer="good", by=holder)
     make_held_session(pair, hours_ago=60)
     assert queries.course_of(holder, pair).ask is not None
@@ -112,6 +115,12 @@ def test_the_fit_is_asked_after_two_sessions_and_shown_to_leads_alone(
     make_held_session(pair, hours_ago=5)
     with pytest.raises(Refused):
         actions.say_fit(pair, side="mentor", answer="good", by=mentor)
+    assert [queries.course_of(who, pair).ask for who in (holder, mentor)] == [None, None]
+    # A mentor who leads as well reads no more of her own pair than before.
+    make_member(pair.mentor.organisation, Membership.Role.LEAD, mentor.email)
+    door = client_of(mentor)
+    assert "Je cherche mes mots" not in door.get(url).content.decode()
+    assert [row["side"] for row in door.get(reverse("api:mentor-fits-list")).json()["results"]] == ["mentor"]
 
 
 def test_whoever_confirms_or_logs_from_her_letter_is_asked_there(

@@ -164,6 +164,22 @@ def test_after_leaving_every_door_is_shut_but_the_letter_that_asks_for_a_log(
         actions.pair_mentor(make_journey(profile.organisation), profile, by=lead)
 
 
+def test_what_waited_for_her_or_was_proposed_to_her_stands_no_more(
+    organisation: Organisation, profile: Mentor, pair: Mentorship, nadia: Mentor, lead: User, mentor: User
+) -> None:
+    day = clock.today() + timedelta(days=10)
+    actions.declare_absence(profile, starts_on=day, ends_on=day, by=mentor)
+    times = actions.propose_times(
+        pair, side="mentor", times=[clock.now() + timedelta(days=5)], medium="phone", by=mentor
+    )
+    hoped = actions.propose_mentor(make_journey(organisation), profile, by=lead)
+    leave(profile, pair, nadia, lead)
+    times.refresh_from_db()
+    hoped.refresh_from_db()
+    assert (times.state, hoped.state, hoped.end_reason) == ("withdrawn", "ended", "withdrawn")
+    assert not profile.absences.exists()
+
+
 def test_nothing_is_done_by_halves_when_whoever_follows_is_full_or_taken(
     organisation: Organisation, profile: Mentor, pair: Mentorship, lead: User
 ) -> None:

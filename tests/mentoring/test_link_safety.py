@@ -10,11 +10,16 @@ import time_machine
 from django.apps import apps
 from django.test import Client
 
-from backend.accounts.models import User
+from backend.accounts.models import Organisation, User
+from backend.lib import clock as house
 from backend.mail.models import Email
+from journeys import actions as journeys
+from journeys import tasks as journey_tasks
+from journeys.models import Delivery
 from mentoring import actions, tasks
-from mentoring.models import Mentorship
-from tests.factories.mentoring import make_held_session, make_past_session, make_session
+from mentoring.models import Mentor, Mentorship
+from tests.factories.journeys import make_journey
+from tests.factories.mentoring import make_held_session, make_mentor, make_pair, make_past_session, make_session
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -48,7 +53,17 @@ def test_a_scanner_that_follows_every_link_ten_times_leaves_the_database_as_it_w
     clock.shift(timedelta(days=4))
     tasks.sweep_log_reminders()
     paths = links()
-    assert {path.strip("/").split("/")[0] for path in paths} >= {"log", "confirm", "sessions"}
+    assert kinds(paths) >= {"log", "confirm", "sessions"}
+    assert changed_by_following(paths) == set()
+
+
+def kinds(paths: set[str]) -> set[str]:
+    """What each leads to: the first word of its path."""
+    return {path.strip("/").split("/")[0] for path in paths}
+
+
+def changed_by_following(paths: set[str]) -> set[str]:
+    """The tables that are not as they were once a scanner has followed each ten times."""
     before = database()
     for _time in range(10):
         for path in sorted(paths):
@@ -56,4 +71,29 @@ def test_a_scanner_that_follows_every_link_ten_times_leaves_the_database_as_it_w
             assert scanner.get(path).status_code in (200, 302), path
             assert scanner.head(path).status_code in (200, 302), path
     after = database()
-    assert {table for table in before if before[table] != after[table]} == set()
+    return {table for table in before if before[table] != after[table]}
+
+
+def test_nor_do_the_links_of_a_pair_from_its_proposal_to_the_departure_of_its_mentor(
+    organisation: Organisation, pair: Mentorship, profile: Mentor, mentor: User, holder: User, lead: User
+) -> None:
+    now = house.now()
+    actions.propose_mentor(make_journey(organisation), profile, by=lead)
+    actions.propose_times(pair, side="mentor", times=[now + timedelta(days=5)], medium="phone", by=mentor)
+    make_held_session(pair, hours_ago=30)
+    journeys.dispute_delivery(Delivery.objects.get(), comment="Une heure", minutes=60, by=holder)
+    with time_machine.travel(now - timedelta(days=2), tick=False):
+        tomorrow = (now + timedelta(days=1)).date()
+        journeys.add_commitment(pair.journey, text="Relire le bail", owner=mentor, due_on=tomorrow, by=mentor)
+        others = [pair, make_pair(organisation, profile)]
+        actions.plan_gathering(profile, pairs=others, starts_at=now - timedelta(hours=3), by=mentor)
+    make_session(pair, now + timedelta(days=2))
+    actions.ask_review(pair)
+    leaver = make_mentor(organisation)
+    actions.leave_mentor(leaver, handings=[actions.Handing(make_pair(organisation, leaver).pk)], by=lead)
+    sweeps = (tasks.sweep_questions, journey_tasks.sweep_commitments, tasks.sweep_sessions_to_log)
+    assert [sweep() for sweep in sweeps] == [1, 1, 1]
+    secret = {"pair", "times", "hours-answer", "question", "commitments", "gatherings", "pair-words", "attestation"}
+    paths = {path for path in links() if kinds({path}) <= secret}
+    assert kinds(paths) == secret
+    assert changed_by_following(paths) == set()

@@ -20,7 +20,7 @@ from backend.mail.models import Email
 from journeys.models import Commitment
 from mentoring import actions, queries, tasks
 from mentoring.models import Competence, LogDraft, Mentorship, NoteEdit, Session
-from tests.factories.mentoring import make_held_session, make_past_session, make_session
+from tests.factories.mentoring import make_held_session, make_pair, make_past_session, make_session
 from tests.mentoring.test_log_link import letter_link
 
 ClientOf = Callable[[User], Client]
@@ -189,8 +189,9 @@ def test_a_draft_comes_back_on_another_device_and_dies_when_kept(
     assert client_of(lead).get(path).context["draft"] is None
     page(phone, held, summary="Encore le téléphone", revision=1)
     assert LogDraft.objects.count() == 1  # the laptop's text was never seen by the phone: it stays
+    save(client_of(lead), path, 0, summary="De Léa")
     page(laptop, held, summary="Tout", revision=2)
-    assert not LogDraft.objects.exists()
+    assert list(LogDraft.objects.values_list("user", flat=True)) == [lead.pk]  # hers is nobody else's to throw away
     assert notes(held)[0] == "Tout"
 
 
@@ -249,6 +250,30 @@ def test_one_second_letter_after_three_days_and_never_a_third(pair: Mentorship, 
     again = Email.objects.get(template="mentoring/letters/session_log_again")
     assert again.subject == "Votre séance avec Hawa Diallo reste à consigner"
     assert "du lundi 23 novembre" in again.text and "/log/" in again.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("several", [False, True])
+def test_what_is_moved_after_both_letters_is_asked_and_reminded_anew(
+    pair: Mentorship, mentor: User, clock: time_machine.Traveller, several: bool
+) -> None:
+    if several:
+        pairs = [pair, make_pair(pair.mentor.organisation, pair.mentor)]
+        starts_at = house_clock.now() - timedelta(hours=3)
+        with time_machine.travel(starts_at - timedelta(days=1), tick=False):
+            gathering = actions.plan_gathering(pair.mentor, pairs=pairs, starts_at=starts_at, by=mentor)
+    else:
+        session = make_past_session(pair)
+    for _appointment in range(2):
+        assert tasks.sweep_sessions_to_log() == 1
+        clock.shift(timedelta(days=3))
+        assert [tasks.sweep_log_reminders() for _time in range(2)] == [1, 0]
+        later = house_clock.now() + timedelta(hours=1)
+        if several:
+            actions.move_gathering(gathering, starts_at=later, by=mentor)
+        else:
+            actions.move_session(session, starts_at=later, by=mentor)
+        clock.shift(timedelta(days=1))
 
 
 @pytest.mark.django_db

@@ -116,6 +116,12 @@ def test_undoing_takes_the_mentors_back_unless_somebody_built_on_them(
     with translation.override("en"), pytest.raises(Refused, match="since then there is Mentorships"):
         actions.undo_mentor_import(done, by=lead)
     pair.delete()
+    with (
+        time_machine.travel(clock.now() + timedelta(days=1, seconds=1), tick=False),
+        translation.override("en"),
+        pytest.raises(Refused, match="within a day"),
+    ):
+        actions.undo_mentor_import(done, by=lead)
     actions.undo_mentor_import(done, by=lead)
     role = Membership.objects.active().filter(user__email="awa@exemple.org", role="mentor")
     assert (Mentor.objects.count(), Training.objects.count(), role.exists()) == (0, 0, False)

@@ -54,6 +54,23 @@ def test_a_full_mentor_is_refused_in_a_sentence(organisation: Organisation, jour
     assert not journey.mentorships.exists()
 
 
+def test_whoever_has_given_her_hours_of_the_month_is_refused_until_the_next(
+    organisation: Organisation, journey: Journey, lead: User
+) -> None:
+    mentor = make_mentor(organisation, capacity=9, hours_a_month=2)
+    pair = make_pair(organisation, mentor)
+    make_session(pair, minutes=60)
+    make_held_session(pair, hours_ago=24 * 30)  # of October
+    actions.propose_mentor(make_journey(organisation), mentor, by=lead)  # an hour is left
+    make_session(pair, clock.now() + timedelta(days=2), minutes=60)
+    for act in (actions.pair_mentor, actions.propose_mentor):
+        with pytest.raises(Refused, match="a déjà donné ses 2 heures du mois") as refusal:
+            act(journey, mentor, by=lead)
+        assert refusal.value.field == "mentor"
+    with clock.pretend(clock.now() + timedelta(days=8)):
+        assert actions.pair_mentor(journey, mentor, by=lead).state == "active"
+
+
 def test_a_mentor_on_a_break_of_elsewhere_or_oneself_is_refused(
     organisation: Organisation, other_organisation: Organisation, journey: Journey, holder: User
 ) -> None:

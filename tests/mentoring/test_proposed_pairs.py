@@ -144,6 +144,24 @@ def test_a_day_ahead_is_waited_for_and_begun_once_by_the_sweep(journey: Journey,
     assert (pair.state, pair.started_on) == ("active", date(2026, 11, 26))
 
 
+def test_what_has_changed_since_the_proposal_is_looked_at_when_she_accepts(
+    organisation: Organisation, journey: Journey, profile: Mentor, mentor: User, lead: User
+) -> None:
+    proposal = actions.propose_mentor(journey, profile, by=lead)
+    make_pair(organisation, profile)
+    actions.update_mentor(profile, capacity=1, by=mentor)
+    with pytest.raises(Refused, match="est au complet\xa0: 1 sur 1"):
+        actions.accept_proposal(proposal, side="mentor", by=mentor)
+    actions.update_mentor(profile, capacity=2, by=mentor)
+    conflict = actions.declare_conflict(profile, journey.holder, reason="Associés", by=lead)
+    with pytest.raises(Refused, match="conflit d’intérêts"):
+        actions.accept_proposal(proposal, side="mentor", by=mentor)
+    proposal.refresh_from_db()
+    assert (proposal.state, proposal.mentor_accepted_at) == ("proposed", None)
+    actions.lift_conflict(conflict, by=lead)
+    assert actions.accept_proposal(proposal, side="mentor", by=mentor).mentor_accepted_at == clock.now()
+
+
 def test_after_a_week_whoever_is_silent_is_asked_once_more(proposal: Mentorship, lead: User) -> None:
     actions.accept_proposal(proposal, side="mentor", by=None)
     again = Email.objects.filter(key__startswith="pair_proposed_again:")

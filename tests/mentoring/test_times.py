@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from backend.accounts.models import Organisation, User
 from backend.calendars import actions as calendars
-from backend.calendars.models import Invite
+from backend.calendars.models import Invite, InviteAttendee
 from backend.history.models import Entry
 from backend.lib import clock
 from backend.lib.refusal import Refused
@@ -105,6 +105,14 @@ def test_the_holder_asks_in_words_and_the_mentors_times_are_the_answer(
     assert (session.medium, session.starts_at) == ("phone", TWO)
 
 
+def test_an_ask_in_words_waits_for_a_month(pair: Mentorship, holder: User) -> None:
+    actions.propose_times(pair, side="holder", times=[], agenda="Un mardi matin", by=holder)
+    for days, passed in ((29, 0), (31, 1)):
+        with clock.pretend(clock.now() + timedelta(days=days)):
+            assert tasks.sweep_passed_times() == passed
+    assert TimeProposal.objects.get().state == "expired"
+
+
 def test_a_time_gone_meanwhile_is_shown_as_such_and_its_clash_is_named(
     organisation: Organisation, pair: Mentorship, profile: Mentor, mentor: User, holder: User
 ) -> None:
@@ -156,6 +164,10 @@ def test_whose_calendar_is_taken_is_named_to_its_own_person_alone(
     )  # fmt: skip
     assert "«\xa0Jury\xa0»" in clash_for(pair, mentor, other)
     assert "Jury" not in clash_for(pair, holder, other)
+    for answered, state in (("DECLINED", "confirmed"), ("ACCEPTED", "cancelled")):
+        InviteAttendee.objects.filter(invite__title_fr="Jury").update(partstat=answered)
+        Invite.objects.filter(title_fr="Jury").update(state=state)
+        assert clash_for(pair, mentor, other) == "", answered
 
 
 def clash_for(pair: Mentorship, by: User, starts_at: datetime) -> str:

@@ -12,14 +12,15 @@ from django.urls import reverse
 
 from backend.accounts import actions as accounts
 from backend.accounts.models import Membership, Organisation, User
+from backend.calendars import actions as calendars
 from backend.lib import clock
 from backend.mail.models import Email
 from journeys.models import Delivery
-from mentoring import actions, tasks
+from mentoring import actions, queries, tasks
 from mentoring.models import Mentorship, Session
 from tests.factories.accounts import make_member
 from tests.factories.journeys import make_companion
-from tests.factories.mentoring import make_held_session, make_mentor, make_pair
+from tests.factories.mentoring import make_held_session, make_mentor, make_pair, make_session
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -53,6 +54,7 @@ class House:
         }
         self.people: dict[str, User] = people
         self.session = self._told(people["mentor"])
+        self.ahead = make_session(pair)
 
     def _second_mentor(self) -> User:
         """A pair that stands beside the first."""
@@ -88,6 +90,12 @@ class House:
         return session
 
     @cached_property
+    def feeds(self) -> list[str]:
+        """The calendars that the two have subscribed to: whoever has the address reads them."""
+        tokens = [calendars.open_feed(self.people[who], by=self.people[who]) for who in ("mentor", "holder")]
+        return [reverse("calendars:feed", args=[token]) for token in tokens]
+
+    @cached_property
     def places(self) -> dict[str, list[str]]:
         """{what it is: its addresses}."""
         session, pair, journey = self.session.pk, self.pair.pk, self.pair.journey_id
@@ -98,6 +106,8 @@ class House:
         return {
             "session": [reverse("mentoring:session", args=[session])],
             "log": [reverse("mentoring:session_log", args=[session])],
+            "briefing": [reverse("mentoring:session_briefing", args=[self.ahead.pk])],
+            "event": [reverse("mentoring:session_ics", args=[self.ahead.pk]), *self.feeds],
             "pair": [reverse("mentoring:mentorship", args=[pair])],
             "journey": [f"/journeys/{journey}/", f"/journeys/{journey}/hours/"],
             "home": [reverse("home")],
@@ -140,6 +150,7 @@ def house(organisation: Organisation, other_organisation: Organisation, pair: Me
 OF_LEAD = {
     "session": SHARED | PROGRAMME,
     "log": {"summary", "programme"},
+    "briefing": {"summary"},
     "pair": {"summary"},
     "letters": {"was_summary"},  # the letters of her organisation: this one went to the holder
     "api": {"was_summary"},
@@ -156,6 +167,8 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
     "mentor": {
         "session": SHARED | PROGRAMME | PRIVATE,
         "log": {"programme", "private", "draft"},  # the draft of the summary stands in its box
+        "briefing": {"summary"},
+        "home": {"summary"},  # what was decided last, for the next session
         "pair": {"summary"},
         "api session": {"summary", "programme", "private"},
     },
@@ -177,6 +190,18 @@ def test_everybody_reads_in_every_place_what_was_named_above_the_box_and_nothing
     found["anonymous"] = {place: marks for place, marks in anonymous.items() if marks}
     expected = {name: {place: marks for place, marks in EXPECTED.get(name, {}).items() if marks} for name in found}
     assert found == expected
+
+
+def test_no_search_finds_a_session_by_a_word_of_its_notes(house: House) -> None:
+    for name, person in house.people.items():
+        found = {
+            kind
+            for kind, word in MARKS.items()
+            if queries.list_sessions(person, "past", now=clock.now(), search=word).exists()
+        }
+        assert found == NOTHING, name
+    named = queries.list_sessions(house.people["lead"], "past", now=clock.now(), search="Diallo")
+    assert list(named) == [house.session]
 
 
 def links_of(purpose: str) -> list[str]:
