@@ -1,7 +1,10 @@
 """What the demo shows of pairs: one proposed and waiting, one with objectives and its mid-term review, one in doubt."""
 
+from datetime import timedelta
+
 from django.db.models import Count, Q
 
+from backend.lib import clock
 from backend.lib.refusal import Refused
 from evaluation.management.demo.cast import House
 from evaluation.management.demo.replay import Replay, moment
@@ -14,7 +17,7 @@ OBJECTIVES = (
     ("Présenter mon projet à une banque sans notes", 2, 6),
     ("Fixer mes prix et les tenir", 3, 7),
 )
-EVENTS = ((40, "aim"), (6, "look_back"), (5, "propose"), (5, "hesitate"))
+EVENTS = ((40, "aim"), (6, "look_back"), (5, "propose"), (5, "hesitate"), (4, "wish"))
 """How many days ago each is done."""
 
 
@@ -75,3 +78,11 @@ class Pairs:
         for pair in rows.annotate(held=held).filter(held__in=(1, 2)).select_related("journey__holder__user")[:1]:
             words = "Le contact est bon, mais nos secteurs sont loin."
             mentoring.say_fit(pair, side="holder", answer="deciding", words=words, by=pair.journey.holder.user)
+
+    def wish(self) -> None:
+        """One mentor stops next month, and has said so."""
+        mentor = self.house.mentors[-1]
+        mentoring.wish_to_leave(
+            mentor, leaves_on=clock.today() + timedelta(days=30), by=mentor.user,
+            words="Je change de région à la fin du mois prochain. Merci pour ces années.",
+        )  # fmt: skip

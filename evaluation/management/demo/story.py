@@ -33,6 +33,14 @@ OLD = 190  # days
 WAITING = 80  # days
 
 
+def cost_of(session: Session) -> mentoring.Burden:
+    """What its log cost: most are one tap, some are written at length. Its own dice: the story stays the same."""
+    dice = Random(session.pk)
+    if dice.random() < 0.6:
+        return mentoring.Burden(seconds=dice.randrange(6, 22), taps=dice.choice((1, 1, 2)))
+    return mentoring.Burden(seconds=dice.randrange(35, 130), taps=dice.randrange(3, 9), keys=dice.randrange(60, 420))
+
+
 class Story:
     """One holder in one programme: pairing, sessions, milestones, questionnaires, and how it turns out."""
 
@@ -173,6 +181,7 @@ class Story:
             summary=self.random.choice(people.SUMMARIES) if self.random.random() < 0.7 else "",
             themes=self.random.sample(Theme.values, 2),
             next_steps=self.next_steps(),
+            burden=cost_of(session),
             by=session.mentorship.mentor.user,
         )
         self.held += 1
