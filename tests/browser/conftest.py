@@ -34,7 +34,7 @@ QUIET = [
 ]
 # The driver runs a loop in this thread; Django's tests still call the database from it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-PATIENCE = 120_000  # milliseconds: a machine that does five other things is no fault of the page
+PATIENCE = 30_000  # milliseconds: a machine that does five other things is no fault of the page
 expect.set_options(timeout=PATIENCE)
 
 

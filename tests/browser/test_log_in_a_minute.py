@@ -55,7 +55,7 @@ def test_the_simple_log_is_one_tap_on_the_page_and_the_full_one_fits_in_a_minute
     page.locator("[name=next_text]").click()
     page.keyboard.type("Appeler la banque")
     page.get_by_text("Prochaine séance", exact=True).click()
-    page.get_by_label("La planifier").check()
+    page.locator("[name=plan_next]").check()
     page.get_by_text("Thèmes et compétences").click()
     page.get_by_text("financement", exact=True).click()
     page.get_by_text("Prendre l’initiative").click()
