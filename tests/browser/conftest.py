@@ -16,7 +16,9 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, R
 from pytest_django.live_server_helper import LiveServer
 
 from backend.accounts.models import User
+from tests.browser.walk import Walk
 from tests.conftest import NOON, missing
+from tests.factories.story import Cast, PostOffice, post_office
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = [
@@ -177,3 +179,29 @@ def assert_axe_clean(complaints: Complaints) -> Callable[[Page], None]:
         assert not found, "\n".join(found)
 
     return check
+
+
+@pytest.fixture
+def post(settings: Any) -> Iterator[PostOffice]:
+    """A real post office: what is sent is delivered, and is read there."""
+    with post_office(settings) as office:
+        yield office
+
+
+@pytest.fixture
+def new_phone(
+    new_context: Callable[..., BrowserContext], site: str, post: PostOffice, complaints: Complaints,
+    assert_axe_clean: Callable[[Page], None], clock: time_machine.Traveller,
+) -> Iterator[Callable[[Cast], Walk]]:  # fmt: skip
+    """`new_phone(cast)`: one more browser that shares nothing with the others but the post; each is strict."""
+    seen: list[str] = []
+
+    def phone(cast: Cast) -> Walk:
+        context = new_context()
+        page = context.new_page()
+        watch(page, site, complaints)
+        sign_in = partial(become, context, site)
+        return Walk(page, context, site, cast, post, clock, sign_in, assert_axe_clean, seen)
+
+    yield phone
+    assert not complaints, "\n".join(complaints)

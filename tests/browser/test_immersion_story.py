@@ -1,34 +1,24 @@
 """A stay in a company, told by the four phones it happens on: holder, signatory of the company, tutor, lead."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
-from typing import Any
 
 import pytest
-import time_machine
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import expect
 
 from journeys.models import Amendment, Company, Delivery, Immersion, Journey, Signature
 from journeys.tasks import sweep_immersions_to_start, sweep_stays
-from tests.browser.conftest import Complaints, become, watch
 from tests.browser.walk import Walk, tab_to
 from tests.factories.accounts import make_member, make_organisation
 from tests.factories.journeys import make_journey, make_programme
 from tests.factories.stays import make_company
-from tests.factories.story import HEROINE, Cast, PostOffice, at, post_office
+from tests.factories.story import HEROINE, Cast, PostOffice, at
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database, pytest.mark.long]
 
 SIGNATORY, TUTOR = "dominique@boulange.example", "paule@boulange.example"
-
-
-@pytest.fixture
-def post(settings: Any) -> Iterator[PostOffice]:
-    with post_office(settings) as office:
-        yield office
 
 
 @dataclass
@@ -54,22 +44,10 @@ class Phones:
 
 
 @pytest.fixture
-def phones(
-    new_context: Callable[..., BrowserContext], site: str, post: PostOffice, complaints: Complaints,
-    assert_axe_clean: Callable[[Page], None], clock: time_machine.Traveller,
-) -> Iterator[Phones]:  # fmt: skip
+def phones(new_phone: Callable[[Cast], Walk], post: PostOffice) -> Phones:
     """A journey with an immersion to plan; the clock runs, and jumps when the story says so."""
-    cast, seen = a_journey(), list[str]()
-
-    def phone() -> Walk:
-        context = new_context()
-        page = context.new_page()
-        watch(page, site, complaints)
-        sign_in = partial(become, context, site)
-        return Walk(page, context, site, cast, post, clock, sign_in, assert_axe_clean, seen)
-
-    yield Phones(phone(), phone(), phone(), phone(), post)
-    assert not complaints, "\n".join(complaints)
+    cast = a_journey()
+    return Phones(new_phone(cast), new_phone(cast), new_phone(cast), new_phone(cast), post)
 
 
 def a_journey() -> Cast:

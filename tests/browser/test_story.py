@@ -1,8 +1,7 @@
 """The main job, end to end, in one real browser on a phone, in French: the nine beats that Jalon is for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, time
-from typing import Any
 
 import pytest
 import time_machine
@@ -28,16 +27,9 @@ from tests.factories.story import (
     at,
     cohort,
     make_cast,
-    post_office,
 )
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database, pytest.mark.long]
-
-
-@pytest.fixture
-def post(settings: Any) -> Iterator[PostOffice]:
-    with post_office(settings) as office:
-        yield office
 
 
 @pytest.fixture
