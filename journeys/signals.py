@@ -38,6 +38,7 @@ confirm_days_asked = Signal()
 # Another: what else may be asked of whoever has just confirmed these hours from her letter? Answer an object with
 # `template`, which is shown with it as `ask`, or None. delivery, user, token: of her link
 after_confirming_asked = Signal()
-# Both agree on other hours, or a lead has settled them: what the line came from says the same. delivery: the line that
-# stands, or the voided one when "it did not take place", by
+# Other hours stand, or none: what the line came from says the same. delivery: the line that stands, or the voided one;
+# did_not_happen: both agree that "it did not take place", or a lead has settled it so; else voiding says only that the
+# hours count no more; by
 delivery_corrected = Signal()

@@ -13,8 +13,8 @@ from backend.lib.states import move
 from journeys import signals
 from journeys.actions import ledger_letters as letters
 from journeys.models import Delivery, Journey, Step
+from journeys.models.ledger import LONGEST, SESSION_MINUTES
 
-LONGEST = 60 * 24 * 31  # minutes: a whole month, for an immersion
 APART = (Delivery.Sort.PREPARATION, Delivery.Sort.TRAVEL)
 
 
@@ -35,8 +35,7 @@ def record_delivery(
 
     One live line per journey, source and sort of time: a second is refused. Announced as `delivery_declared`.
     """
-    if not 0 < minutes <= LONGEST:
-        raise Refused(_("A line of hours lasts from one minute to a month."), field="minutes")
+    check_length(minutes)
     try:
         with transaction.atomic():
             delivery = Delivery.objects.create(
@@ -88,9 +87,30 @@ def confirm_delivery(delivery: Delivery, *, by: User | None, at: datetime | None
     return delivery
 
 
+def check_length(minutes: int, *, of: Delivery | None = None) -> None:
+    """Refused for what no line may last; for a line corrected (`of`), the length that stands may be said again, and that
+    of a session has bounds of its own.
+    """
+    if of is not None and minutes == of.minutes:
+        return
+    if of is not None and of.is_session:
+        (low, high), sentence = SESSION_MINUTES, _("A session lasts from 5 minutes to 10 hours.")
+    else:
+        low, high, sentence = 1, LONGEST, _("A line of hours lasts from one minute to a month.")
+    if not low <= minutes <= high:
+        raise Refused(sentence, field="minutes")
+
+
 @transaction.atomic
 def void_delivery(delivery: Delivery, *, reason: str, by: User | None) -> Delivery:
-    """The line counts no more; it stays readable with its reason."""
+    """The line counts no more; it stays readable with its reason. What it came from is told: it counts nothing now."""
+    void_line(delivery, reason=reason, by=by)
+    signals.delivery_corrected.send(Delivery, delivery=delivery, by=by, did_not_happen=False)
+    return delivery
+
+
+def void_line(delivery: Delivery, *, reason: str, by: User | None) -> Delivery:
+    """As `void_delivery`, for whoever tells more of it: another line takes its place, or it did not take place."""
     if not reason.strip():
         raise Refused(_("Say why this line is voided."), field="reason")
     move(delivery, Delivery.State.VOID, stamps={"voided_at": clock.now(), "void_reason": reason.strip()[:240]})
@@ -114,12 +134,13 @@ def replace_delivery(
     """The line is voided and a new declared one stands in its place, to be confirmed anew.
 
     Declared by `by`, unless it is another's figure (`declared_by`). With `asks_anew` a letter asks the holder to, once;
-    whoever has a better letter of its own sends that one instead.
-    Refused for a moment to come: nobody has received those hours.
+    whoever has a better letter of its own sends that one instead. What it came from is told, and follows.
+    Refused for a moment to come (nobody has received those hours), and for a length that no session has.
     """
     if happened_at is not None and happened_at > clock.now():
         raise Refused(_("Hours are declared once they have been received."), field="happened_at")
-    void_delivery(delivery, reason=reason, by=by)
+    check_length(minutes, of=delivery)
+    void_line(delivery, reason=reason, by=by)
     right = record_delivery(
         delivery.journey,
         step=delivery.step,
@@ -133,4 +154,5 @@ def replace_delivery(
     )
     if asks_anew:
         letters.confirm_again(right, was=delivery)
+    signals.delivery_corrected.send(Delivery, delivery=right, by=by, did_not_happen=False)
     return right

@@ -10,7 +10,7 @@ from backend.lib.refusal import Refused
 from backend.lib.states import move
 from journeys import signals
 from journeys.actions import vouching_letters as letters
-from journeys.actions.ledger import LONGEST, confirm_delivery, replace_delivery, void_delivery
+from journeys.actions.ledger import check_length, confirm_delivery, replace_delivery, void_line
 from journeys.models import Delivery, DeliveryMessage, Journey
 from journeys.queries.confirming import lines_to_remind
 from journeys.queries.thread import ROUNDS, Thread, answers_for, figure, own_figure, side_of, thread_of
@@ -30,7 +30,7 @@ def dispute_delivery(
     if not comment.strip():
         raise Refused(_("Say what is not right, so that it can be mended."), field="comment")
     proposed = 0 if did_not_happen else minutes
-    _check(proposed)
+    _check(proposed, delivery)
     if proposed == delivery.minutes:
         raise Refused(_("This is the length that stands: confirm it, or give another."), field="minutes")
     stamps = {"dispute": comment.strip()[:500], "disputed_at": clock.now(), "settle_asked_at": None}
@@ -53,7 +53,7 @@ def answer_correction(
     """
     if not text.strip():
         raise Refused(_("Say it in a few words, so that the other understands."), field="text")
-    _check(minutes)
+    _check(minutes, delivery)
     current, thread = _in_turn(delivery, by, seen)
     side = side_of(by, current)
     if minutes is None:
@@ -95,10 +95,10 @@ def settle_correction(delivery: Delivery, *, minutes: int, reason: str, by: User
     """
     if not reason.strip():
         raise Refused(_("Say why, for both of them."), field="reason")
-    _check(minutes)
     current = _locked(delivery)
     if current.state != Delivery.State.DISPUTED:
         raise Refused(_("This line is not disputed any more."))
+    _check(minutes, current)
     _write(current, side=Side.LEAD, by=by, text=reason, minutes=minutes)
     right = _stand(current, minutes, reason=reason, by=by, vouched_by=by)
     history.record(
@@ -136,9 +136,10 @@ def remind_of_hours(journey: Journey) -> bool:
 
 
 # --- Inside ---------------------------------------------------------------------------------------
-def _check(minutes: int | None) -> None:
-    if minutes is not None and not 0 <= minutes <= LONGEST:
-        raise Refused(_("A line of hours lasts from one minute to a month."), field="minutes")
+def _check(minutes: int | None, delivery: Delivery) -> None:
+    """0 says that it did not take place."""
+    if minutes:
+        check_length(minutes, of=delivery)
 
 
 def _locked(delivery: Delivery) -> Delivery:
@@ -198,9 +199,8 @@ def _stand(delivery: Delivery, minutes: int, *, reason: str, by: User | None, vo
     if minutes == delivery.minutes:
         return confirm_delivery(delivery, by=vouched_by)
     if minutes == 0:
-        right = void_delivery(delivery, reason=reason, by=by)
-    else:
-        right = replace_delivery(delivery, minutes=minutes, reason=reason, by=by, declared_by=delivery.declared_by)
-        confirm_delivery(right, by=vouched_by)
-    signals.delivery_corrected.send(Delivery, delivery=right, by=by)
-    return right
+        void_line(delivery, reason=reason, by=by)
+        signals.delivery_corrected.send(Delivery, delivery=delivery, by=by, did_not_happen=True)
+        return delivery
+    right = replace_delivery(delivery, minutes=minutes, reason=reason, by=by, declared_by=delivery.declared_by)
+    return confirm_delivery(right, by=vouched_by)

@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from backend.lib import clock
 from backend.web.forms import Form, MinutesField, MomentField, Paragraph, RadioCards
 from journeys.models import Delivery
+from journeys.models.ledger import LONGEST
 from journeys.queries.thread import Thread
-
-LONGEST = 60 * 24 * 31
 
 
 class DisputeDeliveryForm(Form):

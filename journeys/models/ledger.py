@@ -12,6 +12,12 @@ from journeys import policies
 from journeys.models.journeys import Journey, Step
 
 
+SESSION_MINUTES = (5, 600)
+"""How short and how long a mentoring session may be, wherever its length is said or corrected."""
+LONGEST = 60 * 24 * 31
+"""Minutes of any other line: a whole month, for an immersion."""
+
+
 class StatementQuerySet(models.QuerySet["Statement"]):
     def visible_to(self, user: User) -> "StatementQuerySet":
         return self.filter(policies.visible_statements(user))
@@ -161,6 +167,11 @@ class Delivery(Stamped):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.minutes} min · {self.get_state_display()}"
+
+    @property
+    def is_session(self) -> bool:
+        """Contact time of a mentoring session, whose length has its own bounds."""
+        return self.kind == self.Kind.MENTORING and self.sort == self.Sort.CONTACT
 
 
 class DeliveryMessageQuerySet(models.QuerySet["DeliveryMessage"]):

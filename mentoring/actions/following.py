@@ -12,10 +12,11 @@ from mentoring.models import Session
 
 
 @transaction.atomic
-def follow_delivery(delivery: Delivery, *, by: User | None) -> Session | None:
+def follow_delivery(delivery: Delivery, *, did_not_happen: bool = False, by: User | None) -> Session | None:
     """The held session behind a line that was corrected takes its minutes and moment; None when there is none.
 
-    Voided because "it did not take place", the session is off on the mentor's side, since hers were the hours: for
+    Voided, it was held all the same, and none of its minutes count: a lead's reason may be any. Voided because "it did
+    not take place" (`did_not_happen`), the session is off on the mentor's side, since hers were the hours: for
     good, so that no later log declares them again, without a moment, so that nobody is said to have called it off
     late, and never as the holder not having come. Its words stay.
     """
@@ -28,13 +29,18 @@ def follow_delivery(delivery: Delivery, *, by: User | None) -> Session | None:
     session = rows.select_related("mentorship__journey__programme__organisation").first()
     if session is None:
         return None
-    if delivery.state == Delivery.State.VOID:
+    is_void = delivery.state == Delivery.State.VOID
+    minutes = 0 if is_void else delivery.minutes
+    held_at = session.held_at if is_void else delivery.happened_at
+    if did_not_happen:
         stamps = {"held_at": None, "held_minutes": None, "cancelled_at": None, "cancel_reason": delivery.void_reason,
                   "logged_at": clock.now(), "logged_by": by}  # fmt: skip
         move(session, Session.State.CANCELLED_BY_MENTOR, stamps=stamps)
         settle_step(session, by=by, reopen=True)
+    elif (session.held_at, session.held_minutes) == (held_at, minutes):
+        return session  # its own log says so already
     else:
-        session.held_at, session.held_minutes = delivery.happened_at, delivery.minutes
+        session.held_at, session.held_minutes = held_at, minutes
         session.save(update_fields=["held_at", "held_minutes"])
     organisation = session.mentorship.journey.programme.organisation
     history.record("follow_delivery", session, by=by, organisation=organisation, minutes=session.held_minutes or 0)

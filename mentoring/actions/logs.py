@@ -14,12 +14,14 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
+from backend.web import reading
 from journeys import actions as journeys
 from journeys.models import Delivery
 from mentoring.actions import letters
 from mentoring.actions.notes import Burden, Words, check_private, drop_draft, keep_what_stood
 from mentoring.actions.sessions import check_minutes, end_of, hold_people, plan_session, settle_step, still_active
 from mentoring.models import Mentorship, Session
+from mentoring.queries.notes import fingerprints
 from mentoring.queries.steps import mentoring_step, usual_minutes
 
 
@@ -57,7 +59,7 @@ def log_session(
     """
     held_at = held_at or session.starts_at
     minutes = session.minutes if minutes is None else minutes
-    _check_held(session, held_at, minutes)
+    _check_held(held_at, minutes)
     check_private(session, private_note, by=by)
     words = Words(summary, private_note, programme_note, themes, competencies)
     stamps = {
@@ -103,18 +105,21 @@ def update_log(
     """What is given is written on the log; the rest stays, and what a note was is kept for its readers.
 
     `seen` ({field: fingerprint} when the writer opened it): what she left alone is not put back over another's words,
-    and a note that both changed is refused with the text that stands. `adds` writes below what stands. Other minutes or
+    and a note, or the hours, that both changed are refused with what stands. `adds` writes below what stands. Other minutes or
     another time void the line of the ledger and put a new one in its place, which the holder is asked to confirm. Her
-    draft, up to revision `draft`, is gone. Refused when the session is not held, or for what logging would refuse.
+    draft, up to revision `draft`, is gone. Refused when the session is not held, for other minutes or another time that
+    logging would refuse, and for hours that the ledger has voided: a lead alone counts them again.
     """
     _hold_line(session)
     current = Session.objects.select_for_update(no_key=True).get(pk=session.pk)
     if current.state != Session.State.HELD:
         raise Refused(_("Only a session that was held has a log to complete."))
     check_private(session, private_note, by=by)
-    _check_held(current, held_at or current.held_at or current.starts_at, minutes or current.held_minutes or 0)
     given = {"held_at": held_at, "held_minutes": minutes, "medium": medium}
     changed = {name: value for name, value in given.items() if value is not None and getattr(current, name) != value}
+    _check_held(changed.get("held_at"), changed.get("held_minutes"))
+    _check_seen(current, changed, seen or {})
+    _check_counted(current, changed, by=by)
     words = Words(summary, private_note, programme_note, themes, competencies, seen=seen or {}, adds=adds)
     changed |= words.on(current)
     _write(current, changed, burden, by=by)
@@ -163,8 +168,6 @@ def miss_session(session: Session, *, outcome: str, by: User | None, reason: str
     if not session.has_begun:
         raise Refused(_("This session has not begun: cancel it instead."))
     was_held = session.state == Session.State.HELD
-    if was_held:
-        _retract(session, by=by)
     stamps = {
         "held_at": None,
         "held_minutes": None,
@@ -174,6 +177,8 @@ def miss_session(session: Session, *, outcome: str, by: User | None, reason: str
         "cancel_reason": reason.strip()[:240],
     }
     move(session, outcome, stamps=stamps)
+    if was_held:
+        _retract(session, by=by)
     settle_step(session, by=by, reopen=was_held)
     history.record("miss_session", session, by=by, organisation=_organisation(session), outcome=outcome)
     return session
@@ -219,10 +224,33 @@ def _organisation(session: Session) -> Organisation:
     return session.mentorship.journey.programme.organisation
 
 
-def _check_held(session: Session, held_at: datetime, minutes: int) -> None:
-    check_minutes(minutes)
-    if held_at > clock.now():
+def _check_held(held_at: datetime | None, minutes: int | None) -> None:
+    if minutes is not None:
+        check_minutes(minutes)
+    if held_at is not None and held_at > clock.now():
         raise Refused(_("A session is logged once it has begun."), field="day")
+
+
+def _check_seen(session: Session, changed: Mapping[str, Any], seen: Mapping[str, str]) -> None:
+    """Refused, with what stands, for hours that somebody else has corrected since the writer saw them."""
+    stands = fingerprints(session)["times"]
+    if {"held_at", "held_minutes"} & set(changed) and seen.get("times", stands) != stands:
+        raise Refused(
+            _("The hours were corrected meanwhile, elsewhere: they are %(length)s, %(when)s. Send yours again if they are right.")
+            % {"length": reading.hours(session.held_minutes), "when": reading.moment(session.held_at)},
+            crossed={"held_at": session.held_at, "minutes": session.held_minutes},
+            seen={"times": stands},
+        )
+
+
+def _check_counted(session: Session, changed: Mapping[str, Any], *, by: User | None) -> None:
+    """Refused when these hours were voided, and the log would count them again by the word of no lead."""
+    is_void = session.held_minutes == 0 and "held_minutes" in changed
+    if is_void and by is not None and not by.leads(_organisation(session).pk):
+        raise Refused(
+            _("The hours of this session were voided in the ledger: only a programme lead can count them again."),
+            field="minutes",
+        )
 
 
 def _declare(session: Session, *, by: User | None) -> None:
@@ -259,7 +287,8 @@ def _line(session: Session) -> Delivery | None:
 def _replace(session: Session, *, by: User | None) -> None:
     line = _line(session)
     if line is None:
-        _declare(session, by=by)
+        if session.held_minutes:
+            _declare(session, by=by)
         return
     accounts.revoke_links(line, purpose=letters.CONFIRM_PURPOSE)
     corrected = journeys.replace_delivery(

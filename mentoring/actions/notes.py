@@ -62,7 +62,9 @@ class Words:
         }
         if crossed:
             raise Refused(
-                _("This was changed meanwhile, elsewhere. Both texts are below: keep one, or both."), crossed=crossed
+                _("This was changed meanwhile, elsewhere. Both texts are below: keep one, or both."),
+                crossed=crossed,
+                seen={name: fingerprint(text) for name, text in crossed.items()},
             )
         return changed
 

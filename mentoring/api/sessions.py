@@ -19,13 +19,14 @@ class SessionSerializer(serializers.ModelSerializer[Session]):
     question = serializers.SerializerMethodField(help_text="What the holder would like: for the two of the pair.")
     private_note = serializers.SerializerMethodField()
     programme_note = serializers.SerializerMethodField()
+    seen = serializers.SerializerMethodField(help_text="Of the log as you read it: send it back with `update_log`.")
 
     class Meta:
         model = Session
         fields = (
             "id", "mentorship", "step", "starts_at", "ends_at", "minutes", "medium", "place", "url", "agenda",
             "question", "state", "held_at", "held_minutes", "themes", "competencies", "summary", "private_note",
-            "programme_note", "logged_at", "cancelled_at", "cancel_reason", "created_at",
+            "programme_note", "seen", "logged_at", "cancelled_at", "cancel_reason", "created_at",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -42,6 +43,12 @@ class SessionSerializer(serializers.ModelSerializer[Session]):
     def get_private_note(self, session: Session) -> str | None:
         may = policies.may_read_private_note(self.context["request"].user, session)
         return session.private_note if may else None
+
+
+    def get_seen(self, session: Session) -> dict[str, str]:
+        closed = {name for name in queries.NOTES if getattr(self, f"get_{name}")(session) is None}
+        kept = queries.fingerprints(session) if session.state == Session.State.HELD else {}
+        return {name: mark for name, mark in kept.items() if name not in closed}
 
 
 class _MeetingSerializer(serializers.Serializer[Any]):
@@ -97,13 +104,21 @@ class LogSessionSerializer(serializers.Serializer[Any]):
     held_at = serializers.DateTimeField(required=False)
     minutes = serializers.IntegerField(min_value=5, max_value=600, required=False)
     medium = serializers.ChoiceField(Session.Medium.choices, required=False)
-    summary = serializers.CharField(required=False, allow_blank=True)
+    summary = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
     themes = serializers.ListField(child=serializers.ChoiceField(Theme.choices), required=False)
     competencies = serializers.ListField(child=serializers.ChoiceField(Competence.choices), required=False)
     private_note = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
     programme_note = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
     next_steps = NextStepSerializer(many=True, required=False)
     next_at = serializers.DateTimeField(required=False)
+
+
+class UpdateLogSerializer(LogSessionSerializer):
+    """What is not sent stays. With `seen`, as the session told it, what another changed meanwhile is never overwritten:
+    409 with what stands (`crossed`) and its own `seen`.
+    """
+
+    seen = serializers.DictField(child=serializers.CharField(), required=False)
 
 
 class MissSessionSerializer(serializers.Serializer[Any]):
@@ -172,7 +187,7 @@ class SessionViewSet(ScopedViewSet):
         """Held: its minutes stand in the ledger as declared, the holder is asked to confirm."""
         return self.do(policies.may_log_session, actions.log_session)
 
-    @act(LogSessionSerializer)
+    @act(UpdateLogSerializer)
     def update_log(self, request: Request, pk: str) -> Response:
         """Complete or correct what was logged; other minutes replace the line of the ledger."""
         return self.do(policies.may_update_log, actions.update_log)

@@ -11,7 +11,7 @@ from mentoring.queries.gatherings import (
 )
 from mentoring.queries.health import HolderLine, health_of, holder_lines
 from mentoring.queries.home import MentorHome, hours_of_year, mentor_home
-from mentoring.queries.hours import own_deliveries
+from mentoring.queries.hours import ledger_line, own_deliveries
 from mentoring.queries.mentors import (
     full_mentors,
     journeys_without_mentor,
@@ -138,6 +138,7 @@ __all__ = [
     "offers_for",
     "opening_lines",
     "openings_of",
+    "ledger_line",
     "own_deliveries",
     "pair_of",
     "pair_to_book",

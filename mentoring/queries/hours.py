@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import CharField, Q, Value
+from django.db.models import Case, CharField, Q, Value, When
 from django.db.models.functions import Cast, Concat
 
 from backend.accounts.models import User
@@ -37,6 +37,17 @@ def own_deliveries(user: User, *, once: bool = True) -> DeliveryQuerySet:
         return rows
     twice = _told_twice(held.filter(gathering__isnull=False).values_list("pk", "gathering"))
     return rows.exclude(pk__in=twice) if twice else rows
+
+
+def ledger_line(session: Session, user: User) -> Delivery | None:
+    """The line of the ledger that says how long this session was, to whoever may read it: the one that stands, else the
+    last that was voided.
+    """
+    rows = Delivery.objects.visible_to(user).filter(
+        journey=session.mentorship.journey_id, source=session.source, sort=Delivery.Sort.CONTACT
+    )
+    is_void = Case(When(state=Delivery.State.VOID, then=1), default=0)
+    return rows.order_by(is_void, "-pk").first()
 
 
 def _told_twice(gathered: Iterable[tuple[int, int | None]]) -> list[int]:

@@ -28,8 +28,9 @@ def fingerprint(value: Any) -> str:
 
 
 def fingerprints(session: Session) -> dict[str, str]:
-    """{field: fingerprint} of what stands in the log."""
-    return {name: fingerprint(getattr(session, name)) for name in WORDS}
+    """{field: fingerprint} of what stands in the log; `times` is of when it was held and for how long."""
+    times = f"{session.held_at and session.held_at.timestamp()} {session.held_minutes}"
+    return {name: fingerprint(getattr(session, name)) for name in WORDS} | {"times": fingerprint(times)}
 
 
 def edits_of(session: Session, user: User) -> dict[str, list[NoteEdit]]:

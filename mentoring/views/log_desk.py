@@ -84,7 +84,9 @@ class LogDesk:
 
     def _times(self, request: HttpRequest) -> bool:
         action = actions.update_log if self.session.state == Session.State.HELD else actions.log_session
-        more = {"burden": self.burden()}
+        more: dict[str, Any] = {"burden": self.burden()}
+        if self.session.state == Session.State.HELD:
+            more["seen"] = self._seen(queries.fingerprints(self.session))
         return self._did(request, self.times, action, _("Logged. The holder is asked to confirm."), **more)
 
     def _details(self, request: HttpRequest) -> bool:
@@ -125,6 +127,11 @@ class LogDesk:
         except ValueError:
             return {}
         return {name: str(said[name]) for name in kept if name in said} if isinstance(said, dict) else {}
+
+    def _shown(self) -> dict[str, str]:
+        """What the page says of what stands; to whoever holds the link, nothing of words that she is not shown."""
+        kept = queries.fingerprints(self.session)
+        return {"times": kept["times"]} if self.adds else kept
 
     def _resolve(self, values: dict[str, Any]) -> None:
         """Two texts of one note: keep the one that stands, hers, or both."""
@@ -186,13 +193,14 @@ class LogDesk:
             "adds": self.adds,
             "is_planned": session.state == Session.State.PLANNED,
             "is_held": session.state == Session.State.HELD,
+            "line": queries.ledger_line(session, self.by),
             "is_closed": self.adds and is_closed(session),
             "has_private_note": "private_note" in form.fields,
             "may_plan": pair.state == Mentorship.State.ACTIVE,
             "next_planned": queries.next_planned(session),
             "readers": readers(pair, self.by),
             "opened": opened(form),
-            "seen": json.dumps(queries.fingerprints(session)),
+            "seen": json.dumps(self._shown()),
             "crossed": [(form[name].label, text, name) for name, text in self.crossed.items()],
             "crossed_names": " ".join(self.crossed),
             "draft": self.draft,

@@ -63,6 +63,7 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
         "pair": pair,
         "can": can,
         "invite": invite,
+        "line": queries.ledger_line(session, request.user) if session.state == Session.State.HELD else None,
         "edits": queries.edits_of(session, request.user),
         "attendees": _attendees(request, session, invite),
         "log_url": reverse("mentoring:session_log", args=[pk]),

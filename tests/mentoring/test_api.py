@@ -54,6 +54,24 @@ def test_a_log_carries_words_themes_and_next_steps(pair: Mentorship, mentor: Use
     assert (commitment.text, commitment.owner) == ("Appeler la banque", pair.journey.holder.user)
 
 
+def test_what_another_wrote_meanwhile_is_told_and_never_overwritten(pair: Mentorship, mentor: User, lead: User) -> None:
+    session = make_held_session(pair)
+    was = api(mentor).get(reverse("api:sessions-detail", args=[session.pk])).data["seen"]
+    seen_by_lead = api(lead).get(reverse("api:sessions-detail", args=[session.pk])).data["seen"]
+    assert set(was) - set(seen_by_lead) == {"private_note"}
+    post(lead, "sessions-update-log", session.pk, summary="De Léa", minutes=60, seen=seen_by_lead)
+    crossed = []
+    for typed in ({"summary": "De Marc"}, {"minutes": 45}):
+        answer = post(mentor, "sessions-update-log", session.pk, **typed, seen=was)
+        assert answer.status_code == 409
+        crossed.append(answer.data["crossed"])
+        was = was | answer.data["seen"]
+    session.refresh_from_db()
+    assert crossed == [{"summary": "De Léa"}, {"held_at": session.held_at, "minutes": 60}]
+    answer = post(mentor, "sessions-update-log", session.pk, summary="De Marc", minutes=45, seen=was)
+    assert (answer.status_code, answer.data["summary"], answer.data["held_minutes"]) == (200, "De Marc", 45)
+
+
 def test_a_refusal_is_a_409_with_its_sentence(organisation: Organisation, lead: User, journey: Journey) -> None:
     full = make_mentor(organisation, capacity=1)
     make_pair(organisation, full)
