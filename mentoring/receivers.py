@@ -50,9 +50,7 @@ def end_pairs_of_mentor(sender: object, membership: Membership, by: User | None,
 
 
 @receiver(delivery_corrected, dispatch_uid="mentoring.session_follows_the_ledger")
-def follow_the_ledger(
-    sender: object, delivery: Delivery, by: User | None, did_not_happen: bool, **kwargs: Any
-) -> None:
+def follow_the_ledger(sender: object, delivery: Delivery, by: User | None, did_not_happen: bool, **kwargs: Any) -> None:
     """The session behind these hours says what both agreed upon, or what a lead settled, corrected or voided."""
     actions.follow_delivery(delivery, did_not_happen=did_not_happen, by=by)
 

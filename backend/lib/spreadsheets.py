@@ -14,6 +14,8 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 Rows = list[list[str]]
 
+ACCEPTED = ".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods,text/csv"
+"""What the box that takes a file offers to read."""
 DELIMITERS = (";", ",", "\t", "|")
 # What Excel, Numbers and the old DOS export write when they do not write Unicode, likeliest first.
 OLD_CODECS = ("cp1252", "mac_roman", "cp850")

@@ -88,8 +88,8 @@ def confirm_delivery(delivery: Delivery, *, by: User | None, at: datetime | None
 
 
 def check_length(minutes: int, *, of: Delivery | None = None) -> None:
-    """Refused for what no line may last; for a line corrected (`of`), the length that stands may be said again, and that
-    of a session has bounds of its own.
+    """Refused for what no line may last, and no session, where its line is corrected (`of`); the length that stands may
+    be said again.
     """
     if of is not None and minutes == of.minutes:
         return

@@ -6,13 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from backend.lib import clock
+from backend.lib.spreadsheets import ACCEPTED
 from backend.web.forms import DateField, Form, RadioCards
 from journeys.actions.imports import LARGEST
 from journeys.models import Import, Programme
 from journeys.queries.imports.mapping import READ_AS
 
 FEW = 4
-READ = ".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods,text/csv"
 
 
 class ImportHoldersForm(Form):
@@ -22,7 +22,7 @@ class ImportHoldersForm(Form):
     file = forms.FileField(
         label=_("Spreadsheet"),
         help_text=_("CSV, XLSX, XLS or ODS, up to 10 MB and 20,000 lines. Nothing is written before you confirm."),
-        widget=forms.FileInput(attrs={"accept": READ}),
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
         error_messages={"required": _("Choose a file."), "empty": _("This file is empty.")},
     )
     starts_on = DateField(

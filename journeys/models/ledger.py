@@ -11,7 +11,6 @@ from backend.lib.models import Stamped
 from journeys import policies
 from journeys.models.journeys import Journey, Step
 
-
 SESSION_MINUTES = (5, 600)
 """How short and how long a mentoring session may be, wherever its length is said or corrected."""
 LONGEST = 60 * 24 * 31

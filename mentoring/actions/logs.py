@@ -105,17 +105,17 @@ def update_log(
     """What is given is written on the log; the rest stays, and what a note was is kept for its readers.
 
     `seen` ({field: fingerprint} when the writer opened it): what she left alone is not put back over another's words,
-    and a note, or the hours, that both changed are refused with what stands. `adds` writes below what stands. Other minutes or
-    another time void the line of the ledger and put a new one in its place, which the holder is asked to confirm. Her
-    draft, up to revision `draft`, is gone. Refused when the session is not held, for other minutes or another time that
-    logging would refuse, and for hours that the ledger has voided: a lead alone counts them again.
+    and a note, or the hours, that both changed are refused with what stands. `adds` writes below what stands. Other
+    minutes or another time void the line of the ledger and put a new one in its place, which the holder is asked to
+    confirm. Her draft, up to revision `draft`, is gone. Refused when the session is not held, for other minutes
+    or another time that logging would refuse, and for hours that the ledger has voided: a lead alone counts them again.
     """
     _hold_line(session)
     current = Session.objects.select_for_update(no_key=True).get(pk=session.pk)
     if current.state != Session.State.HELD:
         raise Refused(_("Only a session that was held has a log to complete."))
     check_private(session, private_note, by=by)
-    given = {"held_at": held_at, "held_minutes": minutes, "medium": medium}
+    given: dict[str, Any] = {"held_at": held_at, "held_minutes": minutes, "medium": medium}
     changed = {name: value for name, value in given.items() if value is not None and getattr(current, name) != value}
     _check_held(changed.get("held_at"), changed.get("held_minutes"))
     _check_seen(current, changed, seen or {})
@@ -236,7 +236,10 @@ def _check_seen(session: Session, changed: Mapping[str, Any], seen: Mapping[str,
     stands = fingerprints(session)["times"]
     if {"held_at", "held_minutes"} & set(changed) and seen.get("times", stands) != stands:
         raise Refused(
-            _("The hours were corrected meanwhile, elsewhere: they are %(length)s, %(when)s. Send yours again if they are right.")
+            _(
+                "The hours were corrected meanwhile, elsewhere: they are %(length)s, %(when)s. "
+                "Send yours again if they are right."
+            )
             % {"length": reading.hours(session.held_minutes), "when": reading.moment(session.held_at)},
             crossed={"held_at": session.held_at, "minutes": session.held_minutes},
             seen={"times": stands},

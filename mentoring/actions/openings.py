@@ -10,8 +10,9 @@ from backend.accounts.models import User
 from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
-from mentoring.actions.sessions import LONGEST, SHORTEST, hold_people, plan_session
+from mentoring.actions.sessions import hold_people, plan_session
 from mentoring.models import Absence, Mentor, Mentorship, Opening, OpeningDay, Session
+from mentoring.models.sessions import LONGEST, SHORTEST
 from mentoring.queries.busy import clash
 from mentoring.queries.openings import as_rule, offers_for
 from mentoring.queries.slots import falls_on

@@ -16,14 +16,13 @@ from backend.lib.states import move
 from backend.web import reading
 from journeys import actions as journeys
 from journeys.models import Step
-from journeys.models.ledger import SESSION_MINUTES
 from mentoring.actions import gathering_letters, letters
 from mentoring.models import Mentor, Mentorship, Session, SessionQuerySet
+from mentoring.models.sessions import LONGEST, SHORTEST
 from mentoring.queries.busy import clash
 from mentoring.queries.steps import mentoring_step, usual_minutes
 from mentoring.queries.terms import meets_at
 
-SHORTEST, LONGEST = SESSION_MINUTES
 FARTHEST = timedelta(days=2 * 366)
 ASKED_OF_A_TIME = ("log_asked_at", "log_reminded_at", "question_asked_at", "briefed_at")
 """What the letters of one appointment leave on it: at another time, each is written anew."""

@@ -15,8 +15,6 @@ from mentoring.models import Terms
 from mentoring.queries.terms import ROOM, room_in
 
 FACTS = ("charter", "video_template", "late_hours", "confirm_days")
-BOUNDS = {"late_hours": (0, 336), "confirm_days": (1, 120)}
-LONGEST_CHARTER = 8000
 
 
 @transaction.atomic
@@ -40,11 +38,11 @@ def keep_terms(organisation: Organisation, *, by: User | None, **facts: Any) -> 
 
 
 def _check(wanted: dict[str, Any]) -> None:
-    for name, (low, high) in BOUNDS.items():
+    for name, (low, high) in Terms.BOUNDS.items():
         if name in wanted and not low <= wanted[name] <= high:
             raise Refused(_("From %(low)s to %(high)s.") % {"low": low, "high": high}, field=name)
-    if len(wanted.get("charter", "")) > LONGEST_CHARTER:
-        raise Refused(_("At most %(most)s characters.") % {"most": LONGEST_CHARTER}, field="charter")
+    if len(wanted.get("charter", "")) > Terms.LONGEST_CHARTER:
+        raise Refused(_("At most %(most)s characters.") % {"most": Terms.LONGEST_CHARTER}, field="charter")
     template = wanted.get("video_template", "")
     if template:
         _check_template(template)

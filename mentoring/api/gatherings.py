@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from backend.lib.api import ReasonSerializer, ScopedViewSet, act
 from mentoring import actions, policies, queries
 from mentoring.models import Gathering, Mentor, Session, Theme
+from mentoring.models.sessions import LONGEST, SHORTEST
 
 
 class GatheringSerializer(serializers.ModelSerializer[Gathering]):
@@ -30,7 +31,7 @@ class MoveGatheringSerializer(serializers.Serializer[Any]):
     """The new time; what is not sent stays."""
 
     starts_at = serializers.DateTimeField()
-    minutes = serializers.IntegerField(min_value=5, max_value=600, required=False)
+    minutes = serializers.IntegerField(min_value=SHORTEST, max_value=LONGEST, required=False)
     medium = serializers.ChoiceField(Session.Medium.choices, required=False)
     place = serializers.CharField(max_length=200, required=False, allow_blank=True)
     url = serializers.URLField(max_length=500, required=False, allow_blank=True)
@@ -49,7 +50,7 @@ class LogGatheringSerializer(serializers.Serializer[Any]):
 
     came = serializers.ListField(child=serializers.IntegerField(), allow_empty=False, max_length=30)
     held_at = serializers.DateTimeField(required=False)
-    minutes = serializers.IntegerField(min_value=5, max_value=600, required=False)
+    minutes = serializers.IntegerField(min_value=SHORTEST, max_value=LONGEST, required=False)
     medium = serializers.ChoiceField(Session.Medium.choices, required=False)
     summary = serializers.CharField(required=False, allow_blank=True)
     themes = serializers.ListField(child=serializers.ChoiceField(Theme.choices), required=False)

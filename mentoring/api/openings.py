@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from backend.lib.api import ScopedViewSet, act
 from mentoring import actions, policies
 from mentoring.models import Absence, Mentor, Opening, OpeningDay, Session
+from mentoring.models.sessions import LONGEST, SHORTEST
 
 
 class OpeningDaySerializer(serializers.ModelSerializer[OpeningDay]):
@@ -46,7 +47,7 @@ class UpdateOpeningSerializer(serializers.Serializer[Any]):
     ends_on = serializers.DateField(required=False, allow_null=True)
     from_time = serializers.TimeField(required=False)
     to_time = serializers.TimeField(required=False)
-    minutes = serializers.IntegerField(min_value=5, max_value=600, required=False, allow_null=True)
+    minutes = serializers.IntegerField(min_value=SHORTEST, max_value=LONGEST, required=False, allow_null=True)
     minutes_before = serializers.IntegerField(min_value=0, max_value=240, required=False)
     minutes_after = serializers.IntegerField(min_value=0, max_value=240, required=False)
     notice_hours = serializers.IntegerField(min_value=0, max_value=336, required=False)

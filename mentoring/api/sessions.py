@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from backend.lib.api import ScopedViewSet, act
 from mentoring import actions, policies, queries
 from mentoring.models import Competence, Mentorship, Session, Theme
+from mentoring.models.sessions import LONGEST, SHORTEST
 
 
 class SessionSerializer(serializers.ModelSerializer[Session]):
@@ -44,7 +45,6 @@ class SessionSerializer(serializers.ModelSerializer[Session]):
         may = policies.may_read_private_note(self.context["request"].user, session)
         return session.private_note if may else None
 
-
     def get_seen(self, session: Session) -> dict[str, str]:
         closed = {name for name in queries.NOTES if getattr(self, f"get_{name}")(session) is None}
         kept = queries.fingerprints(session) if session.state == Session.State.HELD else {}
@@ -52,7 +52,7 @@ class SessionSerializer(serializers.ModelSerializer[Session]):
 
 
 class _MeetingSerializer(serializers.Serializer[Any]):
-    minutes = serializers.IntegerField(min_value=5, max_value=600, required=False)
+    minutes = serializers.IntegerField(min_value=SHORTEST, max_value=LONGEST, required=False)
     medium = serializers.ChoiceField(Session.Medium.choices, required=False)
     place = serializers.CharField(max_length=200, required=False, allow_blank=True)
     url = serializers.URLField(max_length=500, required=False, allow_blank=True)
@@ -102,7 +102,7 @@ class LogSessionSerializer(serializers.Serializer[Any]):
     """What is not sent is as planned."""
 
     held_at = serializers.DateTimeField(required=False)
-    minutes = serializers.IntegerField(min_value=5, max_value=600, required=False)
+    minutes = serializers.IntegerField(min_value=SHORTEST, max_value=LONGEST, required=False)
     medium = serializers.ChoiceField(Session.Medium.choices, required=False)
     summary = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
     themes = serializers.ListField(child=serializers.ChoiceField(Theme.choices), required=False)

@@ -11,6 +11,7 @@ from backend.accounts.models import Organisation
 from backend.lib.api import ScopedViewSet, act
 from mentoring import actions, policies, queries
 from mentoring.models import Mentorship, ProposedTime, Session, Terms, TimeProposal
+from mentoring.models.sessions import LONGEST, SHORTEST
 
 
 class ProposedTimeSerializer(serializers.ModelSerializer[ProposedTime]):
@@ -39,7 +40,7 @@ class ProposeTimesSerializer(serializers.Serializer[Any]):
 
     mentorship = serializers.IntegerField()
     times = serializers.ListField(child=serializers.DateTimeField(), max_length=5, required=False, default=list)
-    minutes = serializers.IntegerField(min_value=5, max_value=600, required=False)
+    minutes = serializers.IntegerField(min_value=SHORTEST, max_value=LONGEST, required=False)
     medium = serializers.ChoiceField(Session.Medium.choices, required=False)
     place = serializers.CharField(max_length=200, required=False, allow_blank=True)
     url = serializers.URLField(max_length=500, required=False, allow_blank=True)
@@ -106,14 +107,19 @@ class TermsSerializer(serializers.ModelSerializer[Terms]):
         read_only_fields = fields
 
 
+def _bounded(name: str) -> serializers.IntegerField:
+    low, high = Terms.BOUNDS[name]
+    return serializers.IntegerField(min_value=low, max_value=high, required=False)
+
+
 class KeepTermsSerializer(serializers.Serializer[Any]):
     """What is not sent stays."""
 
     organisation = serializers.IntegerField()
-    charter = serializers.CharField(max_length=8000, required=False, allow_blank=True)
+    charter = serializers.CharField(max_length=Terms.LONGEST_CHARTER, required=False, allow_blank=True)
     video_template = serializers.CharField(max_length=300, required=False, allow_blank=True)
-    late_hours = serializers.IntegerField(min_value=0, max_value=336, required=False)
-    confirm_days = serializers.IntegerField(min_value=1, max_value=120, required=False)
+    late_hours = _bounded("late_hours")
+    confirm_days = _bounded("confirm_days")
 
 
 class TermsViewSet(ScopedViewSet):

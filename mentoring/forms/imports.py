@@ -6,10 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import Organisation
+from backend.lib.spreadsheets import ACCEPTED
 from backend.web.forms import Form
 from journeys.actions.imports import LARGEST
-
-READ = ".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods,text/csv"
 
 
 class ImportMentorsForm(Form):
@@ -19,7 +18,7 @@ class ImportMentorsForm(Form):
     file = forms.FileField(
         label=_("Spreadsheet"),
         help_text=_("CSV, XLSX, XLS or ODS, up to 300 mentors. Nobody is written to before you confirm."),
-        widget=forms.FileInput(attrs={"accept": READ}),
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
         error_messages={"required": _("Choose a file."), "empty": _("This file is empty.")},
     )
 

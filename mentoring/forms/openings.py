@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from backend.web.forms import DateField, Form, MinutesField, TimeField
 from mentoring.forms.widgets import RadioChips
 from mentoring.models import Opening, Session
+from mentoring.models.sessions import LONGEST, SHORTEST
 
 
 class UpdateOpeningForm(Form):
@@ -38,8 +39,8 @@ class UpdateOpeningForm(Form):
     to_time = TimeField(label=gettext_lazy("To"))
     minutes = MinutesField(
         label=gettext_lazy("Length of a session"),
-        min_value=5,
-        max_value=600,
+        min_value=SHORTEST,
+        max_value=LONGEST,
         required=False,
         help_text=gettext_lazy("Left empty, that of the step of each journey."),
     )

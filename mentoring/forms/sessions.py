@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from backend.web.forms import DateField, Form, MinutesField, RadioCards, TimeField
 from mentoring.forms.widgets import RadioChips
 from mentoring.models import Session
+from mentoring.models.sessions import LONGEST, SHORTEST
 
 
 def is_real(naive: datetime) -> bool:
@@ -32,7 +33,7 @@ class WhenForm(Form):
 
     day = DateField(label=gettext_lazy("Day"))
     time = TimeField(label=gettext_lazy("Time"))
-    minutes = MinutesField(label=gettext_lazy("Length"), min_value=5, max_value=600)
+    minutes = MinutesField(label=gettext_lazy("Length"), min_value=SHORTEST, max_value=LONGEST)
 
     note = ""
 

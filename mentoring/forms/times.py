@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from backend.web.forms import Form, MinutesField, MomentField, Paragraph
 from mentoring.forms.sessions import HowForm
+from mentoring.models import Terms
+from mentoring.models.sessions import LONGEST, SHORTEST
 
 ROWS = ("first", "second", "third", "fourth", "fifth")
 
@@ -20,7 +22,7 @@ class ProposeTimesForm(HowForm):
     third = MomentField(label=gettext_lazy("Third time"), required=False)
     fourth = MomentField(label=gettext_lazy("Fourth time"), required=False)
     fifth = MomentField(label=gettext_lazy("Fifth time"), required=False)
-    minutes = MinutesField(label=gettext_lazy("Length"), min_value=5, max_value=600)
+    minutes = MinutesField(label=gettext_lazy("Length"), min_value=SHORTEST, max_value=LONGEST)
 
     def __init__(self, *args: Any, is_ask: bool = False, has_room: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -61,7 +63,7 @@ class KeepTermsForm(Form):
     charter = forms.CharField(
         label=gettext_lazy("Charter of the pair"),
         required=False,
-        max_length=8000,
+        max_length=Terms.LONGEST_CHARTER,
         widget=Paragraph(rows=6),
         help_text=gettext_lazy("What mentor and project holder agree on. Left empty, the text of the house."),
     )
@@ -74,10 +76,12 @@ class KeepTermsForm(Form):
     )
     late_hours = forms.IntegerField(
         label=gettext_lazy("A cancellation is late under (hours before)"),
-        min_value=0,
-        max_value=336,
+        min_value=Terms.BOUNDS["late_hours"][0],
+        max_value=Terms.BOUNDS["late_hours"][1],
         help_text=gettext_lazy("Late ones are counted and shown; nothing else follows."),
     )
     confirm_days = forms.IntegerField(
-        label=gettext_lazy("Hours not confirmed are told after (days)"), min_value=1, max_value=120
+        label=gettext_lazy("Hours not confirmed are told after (days)"),
+        min_value=Terms.BOUNDS["confirm_days"][0],
+        max_value=Terms.BOUNDS["confirm_days"][1],
     )

@@ -11,14 +11,14 @@ from backend.accounts.models import User
 from backend.lib import clock
 from backend.lib.models import Stamped
 from journeys.models import Step
+from journeys.models.ledger import SESSION_MINUTES
 from mentoring import policies
 from mentoring.models.mentorships import Mentorship
 from mentoring.models.words import Competence, Theme, words_for
 
 LATE_HOURS = 24
 """Of an organisation that has not said otherwise; see Terms."""
-
-
+SHORTEST, LONGEST = SESSION_MINUTES
 SOURCE = "session:"
 """What stands before its number where the ledger says what a line comes from."""
 

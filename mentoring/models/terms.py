@@ -1,5 +1,7 @@
 """What an organisation decides once about its mentoring."""
 
+from typing import ClassVar
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -18,18 +20,23 @@ class TermsQuerySet(models.QuerySet["Terms"]):
 class Terms(Stamped):
     """How an organisation mentors: the charter of its pairs, its video rooms, what it calls late."""
 
+    LONGEST_CHARTER = 8000
+    BOUNDS: ClassVar[dict[str, tuple[int, int]]] = {"late_hours": (0, 336), "confirm_days": (1, 120)}
+
     organisation = models.OneToOneField(Organisation, on_delete=models.CASCADE, related_name="mentoring_terms")
     charter = models.TextField(_("charter of the pair"), blank=True)
     """Its own text; "" for the house's."""
     video_template = models.CharField(_("address of video rooms"), max_length=300, blank=True)
     """Such as https://meet.example.org/{room}: `{room}` becomes a name nobody can guess, another for each session."""
     late_hours = models.PositiveSmallIntegerField(
-        _("a cancellation is late when it comes under (hours)"), default=LATE_HOURS, validators=[MaxValueValidator(336)]
+        _("a cancellation is late when it comes under (hours)"),
+        default=LATE_HOURS,
+        validators=[MaxValueValidator(BOUNDS["late_hours"][1])],
     )
     confirm_days = models.PositiveSmallIntegerField(
         _("hours are told unconfirmed after (days)"),
         default=14,
-        validators=[MinValueValidator(1), MaxValueValidator(120)],
+        validators=[MinValueValidator(BOUNDS["confirm_days"][0]), MaxValueValidator(BOUNDS["confirm_days"][1])],
     )
 
     objects = TermsQuerySet.as_manager()
