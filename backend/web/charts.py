@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from backend.web.html import NOTHING, one_of
 from backend.web.reading import NBSP, hours
+from backend.web.reading import unit as written_unit
 
 Text = str | Promise
 Number = float | int
@@ -36,7 +37,7 @@ def number(value: Number | None, unit: Text = "", decimals: int | None = None) -
         return "–"
     places = decimals if decimals is not None else (0 if float(value).is_integer() else 1)
     shown = formats.number_format(round(value, places), places, use_l10n=True, force_grouping=True).replace(" ", NBSP)
-    return f"{shown}{NBSP}{unit}" if unit else shown
+    return f"{shown}{written_unit(unit)}"
 
 
 def share(value: Number, low: Number, high: Number) -> str:

@@ -20,8 +20,22 @@ def hours(minutes: float | str | None) -> str:
     whole, rest = divmod(abs(total), 60)
     if not whole and rest:
         return f"{sign}{rest}{NBSP}min"
-    grouped = f"{whole:,}".replace(",", "\u202f")
+    grouped = f"{whole:,}" if _is_english() else f"{whole:,}".replace(",", "\u202f")
     return f"{sign}{grouped}{NBSP}h{NBSP}{rest:02d}" if rest else f"{sign}{grouped}{NBSP}h"
+
+
+def _is_english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def unit(name: object) -> str:
+    """What follows a number: " points", " %", but "%" against the number in English; nothing for none."""
+    return f"{'' if str(name) == '%' and _is_english() else NBSP}{name}" if name else ""
+
+
+def percent(value: object) -> str:
+    """ "45 %" in French, "45%" in English."""
+    return f"{value}{unit('%')}"
 
 
 def signed(number: int) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from backend.web import reading
-from backend.web.charts import number
 from evaluation.queries import words
 from evaluation.queries.figures import STATES, Board
 
@@ -40,8 +39,8 @@ def _hours(board: Board) -> Chart:
     if not found.total:
         return Chart([], _("No hour yet in this period."))
     percent = round(100 * found.sure / found.total)
-    finding = _("%(sure)s of %(total)s are confirmed by those who received them: %(percent)s %%.") % {
-        "sure": reading.hours(found.sure), "total": reading.hours(found.total), "percent": number(percent),
+    finding = _("%(sure)s of %(total)s are confirmed by those who received them: %(percent)s.") % {
+        "sure": reading.hours(found.sure), "total": reading.hours(found.total), "percent": reading.percent(percent),
     }  # fmt: skip
     rows = [(str(kind.label), [minutes or 0 for minutes in kind.minutes]) for kind in found.kinds]
     return Chart(rows, finding)

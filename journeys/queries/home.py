@@ -59,7 +59,9 @@ class Dated:
 
     @property
     def when_and_where(self) -> str:
-        return " · ".join(part for part in (self.when, self.place) if part)
+        """The address of a video room is on the page of the date: in a line it would only be in the way."""
+        place = "" if self.place.startswith("http") else self.place
+        return " · ".join(part for part in (self.when, place) if part)
 
     @property
     def is_near(self) -> bool:

@@ -40,7 +40,7 @@ def set_objective(pair: Mentorship, *, text: str, start: int, wanted: int, by: U
     for name, point in (("start", start), ("wanted", wanted)):
         _check_point(point, name)
     if wanted < start:
-        raise Refused(_("Where she wants to be is lower than where she starts."), field="wanted")
+        raise Refused(_("The point aimed at is lower than the point of departure."), field="wanted")
     objective = Objective.objects.create(
         mentorship=pair, text=text.strip()[:240], start=start, wanted=wanted, set_by=by
     )

@@ -172,7 +172,8 @@ def _checked(mentor: Mentor, last_day: date | None) -> date:
 def _decided(wanted: dict[int, Handing], pair: Mentorship) -> Handing:
     if pair.pk not in wanted:
         raise Refused(
-            _("%(holder)s was entrusted to her in the meantime: say who follows.") % {"holder": pair.journey.holder},
+            _("%(holder)s was entrusted to this mentor in the meantime: say who follows.")
+            % {"holder": pair.journey.holder},
             field=f"to_{pair.pk}",
         )
     return wanted[pair.pk]
@@ -239,7 +240,7 @@ def _follow(pair: Mentorship, handing: Handing, *, by: User | None) -> Mentorshi
     """The pair that follows, refused beside the choice it comes from."""
     assert handing.to is not None
     if handing.to.pk == pair.mentor_id:
-        raise Refused(_("She is the one who leaves."), field=f"to_{pair.pk}")
+        raise Refused(_("This is the mentor who leaves."), field=f"to_{pair.pk}")
     try:
         new = pair_mentor(pair.journey, handing.to, by=by, is_primary=pair.is_primary, tells=False)
     except Refused as refusal:

@@ -96,7 +96,7 @@ def check_choice(journey: Journey, mentor: Mentor, *, even_paused: bool = False)
     if mentor.organisation_id != journey.programme.organisation_id:
         raise Refused(_("This mentor belongs to another organisation."), field="mentor")
     if mentor.user_id == journey.holder.user_id:
-        raise Refused(_("Nobody can be her own mentor."), field="mentor")
+        raise Refused(_("Nobody can be their own mentor."), field="mentor")
     if mentor.conflicts.filter(holder=journey.holder_id).exists():
         raise Refused(_("A conflict of interest was declared between them."), field="mentor")
     if has_left(mentor):

@@ -195,7 +195,7 @@ class LeavingActs(ScopedViewSet):
         known = set(pairs.order_by().values_list("pk", flat=True))
         if len(set(numbers)) < len(numbers) or not set(numbers) <= known:
             raise serializers.ValidationError(
-                {"handings": [_("Name each of her mentorships under way once, and no other.")]}
+                {"handings": [_("Name each of this mentor’s mentorships under way once, and no other.")]}
             )
         wanted = {one["mentor"] for one in sent} - {None}
         rows = mentors_to_match(mentor.organisation_id).exclude(pk=mentor.pk).filter(pk__in=wanted)

@@ -77,8 +77,8 @@ class UpdateMentorForm(Form):
         """`sectors`: words of the organisation's projects, to be written the same way."""
         super().__init__(*args, **kwargs)
         words = ", ".join(sectors)
-        said = _("Parted by commas, with the words of your projects: %(words)s.") % {"words": words}
-        self.fields["sectors"].help_text = said if words else _("Parted by commas: food, mobility…")
+        said = _("Separated by commas, with the words of your projects: %(words)s.") % {"words": words}
+        self.fields["sectors"].help_text = said if words else _("Separated by commas: food, mobility…")
 
     @classmethod
     def initial_of(cls, mentor: Mentor) -> dict[str, Any]:
@@ -101,7 +101,7 @@ class CreateMentorForm(UpdateMentorForm):
 class AddTrainingForm(Form):
     """What she has followed to accompany people."""
 
-    title = forms.CharField(label=gettext_lazy("Training followed"), max_length=160)
+    title = forms.CharField(label=gettext_lazy("Course taken"), max_length=160)
     followed_on = DateField(label=gettext_lazy("Day"), required=False)
     hours = forms.DecimalField(
         label=gettext_lazy("Hours"), required=False, min_value=0.5, max_value=999, max_digits=5, decimal_places=1

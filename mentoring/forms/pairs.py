@@ -90,7 +90,7 @@ class WithdrawProposalForm(Form):
     )
 
 
-LOW, HIGH = gettext_lazy("far from it"), gettext_lazy("quite there")
+LOW, HIGH = gettext_lazy("far from it"), gettext_lazy("fully there")
 
 
 class SetObjectiveForm(Form):
@@ -134,5 +134,5 @@ class SayReviewForm(Form):
 class SayFitForm(Form):
     """How it feels, in one tap and a few words."""
 
-    answer = forms.ChoiceField(label=gettext_lazy("How does it feel?"), choices=Fit.Answer.choices, widget=RadioChips)
+    answer = forms.ChoiceField(label=gettext_lazy("How is it going?"), choices=Fit.Answer.choices, widget=RadioChips)
     words = forms.CharField(label=gettext_lazy("In a few words"), max_length=500, required=False)

@@ -29,7 +29,7 @@ class ProposeTimesForm(HowForm):
         if is_ask:
             self.fields["agenda"].label = gettext_lazy("In a few words")
             self.fields["agenda"].help_text = gettext_lazy(
-                "What it is about; or, without a time, when it would suit you: any Tuesday morning, after 5 p.m.…"
+                "What it is about; or, without a time, when it would suit you: any Tuesday morning, after 17:00…"
             )
         if has_room:
             self.fields["url"].help_text = gettext_lazy("Left empty, a room is made for you.")

@@ -78,8 +78,9 @@ def _by_sort(found: Tally) -> Table:
         rows=[[capfirst(str(sort.label)), *cells(sort)] for sort in SORTS],
         widths=[1, *[0] * (1 + len(COLUMNS))],
         note=_(
-            "Declared: as the mentor wrote it, not confirmed by the person accompanied. Confirmed or signed: she has "
-            "vouched for it. Disputed: she says it is not right. Preparation and travel are as the mentor wrote them."
+            "Declared: as the mentor wrote it, not confirmed by the person accompanied. Confirmed or signed: that "
+            "person has vouched for it. Disputed: that person says it is not right. Preparation and travel are as the "
+            "mentor wrote them."
         ),
     )
 

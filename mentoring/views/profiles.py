@@ -32,7 +32,7 @@ def training_add(request: HttpRequest, pk: int) -> HttpResponse:
     require(policies.may_add_training(request.user, mentor))
     form = AddTrainingForm(request.POST or None)
     if form.is_valid() and succeeded(form, actions.add_training, mentor, by=request.user, **form.cleaned_data):
-        messages.success(request, _("The training stands in the profile."))
+        messages.success(request, _("The course stands in the profile."))
         return redirect("mentoring:mentor", mentor.pk)
     return render(request, "mentoring/training_add.html", {"form": form, "mentor": mentor})
 
@@ -41,7 +41,7 @@ def training_add(request: HttpRequest, pk: int) -> HttpResponse:
 def training_remove(request: HttpRequest, pk: int) -> HttpResponse:
     training = find(Training.objects.visible_to(request.user).select_related("mentor__organisation"), pk=pk)
     require(policies.may_remove_training(request.user, training))
-    attempt(request, _("The training is taken out."), actions.remove_training, training, by=request.user)
+    attempt(request, _("The course is taken out."), actions.remove_training, training, by=request.user)
     return redirect("mentoring:mentor", training.mentor_id)
 
 

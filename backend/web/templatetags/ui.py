@@ -26,6 +26,8 @@ Text = str | Promise
 # --- Text and signs -------------------------------------------------------------------------------
 register.filter("hours", reading.hours)
 register.filter("signed", reading.signed)
+register.filter("unit", reading.unit)
+register.filter("percent", reading.percent)
 register.filter("relday", reading.relative_day)
 register.filter("moment", reading.moment)
 register.filter("clock", reading.clock_time)
@@ -353,7 +355,7 @@ def step_list(labels: Iterable[Text], current: int, *, label: Text = "") -> Safe
 def progress(value: float, maximum: float = 100, *, label: Text, note: Text = "", show: Text = "") -> SafeString:
     """A bar with its label and its value in words (`show`, else a percentage)."""
     share = round(100 * value / maximum) if maximum else 0
-    shown = show or f"{share}{reading.NBSP}%"
+    shown = show or reading.percent(share)
     return SafeString(
         render_to_string(
             "web/ui/progress.html",

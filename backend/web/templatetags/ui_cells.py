@@ -25,7 +25,7 @@ def two_lines(first: Text, second: Text = "") -> SafeString:
 @register.simple_tag
 def meter(percent: int, label: Text) -> SafeString:
     """How far, as a bar with its number beside it: small enough for a cell."""
-    return _meter(int(percent), str(label), _("%(percent)s%%") % {"percent": int(percent)})
+    return _meter(int(percent), str(label), reading.percent(int(percent)))
 
 
 @lru_cache(maxsize=1024)

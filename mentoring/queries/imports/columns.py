@@ -31,7 +31,7 @@ LABELS: dict[str, str | Promise] = {
     "paused_from": _("On a break from"),
     "paused_until": _("On a break until"),
     "charter_accepted_on": _("Charter accepted"),
-    "trainings": _("Trainings followed"),
+    "trainings": _("Courses taken"),
 }
 MANDATORY = ("last_name", "email")
 # {field: titles}, folded: lower case, without accents or punctuation.
@@ -71,7 +71,7 @@ OWN = {
     "charter_accepted_on": ["charter accepted", "charte acceptee", "charte acceptee le", "charte", "charte signee",
                             "charte signee le", "date de la charte", "charter", "charter accepted on"],
     "trainings": ["trainings followed", "formations suivies", "formation suivie", "formations", "formation",
-                  "training followed", "trainings", "training"],
+                  "training followed", "trainings", "training", "courses taken", "course taken", "courses"],
 }  # fmt: skip
 SHARED = ("last_name", "first_name", "email", "phone", "commune", "full_name", "full_name_last_first")
 

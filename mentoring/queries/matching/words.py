@@ -124,7 +124,7 @@ def why_nobody(tables: Tables, row: int) -> str:
     if tables.allowed[row].any() and not tables.places.any():
         return _("No mentor has a place left.")
     if (tables.allowed[row] & (tables.places > 0)).any():
-        return _("Every mentor who could has people for whom she is the better choice.")
+        return _("Every mentor who could is a better choice for others.")
     found = Counter(_forbids(tables, row, column) for column in range(len(tables.mentors)))
     return " ".join(sentence for sentence, _count in found.most_common(2))
 
@@ -148,7 +148,7 @@ def cost_words(people: int | None, points: int | None) -> str:
         ) % {"people": people}
     hundredths = round(points / 10)
     if hundredths > 0:
-        return ngettext(
-            "costs everybody together %(points)d point", "costs everybody together %(points)d points", hundredths
-        ) % {"points": hundredths}
+        return ngettext("costs %(points)d point overall", "costs %(points)d points overall", hundredths) % {
+            "points": hundredths
+        }
     return _("costs less than a point") if points > 0 else _("costs nothing")
