@@ -104,6 +104,8 @@ urlpatterns = [
     path("sessions/<int:pk>/briefing/", briefings.session_briefing, name="session_briefing"),
     path("sessions/<int:pk>/question/", briefings.session_question, name="session_question"),
     path("question/<str:token>/", briefings.session_question_link, name="session_question_link"),
+    path("sessions/log-worker.js", logs.log_worker, name="log_worker"),
     path("sessions/<int:pk>/log/", logs.session_log, name="session_log"),
+    path("log/worker.js", logs.log_link_worker, name="log_link_worker"),
     path("log/<str:token>/", logs.session_log_link, name="session_log_link"),
 ]

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backend.lib.doors import find, require, succeeded
+from backend.web.keeping import may_be_kept, worker
 from backend.web.reading import moment
 from journeys import actions
 from journeys.forms import stays as forms
@@ -76,17 +77,15 @@ def stay_notes(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("journeys:stay_notes", immersion.pk)
     questions, rows = immersion.questions.all(), queries.observations_of(immersion)
     context = _of(immersion, form=form, observations=rows, questions=questions)
-    answer = render(request, "journeys/stay_notes.html", context)
-    answer["X-Notes-Of"] = str(request.user.pk)  # whose copy the browser may keep for when there is no network
-    return answer
+    return may_be_kept(render(request, "journeys/stay_notes.html", context), of=request.user.pk)
 
 
 @login_not_required
 @never_cache
 @require_safe
 def notes_worker(request: HttpRequest) -> HttpResponse:
-    """The script that shows the notes pages without network; its address is its scope. It holds no data."""
-    return render(request, "journeys/notes_worker.js", content_type="text/javascript")
+    """The script that shows the notes pages without network: it holds no data."""
+    return worker(request, name="notes", pages=r"^\/immersions\/\d+\/notes\/$")
 
 
 @require_http_methods(["GET", "POST"])

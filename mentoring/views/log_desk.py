@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from backend.accounts.models import User
+from backend.accounts.models import Link, User
 from backend.lib import clock
 from backend.lib.doors import number, succeeded
 from backend.lib.refusal import MAY_BE_REFUSALS, Refused, refusal_of
@@ -19,7 +20,7 @@ from mentoring import actions, policies, queries
 from mentoring.forms import LogSessionForm, MissSessionForm, UpdateLogForm
 from mentoring.models import LogDraft, Mentorship, Session
 
-LINK_HOURS = 48
+LINK_TIME = timedelta(hours=48)
 """How long the link of the letter still completes a log, counted from the moment it was kept."""
 BURDEN = ("seconds", "taps", "keys")
 
@@ -182,6 +183,7 @@ class LogDesk:
         form = self.details
         return {
             "session": session,
+            "by": self.by,
             "pair": pair,
             "holder": pair.journey.holder.user,
             "times_form": self.times,
@@ -212,8 +214,12 @@ class LogDesk:
 
 def is_closed(session: Session) -> bool:
     """Has the link had its time to complete a log that is kept?"""
-    since = clock.now() - session.logged_at if session.logged_at else None
-    return since is not None and since.total_seconds() > LINK_HOURS * 3600
+    return session.logged_at is not None and clock.now() > session.logged_at + LINK_TIME
+
+
+def ends_at(session: Session, link: Link) -> datetime:
+    """When the link opens this page no more."""
+    return min(link.expires_at, session.logged_at + LINK_TIME) if session.logged_at else link.expires_at
 
 
 def readers(pair: Mentorship, by: User) -> dict[str, str]:

@@ -5,15 +5,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from backend.accounts import actions as accounts
 from backend.accounts.queries import open_link
 from backend.lib.doors import find, require
 from backend.web.bearers import in_words_of_person
+from backend.web.keeping import may_be_kept, seconds_until, worker
 from mentoring import policies, queries
 from mentoring.models import Session
-from mentoring.views.log_desk import LogDesk, is_closed
+from mentoring.views.log_desk import LogDesk, ends_at, is_closed
 
 
 @never_cache
@@ -28,7 +29,8 @@ def session_log(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("mentoring:session" if desk.act in ("details", "missed") else "mentoring:session_log", pk)
     back = reverse("mentoring:session", args=[pk])
     ask = queries.fit_ask(session.mentorship, request.user, session=pk)
-    return render(request, "mentoring/session_log.html", {**desk.context(), "back": back, "ask": ask})
+    context = {**desk.context(), "back": back, "ask": ask, "worker": reverse("mentoring:log_worker")}
+    return may_be_kept(render(request, "mentoring/session_log.html", context), of=request.user.pk)
 
 
 @login_not_required
@@ -44,8 +46,10 @@ def session_log_link(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "mentoring/link_closed.html", status=404)
     with in_words_of_person(request, link.user):
         is_herself = request.user.pk == link.user.pk and policies.may_log_session(link.user, session)
-        desk = LogDesk(request, session, by=link.user, adds=not is_herself)
-        if desk.act and desk.adds and is_closed(session):
+        if is_herself and request.method != "POST":
+            return redirect("mentoring:session_log", session.pk)  # signed in, with all that was kept
+        desk = LogDesk(request, session, by=link.user, adds=True)
+        if desk.act and is_closed(session):
             return redirect("mentoring:session_log_link", token)
         if desk.act == "draft":
             return desk.save_draft(request)
@@ -54,4 +58,25 @@ def session_log_link(request: HttpRequest, token: str) -> HttpResponse:
             return redirect("mentoring:session_log_link", token)
         ask = queries.fit_ask(session.mentorship, link.user, token=token)
         context = {**desk.context(), "ask": ask}
-        return render(request, "mentoring/session_log_link.html", context)
+        if is_closed(session):
+            return render(request, "mentoring/session_log_link.html", context)
+        until = ends_at(session, link)
+        context |= {"worker": reverse("mentoring:log_link_worker"), "seconds": seconds_until(until)}
+        answer = render(request, "mentoring/session_log_link.html", context)
+        return may_be_kept(answer, of=link.user.pk, until=until)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def log_worker(request: HttpRequest) -> HttpResponse:
+    """The script that shows the log of a session without network, signed in: it holds no data."""
+    return worker(request, name="log", pages=r"^\/sessions\/\d+\/log\/$")
+
+
+@login_not_required
+@never_cache
+@require_safe
+def log_link_worker(request: HttpRequest) -> HttpResponse:
+    """The same from the letter: its pages show no word that was kept before."""
+    return worker(request, name="link", pages=r"^\/log\/[\w-]+\/$")

@@ -11,6 +11,7 @@ from backend.accounts import actions as accounts
 from backend.accounts.models import Membership, User
 from mentoring.models import LogDraft, Session
 from tests.browser.conftest import Complaints, become, watch
+from tests.browser.kept import KEPT, NOTHING_KEPT, until
 from tests.factories.accounts import make_member, make_organisation
 from tests.factories.mentoring import make_held_session, make_pair, make_past_session
 
@@ -76,17 +77,28 @@ def test_the_simple_log_is_one_tap_on_the_page_and_the_full_one_fits_in_a_minute
 
 
 def test_what_is_typed_and_tapped_without_network_is_sent_when_it_is_back(
-    page: Page, context: BrowserContext, site: str, sign_in: Callable[[User], None], complaints: Complaints
+    page: Page,
+    context: BrowserContext,
+    site: str,
+    sign_in: Callable[[User], None],
+    complaints: Complaints,
+    assert_axe_clean: Callable[[Page], None],
 ) -> None:
     mentor, session, held, link = a_mentor()
     sign_in(mentor)
     complaints.tolerate("ERR_INTERNET_DISCONNECTED", "Failed to fetch")
     page.goto(site + reverse("mentoring:session_log", args=[held.pk]))
+    until(page, KEPT)
     page.get_by_label("Résumé partagé").fill("Avant la coupure")
     expect(page.locator("[data-log-saved]")).to_contain_text("Brouillon enregistré")
     context.set_offline(True)
     page.get_by_label("Résumé partagé").fill("Dans le tunnel")
     expect(page.locator("[data-log-state]")).to_contain_text("Pas de réseau")
+    page.reload()
+    expect(page.get_by_label("Résumé partagé")).to_have_value("Dans le tunnel")
+    expect(page.locator("[data-log-state]")).to_contain_text("telle que vous l’avez vue")
+    assert_axe_clean(page)
+    shot(page, "cut")
     context.set_offline(False)
     expect(page.locator("[data-log-saved]")).to_contain_text("Brouillon enregistré")
     page.reload()
@@ -95,8 +107,11 @@ def test_what_is_typed_and_tapped_without_network_is_sent_when_it_is_back(
     assert LogDraft.objects.get().fields["summary"] == ["Dans le tunnel"]
     shot(page, "draft")
 
+    context.clear_cookies()
     page.goto(site + link)
+    until(page, KEPT)
     context.set_offline(True)
+    page.reload()
     page.get_by_role("button", name="comme prévu").click()
     expect(page.locator("[data-log-state]")).to_contain_text("votre geste est gardé")
     session.refresh_from_db()
@@ -105,6 +120,17 @@ def test_what_is_typed_and_tapped_without_network_is_sent_when_it_is_back(
     expect(page.get_by_label("Résumé partagé")).to_be_visible()
     session.refresh_from_db()
     assert (session.state, session.log_taps) == ("held", 1)
+
+    sign_in(mentor)
+    page.goto(site + reverse("mentoring:session_log", args=[held.pk]))
+    until(page, KEPT)
+    page.get_by_role("button", name="Garder cela").click()
+    expect(page.get_by_text("C’est gardé").first).to_be_visible()
+    until(page, f"caches.match('{site}{reverse('mentoring:session_log', args=[held.pk])}').then((copy) => !copy)")
+    page.get_by_role("button", name="Menu").click()
+    page.get_by_role("button", name="Se déconnecter").click()
+    page.wait_for_url("**/accounts/login/**")
+    until(page, NOTHING_KEPT)
 
 
 def test_two_devices_show_both_texts_and_lose_neither(

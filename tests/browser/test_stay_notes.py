@@ -13,6 +13,7 @@ from backend.accounts.models import Membership, User
 from journeys import actions
 from journeys.models import Immersion
 from tests.browser.conftest import Complaints
+from tests.browser.kept import KEPT, NOTHING_KEPT, until
 from tests.factories.accounts import make_member, make_organisation
 from tests.factories.journeys import make_journey
 from tests.factories.stays import make_immersion
@@ -60,19 +61,6 @@ def test_a_note_written_without_network_is_sent_once_when_it_is_back(
     expect(box).to_have_value("Le patron répond au téléphone")
     assert [one.text for one in stay.observations.all()] == ["Tout est pesé deux fois"]
     assert_axe_clean(page)
-
-
-def until(page: Page, condition: str) -> None:
-    """Wait, at most a minute, for what the browser answers later (a condition that is a promise)."""
-    loop = "for (let n = 0; n < 999; n++) { if (await %s) return true; await new Promise((go) => setTimeout(go, 50)); }"
-    assert page.evaluate(f"async () => {{ {loop % condition} return false; }}")
-
-
-KEPT = """Promise.all(
-  [location, ...document.querySelectorAll("link[rel=stylesheet], link[rel=icon], script[src]")]
-    .map((one) => caches.match(one.href || one.src))
-).then((all) => all.every(Boolean))"""
-NOTHING_KEPT = "caches.keys().then((all) => !all.length)"
 
 
 def test_the_page_opens_again_without_network_for_her_alone(

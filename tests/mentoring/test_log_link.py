@@ -162,3 +162,18 @@ def test_a_mentor_whose_account_is_closed_has_no_link_any_more(
     mentor.is_active = False
     mentor.save()
     assert anonymous.get(letter_link()).status_code == 404
+
+
+def test_a_browser_keeps_the_page_as_long_as_the_link_opens_it_and_herself_goes_to_her_own(
+    session: Session, anonymous: Client, mentor: User, clock: time_machine.Traveller
+) -> None:
+    link = letter_link()
+    kept = anonymous.get(link)
+    assert (kept["X-Kept-For"], int(kept["X-Kept-Seconds"]) // 86400) == (str(mentor.pk), 30)
+    actions.log_session(session, summary="Mot du matin", by=mentor)
+    kept = anonymous.get(link)
+    assert (kept["X-Kept-Seconds"], "Mot du matin" in kept.content.decode()) == (str(48 * 3600), False)
+    clock.shift(timedelta(hours=49))
+    assert "X-Kept-For" not in anonymous.get(link)
+    anonymous.force_login(mentor)
+    assert anonymous.get(link)["Location"] == f"/sessions/{session.pk}/log/"

@@ -10,7 +10,7 @@
   const waiting = document.querySelector("[data-notes-waiting]");
   const kept = document.querySelector("[data-notes-kept]");
   const offline = document.querySelector("[data-notes-offline]");
-  let isCut = "lastSeen" in form.dataset; // the server could not be reached
+  let isCut = "lastSeen" in document.documentElement.dataset; // the server could not be reached
   const read = () => {
     try {
       return JSON.parse(localStorage.getItem(place)) || [];
@@ -45,18 +45,6 @@
     waiting.hidden = !notes.length;
     waiting.querySelector("ul").replaceChildren(...notes.map((note) => line(note.text, note.refused)));
   };
-
-  /* The worker keeps this page as the server has it now, to show it again without network. */
-  const keep = async (hasChanged) => {
-    if (!navigator.serviceWorker || !navigator.onLine) return;
-    const isSeen = navigator.serviceWorker.controller && !hasChanged; // it saw the answer pass
-    await navigator.serviceWorker.register(form.dataset.worker);
-    const { active } = await navigator.serviceWorker.ready;
-    const loads = document.querySelectorAll("link[rel=stylesheet], link[rel=icon], script[src]");
-    const parts = [...loads].map((one) => one.href || one.src);
-    active.postMessage({ page: isSeen ? "" : location.origin + location.pathname, parts });
-  };
-  const tryToKeep = (hasChanged) => keep(hasChanged).catch(() => {}); // a browser may refuse to
 
   /* One note: true once the server says that it keeps it, false when it can't for now. */
   const send = async (note) => {
@@ -94,7 +82,7 @@
     }
     busy = false;
     show();
-    if (tried.size && !isCut) tryToKeep(true);
+    if (tried.size && !isCut) document.dispatchEvent(new Event("kept:changed"));
   };
 
   form.addEventListener("submit", (event) => {
@@ -136,6 +124,5 @@
   document.addEventListener("visibilitychange", () => document.hidden || flush());
   setInterval(() => read().length && flush(), 20000);
   show();
-  tryToKeep(false);
   if (read().length) flush();
 })();

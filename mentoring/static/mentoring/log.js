@@ -31,6 +31,8 @@
   const write = (what) => {
     try {
       const all = { ...read(), ...what };
+      if (!desk.dataset.seconds) delete all.until;
+      else if (!wasCut || !all.until) all.until = Date.now() + 1000 * desk.dataset.seconds; // as long as the link
       if (all.fields || all.queued) localStorage.setItem(place, JSON.stringify(all));
       else localStorage.removeItem(place);
       return true;
@@ -38,6 +40,8 @@
       return false; // this browser keeps nothing
     }
   };
+  const wasCut = "lastSeen" in document.documentElement.dataset; // the page as it was seen before the network went
+  const cut = wasCut ? desk.dataset.lastSeen : desk.dataset.waiting;
   const say = (words) => (state.textContent = words);
 
   /* What the form holds, as the draft keeps it: {name: [values]}; empty ones left out, as is what nobody has touched. */
@@ -53,9 +57,11 @@
     for (const one of form.elements) {
       if (!one.name || HIDDEN.includes(one.name)) continue;
       const values = fields[one.name] || [];
-      if (one.type === "checkbox" || one.type === "radio") one.checked = values.includes(one.value);
+      const isBox = one.type === "checkbox" || one.type === "radio";
+      if (isBox) one.checked = values.includes(one.value);
       else one.value = values[0] || "";
-      if (values.length && (one.type !== "radio" || one.checked)) one.closest("details")?.setAttribute("open", "");
+      const isNew = isBox ? one.checked && !one.defaultChecked : one.value && one.value !== one.defaultValue;
+      for (let fold = isNew && one.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
       if (one.dataset && "autosize" in one.dataset) one.dispatchEvent(new Event("input"));
     }
   };
@@ -127,7 +133,7 @@
       if (!read().queued) say("");
     } catch (problem) {
       saved.textContent = "";
-      say(problem.message === "signed out" ? desk.dataset.signedOut : desk.dataset.waiting);
+      say(problem.message === "signed out" ? desk.dataset.signedOut : cut);
       timer = setTimeout(save, AGAIN);
     }
   };
@@ -182,20 +188,22 @@
   if (form) {
     const shown = typed();
     const kept = read();
-    const isKept = kept.sending && desk.dataset.act !== "details"; // it was sent, and no form came back with a reason
+    const isKept = kept.sending && !wasCut && desk.dataset.act !== "details"; // it was sent, and no form came back with a reason
     if (isKept) write({ fields: null, sending: false });
     else if (kept.fields && !isSame(kept.fields, shown) && desk.dataset.act !== "details") {
       const theirs = { fields: shown, revision: form.elements.revision.value, said: "" };
       const isNewer = String(kept.revision ?? 0) === form.elements.revision.value;
       fill(kept.fields);
       say(desk.dataset.restored);
-      if (isNewer || !Object.keys(shown).some((name) => /text|summary|note/.test(name))) soon();
+      if (wasCut) form.elements.revision.value = kept.revision ?? form.elements.revision.value;
+      if (wasCut || isNewer || !Object.keys(shown).some((name) => /text|summary|note/.test(name))) soon();
       else cross(theirs);
     }
     form.addEventListener("input", soon);
     form.addEventListener("change", soon);
     crossed.querySelectorAll("[data-log-choose]").forEach((one) => one.addEventListener("click", () => choose(one.dataset.logChoose)));
-  } else if (read().sending) write({ fields: null, sending: false });
+  } else if (read().sending && !wasCut) write({ fields: null, sending: false });
+  if (wasCut) say(cut);
   addEventListener("online", () => {
     flush();
     if (form && read().fields && !read().queued && !other) save();

@@ -19,6 +19,7 @@ from tests.house.doors import (
     HIDDEN,
     LEAD_HIDDEN,
     OK,
+    OPEN,
     SIGNED_IN,
     WITH_LINK_ONLY,
     Row,
@@ -27,7 +28,11 @@ from tests.house.doors import (
     row,
 )
 
-OPEN_DOORS = {"mentoring:session_log_link": "the mentor's letter: one purpose, one session, signed and expiring"}
+OPEN_DOORS = {
+    "mentoring:session_log_link": "the mentor's letter: one purpose, one session, signed and expiring",
+    "mentoring:log_worker": "a script without data: a browser renews it whoever is signed in",
+    "mentoring:log_link_worker": "a script without data, for whoever comes by the letter",
+}
 
 PAIRED = allow("holder", "mentor", "lead", "steward", "other_steward", rest=HIDDEN)
 """The two of the pair, leads, and stewards (of the whole territory), who only look."""
@@ -158,6 +163,8 @@ ROWS: list[Row] = [
     row("mentoring:session_move", "GET POST", PAIR_ACTS, a_planned_session),
     row("mentoring:session_cancel", "GET POST", PAIRED | STEWARDS_LOOK, a_planned_session),
     row("mentoring:session_log", "GET POST", PAIR_ACTS, a_past_session),
+    row("mentoring:log_worker", "GET", OPEN),
+    row("mentoring:log_link_worker", "GET", OPEN),
     row("mentoring:session_log_link", "GET POST", WITH_LINK_ONLY, a_bad_link, link=a_log_link),
     row("mentoring:opening_list", "GET", PAIR_ACTS, a_mentor_with_hours),
     row("mentoring:opening_publish", "GET POST", PAIR_ACTS, a_pair_mentor),

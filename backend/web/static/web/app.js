@@ -42,29 +42,34 @@
   addEventListener("pageshow", () => each("form[data-sent]", (form) => delete form.dataset.sent));
 
   /* What this browser keeps to be read without network is one person's: gone at sign-out, or once another is here. */
-  const keepOnlyFor = async (person) => {
+  const keepOnlyFor = async (people) => {
     for (const name of await caches.keys()) {
-      if (name.startsWith("jalon.") && !(person && name.endsWith(`.${person}`))) await caches.delete(name);
+      if (name.startsWith("jalon.") && !people.some((one) => name.endsWith(`.${one}`))) await caches.delete(name);
     }
   };
-  const forgetWhatWaits = (person) => {
+  const isOver = (name) => JSON.parse(localStorage.getItem(name))?.until < Date.now(); // the link of a letter has expired
+  const forgetWhatWaits = (people) => {
     for (const name of Object.keys(localStorage)) {
-      if (name.startsWith("jalon.log.") && !(person && name.startsWith(`jalon.log.${person}.`))) localStorage.removeItem(name);
+      if (!name.startsWith("jalon.log.")) continue;
+      const isTheirs = !people || people.some((one) => name.startsWith(`jalon.log.${one}.`));
+      if (!isTheirs || isOver(name)) localStorage.removeItem(name);
     }
   };
-  const tryToForget = (person) => {
+  const tryToForget = (people) => {
     try {
-      forgetWhatWaits(person);
+      forgetWhatWaits(people);
     } catch {
       // this browser keeps nothing
     }
   };
   const here = document.querySelector("meta[name=person]");
-  if (here?.content) tryToForget(here.content);
-  if (here) each("form[data-sign-out]", (form) => form.addEventListener("submit", () => tryToForget("")));
+  const bearer = document.querySelector("[data-kept-for]")?.dataset.keptFor; // whose letter led here
+  const people = [here?.content, bearer].filter(Boolean);
+  tryToForget(here?.content ? people : null);
+  if (here) each("form[data-sign-out]", (form) => form.addEventListener("submit", () => tryToForget([])));
   if (here && "caches" in window) {
-    keepOnlyFor(here.content).catch(() => {});
-    each("form[data-sign-out]", (form) => form.addEventListener("submit", () => keepOnlyFor("").catch(() => {})));
+    keepOnlyFor(people).catch(() => {});
+    each("form[data-sign-out]", (form) => form.addEventListener("submit", () => keepOnlyFor([]).catch(() => {})));
   }
 
   /* Save as you go: one form, posted whole, shortly after each change; the last answer wins. */

@@ -1,0 +1,16 @@
+"""What the browser keeps to be read without network."""
+
+from playwright.sync_api import Page
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait, at most a minute, for what the browser answers later (a condition that is a promise)."""
+    loop = "for (let n = 0; n < 999; n++) { if (await %s) return true; await new Promise((go) => setTimeout(go, 50)); }"
+    assert page.evaluate(f"async () => {{ {loop % condition} return false; }}")
+
+
+KEPT = """Promise.all(
+  [location, ...document.querySelectorAll("link[rel=stylesheet], link[rel=icon], script[src]")]
+    .map((one) => caches.match(one.href || one.src))
+).then((all) => all.every(Boolean))"""
+NOTHING_KEPT = "caches.keys().then((all) => !all.length)"
