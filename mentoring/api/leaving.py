@@ -159,6 +159,16 @@ class ShareSerializer(serializers.Serializer[Any]):
     percent = serializers.IntegerField(allow_null=True)
 
 
+class RoleLettersSerializer(serializers.Serializer[Any]):
+    role = serializers.CharField()
+    letters_a_week = SpreadSerializer(source="a_week")
+
+
+class KindLettersSerializer(serializers.Serializer[Any]):
+    about = serializers.CharField()
+    letters = serializers.IntegerField()
+
+
 class BurdenSerializer(serializers.Serializer[Any]):
     """What the tool asks of people: the cost of a log, letters a person a week, how many are asked twice."""
 
@@ -174,6 +184,8 @@ class BurdenSerializer(serializers.Serializer[Any]):
     letters = serializers.IntegerField(source="letters.total")
     people = serializers.IntegerField(source="letters.people")
     letters_a_week = SpreadSerializer(source="letters.a_week")
+    by_role = RoleLettersSerializer(source="letters.by_role", many=True)
+    by_kind = KindLettersSerializer(source="letters.by_kind", many=True)
 
 
 def _period(request: Request) -> tuple[date, date]:

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from backend.lib.api import ScopedViewSet, act
 from mentoring import actions, policies, queries
+from mentoring.api.briefings import BriefingSerializer
 from mentoring.models import Competence, Mentorship, Session, Theme
 from mentoring.models.sessions import LONGEST, SHORTEST
 
@@ -196,6 +197,13 @@ class SessionViewSet(ScopedViewSet):
     def no_show(self, request: Request, pk: str) -> Response:
         """It did not take place."""
         return self.do(policies.may_miss_session, actions.miss_session)
+
+    @act(answers=BriefingSerializer, method="get")
+    def briefing(self, request: Request, pk: str) -> Response:
+        """The two minutes before this session, as its page has them; nobody is marked as briefed."""
+        session = self.get_object()
+        self.require(policies.may_read_briefing(request.user, session))
+        return Response(BriefingSerializer(queries.session_briefing(session), context={"request": request}).data)
 
     @act(WriteQuestionSerializer)
     def question(self, request: Request, pk: str) -> Response:

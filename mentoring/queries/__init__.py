@@ -59,7 +59,15 @@ from mentoring.queries.pairs import (
     why_these_two,
 )
 from mentoring.queries.session_briefing import SessionBriefing, before_session, session_briefing
-from mentoring.queries.sessions import PEOPLE, calendar_file, invite_of, list_sessions, sessions_of, unlogged_sessions
+from mentoring.queries.sessions import (
+    PEOPLE,
+    calendar_file,
+    count_sessions,
+    invite_of,
+    list_sessions,
+    sessions_of,
+    unlogged_sessions,
+)
 from mentoring.queries.steps import mentoring_step, usual_minutes
 from mentoring.queries.terms import has_room, late_cancellations, room_in, terms_of
 from mentoring.queries.times import PAIR as TIMES_PAIR
@@ -101,6 +109,7 @@ __all__ = [
     "chain_of",
     "clock_of",
     "count_offers",
+    "count_sessions",
     "course_of",
     "draft_of",
     "due_again",

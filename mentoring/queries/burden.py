@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from math import ceil
 from statistics import median
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 
 from backend.accounts.models import Membership, Organisation
 from backend.lib import clock
@@ -53,15 +54,33 @@ class Share:
         return round(100 * self.part / self.whole) if self.whole else None
 
 
+class RoleLetters(NamedTuple):
+    """Letters a week of whoever has this role."""
+
+    role: str
+    a_week: Spread
+
+
+class KindLetters(NamedTuple):
+    """How many letters from here were about this."""
+
+    about: str
+    letters: int
+
+
 @dataclass(frozen=True)
 class Letters:
-    """Letters a person a week, over those who got one at least; by role, and by what they are about (numbers)."""
+    """Letters a person a week, over those who got one from here at least; by role, and by what they are about (numbers).
+
+    What is written here is `total` and `by_kind`. What a person gets in a week is all she gets, from whichever
+    organisation: two that write three letters each ask six of her.
+    """
 
     total: int
     people: int
     a_week: Spread
-    by_role: list[tuple[str, Spread]]
-    by_kind: list[tuple[str, int]]
+    by_role: list[RoleLetters]
+    by_kind: list[KindLetters]
 
     @property
     def chart(self) -> list[tuple[str, float]]:
@@ -129,35 +148,39 @@ def _confirmed(organisation: Organisation, first: datetime, after: datetime) -> 
 
 def _letters(organisation: Organisation, first: datetime, after: datetime) -> Letters:
     """What left or will leave; a letter replaced before it left was read by nobody."""
-    rows = Email.objects.filter(organisation=organisation, created_at__gte=first, created_at__lt=after)
-    rows = rows.exclude(state=Email.State.SUPERSEDED)
+    every = Email.objects.filter(created_at__gte=first, created_at__lt=after).exclude(state=Email.State.SUPERSEDED)
+    here = every.filter(organisation=organisation).order_by()
+    written = Q(to_user__in=here.exclude(to_user=None).values("to_user")) | Q(
+        to_user=None, to_address__in=here.filter(to_user=None).values("to_address")
+    )
     weeks = max(1.0, (after - first) / timedelta(weeks=1))
-    people: Counter[str] = Counter()
-    users: dict[str, int | None] = {}
+    people: Counter[int | str] = Counter()
     kinds: Counter[str] = Counter()
-    grouped = rows.order_by().values_list("to_address", "to_user", "template", "method").annotate(number=Count("pk"))
-    for address, user, template, method, number in grouped:
-        people[address] += number
-        users[address] = user
-        kinds["dates" if method else template.partition("/")[0]] += number
+    facts = ("to_address", "to_user", "organisation", "template", "method")
+    for address, user, writer, template, method, number in (
+        every.filter(written).order_by().values_list(*facts).annotate(number=Count("pk"))
+    ):
+        people[user or address] += number
+        if writer == organisation.pk:
+            kinds["dates" if method else template.partition("/")[0]] += number
     roles = _roles(organisation)
     by_role = []
     for role in ROLES:
-        hers = [number / weeks for address, number in people.items() if role in roles.get(users[address] or 0, ())]
+        hers = [number / weeks for person, number in people.items() if role in roles.get(person, ())]
         if hers:
-            by_role.append((str(role.label), spread(hers)))
+            by_role.append(RoleLetters(str(role.label), spread(hers)))
     return Letters(
-        total=sum(people.values()),
+        total=kinds.total(),
         people=len(people),
         a_week=spread(number / weeks for number in people.values()),
         by_role=by_role,
-        by_kind=[(str(AREAS.get(kind, kind)), number) for kind, number in kinds.most_common()],
+        by_kind=[KindLetters(str(AREAS.get(kind, kind)), number) for kind, number in kinds.most_common()],
     )
 
 
-def _roles(organisation: Organisation) -> dict[int, Sequence[str]]:
+def _roles(organisation: Organisation) -> dict[int | str, Sequence[str]]:
     """{person: the roles she holds or held here}."""
-    found: dict[int, list[str]] = defaultdict(list)
+    found: dict[int | str, list[str]] = defaultdict(list)
     rows = Membership.objects.filter(organisation=organisation).order_by("pk").values_list("user", "role")
     for user, role in rows:
         found[user].append(role)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
 from backend.lib import clock
@@ -120,6 +121,12 @@ class ObjectiveLine:
         one = self.objective
         low, high = sorted((one.start, self.now))
         return [Place(n, n == one.start, n == self.now, n == one.wanted, low <= n <= high) for n in range(1, 9)]
+
+    @property
+    def scale(self) -> str:
+        """Its points in a few words."""
+        words = _("from %(start)d to %(wanted)d of 8, now at %(now)d")
+        return words % {"start": self.objective.start, "wanted": self.objective.wanted, "now": self.now}
 
     @property
     def is_reached(self) -> bool:

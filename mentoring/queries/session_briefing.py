@@ -8,8 +8,9 @@ from backend.lib import clock
 from journeys.models import Commitment, Step, StepKind
 from journeys.queries.home import Dated, upcoming
 from mentoring import policies
-from mentoring.models import Objective, Session
+from mentoring.models import Session
 from mentoring.queries.briefing import Briefing, briefing
+from mentoring.queries.pairs import ObjectiveLine, objective_lines
 
 WEEKS_AHEAD = 4
 MOST = 6
@@ -21,7 +22,7 @@ class SessionBriefing:
 
     session: Session
     base: Briefing
-    objectives: list[Objective]
+    objectives: list[ObjectiveLine]
     next_steps: list[Step]
     coming: list[Dated]
 
@@ -48,7 +49,7 @@ def session_briefing(session: Session) -> SessionBriefing:
     return SessionBriefing(
         session=session,
         base=briefing(pair.journey),
-        objectives=list(pair.objectives.filter(dropped_at=None).order_by("pk")),
+        objectives=objective_lines(pair.objectives.all()),
         next_steps=list(steps.order_by("due_on", "position", "pk")[:MOST]),
         coming=[one for one in upcoming(pair.journey, MOST + 1) if one.starts_at != meeting and one.on <= until][:MOST],
     )

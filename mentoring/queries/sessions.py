@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Count, Max, Q
 
 from backend.accounts.models import User
 from backend.calendars import ics
@@ -25,6 +25,9 @@ PEOPLE = (
 )
 
 
+PLANNED = Q(state=Session.State.PLANNED)
+
+
 def sessions_of(user: User) -> SessionQuerySet:
     """The sessions she may see, with everyone they name."""
     return Session.objects.visible_to(user).select_related(*PEOPLE)
@@ -40,6 +43,14 @@ def list_sessions(user: User, which: str, *, now: datetime, search: str = "") ->
     if which == "ahead":
         return sessions.upcoming(now)
     return sessions.exclude(state=Session.State.PLANNED).order_by("-starts_at", "-pk")
+
+
+def count_sessions(user: User, *, now: datetime) -> dict[str, int]:
+    """How many each of these lists holds; one query."""
+    is_over = Q(ends_at__lte=now)
+    filters = {"to_log": PLANNED & is_over, "ahead": PLANNED & ~is_over, "past": ~PLANNED}
+    seen = Session.objects.visible_to(user).order_by()
+    return seen.aggregate(**{name: Count("pk", filter=one) for name, one in filters.items()})
 
 
 def _pairs_named(word: str) -> Any:

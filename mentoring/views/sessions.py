@@ -36,18 +36,21 @@ def session_list(request: HttpRequest) -> HttpResponse:
     form = FindSessionForm(request.GET)
     search = form.cleaned_data["search"] if form.is_valid() else ""
     may_log = request.user.has_role("mentor") or request.user.has_role("lead")
-    counts = {name: queries.list_sessions(request.user, name, now=now).count() for name in ("to_log", "ahead", "past")}
+    counts = queries.count_sessions(request.user, now=now)
     default = "to_log" if may_log and counts["to_log"] else "ahead"
     which = request.GET.get("show") if request.GET.get("show") in counts else default
     labels = {"to_log": _("To log"), "ahead": _("To come"), "past": _("Past")}
     sessions = queries.list_sessions(request.user, which, now=now, search=search)
+    paginator = Paginator(sessions, 30)
+    if not search:
+        paginator.count = counts[which]
     context = {
         "form": form,
         "search": search,
         "which": which,
         "may_log": may_log,
         "tabs": [(labels[name], f"?show={name}", name == which, count) for name, count in counts.items()],
-        "page": Paginator(sessions, 30).get_page(request.GET.get("page")),
+        "page": paginator.get_page(request.GET.get("page")),
     }
     return render(request, "mentoring/session_list.html", context)
 

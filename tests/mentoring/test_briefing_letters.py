@@ -16,7 +16,7 @@ from backend.mail.models import Email
 from journeys import actions as journeys
 from journeys import tasks as journey_tasks
 from mentoring import actions, tasks
-from mentoring.models import Mentorship, Session
+from mentoring.models import Mentorship, Objective, Session
 from tests.factories.mentoring import make_held_session, make_session
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +39,10 @@ def posted() -> tuple[int, int]:
     return tasks.sweep_questions(), tasks.sweep_briefings()
 
 
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
 def link() -> str:
     found = re.search(
         r"http://testserver(/question/[\w-]+/)", Email.objects.filter(template=QUESTION).latest("pk").text
@@ -54,6 +58,8 @@ def test_each_letter_goes_out_once_on_its_morning_and_the_briefing_says_it_all(
     actions.update_log(held, private_note="Fatiguée, ne pas brusquer", by=mentor)
     late = journeys.add_commitment(pair.journey, text="Relire le bail", owner=holder, due_on=house.today(), by=mentor)
     done = journeys.add_commitment(pair.journey, text="Ouvrir le compte", owner=holder, due_on=None, by=mentor)
+    aim = actions.set_objective(pair, text="Oser demander", start=2, wanted=6, by=holder)
+    Objective.objects.filter(pk=aim.pk).update(midway=4)
     at(clock, 25, 7, 55)
     assert posted() == (0, 0)
     at(clock, 25, 8, 2)
@@ -80,6 +86,27 @@ def test_each_letter_goes_out_once_on_its_morning_and_the_briefing_says_it_all(
     assert "Relire le bail (Hawa Diallo, avant le 23 novembre) · en retard" in text
     assert text.index("Relire le bail") < text.index("Fait depuis") < text.index("Ouvrir le compte")
     assert "Fatiguée" not in text and late.is_late
+    for words in (text, plain(letter.html)):
+        assert "Oser demander (de 2 à 6 sur 8, aujourd’hui à 4)" in words
+
+
+def test_programs_read_the_same_briefing_and_leads_no_question(
+    pair: Mentorship, session: Session, holder: User, mentor: User, lead: User, client_of: Browser
+) -> None:
+    held = make_held_session(pair, hours_ago=60, summary="Le prix est fixé.")
+    journeys.add_commitment(pair.journey, text="Relire le bail", owner=holder, due_on=house.today(), by=mentor)
+    actions.set_objective(pair, text="Oser demander", start=2, wanted=6, by=holder)
+    actions.write_question(session, text="Faut-il signer ?", by=holder)
+    url = reverse("api:sessions-briefing", args=[session.pk])
+    read = client_of(mentor).get(url).json()
+    assert (read["question"], read["last_session"]["id"]) == ("Faut-il signer ?", held.pk)
+    assert (read["last_session"]["summary"], read["held"], read["expected"]) == ("Le prix est fixé.", 1, 6)
+    assert [(one["text"], one["owner_name"]) for one in read["commitments"]] == [("Relire le bail", "Hawa Diallo")]
+    [aim] = read["objectives"]
+    assert (aim["text"], aim["start"], aim["now"], aim["wanted"]) == ("Oser demander", 2, 2, 6)
+    assert client_of(lead).get(url).json() == {**read, "question": None}
+    session.refresh_from_db()
+    assert session.briefed_at is None
 
 
 def test_a_moved_session_asks_anew_and_a_cancelled_one_never(

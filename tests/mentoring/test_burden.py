@@ -16,6 +16,7 @@ from journeys import actions as journeys
 from journeys.models import Delivery
 from mentoring.models import Mentorship, Session
 from mentoring.queries.burden import Share, Spread, burden, spread
+from tests.factories.mail import make_email
 from tests.factories.mentoring import make_held_session, make_pair, make_past_session
 
 ClientOf = Callable[[User], Client]
@@ -51,6 +52,23 @@ def test_every_figure_is_reckoned_from_the_rows(organisation: Organisation, pair
     assert [one.most for one in of_holders] == [pytest.approx(to_holder / weeks, rel=0.01)]
     assert found.letters.total == Email.objects.filter(organisation=organisation).exclude(state="superseded").count()
     assert sum(number for _kind, number in found.letters.by_kind) == found.letters.total
+
+
+def test_what_a_person_gets_is_all_she_gets_and_what_is_written_is_what_left_from_here(
+    organisation: Organisation, other_organisation: Organisation, holder: User, lead: User, client_of: ClientOf
+) -> None:
+    for written, key in ((organisation, "a"), (other_organisation, "b"), (other_organisation, "c"), (None, "d")):
+        make_email(holder, key=key, organisation=written)
+    make_email("denis@example.org", key="e", organisation=other_organisation)
+    found = burden(organisation, FIRST, LAST).letters
+    weeks = found.a_week.most and 4 / found.a_week.most
+    assert (found.total, found.people, sum(one.letters for one in found.by_kind)) == (1, 1, 1)
+    assert weeks == pytest.approx((clock.now() - timezone.localtime().replace(day=1, hour=0, minute=0, second=0)) / timedelta(weeks=1), rel=0.01)
+    said = client_of(lead).get(reverse("api:mentors-burden"), {"starts_on": FIRST, "ends_on": LAST}).json()
+    assert [(one["role"], one["letters_a_week"]["most"]) for one in said["by_role"]] == [
+        (role, one.most) for role, one in found.by_role
+    ]
+    assert said["by_kind"] == [one._asdict() for one in found.by_kind]
 
 
 @pytest.mark.parametrize("number", [1, 3])

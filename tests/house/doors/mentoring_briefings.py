@@ -16,5 +16,6 @@ ROWS: list[Row] = [
     row("mentoring:session_briefing", "GET", PAIR_ACTS, a_planned_session),
     row("mentoring:session_question", "GET POST", HOLDER_ALONE, a_planned_session),
     row("mentoring:session_question_link", "GET POST", WITH_LINK_ONLY, a_bad_link, link=a_question_link),
+    row("api:sessions-briefing", "GET", PAIR_ACTS, a_planned_session),
     row("api:sessions-question", "POST", HOLDER_ALONE, a_planned_session, data={"text": "Le bail"}),
 ]
