@@ -10,7 +10,7 @@ from journeys import actions
 from journeys.actions.immersions import amendment_reminders, amendments, assessments, check_ins, drafts, reminders
 from journeys.models import Amendment, Delivery, HostAsk, Immersion, Import, ModuleDate
 from journeys.queries.commitments import people_with_due
-from journeys.queries.confirming import journeys_to_remind
+from journeys.queries.confirming import people_to_remind
 from journeys.queries.paper_facts import has_other_words
 from journeys.queries.thread import SILENT_DAYS
 
@@ -168,9 +168,9 @@ def sweep_commitments() -> int:
 def sweep_hours_to_confirm() -> int:
     """Remind each holder once of the hours that she has neither confirmed nor disputed; how many letters."""
     posted = 0
-    for journey in journeys_to_remind():
+    for holder, organisation in people_to_remind():
         try:
-            posted += actions.remind_of_hours(journey)
-        except Exception:  # nor one journey the others
-            log.exception("journey %s: its holder could not be reminded of her hours", journey.pk)
+            posted += actions.remind_of_hours(holder, organisation)
+        except Exception:  # nor one person the others
+            log.exception("person %s: she could not be reminded of her hours", holder.pk)
     return posted

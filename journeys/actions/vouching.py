@@ -3,7 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from backend.accounts.models import User
+from backend.accounts.models import Organisation, User
 from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
@@ -11,7 +11,7 @@ from backend.lib.states import move
 from journeys import signals
 from journeys.actions import vouching_letters as letters
 from journeys.actions.ledger import check_length, confirm_delivery, replace_delivery, void_line
-from journeys.models import Delivery, DeliveryMessage, Journey
+from journeys.models import Delivery, DeliveryMessage
 from journeys.queries.confirming import lines_to_remind
 from journeys.queries.thread import ROUNDS, Thread, answers_for, figure, own_figure, side_of, thread_of
 
@@ -122,16 +122,17 @@ def ask_to_settle(delivery: Delivery) -> bool:
 
 
 @transaction.atomic
-def remind_of_hours(journey: Journey) -> bool:
-    """The holder is reminded, once a line, of all her hours that wait: one letter; True when this call posts it."""
-    now = clock.now()
-    lines = [
-        one
-        for one in lines_to_remind(journey)
-        if Delivery.objects.filter(pk=one.pk, state=Delivery.State.DECLARED, reminded_at=None).update(reminded_at=now)
-    ]
+def remind_of_hours(holder: User, organisation: Organisation) -> bool:
+    """She is reminded, once a line, of all her hours that wait here: one letter, however many journeys she has.
+
+    True when this call posts it. The lines are held, so that of two at once the second finds nothing to tell.
+    """
+    rows = lines_to_remind(holder, organisation).select_for_update(no_key=True, of=("self",))
+    found = rows.select_related("step", "declared_by", "journey__project", "journey__programme").order_by("pk")
+    lines = sorted(found, key=lambda one: (one.journey_id, one.happened_at, one.pk))
     if lines:
-        letters.hours_waiting(journey, lines)
+        Delivery.objects.filter(pk__in=[one.pk for one in lines]).update(reminded_at=clock.now())
+        letters.hours_waiting(holder, organisation, lines)
     return bool(lines)
 
 

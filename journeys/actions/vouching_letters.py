@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from backend.accounts import actions as accounts
-from backend.accounts.models import User
+from backend.accounts.models import Organisation, User
 from backend.mail import actions as mail
 from journeys.actions.extensions import deciders
 from journeys.actions.ledger_letters import CONFIRM_DAYS, CONFIRM_PURPOSE
@@ -86,18 +86,17 @@ def settle_asked(delivery: Delivery, thread: Thread) -> None:
         )
 
 
-def hours_waiting(journey: Journey, lines: list[Delivery]) -> None:
-    """All the hours that wait for her, each with the link that confirms it."""
-    holder = journey.holder.user
-    rows = []
+def hours_waiting(holder: User, organisation: Organisation, lines: list[Delivery]) -> None:
+    """All the hours that wait for her, journey by journey, each line with the link that confirms it."""
+    groups: dict[Journey, list[tuple[Delivery, str]]] = {}
     for line in lines:
         _made, token = accounts.make_link(CONFIRM_PURPOSE, about=line, user=holder, days=CONFIRM_DAYS)
-        rows.append((line, _link("delivery_confirm_link", token)))
+        groups.setdefault(line.journey, []).append((line, _link("delivery_confirm_link", token)))
     mail.post(
         "journeys/letters/hours_waiting",
         to=holder,
-        key=f"hours_waiting:{lines[0].pk}",
-        context={"rows": rows, "total": sum(one.minutes for one in lines), "journey": journey},
-        about=journey,
-        organisation=journey.programme.organisation,
+        key=f"hours_waiting:{min(one.pk for one in lines)}",
+        context={"groups": list(groups.items()), "total": sum(one.minutes for one in lines)},
+        about=lines[0].journey if len(groups) == 1 else None,
+        organisation=organisation,
     )

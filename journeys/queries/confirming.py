@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from backend.accounts.models import Organisation, User
 from backend.lib import clock
 from journeys import signals
 from journeys.models import Delivery, Journey
@@ -36,24 +37,31 @@ def _before(days: float) -> datetime:
     return clock.now() - clock.days(1) * days
 
 
-def journeys_to_remind() -> list[Journey]:
-    """Journeys under way with a line that waits for half the time and of which no letter has reminded."""
-    lines = unconfirmed(Delivery.objects.filter(reminded_at=None), share=0.5)
-    rows = Journey.objects.filter(
-        state__in=(Journey.State.ACTIVE, Journey.State.PAUSED, Journey.State.COMPLETED),
-        archived_at=None,
-        holder__user__is_active=True,
-        pk__in=lines.order_by().values("journey"),
-    )
-    return list(rows.select_related("holder__user", "project", "programme__organisation").order_by("pk"))
+def people_to_remind() -> list[tuple[User, Organisation]]:
+    """(holder, organisation) with a line that waits for half the time and of which no letter has reminded."""
+    lines = unconfirmed(_told_of_nothing(), share=0.5)
+    rows = lines.select_related("journey__holder__user", "journey__programme__organisation").order_by("pk")
+    return list({(one.journey.holder.user, one.journey.programme.organisation): one for one in rows})
 
 
-def lines_to_remind(journey: Journey) -> list[Delivery]:
-    """The lines that one reminder tells: all that wait, but those of the last two days."""
-    rows = journey.deliveries.filter(
-        state=Delivery.State.DECLARED, reminded_at=None, created_at__lt=clock.now() - clock.days(YOUNG_DAYS)
+def lines_to_remind(holder: User, organisation: Organisation) -> DeliveryQuerySet:
+    """The lines that one reminder tells: all that wait on her journeys here, but those of the last two days."""
+    return _told_of_nothing().filter(
+        journey__holder__user=holder,
+        journey__programme__organisation=organisation,
+        created_at__lt=clock.now() - clock.days(YOUNG_DAYS),
     )
-    return list(rows.select_related("step", "declared_by").order_by("happened_at", "pk"))
+
+
+def _told_of_nothing() -> DeliveryQuerySet:
+    """Declared lines of journeys that are not archived, in no reminder yet, of people who can read one."""
+    return Delivery.objects.filter(
+        state=Delivery.State.DECLARED,
+        reminded_at=None,
+        journey__state__in=(Journey.State.ACTIVE, Journey.State.PAUSED, Journey.State.COMPLETED),
+        journey__archived_at=None,
+        journey__holder__user__is_active=True,
+    )
 
 
 def waiting_days(delivery: Delivery) -> int:

@@ -36,17 +36,23 @@ def ask_question(session: Session, *, due: list[Commitment]) -> None:
 def brief_mentor(briefings: list[SessionBriefing], *, due: list[Commitment]) -> None:
     """To the mentor: what was decided, what is open, what the holder would like, what comes next."""
     first = briefings[0].session
+    are_together = len({one.session.gathering_id or f"session {one.session.pk}" for one in briefings}) == 1
     mail.post(
         "mentoring/letters/briefing",
         to=first.mentorship.mentor.user,
         key=f"briefing:{first.pk}:{first.mentorship.mentor_id}:{first.starts_at:%Y%m%dT%H%M}",
         context={
-            "briefings": briefings,
+            "briefings": [(one, _briefing_url(one.session)) for one in briefings],
+            "are_together": are_together,
             "session": first,
             "holder": first.mentorship.journey.holder,
             "due": due,
-            "link": settings.SITE_URL + reverse("mentoring:session_briefing", args=[first.pk]),
+            "link": _briefing_url(first) if are_together else "",
         },
         about=first,
         organisation=organisation_of(first.mentorship),
     )
+
+
+def _briefing_url(session: Session) -> str:
+    return settings.SITE_URL + reverse("mentoring:session_briefing", args=[session.pk])

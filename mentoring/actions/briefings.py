@@ -56,7 +56,7 @@ def ask_question(session: Session) -> bool:
 
 @transaction.atomic
 def brief_mentor(sessions: list[Session]) -> bool:
-    """The mentor gets one letter for these sessions (of one gathering, or a single one), once an appointment.
+    """The mentor gets one letter for these sessions of one day, once an appointment.
 
     What she has due herself is told in it, and in no other letter. Nothing happens outside the right moment, for what
     is cancelled or moved meanwhile, or told already.

@@ -1,6 +1,6 @@
 """Which sessions a letter is due for: the holder's question two days before, the mentor's briefing the day before."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -63,12 +63,13 @@ def questions_to_prepare(user: User, now: datetime) -> list[Session]:
 
 
 def briefings_due(now: datetime) -> list[list[Session]]:
-    """Planned sessions whose mentor is to be briefed; those of one gathering together, in one letter."""
-    found: dict[tuple[str, int], list[Session]] = {}
+    """Planned sessions whose mentor is to be briefed; those of one day and organisation together, in one letter."""
+    found: dict[tuple[int, int, date], list[Session]] = {}
     for one in _ahead(now, BRIEFING_DAYS):
         if one.briefed_at is None and one.mentorship.mentor.user.is_active and is_briefing_due(one, now):
-            key = ("gathering", one.gathering_id) if one.gathering_id else ("session", one.pk)
-            found.setdefault(key, []).append(one)
+            mentor = one.mentorship.mentor
+            day = timezone.localdate(one.starts_at, mentor.user.zone)
+            found.setdefault((mentor.user_id, mentor.organisation_id, day), []).append(one)
     return list(found.values())
 
 

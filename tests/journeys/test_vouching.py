@@ -197,3 +197,24 @@ def test_the_holder_is_reminded_once_then_the_lead_is_told_by_the_number_of_days
     ledger = client_of(lead).get(reverse("journeys:journey_ledger", args=[journey.pk])).content.decode()
     assert ledger.count("non confirmée depuis 8 jours") == 1
     assert stands(line) == [(90, "declared")]
+
+
+def test_two_journeys_one_reminder_that_names_both_and_two_organisations_one_each(
+    line: Delivery, organisation: Organisation, other_organisation: Organisation, holder: User, lead: User,
+    clock: time_machine.Traveller,
+) -> None:  # fmt: skip
+    for where, name in ((organisation, "Le Fournil"), (other_organisation, "La Ressourcerie")):
+        journey = make_journey(where, holder, name=name)
+        actions.record_delivery(
+            journey, step=None, kind="module", source=f"test:{name}", minutes=30, by=lead, happened_at=house.now()
+        )  # fmt: skip
+    clock.shift(timedelta(days=8))
+    assert (tasks.sweep_hours_to_confirm(), tasks.sweep_hours_to_confirm()) == (2, 0)
+    here, there = Email.objects.filter(template="journeys/letters/hours_waiting").order_by("pk")
+    assert (here.organisation, there.organisation) == (organisation, other_organisation)
+    assert (here.subject.replace("\u00a0", " "), len(set(re.findall(r"/confirm/[\w-]+/", here.text)))) == (
+        "2 h attendent votre accord", 2,
+    )  # fmt: skip
+    for text in (here.text, here.html):
+        assert line.journey.project.name in text and "Le Fournil" in text and "La Ressourcerie" not in text
+    assert "La Ressourcerie" not in there.text  # one journey: its name would say nothing

@@ -10,14 +10,14 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from backend.accounts.models import User
+from backend.accounts.models import Organisation, User
 from backend.lib import clock as house
 from backend.mail.models import Email
 from journeys import actions as journeys
 from journeys import tasks as journey_tasks
 from mentoring import actions, tasks
 from mentoring.models import Mentorship, Objective, Session
-from tests.factories.mentoring import make_held_session, make_session
+from tests.factories.mentoring import make_held_session, make_pair, make_session
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User], Client]
@@ -190,3 +190,16 @@ def test_the_question_is_for_the_two_and_closes_when_the_session_begins(
     late = client_of(holder).post(url, {"act": "question", "text": "Trop tard"})
     session.refresh_from_db()
     assert session.question == "Parler du loyer" and "a commencé" in late.content.decode()
+
+
+def test_two_sessions_of_one_day_are_briefed_in_one_letter(
+    organisation: Organisation, pair: Mentorship, session: Session, mentor: User, clock: time_machine.Traveller
+) -> None:
+    other = make_session(make_pair(organisation, pair.mentor), datetime(2026, 11, 27, 16, 0, tzinfo=PARIS))
+    at(clock, 26, 8, 5)
+    assert (tasks.sweep_briefings(), tasks.sweep_briefings()) == (1, 0)
+    letter = Email.objects.get(template=BRIEFING)
+    assert plain(letter.subject) == "Demain, 2 séances : l’essentiel en deux minutes"
+    for one in (session, other):
+        assert letter.text.count(reverse("mentoring:session_briefing", args=[one.pk])) == 1
+        assert letter.html.count(reverse("mentoring:session_briefing", args=[one.pk])) == 1
