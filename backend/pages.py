@@ -35,10 +35,8 @@ from mentoring.queries import (
     mentor_home,
     needs_to_say,
     pair_to_book,
-    pairs_in_doubt_of,
     proposals_to_answer,
     unlogged_sessions,
-    waiting_proposals_of,
 )
 from mentoring.queries.coming import questions_to_prepare
 
@@ -270,8 +268,8 @@ def _names(people: list[str], shown: int = 3) -> str:
 
 
 def _mentoring_around(organisations: set[int]) -> list[Todo]:
-    """Pairs in doubt, sessions to log, full mentors, people who wait for one, proposals without an answer."""
-    found = _pairs_around(organisations)
+    """Sessions to log, full mentors, people who wait for one. Pairs in doubt and proposals are needs of their own."""
+    found: list[Todo] = []
     sessions = list(unlogged_sessions(organisations, clock.now()))
     if sessions:
         words = ngettext("%(count)d session to log", "%(count)d sessions to log", len(sessions))
@@ -286,24 +284,6 @@ def _mentoring_around(organisations: set[int]) -> list[Todo]:
     if alone:
         words = ngettext("%(count)d person waits for a mentor", "%(count)d people wait for a mentor", len(alone))
         found.append(_fact(words, len(alone), reverse("mentoring:mentor_match"), _names(alone), "user-plus", "info"))
-    return found
-
-
-def _pairs_around(organisations: set[int]) -> list[Todo]:
-    """Pairs of which one says that it is not a good fit, or has hesitated twice; pairs proposed that wait."""
-    found: list[Todo] = []
-    doubts = list(pairs_in_doubt_of(organisations))
-    if doubts:
-        words = ngettext("%(count)d pair is in doubt", "%(count)d pairs are in doubt", len(doubts))
-        url = reverse("mentoring:mentorship", args=[doubts[0].pk])
-        found.append(_fact(words, len(doubts), url, _names([str(one) for one in doubts]), "user-group", "warn"))
-    waiting = list(waiting_proposals_of(organisations))
-    if waiting:
-        words = ngettext(
-            "%(count)d pair proposed waits for an answer", "%(count)d pairs proposed wait for an answer", len(waiting)
-        )
-        url = reverse("mentoring:mentorship", args=[waiting[0].pk])
-        found.append(_fact(words, len(waiting), url, _names([str(one) for one in waiting]), "clock", "info"))
     return found
 
 

@@ -33,6 +33,11 @@ amendment_answered = Signal()
 company_changed = Signal()
 # Who of these people gets a letter today that carries what she has due? Answer a set of user ids. users: list of User
 letters_today_asked = Signal()
+# Which of these journeys show a sign that the apps above decide? Answer {sign: QuerySet}, each a `values_list` of
+# journeys: it becomes part of a larger statement. journeys: ids, or a subquery of them
+signs_asked = Signal()
+# What stands behind such signs? Answer {(journey, sign): journeys.queries.holes.Sign}. codes: {journey: its signs}
+sign_words_asked = Signal()
 # After how many days does an organisation call hours unconfirmed? Answer {organisation id: days}
 confirm_days_asked = Signal()
 # Another: what else may be asked of whoever has just confirmed these hours from her letter? Answer an object with

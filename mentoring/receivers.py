@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from backend.accounts.models import Membership, User
 from backend.accounts.signals import role_ended
 from backend.lib import clock
 from journeys.models import Delivery, Journey
+from journeys.queries.holes import Sign
 from journeys.queries.links import Act
 from journeys.queries.plans import Appointment
 from journeys.signals import (
@@ -25,6 +27,8 @@ from journeys.signals import (
     meetings_asked,
     move_asked,
     plans_asked,
+    sign_words_asked,
+    signs_asked,
     steps_moved,
 )
 from mentoring import actions, policies
@@ -34,6 +38,7 @@ from mentoring.queries.coming import told_today
 from mentoring.queries.openings import pair_to_book
 from mentoring.queries.pairs import fit_ask_after
 from mentoring.queries.sessions import last_met
+from mentoring.queries.signs import sign_rows, sign_words
 
 
 @receiver(journey_ended, dispatch_uid="mentoring.end_pairs")
@@ -128,6 +133,18 @@ def tell_sessions_to_log(sender: object, journey: Journey, user: User, **kwargs:
     words = ngettext("%(count)d session to log", "%(count)d sessions to log", count)
     url = reverse("mentoring:session_list")
     return [Act(words % {"count": count}, url, "chat-bubble-left-right")] if count else []
+
+
+@receiver(signs_asked, dispatch_uid="mentoring.signs_of_pairs")
+def tell_signs(sender: object, journeys: Any, **kwargs: Any) -> dict[str, QuerySet[Any, Any]]:
+    """Nobody to accompany, proposals that wait, pairs in doubt, pairs that do not meet."""
+    return sign_rows(journeys)
+
+
+@receiver(sign_words_asked, dispatch_uid="mentoring.signs_of_pairs_in_words")
+def tell_sign_words(sender: object, codes: dict[int, list[str]], **kwargs: Any) -> dict[tuple[int, str], Sign]:
+    """With whom, since when, who is awaited."""
+    return sign_words(codes)
 
 
 @receiver(confirm_days_asked, dispatch_uid="mentoring.confirm_days")

@@ -69,6 +69,7 @@ urlpatterns = [
     path("mentorships/<int:pk>/", pairs.mentorship, name="mentorship"),
     path("mentorships/<int:pk>/accept/", proposals.proposal_accept, name="proposal_accept"),
     path("mentorships/<int:pk>/decline/", proposals.proposal_decline, name="proposal_decline"),
+    path("mentorships/<int:pk>/ask-again/", proposals.proposal_ask_again, name="proposal_ask_again"),
     path("mentorships/<int:pk>/withdraw/", proposals.proposal_withdraw, name="proposal_withdraw"),
     path("mentorships/<int:pk>/primary/", courses.primary_change, name="primary_change"),
     path("mentorships/<int:pk>/objectives/new/", courses.objective_set, name="objective_set"),

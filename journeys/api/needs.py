@@ -106,6 +106,7 @@ class SnoozeViewSet(ScopedViewSet):
         journeys = Journey.objects.select_related("programme__organisation")
         journey = self.related(journeys, data.pop("journey"), "journey")
         self.require(policies.may_snooze_sign(request.user, journey))
+        self.require(policies.may_read_sign(request.user, journey, data["code"]))
         snooze = actions.snooze_sign(journey, **data, by=request.user)
         return self.shown(snooze.pk, 201)
 

@@ -182,7 +182,13 @@ from journeys.policies.scope import (
     visible_template_steps,
 )
 from journeys.policies.signing import may_refuse_agreement, may_resend_signature, may_sign_agreement
-from journeys.policies.snoozes import may_list_needs, may_snooze_sign, may_unsnooze_sign
+from journeys.policies.snoozes import (
+    UNTOLD_TO_THE_PAIR,
+    may_list_needs,
+    may_read_sign,
+    may_snooze_sign,
+    may_unsnooze_sign,
+)
 from journeys.policies.statements import (
     may_prepare_statement,
     may_prepare_statements,

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db.models import Q
 
 from backend.accounts.policies import in_organisations
+from journeys.policies.snoozes import UNTOLD_TO_THE_PAIR
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
@@ -197,8 +198,11 @@ def visible_evidence_files(user: "User") -> Q:
 
 
 def visible_snoozes(user: "User") -> Q:
-    """What leads set aside is between leads."""
-    return Q(journey__programme__organisation__in=user.organisation_ids("lead"))
+    """What leads set aside is between leads, but for what is said of a lead's own pair."""
+    mentors = apps.get_model("journeys", "Companion").objects.filter(user=user.pk, role="mentor", ended_at=None)
+    hers = Q(journey__holder__user=user.pk) | Q(journey__in=mentors.order_by().values("journey"))
+    led = Q(journey__programme__organisation__in=user.organisation_ids("lead"))
+    return led & ~(Q(code__in=UNTOLD_TO_THE_PAIR) & hers)
 
 
 def visible_saved_views(user: "User") -> Q:

@@ -14,9 +14,9 @@ from journeys.models import Companion, Journey, Programme, Snooze
 from journeys.queries.causes import with_causes
 from journeys.queries.facts import known_of
 from journeys.queries.gaps import Gap, predicted
-from journeys.queries.holes import WORDS, Sign, signs_of
+from journeys.queries.holes import WORDS, Sign
 from journeys.queries.links import act_url, journey_url
-from journeys.queries.sign_rows import told
+from journeys.queries.sign_rows import signs_in_words
 from journeys.queries.signs import CODES, Pressing, pressing
 from journeys.queries.suggestions import Suggestion, suggestions
 
@@ -27,14 +27,18 @@ ICONS = {
     "stay_wrong": "exclamation-triangle",
     "disputed": "exclamation-triangle",
     "unsigned": "pencil-square",
+    "pair_doubt": "user-group",
     "hole": "calendar",
     "extension": "clock",
     "proposal": "flag",
     "silent": "phone",
     "review": "pause",
     "no_mentor": "user-plus",
+    "pair_unanswered": "envelope",
+    "pair_unmet": "calendar",
     "late": "flag",
     "unconfirmed": "clock",
+    "pair_waits": "clock",
     "hole_ahead": "calendar-days",
 }
 
@@ -131,7 +135,7 @@ def _need(
 def _needs(found: Pressing, user: User) -> list[Need]:
     """Those of one page, in full: as many queries for one as for fifty."""
     rows = Journey.objects.filter(pk__in=list(found.codes))
-    facts, named = known_of(list(found.codes)), told(found.codes)
+    words = signs_in_words(known_of(list(found.codes)), found.codes)
     related = rows.select_related("programme", "holder__user", "project").order_by("pk")
     journeys = {row.pk: row for row in related}
     bare = [pk for pk, codes in found.codes.items() if codes[0] in HOLES]
@@ -139,16 +143,15 @@ def _needs(found: Pressing, user: User) -> list[Need]:
     ideas = suggestions([journeys[pk] for pk in bare], user)
     hers = set(Companion.objects.current().filter(user=user, journey__in=rows).values_list("journey", flat=True))
     needs = []
-    for pk, codes in found.codes.items():
-        signs = {sign.code: named.get((pk, sign.code), sign) for sign in signs_of(facts[pk])}
-        needs.append(_need(journeys[pk], [signs[code] for code in codes], gaps, ideas, is_around=pk in hers))
+    for pk in found.codes:
+        needs.append(_need(journeys[pk], words[pk], gaps, ideas, is_around=pk in hers))
     return needs
 
 
 def attention(user: User, filters: NeedFilters | None = None, *, limit: int = PER_PAGE, offset: int = 0) -> Attention:
     """Some of the people of her programmes who need somebody, the most pressing first; only they are read in full."""
     asked = filters or NeedFilters()
-    found = pressing(_led(user, asked), code=asked.code, limit=limit, offset=offset)
+    found = pressing(_led(user, asked), user, code=asked.code, limit=limit, offset=offset)
     return Attention(_needs(found, user), found.total, _counts(found.counts), found.everyone, found.counts)
 
 
@@ -215,6 +218,6 @@ def set_aside(user: User) -> list[Aside]:
     return _asides(Snooze.objects.visible_to(user).current())
 
 
-def aside_of(journey: Journey) -> list[Aside]:
-    """What is set aside on this journey."""
-    return _asides(Snooze.objects.current().filter(journey=journey))
+def aside_of(journey: Journey, user: User) -> list[Aside]:
+    """What is set aside on this journey, for one who leads it."""
+    return _asides(Snooze.objects.visible_to(user).current().filter(journey=journey))

@@ -21,7 +21,7 @@ from journeys.queries.facts import Facts, known_of
 from journeys.queries.holes import WORDS, Health, read_health
 from journeys.queries.links import addresses
 from journeys.queries.sets import OPEN_STEPS, ids_of
-from journeys.queries.signs import flagged
+from journeys.queries.signs import SHARED, flagged
 
 lazy_capital = lazy(capfirst, str)
 PER_PAGE = (50, 200)
@@ -48,7 +48,7 @@ SORT_LABELS = {
 }
 SIGN_LABELS: dict[str, Any] = {
     "any": gettext_lazy("Needs somebody"),
-    **{code: lazy_capital(words) for code, words in WORDS.items()},
+    **{code: lazy_capital(WORDS[code]) for code in SHARED},
     "none": pgettext_lazy("health of a journey", "On its way"),
 }
 

@@ -11,16 +11,16 @@ from django.utils.translation import pgettext
 from backend.accounts.models import User
 from journeys.models import Journey, Phase
 from journeys.queries.board import SIGN_LABELS, UNDER_WAY, Filters, Row, board, rows_of
-from journeys.queries.signs import CODES, signs_by_phase
+from journeys.queries.signs import SHARED, signs_by_phase
 
 Address = Callable[..., str]
 """`address(phase="creation", sign="")`: where the board is shown so, the other filters kept."""
 
 BAD = ("stay_wrong", "disputed", "unsigned", "hole")
-TONES = dict.fromkeys(CODES, "warn") | dict.fromkeys(BAD, "bad") | {"hole_ahead": "info"}
+TONES = dict.fromkeys(SHARED, "warn") | dict.fromkeys(BAD, "bad") | {"hole_ahead": "info", "pair_waits": "info"}
 TONES["none"] = "good"
 AT_REST = (Journey.State.PAUSED, Journey.State.COMPLETED, Journey.State.LEFT)
-KINDS = (*CODES, "none", *AT_REST)
+KINDS = (*SHARED, "none", *AT_REST)
 """What is counted in each phase: every sign, those without any, those at rest or ended."""
 
 Counts = Counter[tuple[str, str]]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from backend.web.reading import day
 from journeys.models import Journey
-from journeys.queries.facts import Facts, known_of
+from journeys.queries.facts import Facts
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,26 @@ def _silent(facts: Facts) -> Sign:
 def _no_mentor(facts: Facts) -> Sign:
     reason = _("Mentoring is planned, nobody is paired.")
     return Sign("no_mentor", "warn", _("no mentor"), reason, _("Choose a mentor"))
+
+
+def _pair_doubt(facts: Facts) -> Sign:
+    reason = _("One of the two doubts that they fit.")
+    return Sign("pair_doubt", "bad", _("pair in doubt"), reason, _("Talk to each of them apart"))
+
+
+def _pair_waits(facts: Facts) -> Sign:
+    reason = _("A mentor is proposed, an answer is awaited.")
+    return Sign("pair_waits", "info", _("mentor proposed"), reason, _("Ask again or withdraw"))
+
+
+def _pair_unanswered(facts: Facts) -> Sign:
+    reason = _("A mentor is proposed, and was asked about twice.")
+    return Sign("pair_unanswered", "warn", _("proposal without an answer"), reason, _("Call, or withdraw the proposal"))
+
+
+def _pair_unmet(facts: Facts) -> Sign:
+    reason = _("The pair has not met for weeks, and no session is planned.")
+    return Sign("pair_unmet", "warn", _("pair without a session"), reason, _("Ask what holds them back"))
 
 
 def _late(facts: Facts) -> Sign:
@@ -122,28 +142,36 @@ MAKERS: dict[str, Callable[[Facts], Sign]] = {
     "stay_wrong": _stay_wrong,
     "disputed": _disputed,
     "unsigned": _unsigned,
+    "pair_doubt": _pair_doubt,
     "hole": _hole,
     "extension": _extension,
     "proposal": _proposal,
     "silent": _silent,
     "review": _review,
     "no_mentor": _no_mentor,
+    "pair_unanswered": _pair_unanswered,
+    "pair_unmet": _pair_unmet,
     "late": _late,
     "unconfirmed": _unconfirmed,
+    "pair_waits": _pair_waits,
     "hole_ahead": _hole_ahead,
 }
 WORDS = {
     "stay_wrong": gettext_lazy("stay in trouble"),
     "disputed": gettext_lazy("disputed hours"),
     "unsigned": gettext_lazy("agreement not ready"),
+    "pair_doubt": gettext_lazy("pair in doubt"),
     "hole": gettext_lazy("hole"),
     "extension": gettext_lazy("extension asked"),
     "proposal": gettext_lazy("milestone to check"),
     "silent": gettext_lazy("silence"),
     "review": gettext_lazy("pause to review"),
     "no_mentor": gettext_lazy("no mentor"),
+    "pair_unanswered": gettext_lazy("proposal without an answer"),
+    "pair_unmet": gettext_lazy("pair without a session"),
     "late": gettext_lazy("late milestone"),
     "unconfirmed": gettext_lazy("unconfirmed hours"),
+    "pair_waits": gettext_lazy("mentor proposed"),
     "hole_ahead": gettext_lazy("hole ahead"),
 }
 
@@ -165,9 +193,3 @@ def read_health(journey: Journey, facts: Facts) -> Health:
     ahead = facts.next_on
     reason = _("Next date: %(day)s.") % {"day": day(ahead, weekday=False)} if ahead else ""
     return Health(_("on its way"), "good", reason)
-
-
-def sign_of(journey: Journey, code: str) -> Sign | None:
-    """This sign of this journey as it stands; None when it is gone."""
-    facts = known_of([journey.pk])[journey.pk]
-    return next((sign for sign in signs_of(facts) if sign.code == code), None)

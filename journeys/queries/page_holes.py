@@ -32,7 +32,7 @@ def holes_of(journey: Journey, user: User, health: Health | None, leads: bool) -
     told: list[Gap] = with_causes({journey.pk: [*behind, *([ahead] if ahead else [])]})[journey.pk]
     past, foreseen = told[: len(behind)], told[len(behind) :]
     shows = health is not None and any(sign.code in HOLES for sign in health.signs)
-    aside = aside_of(journey)
+    aside = aside_of(journey, user)
     return {
         "past_holes": [hole_words(gap) for gap in past],
         "hole_days": _days(sum(gap.days for gap in past)),

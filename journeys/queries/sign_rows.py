@@ -12,12 +12,14 @@ from django.utils.translation import ngettext
 
 from backend.lib import clock
 from backend.web.reading import day, hours
+from journeys import signals
 from journeys.models import Delivery, Extension, Immersion, Journey, MilestoneProposal, Step
 from journeys.queries.confirming import unconfirmed, waiting_days
-from journeys.queries.holes import Sign
+from journeys.queries.facts import Facts, known_of
+from journeys.queries.holes import MAKERS, Sign
 from journeys.queries.links import act_url, journey_url
 from journeys.queries.sets import OPEN_STEPS
-from journeys.queries.signs import unsigned_stays, wrong_check_ins
+from journeys.queries.signs import flagged, unsigned_stays, wrong_check_ins
 
 QUOTED = 140
 Told = dict[int, Sign]
@@ -160,13 +162,32 @@ TELLERS: dict[str, Callable[[Iterable[int]], Told]] = {
 
 
 def told(codes: Mapping[int, Sequence[str]]) -> dict[tuple[int, str], Sign]:
-    """{(journey, code): that sign, with its row named and its address}; one query or two for each of seven signs."""
+    """{(journey, code): that sign, with its row named and its address}; one query or two for each sign."""
+    answers: list[tuple[Any, Any]] = signals.sign_words_asked.send(Journey, codes=codes)
     found: dict[tuple[int, str], Sign] = {}
+    for _receiver, answer in answers:
+        found |= answer or {}
     for code, teller in TELLERS.items():
         journeys = [journey for journey, own in codes.items() if code in own]
         if journeys:
             found |= {(journey, code): sign for journey, sign in teller(journeys).items()}
     return found
+
+
+def signs_in_words(facts: Mapping[int, Facts], codes: Mapping[int, Sequence[str]]) -> dict[int, list[Sign]]:
+    """{journey: these signs of it, in this order}, each with its row named where it has one."""
+    named = told(codes)
+    return {
+        pk: [named.get((pk, code)) or MAKERS[code](facts[pk]) for code in own] for pk, own in codes.items()
+    }
+
+
+def sign_of(journey: Journey, code: str) -> Sign | None:
+    """This sign of this journey as it stands; None when it is gone."""
+    if not flagged(Journey.objects.filter(pk=journey.pk), code).exists():
+        return None
+    [sign] = signs_in_words(known_of([journey.pk]), {journey.pk: [code]})[journey.pk]
+    return sign
 
 
 def told_of(journey: Journey, signs: Sequence[Sign], *, is_around: bool) -> list[Sign]:

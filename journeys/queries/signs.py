@@ -3,7 +3,8 @@
 - hole: active, nothing dated ahead, more than `hole_days` since the last hours (or the start, or the end of a pause);
 - hole_ahead: more than half of `hole_days` behind without hours, and as many ahead without a date: it is on its way;
 - silent: active, nothing dated ahead, nothing heard for more than `silence_weeks`; a hole says it already;
-- the others are a row that waits: something wrong in a stay, a disputed line, a question asked, a late milestone…
+- the others are a row that waits: something wrong in a stay, a disputed line, a question asked, a late milestone…;
+  those about a pair are decided by the app above that knows it.
 """
 
 from collections.abc import Sequence
@@ -12,11 +13,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.db.models.expressions import RawSQL
 
+from backend.accounts.models import User
 from backend.lib import clock
+from journeys import signals
 from journeys.models import CheckIn, Companion, Delivery, Extension, Immersion, Journey, MilestoneProposal, Snooze, Step
+from journeys.policies import UNTOLD_TO_THE_PAIR
 from journeys.queries.confirming import unconfirmed
 from journeys.queries.sets import OPEN_STEPS, Asked, Part, either, ids_of, leaf, lives, read, read_day, with_parts
 
@@ -24,17 +28,26 @@ CODES = (
     "stay_wrong",
     "disputed",
     "unsigned",
+    "pair_doubt",
     "hole",
     "extension",
     "proposal",
     "silent",
     "review",
     "no_mentor",
+    "pair_unanswered",
+    "pair_unmet",
     "late",
     "unconfirmed",
+    "pair_waits",
     "hole_ahead",
 )
 """Every sign, the most pressing first."""
+ABOVE = ("pair_doubt", "no_mentor", "pair_unanswered", "pair_unmet", "pair_waits")
+"""Decided by the apps above, which answer `signs_asked`."""
+FOR_LEADS = (*UNTOLD_TO_THE_PAIR, "pair_unanswered")
+"""Only on a lead's own list, asked for by name: mentors, trainers and stewards read the other signs."""
+SHARED = tuple(code for code in CODES if code not in FOR_LEADS)
 UNSIGNED = (Immersion.State.DRAFT, Immersion.State.TO_SIGN, Immersion.State.PARTLY_SIGNED, Immersion.State.TO_VALIDATE)
 SOON = timedelta(days=14)
 LIVE = (Journey.State.ACTIVE, Journey.State.PAUSED)
@@ -87,45 +100,59 @@ def _waiting(code: str, ids: Any) -> QuerySet[Any, Any]:
     if code == "review":
         due = Journey.objects.filter(state=Journey.State.PAUSED, review_on__lte=clock.today(), pk__in=ids)
         return due.values_list("pk")
-    if code == "no_mentor":
-        mentored = Companion.objects.filter(role=Companion.Role.MENTOR, ended_at=None).order_by().values("journey")
-        steps = Step.objects.filter(**active, kind="mentoring", state__in=OPEN_STEPS)
-        return steps.exclude(journey__in=mentored).values_list("journey")
     late = Step.objects.filter(**active, kind="milestone", state__in=OPEN_STEPS, due_on__lt=clock.today())
     return late.values_list("journey")
 
 
-def _branch(code: str, ids: Any) -> Part:
+def _from_above(ids: Any) -> dict[str, QuerySet[Any, Any]]:
+    """{sign: the journeys that show it} of the signs that the apps above decide."""
+    answers: list[tuple[Any, Any]] = signals.signs_asked.send(Journey, journeys=ids)
+    return {code: rows for _receiver, found in answers for code, rows in (found or {}).items()}
+
+
+def _branch(code: str, rows: QuerySet[Any, Any] | None) -> Part:
     """(journey, place of the sign in CODES), a journey at most once."""
     place = CODES.index(code)
     if code in RULES:
         return Part("", f"SELECT journey, {place} AS place FROM lives WHERE {RULES[code]}")  # noqa: S608 - rules above
-    rows = leaf("", _waiting(code, ids).distinct())
-    return Part("", f"SELECT x.*, {place} AS place FROM ({rows.text}) x", rows.params)  # noqa: S608 - the ORM's own
+    assert rows is not None
+    found = leaf("", rows.distinct())
+    return Part("", f"SELECT x.*, {place} AS place FROM ({found.text}) x", found.params)  # noqa: S608 - the ORM's own
 
 
-def signs(journeys: Asked, codes: Sequence[str] = CODES) -> list[Part]:
+def _branches(ids: Any, codes: Sequence[str]) -> list[Part]:
+    """One a sign; an app above that is not there decides nothing."""
+    above = _from_above(ids) if set(codes) & set(ABOVE) else {}
+    own = {code: _waiting(code, ids) for code in codes if code not in RULES and code not in ABOVE}
+    found = own | above
+    parts = [_branch(code, found.get(code)) for code in codes if code in RULES or code in found]
+    if not parts:
+        raise EmptyResultSet
+    return parts
+
+
+def signs(journeys: Asked, codes: Sequence[str] = SHARED) -> list[Part]:
     """The expressions down to `signs(journey, place)`. Raises EmptyResultSet when there can be no journey."""
     ids = ids_of(journeys)
-    return [*lives(journeys), either("signs(journey, place)", [_branch(code, ids) for code in codes])]
+    return [*lives(journeys), either("signs(journey, place)", _branches(ids, codes))]
 
 
 def flagged(journeys: QuerySet[Journey], code: str = "") -> QuerySet[Journey]:
-    """Those of `journeys` that have this sign (one of CODES), or any sign; an unknown code is nobody's.
+    """Those of `journeys` that have this sign (one of CODES), or any that is shared; an unknown code is nobody's.
 
     Signs set aside by a lead count here: they are still true.
     """
     if code and code not in CODES:
         return journeys.none()
     try:
-        found = with_parts(signs(journeys, (code,) if code else CODES), "SELECT journey FROM signs")
+        found = with_parts(signs(journeys, (code,) if code else SHARED), "SELECT journey FROM signs")
     except EmptyResultSet:
         return journeys.none()
     return journeys.filter(pk__in=RawSQL(found.text, found.params))  # noqa: S611 - the values are apart
 
 
 def signs_of_each(journeys: list[int]) -> dict[int, tuple[list[str], date | None]]:
-    """{journey: (its signs, the most pressing first; since when it has no hours, while active)}; one query.
+    """{journey: (its shared signs, the most pressing first; since when it has no hours, while active)}; one query.
 
     Only journeys that have a sign; those set aside included.
     """
@@ -174,9 +201,15 @@ class Pressing:
     counts: dict[str, int]
 
 
-def _aside(ids: Any) -> Part:
-    """What leads have set aside until a later day."""
-    return leaf("aside(journey, code)", Snooze.objects.current().filter(journey__in=ids).values_list("journey", "code"))
+def _aside(ids: Any, user: User) -> Part:
+    """What leads have set aside until a later day, and what is not told to this one: she is of the pair herself."""
+    snoozed = Snooze.objects.current().filter(journey__in=ids).values_list("journey", "code")
+    parts = [leaf("", snoozed)]
+    mentored = Companion.objects.current().filter(journey__in=ids, user=user, role=Companion.Role.MENTOR)
+    carried = Journey.objects.filter(pk__in=ids, holder__user=user)
+    for code in UNTOLD_TO_THE_PAIR:
+        parts += [leaf("", mentored.values_list("journey", Value(code))), leaf("", carried.values_list("pk", Value(code)))]
+    return either("aside(journey, code)", parts)
 
 
 NAMES = " ".join(f"WHEN {place} THEN '{code}'" for place, code in enumerate(CODES))
@@ -192,8 +225,12 @@ PEOPLE = f"SELECT journey, MIN(place) AS foremost, COUNT(*) AS many, {FLAGS} FRO
 TALLY = f"SELECT journey, foremost, many, {HAS}, COUNT(*) OVER () AS everyone, {SUMS} FROM people"  # noqa: S608 - numbers only
 
 
-def pressing(journeys: QuerySet[Journey], *, code: str = "", limit: int = 50, offset: int = 0) -> Pressing:
-    """Who needs somebody now, what was set aside left out: most pressing sign first, then most signs. One query."""
+def pressing(
+    journeys: QuerySet[Journey], user: User, *, code: str = "", limit: int = 50, offset: int = 0
+) -> Pressing:
+    """Who needs somebody now, as this lead is told, what was set aside left out: most pressing sign first, then most
+    signs. One query.
+    """
     fits = f"has{CODES.index(code)} = 1" if code in CODES else "1 = 1"
     text = (
         f"SELECT journey, {HAS}, everyone, {NUMBERS}, COUNT(*) OVER () FROM tally WHERE {fits}"  # noqa: S608 - numbers only
@@ -201,8 +238,8 @@ def pressing(journeys: QuerySet[Journey], *, code: str = "", limit: int = 50, of
     )
     try:
         parts = [
-            *signs(journeys),
-            _aside(ids_of(journeys)),
+            *signs(journeys, CODES),
+            _aside(ids_of(journeys), user),
             Part("kept", KEPT),
             Part("people", PEOPLE),
             Part("tally", TALLY),
@@ -213,7 +250,7 @@ def pressing(journeys: QuerySet[Journey], *, code: str = "", limit: int = 50, of
     size = len(CODES)
     codes = {row[0]: [CODES[p] for p in range(size) if row[1 + p]] for row in rows}
     if not rows:
-        whole = pressing(journeys, limit=1) if code or offset else Pressing({}, 0, 0, {})
+        whole = pressing(journeys, user, limit=1) if code or offset else Pressing({}, 0, 0, {})
         return Pressing({}, 0 if code else whole.total, whole.everyone, whole.counts)
     everyone, *counts = rows[0][1 + size : 2 + 2 * size]
     return Pressing(codes, rows[0][-1], everyone, {CODES[p]: int(n) for p, n in enumerate(counts) if n})

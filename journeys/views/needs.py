@@ -13,8 +13,9 @@ from journeys import actions, policies
 from journeys.forms.needs import NeedsForm, SnoozeSignForm
 from journeys.models import Journey, Snooze
 from journeys.queries.attention import NeedFilters, needs_page, set_aside
-from journeys.queries.holes import WORDS, sign_of
+from journeys.queries.holes import WORDS
 from journeys.queries.links import address, journey_url
+from journeys.queries.sign_rows import sign_of
 from journeys.views.answers import back, one_tap
 
 
@@ -46,6 +47,7 @@ def sign_snooze(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     require(policies.may_snooze_sign(request.user, journey))
     if code not in WORDS:
         raise Http404
+    require(policies.may_read_sign(request.user, journey, code))
     form = SnoozeSignForm(request.POST or None)
     default = reverse("journeys:needs")
     if form.is_valid() and succeeded(

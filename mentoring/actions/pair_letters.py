@@ -8,7 +8,6 @@ from django.urls import reverse
 from backend.accounts import actions as accounts
 from backend.accounts.models import User
 from backend.mail import actions as mail
-from backend.mail.models import Email
 from mentoring.actions.letters import organisation_of
 from mentoring.models import Mentorship, Session, Side
 
@@ -59,15 +58,13 @@ def pair_proposed(pair: Mentorship) -> None:
         _post(f"pair_proposed_{side}", pair, side, f"pair_proposed:{pair.pk}", link=link, is_again=False)
 
 
-def ask_again(pair: Mentorship) -> int:
-    """The same letter once more, to whoever has not answered; how many."""
+def ask_again(pair: Mentorship) -> None:
+    """The same letter once more, to whoever has not answered."""
     said = {Side.MENTOR.value: pair.mentor_accepted_at, Side.HOLDER.value: pair.holder_accepted_at}
-    key = f"pair_proposed_again:{pair.pk}"
-    silent = [side for side in Side.values if not said[side] and not Email.objects.filter(key=f"{key}:{side}").exists()]
-    for side in silent:
-        link = _link(pair, side, ANSWER_PURPOSE)
-        _post(f"pair_proposed_{side}", pair, side, key, link=link, is_again=True)
-    return len(silent)
+    for side in Side.values:
+        if not said[side]:
+            link = _link(pair, side, ANSWER_PURPOSE)
+            _post(f"pair_proposed_{side}", pair, side, f"pair_proposed_again:{pair.pk}", link=link, is_again=True)
 
 
 def pair_agreed(pair: Mentorship) -> None:

@@ -178,9 +178,18 @@ def withdraw_proposal(pair: Mentorship, *, by: User | None, note: str = "") -> M
 
 
 @transaction.atomic
-def ask_again(pair: Mentorship) -> int:
-    """Whoever has not answered is asked once more, once ever; how many letters that made."""
+def ask_again(pair: Mentorship, *, by: User | None = None) -> Mentorship:
+    """Whoever has not answered is asked once more, once ever: by the clock after a week, or sooner by a lead.
+
+    Refused when that is done, or when there is nothing left to answer.
+    """
     pair = _held(pair)
     if pair.state != Mentorship.State.PROPOSED:
-        return 0
-    return letters.ask_again(pair)
+        raise Refused(_("This can’t be done any more: it is now “%(state)s”.") % {"state": pair.get_state_display()})
+    if pair.asked_again_at is not None:
+        raise Refused(_("They were asked twice already: call, or withdraw the proposal."))
+    pair.asked_again_at = clock.now()
+    pair.save(update_fields=["asked_again_at"])
+    history.record("ask_again", pair, by=by, organisation=pair.journey.programme.organisation)
+    letters.ask_again(pair)
+    return pair

@@ -35,7 +35,7 @@ class MentorshipSerializer(serializers.ModelSerializer[Mentorship]):
         model = Mentorship
         fields = (
             "id", "mentor", "mentor_name", "journey", "holder_name", "state", "is_primary", "follows", "pitch",
-            "mentor_accepted_at", "holder_accepted_at", "started_on", "ended_on", "end_reason", "created_at",
+            "mentor_accepted_at", "holder_accepted_at", "asked_again_at", "started_on", "ended_on", "end_reason", "created_at",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -148,6 +148,11 @@ class MentorshipViewSet(ScopedViewSet):
         self.require(policies.pair_side(request.user, pair) != "")
         actions.decline_proposal(pair, by=request.user, **self.parsed())
         return Response({})
+
+    @act()
+    def ask_again(self, request: Request, pk: str) -> Response:
+        """A lead: whoever has not answered gets the second letter, which is the last."""
+        return self.do(policies.may_ask_again, actions.ask_again)
 
     @act(WithdrawSerializer)
     def withdraw(self, request: Request, pk: str) -> Response:

@@ -51,6 +51,12 @@ class Mentorship(Stamped):
         BRIDGED = "bridged", _("the journey goes on in another programme")
         OTHER = "other", _("other")
 
+    class Way(models.TextChoices):
+        OPENINGS = "openings", _("book one of the hours offered")
+        TIMES = "times", _("the mentor puts times forward")
+        ASK = "ask", _("the project holder asks")
+        ANY = "any", _("it depends")
+
     LIVE: ClassVar[tuple[str, ...]] = LIVE_PAIRS
     WAITING: ClassVar[tuple[str, ...]] = (State.PROPOSED, State.ACCEPTED)
     NEVER: ClassVar[tuple[str, ...]] = policies.NEVER_BEGUN
@@ -80,7 +86,11 @@ class Mentorship(Stamped):
     mentor_accepted_at = models.DateTimeField(_("accepted by the mentor"), null=True, blank=True)
     holder_accepted_at = models.DateTimeField(_("accepted by the holder"), null=True, blank=True)
     declined_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    asked_again_at = models.DateTimeField(_("asked again"), null=True, blank=True)
+    """Whoever had not answered was written to once more: there is no third letter."""
     review_asked_at = models.DateTimeField(_("mid-term review asked"), null=True, blank=True)
+    finds_time_by = models.CharField(_("how they find a time"), max_length=10, choices=Way, blank=True)
+    """Said once by one of the two, "" until then."""
     handover = models.TextField(_("for the next mentor"), blank=True)
     """What a mentor who leaves writes for the one who follows; read by leads and by the next mentor."""
 
@@ -104,6 +114,10 @@ class Mentorship(Stamped):
             models.CheckConstraint(
                 condition=models.Q(state__in=["proposed", "accepted", "active", "ended"]),
                 name="mentorship_known_state",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(finds_time_by__in=["", "openings", "times", "ask", "any"]),
+                name="mentorship_known_way",
             ),
             models.CheckConstraint(
                 condition=~models.Q(state="ended") | (models.Q(ended_on__isnull=False) & ~models.Q(end_reason="")),

@@ -79,6 +79,8 @@ class Session(Stamped):
     gathering = models.ForeignKey(
         "mentoring.Gathering", null=True, blank=True, on_delete=models.PROTECT, related_name="sessions"
     )
+    series_place = models.PositiveSmallIntegerField(_("place in its series"), null=True, blank=True)
+    series_size = models.PositiveSmallIntegerField(_("sessions planned together"), null=True, blank=True)
     question = models.TextField(_("the holder’s question"), blank=True)
     question_asked_at = models.DateTimeField(_("question asked"), null=True, blank=True)
     briefed_at = models.DateTimeField(_("briefing sent"), null=True, blank=True)
@@ -117,6 +119,11 @@ class Session(Stamped):
                 condition=models.Q(state="held", held_at__isnull=False, held_minutes__isnull=False)
                 | (~models.Q(state="held") & models.Q(held_at=None, held_minutes=None)),
                 name="session_held_has_time",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(series_place=None, series_size=None)
+                | models.Q(series_place__gte=1, series_place__lte=models.F("series_size")),
+                name="session_place_in_series",
             ),
             models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="session_ends_after"),
         ]

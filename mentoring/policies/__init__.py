@@ -55,6 +55,7 @@ from mentoring.policies.openings import (
 from mentoring.policies.pairs import (
     NEVER_BEGUN,
     may_accept_proposal,
+    may_ask_again,
     may_change_primary,
     may_decline_proposal,
     may_drop_objective,
@@ -110,6 +111,7 @@ __all__ = [
     "may_accept_charter",
     "may_accept_proposal",
     "may_add_training",
+    "may_ask_again",
     "may_book_opening",
     "may_cancel_gathering",
     "may_cancel_session",

@@ -96,6 +96,11 @@ def may_decline_proposal(user: "User", pair: "Mentorship") -> bool:
     return pair.state in ("proposed", "accepted") and pair_side(user, pair) != ""
 
 
+def may_ask_again(user: "User", pair: "Mentorship") -> bool:
+    """A lead of the programme."""
+    return leads(user, pair)
+
+
 def may_withdraw_proposal(user: "User", pair: "Mentorship") -> bool:
     """A lead of the programme."""
     return leads(user, pair)

@@ -47,15 +47,12 @@ from mentoring.queries.pairs import (
     fit_ask_after,
     fit_to_say,
     in_doubt,
-    is_late,
     load_of,
     objective_lines,
     pair_of,
     pairs_in_doubt,
-    pairs_in_doubt_of,
     pairs_of,
     proposals_to_answer,
-    waiting_proposals_of,
     why_these_two,
 )
 from mentoring.queries.session_briefing import SessionBriefing, before_session, session_briefing
@@ -129,7 +126,6 @@ __all__ = [
     "hours_of_year",
     "in_doubt",
     "invite_of",
-    "is_late",
     "journeys_without_mentor",
     "last_answer",
     "late_cancellations",
@@ -152,7 +148,6 @@ __all__ = [
     "pair_of",
     "pair_to_book",
     "pairs_in_doubt",
-    "pairs_in_doubt_of",
     "pairs_of",
     "pairs_to_gather",
     "people_invited",
@@ -169,6 +164,5 @@ __all__ = [
     "training_lines",
     "unlogged_sessions",
     "usual_minutes",
-    "waiting_proposals_of",
     "why_these_two",
 ]

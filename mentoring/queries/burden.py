@@ -70,7 +70,7 @@ class KindLetters(NamedTuple):
 
 @dataclass(frozen=True)
 class Letters:
-    """Letters a person a week, over those who got one from here at least; by role, and by what they are about (numbers).
+    """Letters a person a week, over those who got one from here at least; by role, and by subject (numbers).
 
     What is written here is `total` and `by_kind`. What a person gets in a week is all she gets, from whichever
     organisation: two that write three letters each ask six of her.

@@ -4,8 +4,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, DateTimeField, Max, Min, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Count,
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    IntegerField,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, TruncDate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -58,6 +71,21 @@ def with_rhythm(pairs: MentorshipQuerySet, now: datetime) -> MentorshipQuerySet:
         late_commitments=Coalesce(Subquery(late), 0),
         disputed_hours=Coalesce(Subquery(disputed), 0),
     )
+
+
+def unmet_pairs() -> MentorshipQuerySet:
+    """Pairs under way that have not met for the programme's weeks of silence (since they began, if ever), with no
+    session ahead.
+    """
+    now = clock.now()
+    weeks: Any = Cast("journey__programme__silence_weeks", IntegerField())  # SQLite multiplies no smaller kind
+    silence = ExpressionWrapper(weeks * timedelta(weeks=1), output_field=DurationField())
+    since = ExpressionWrapper(Value(now, output_field=DateTimeField()) - silence, output_field=DateTimeField())
+    sessions = Session.objects.filter(mentorship=OuterRef("pk")).order_by()
+    ahead = sessions.filter(state=Session.State.PLANNED, ends_at__gt=now)
+    met = sessions.filter(state=Session.State.HELD, held_at__gt=OuterRef("quiet_since"))
+    rows = Mentorship.objects.filter(state=Mentorship.State.ACTIVE).alias(quiet_since=since)
+    return rows.filter(~Exists(ahead), ~Exists(met), started_on__lt=TruncDate("quiet_since"))
 
 
 def holder_lines(pairs: MentorshipQuerySet, now: datetime) -> list[HolderLine]:

@@ -41,21 +41,10 @@ def proposals_to_answer(user: User) -> MentorshipQuerySet:
     return pairs_of(user).filter(mine, state=Mentorship.State.PROPOSED).order_by("created_at", "pk")
 
 
-def waiting_proposals_of(organisation_ids: Iterable[int]) -> MentorshipQuerySet:
-    """What is proposed in these organisations and still waits for somebody, the oldest first."""
-    rows = Mentorship.objects.filter(journey__programme__organisation__in=list(organisation_ids))
-    return rows.filter(state=Mentorship.State.PROPOSED).select_related(*PAIR).order_by("created_at", "pk")
-
-
-def is_late(pair: Mentorship) -> bool:
-    """Has it waited for a week?"""
-    return pair.created_at <= clock.now() - timedelta(days=LATE_DAYS)
-
-
 def due_again() -> MentorshipQuerySet:
-    """Proposals that have waited for a week."""
+    """Proposals that have waited for a week, and of which no second letter was written."""
     since = clock.now() - timedelta(days=LATE_DAYS)
-    rows = Mentorship.objects.filter(state=Mentorship.State.PROPOSED, created_at__lte=since)
+    rows = Mentorship.objects.filter(state=Mentorship.State.PROPOSED, created_at__lte=since, asked_again_at=None)
     return rows.select_related(*PAIR).order_by("pk")
 
 
@@ -248,12 +237,6 @@ def pairs_in_doubt() -> MentorshipQuerySet:
     )
     twice = Q(holder_unsure=2) | Q(mentor_unsure=2)
     return rows.filter(twice | Q(pk__in=_no_fit()))
-
-
-def pairs_in_doubt_of(organisation_ids: Iterable[int]) -> MentorshipQuerySet:
-    """Those of these organisations, with everyone they name."""
-    rows = pairs_in_doubt().filter(journey__programme__organisation__in=list(organisation_ids))
-    return rows.select_related("mentor__user", "journey__holder__user").order_by("pk")
 
 
 def _no_fit() -> "QuerySet[Fit, int]":

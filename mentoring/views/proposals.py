@@ -39,10 +39,13 @@ def proposal_page(user: User, pair: Mentorship) -> dict[str, Any]:
         "load": queries.load_of(pair.mentor),
         "is_open": pair.state == Mentorship.State.PROPOSED,
         "is_over": pair.state == Mentorship.State.ENDED,
-        "is_late": pair.state == Mentorship.State.PROPOSED and queries.is_late(pair),
+        "was_asked_again": pair.state == Mentorship.State.PROPOSED and pair.asked_again_at is not None,
         "accepted_at": mine,
         "may_accept": policies.may_accept_proposal(user, pair) and mine is None,
         "may_decline": policies.may_decline_proposal(user, pair),
+        "may_ask_again": pair.state == Mentorship.State.PROPOSED
+        and pair.asked_again_at is None
+        and policies.may_ask_again(user, pair),
         "may_withdraw": pair.is_waiting and policies.may_withdraw_proposal(user, pair),
         "i_declined": pair.declined_by_id == user.pk,
     }
@@ -79,6 +82,15 @@ def proposal_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Withdrawn: both are told that it will not happen."))
         return redirect("mentoring:mentor_pair", pair.journey_id)
     return render(request, "mentoring/proposal_withdraw.html", {"form": form, "pair": pair})
+
+
+@require_POST
+def proposal_ask_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """One click: the second letter, and the last."""
+    pair = pair_of(request, pk)
+    require(policies.may_ask_again(request.user, pair))
+    attempt(request, _("Asked once more, by letter."), actions.ask_again, pair, by=request.user)
+    return redirect("mentoring:mentorship", pair.pk)
 
 
 # --- From the letter ------------------------------------------------------------------------------

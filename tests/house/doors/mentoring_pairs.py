@@ -58,6 +58,7 @@ READS_COURSE = LEAD_HIDDEN | {"holder": OK, "mentor": OK}
 ROWS: list[Row] = [
     row("mentoring:proposal_accept", "POST", THE_TWO, a_proposal),
     row("mentoring:proposal_decline", "GET POST", THE_TWO, a_proposal),
+    row("mentoring:proposal_ask_again", "POST", PAIR_ENDS, a_proposal),
     row("mentoring:proposal_withdraw", "GET POST", PAIR_ENDS, a_proposal),
     row("mentoring:proposal_link", "GET POST", WITH_LINK_ONLY, a_bad_link, link=a_proposal_link),
     row("mentoring:primary_change", "POST", PAIR_ENDS, a_pair),
@@ -71,6 +72,7 @@ ROWS: list[Row] = [
     row("api:mentorships-propose-many", "POST", SIGNED_IN),
     row("api:mentorships-accept", "POST", THE_TWO, a_proposal),
     row("api:mentorships-decline", "POST", THE_TWO, a_proposal, data={"reason": "Trop loin"}),
+    row("api:mentorships-ask-again", "POST", PAIR_ENDS, a_proposal),
     row("api:mentorships-withdraw", "POST", PAIR_ENDS, a_proposal),
     row("api:mentorships-make-primary", "POST", PAIR_ENDS, a_pair),
     row("api:mentorships-set-objective", "POST", TWO_AND_LEAD, a_pair),
