@@ -177,9 +177,7 @@ def told(codes: Mapping[int, Sequence[str]]) -> dict[tuple[int, str], Sign]:
 def signs_in_words(facts: Mapping[int, Facts], codes: Mapping[int, Sequence[str]]) -> dict[int, list[Sign]]:
     """{journey: these signs of it, in this order}, each with its row named where it has one."""
     named = told(codes)
-    return {
-        pk: [named.get((pk, code)) or MAKERS[code](facts[pk]) for code in own] for pk, own in codes.items()
-    }
+    return {pk: [named.get((pk, code)) or MAKERS[code](facts[pk]) for code in own] for pk, own in codes.items()}
 
 
 def sign_of(journey: Journey, code: str) -> Sign | None:

@@ -208,7 +208,10 @@ def _aside(ids: Any, user: User) -> Part:
     mentored = Companion.objects.current().filter(journey__in=ids, user=user, role=Companion.Role.MENTOR)
     carried = Journey.objects.filter(pk__in=ids, holder__user=user)
     for code in UNTOLD_TO_THE_PAIR:
-        parts += [leaf("", mentored.values_list("journey", Value(code))), leaf("", carried.values_list("pk", Value(code)))]
+        parts += [
+            leaf("", mentored.values_list("journey", Value(code))),
+            leaf("", carried.values_list("pk", Value(code))),
+        ]
     return either("aside(journey, code)", parts)
 
 
@@ -225,9 +228,7 @@ PEOPLE = f"SELECT journey, MIN(place) AS foremost, COUNT(*) AS many, {FLAGS} FRO
 TALLY = f"SELECT journey, foremost, many, {HAS}, COUNT(*) OVER () AS everyone, {SUMS} FROM people"  # noqa: S608 - numbers only
 
 
-def pressing(
-    journeys: QuerySet[Journey], user: User, *, code: str = "", limit: int = 50, offset: int = 0
-) -> Pressing:
+def pressing(journeys: QuerySet[Journey], user: User, *, code: str = "", limit: int = 50, offset: int = 0) -> Pressing:
     """Who needs somebody now, as this lead is told, what was set aside left out: most pressing sign first, then most
     signs. One query.
     """

@@ -35,7 +35,8 @@ class MentorshipSerializer(serializers.ModelSerializer[Mentorship]):
         model = Mentorship
         fields = (
             "id", "mentor", "mentor_name", "journey", "holder_name", "state", "is_primary", "follows", "pitch",
-            "mentor_accepted_at", "holder_accepted_at", "asked_again_at", "started_on", "ended_on", "end_reason", "created_at",
+            "mentor_accepted_at", "holder_accepted_at", "asked_again_at", "started_on", "ended_on", "end_reason",
+            "created_at",
         )  # fmt: skip
         read_only_fields = fields
 

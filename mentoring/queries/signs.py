@@ -112,14 +112,14 @@ def _doubt(pair: Mentorship, side: str) -> str:
     if not said:
         return ""
     who = str(pair.journey.holder if side == Side.HOLDER else pair.mentor)
-    facts = {"who": who, "words": Truncator(" ".join(said[-1].words.split())).chars(QUOTED)}
     if said[-1].answer == Fit.Answer.NOT_A_FIT:
-        quoted = _("%(who)s: not a good fit. “%(words)s”") if facts["words"] else _("%(who)s: not a good fit.")
+        found = _("%(who)s: not a good fit.") % {"who": who}
     elif [one.answer for one in said] == [Fit.Answer.DECIDING] * 2:
-        quoted = _("%(who)s: still deciding, twice. “%(words)s”") if facts["words"] else _("%(who)s: still deciding, twice.")
+        found = _("%(who)s: still deciding, twice.") % {"who": who}
     else:
         return ""
-    return quoted % facts
+    words = Truncator(" ".join(said[-1].words.split())).chars(QUOTED)
+    return f"{found} {_('“%(words)s”') % {'words': words}}" if words else found
 
 
 def _unmet(journeys: Iterable[int]) -> Told:

@@ -38,7 +38,8 @@ def session_list(request: HttpRequest) -> HttpResponse:
     may_log = request.user.has_role("mentor") or request.user.has_role("lead")
     counts = queries.count_sessions(request.user, now=now)
     default = "to_log" if may_log and counts["to_log"] else "ahead"
-    which = request.GET.get("show") if request.GET.get("show") in counts else default
+    wanted = request.GET.get("show", "")
+    which = wanted if wanted in counts else default
     labels = {"to_log": _("To log"), "ahead": _("To come"), "past": _("Past")}
     sessions = queries.list_sessions(request.user, which, now=now, search=search)
     paginator = Paginator(sessions, 30)

@@ -153,10 +153,10 @@ def test_the_list_asks_as_much_for_three_of_each_as_for_one(
 ) -> None:
     def add(number: int = 1) -> None:
         for _each in range(number):
-            waits, spent = (
-                actions.propose_mentor(make_journey(organisation), make_mentor(organisation), by=lead) for _two in "ab"
-            )
-            actions.ask_again(spent, by=lead)
+            for is_spent in (False, True):
+                asked = actions.propose_mentor(make_journey(organisation), make_mentor(organisation), by=lead)
+                if is_spent:
+                    actions.ask_again(asked, by=lead)
             doubt = make_pair(organisation)
             make_held_session(doubt)
             actions.say_fit(doubt, side="mentor", answer="not_a_fit", by=None)
