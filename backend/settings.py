@@ -205,6 +205,8 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Jalon <rdv@jalon.localhost>")
 MAIL_ADDRESS = parseaddr(DEFAULT_FROM_EMAIL)[1]
 MAIL_DOMAIN = MAIL_ADDRESS.rpartition("@")[2]
+# Where rdv-<token>@… is received, one address a person invited; empty: calendars answer to MAIL_ADDRESS.
+ANSWERS_DOMAIN = env.str("ANSWERS_DOMAIN", default="")
 
 # --- Jobs: the queue is a bell, the rows are the truth --------------------------------------------
 Q_CLUSTER = {

@@ -3,12 +3,24 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from backend.calendars.models import Invite, InviteAttendee
+from backend.calendars.models import Invite, InviteAnswer, InviteAttendee
 
 
 class AttendeeInline(admin.TabularInline):
     model = InviteAttendee
-    fields = ("name", "role", "partstat", "sent_method", "sent_sequence", "sent_dtstamp", "removed_at")
+    fields = ("name", "role", "partstat", "answered_at", "sent_method", "sent_sequence", "sent_dtstamp", "removed_at")
+    readonly_fields = fields
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Invite | None = None) -> bool:
+        return False
+
+
+class AnswerInline(admin.TabularInline):
+    """What came and what was made of it; not what was written beside it, nor from which address."""
+
+    model = InviteAnswer
+    fields = ("received_at", "attendee", "kind", "partstat", "sequence", "treatment", "reason", "wish", "wish_from")
     readonly_fields = fields
     can_delete = False
 
@@ -26,7 +38,7 @@ class InviteAdmin(admin.ModelAdmin):
         "place", "url", "state", "created_at",
     )  # fmt: skip
     readonly_fields = fields
-    inlines = (AttendeeInline,)
+    inlines = (AttendeeInline, AnswerInline)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -6,3 +6,6 @@ class CalendarsConfig(AppConfig):
     name = "backend.calendars"
     label = "calendars"
     verbose_name = _("Calendar invites")
+
+    def ready(self) -> None:
+        from backend.calendars import receivers  # noqa: F401 - it starts listening

@@ -22,6 +22,7 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\u2028\u2029\ud800-\ud
 # Exchange would take a UID that starts like this for one of its own.
 EXCHANGE_UID = "040000008200e00074c5b7101a82e008"
 Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
+"""What a whole event is sent as."""
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -87,6 +88,22 @@ def build(moment: Moment) -> bytes:
     return bytes(calendar.to_ical())
 
 
+def build_decline(moment: Moment, comment: str = "") -> bytes:
+    """To whom wished another time: it will not be that one (DECLINECOUNTER). The date stays as it is in `moment`."""
+    event = Event()
+    event.add("UID", moment.uid)
+    event.add("SEQUENCE", moment.sequence)
+    event.add("DTSTAMP", utc(moment.dtstamp))
+    event.add("ORGANIZER", _address(moment.organiser, moment.organiser_name))
+    for person in moment.people:
+        event.add("ATTENDEE", _attendee(person, asks=False))
+    if comment.strip():
+        event.add("COMMENT", plain(comment).strip())
+    calendar = _calendar("DECLINECOUNTER")
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
 def build_feed(moments: Iterable[Moment], name: str, zone: str) -> bytes:
     """A calendar to subscribe to: every moment published, nobody asked. The order given is the order of the bytes."""
     calendar = _calendar("PUBLISH")
@@ -102,7 +119,7 @@ def build_feed(moments: Iterable[Moment], name: str, zone: str) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _calendar(method: Method) -> Calendar:
+def _calendar(method: Method | Literal["DECLINECOUNTER"]) -> Calendar:
     calendar = Calendar()
     calendar.add("VERSION", "2.0")
     calendar.add("PRODID", PRODID)

@@ -1,12 +1,14 @@
 """What stands in people's calendars: one Invite per dated thing, one line per person invited."""
 
 from datetime import date, datetime
+from typing import ClassVar
 
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from backend.accounts.models import Organisation, User
 from backend.calendars import policies
@@ -108,6 +110,13 @@ class InviteAttendee(Stamped):
     name = models.CharField(_("name"), max_length=200, blank=True)
     role = models.CharField(_("role"), max_length=16, choices=Role, default=Role.REQUIRED)
     partstat = models.CharField(_("answer"), max_length=12, choices=Partstat, default=Partstat.NEEDS_ACTION)
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True, editable=False)
+    # What orders the answers that come by mail: the revision that the last one was about, and its stamp.
+    answered_sequence = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    answered_dtstamp = models.DateTimeField(null=True, blank=True, editable=False)
+    # Where her calendar answers to, and the secret in that address; empty: the address of the house.
+    answers_to = models.EmailField(blank=True, default="", editable=False)
+    token = models.CharField(max_length=40, blank=True, default="", editable=False)
     removed_at = models.DateTimeField(null=True, blank=True)
     sent_method = models.CharField(max_length=10, blank=True, default="", editable=False)
     sent_sequence = models.PositiveIntegerField(null=True, blank=True, editable=False)
@@ -130,7 +139,134 @@ class InviteAttendee(Stamped):
                 | Q(sent_method__in=["REQUEST", "CANCEL"], sent_sequence__isnull=False),
                 name="attendee_sent_is_whole",
             ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None) | ~Q(partstat="NEEDS-ACTION"), name="attendee_answered_something"
+            ),
+            models.UniqueConstraint(fields=["token"], condition=~Q(token=""), name="attendee_token_once"),
         ]
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def current_sequence(self) -> int:
+        """The revision she was last told: an answer to an earlier one is about a former date."""
+        return self.invite.sequence if self.sent_sequence is None else self.sent_sequence
+
+
+class InviteAnswer(Stamped):
+    """One answer as it came, by mail or on a page, and what was made of it. Never changed but to settle what waits."""
+
+    class Kind(models.TextChoices):
+        REPLY = "REPLY", pgettext_lazy("answer", "answer of a calendar")
+        COUNTER = "COUNTER", pgettext_lazy("answer", "another time wished")
+        REFRESH = "REFRESH", pgettext_lazy("answer", "asks for the date again")
+        WEB = "WEB", pgettext_lazy("answer", "answer on a page")
+        UNKNOWN = "", pgettext_lazy("answer", "not known")
+
+    class Treatment(models.TextChoices):
+        APPLIED = "applied", pgettext_lazy("answer", "taken")
+        FORMER = "former", pgettext_lazy("answer", "about a former date")
+        LATE = "late", pgettext_lazy("answer", "too late")
+        OVERTAKEN = "overtaken", pgettext_lazy("answer", "a newer one stands")
+        WAITING = "waiting", pgettext_lazy("answer", "waits for a confirmation")
+        DISOWNED = "disowned", pgettext_lazy("answer", "not from the person invited")
+        STRANGER = "stranger", pgettext_lazy("answer", "from somebody who is not invited")
+        DELEGATED = "delegated", pgettext_lazy("answer", "sends somebody else")
+        ONE_DAY = "one_day", pgettext_lazy("answer", "about one day of several")
+        UNREADABLE = "unreadable", pgettext_lazy("answer", "not understood")
+
+    class Reason(models.TextChoices):
+        NONE = "", "—"
+        CANCELLED = "cancelled", pgettext_lazy("answer", "the event is cancelled")
+        PAST = "past", pgettext_lazy("answer", "the event is over")
+        REMOVED = "removed", pgettext_lazy("answer", "no longer invited")
+        NO_EVIDENCE = "no_evidence", pgettext_lazy("answer", "nothing shows who sent it")
+        OTHER_ADDRESS = "other_address", pgettext_lazy("answer", "from another address than the one invited")
+        SAME_TIME = "same_time", pgettext_lazy("answer", "the time wished is the time planned")
+        NO_TIME = "no_time", pgettext_lazy("answer", "the time wished cannot be read")
+        BAD_TIME = "bad_time", pgettext_lazy("answer", "the time wished is past or too far away")
+        NO_SUCH_DAY = "no_such_day", pgettext_lazy("answer", "about a day that is none of the event")
+        ORGANISER = "organiser", pgettext_lazy("answer", "the organiser in it is not Jalon")
+        SEVERAL_PEOPLE = "several_people", pgettext_lazy("answer", "for several people at once")
+        UNKNOWN_UID = "unknown_uid", pgettext_lazy("answer", "about an event that is not ours")
+        NO_UID = "no_uid", pgettext_lazy("answer", "about no event")
+        SEVERAL_UIDS = "several_uids", pgettext_lazy("answer", "about several events at once")
+        NO_ATTENDEE = "no_attendee", pgettext_lazy("answer", "in nobody’s name")
+        METHOD = "method", pgettext_lazy("answer", "no answer, but something else")
+        METHOD_DIFFERS = "method_differs", pgettext_lazy("answer", "letter and calendar contradict each other")
+        NO_CALENDAR = "no_calendar", pgettext_lazy("answer", "no calendar in the letter")
+        TNEF = "tnef", pgettext_lazy("answer", "in a form that only Outlook reads")
+        TOO_LARGE = "too_large", pgettext_lazy("answer", "too large")
+        TOO_MANY_PARTS = "too_many_parts", pgettext_lazy("answer", "too many parts")
+        BROKEN = "broken", pgettext_lazy("answer", "broken")
+
+    class Wish(models.TextChoices):
+        NONE = "", "—"
+        OPEN = "open", pgettext_lazy("wish", "waiting for an answer")
+        ACCEPTED = "accepted", pgettext_lazy("wish", "accepted")
+        DECLINED = "declined", pgettext_lazy("wish", "not possible")
+        OVERTAKEN = "overtaken", pgettext_lazy("wish", "overtaken")
+
+    MOVES: ClassVar[dict[str, set[str]]] = {
+        Treatment.WAITING: {
+            Treatment.APPLIED, Treatment.FORMER, Treatment.LATE, Treatment.OVERTAKEN, Treatment.DISOWNED,
+            Treatment.DELEGATED, Treatment.ONE_DAY,
+        },
+        Wish.OPEN: {Wish.DECLINED},
+    }  # fmt: skip
+
+    key = models.CharField(max_length=64, editable=False)
+    place = models.PositiveSmallIntegerField(default=0, editable=False)
+    """Of several answers in one letter, which."""
+    invite = models.ForeignKey(Invite, null=True, blank=True, on_delete=models.CASCADE, related_name="answers")
+    attendee = models.ForeignKey(
+        InviteAttendee, null=True, blank=True, on_delete=models.CASCADE, related_name="answers"
+    )
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, blank=True)
+    address = models.CharField(_("address"), max_length=254, blank=True)
+    partstat = models.CharField(_("answer"), max_length=12, blank=True)
+    comment = models.TextField(_("comment"), blank=True)
+    sequence = models.PositiveIntegerField(null=True, blank=True)
+    dtstamp = models.DateTimeField(null=True, blank=True)
+    occurrence = models.DateTimeField(null=True, blank=True)
+    received_at = models.DateTimeField(_("received"))
+    treatment = models.CharField(pgettext_lazy("answer", "what was made of it"), max_length=10, choices=Treatment)
+    reason = models.CharField(_("why"), max_length=14, choices=Reason, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    wish = models.CharField(max_length=9, choices=Wish, blank=True)
+    wish_from = models.DateTimeField(null=True, blank=True)
+    wish_to = models.DateTimeField(null=True, blank=True)
+    wish_text = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("answer to an invite")
+        verbose_name_plural = _("answers to invites")
+        ordering = ["-received_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["key", "place"], name="invite_answer_once"),
+            models.CheckConstraint(
+                condition=Q(
+                    treatment__in=[
+                        "applied", "former", "late", "overtaken", "waiting", "disowned", "stranger", "delegated",
+                        "one_day", "unreadable",
+                    ],
+                    kind__in=["REPLY", "COUNTER", "REFRESH", "WEB", ""],
+                    wish__in=["", "open", "accepted", "declined", "overtaken"],
+                ),
+                name="invite_answer_known_words",
+            ),
+            models.CheckConstraint(
+                condition=Q(treatment__in=["stranger", "unreadable"]) | Q(attendee__isnull=False, invite__isnull=False),
+                name="invite_answer_is_of_somebody",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.address or self.kind} · {self.get_treatment_display()}"
+
+    @property
+    def said(self) -> str:
+        """Her answer in words; "" when there is none."""
+        words = dict(InviteAttendee.Partstat.choices)
+        return str(words.get(self.partstat, ""))

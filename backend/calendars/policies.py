@@ -6,6 +6,7 @@ from django.db.models import Q
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
+    from backend.calendars.models import InviteAnswer, InviteAttendee
 
 
 def visible_invites(user: "User") -> Q:
@@ -21,3 +22,18 @@ def may_open_feed(user: "User", owner: "User") -> bool:
 def may_close_feed(user: "User", owner: "User") -> bool:
     """One's own calendar only."""
     return user.pk == owner.pk
+
+
+def may_answer_invite(user: "User", person: "InviteAttendee") -> bool:
+    """For oneself only."""
+    return person.user_id == user.pk
+
+
+def may_confirm_answer(user: "User", answer: "InviteAnswer") -> bool:
+    """The person in whose name it came, from the link in her letter."""
+    return answer.attendee is not None and answer.attendee.user_id == user.pk
+
+
+def may_disown_answer(user: "User", answer: "InviteAnswer") -> bool:
+    """The person in whose name it came, from the link in her letter."""
+    return may_confirm_answer(user, answer)

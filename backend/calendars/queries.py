@@ -9,13 +9,16 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import Link, User
+from backend.accounts.queries import leads_of
 from backend.calendars import ics
-from backend.calendars.models import Invite
+from backend.calendars.elsewhere import other_calendars
+from backend.calendars.models import Invite, InviteAnswer, InviteAttendee
 from backend.lib import clock
 from backend.lib.texts import pick
 from backend.mail.queries import language_of
 
 FEED = "calendar_feed"
+ANSWER = "invite_answer"
 BEHIND, AHEAD = timedelta(days=90), timedelta(days=400)
 CANCELLED_SHOWN = timedelta(days=30)
 MOST = 1000
@@ -61,3 +64,56 @@ def _moments(user: User, language: str) -> Iterator[ics.Moment]:
             status="CANCELLED" if is_off else "CONFIRMED",
             days=invite.dated,
         )
+
+
+# --- Answers --------------------------------------------------------------------------------------
+def who_hears(invite: Invite, person: InviteAttendee | None) -> list[User]:
+    """Who counts on this person's coming: whoever leads the meeting; of whoever leads it, the other one of two; else
+    the leads of the organisation. None of them is herself."""
+    rows = invite.attendees.filter(removed_at=None, user__is_active=True).select_related("user").order_by("pk")
+    others = [one for one in rows if person is None or one.pk != person.pk]
+    leading = [one.user for one in others if one.role == InviteAttendee.Role.CHAIR and one.user]
+    if leading:
+        return leading
+    if person is not None and person.role == InviteAttendee.Role.CHAIR and len(others) == 1 and others[0].user:
+        return [others[0].user]
+    mine = person.user if person else None
+    return [one for one in leads_of(invite.organisation).order_by("pk") if one != mine]
+
+
+def waiting_answer(person: InviteAttendee) -> InviteAnswer | None:
+    """The newest answer that came in her name and waits for her word."""
+    return person.answers.filter(treatment=InviteAnswer.Treatment.WAITING).order_by("-received_at", "-pk").first()
+
+
+def is_open(invite: Invite, person: InviteAttendee) -> bool:
+    """Can she still say whether she comes?"""
+    return invite.state == Invite.State.CONFIRMED and person.removed_at is None and invite.ends_at > clock.now()
+
+
+def moment_of(invite: Invite) -> ics.Moment:
+    """The event as it stands, for a calendar that asks nobody."""
+    return ics.Moment(
+        uid=invite.uid,
+        sequence=invite.sequence,
+        dtstamp=invite.dtstamp,
+        starts_at=invite.starts_at,
+        ends_at=invite.ends_at,
+        summary=invite.title,
+        organiser=invite.organiser,
+        description="\n\n".join(text for text in (invite.description[:8000], invite.url) if text),
+        place=invite.place,
+        url=invite.url,
+        method="PUBLISH",
+        days=invite.dated,
+    )
+
+
+def calendar_file(invite: Invite) -> bytes:
+    """The event as a file for any calendar, in the reader's language: the letter's UID, no answer asked."""
+    return ics.build(moment_of(invite))
+
+
+def calendars_elsewhere(invite: Invite) -> dict[str, str]:
+    """{"google": address, "outlook": address} that open the event there, in the reader's language."""
+    return other_calendars(moment_of(invite))

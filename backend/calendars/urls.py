@@ -1,11 +1,14 @@
 from django.urls import path
 
-from backend.calendars import views
+from backend.calendars.views import answers, feeds
 
 app_name = "calendars"
 urlpatterns = [
-    path("calendar/", views.feed_page, name="feed_page"),
-    path("calendar/open/", views.feed_open, name="feed_open"),
-    path("calendar/close/", views.feed_close, name="feed_close"),
-    path("feeds/<str:token>/jalon.ics", views.feed, name="feed"),
+    path("calendar/", feeds.feed_page, name="feed_page"),
+    path("calendar/open/", feeds.feed_open, name="feed_open"),
+    path("calendar/close/", feeds.feed_close, name="feed_close"),
+    path("answers/<str:token>/", answers.answer_link, name="answer_link"),
+    path("answers/<str:token>/invite.ics", answers.answer_link_file, name="answer_link_file"),
+    path("invites/<int:pk>/answer/", answers.invite_answer, name="invite_answer"),
+    path("feeds/<str:token>/jalon.ics", feeds.feed, name="feed"),
 ]

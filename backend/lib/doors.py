@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from backend.lib.refusal import refusal_of
@@ -90,6 +91,15 @@ def _page_of(sent: Mapping[str, Any]) -> str:
 def fresh_once() -> str:
     """The name of a page about to be shown."""
     return secrets.token_hex(ONCE // 2)
+
+
+def back(request: HttpRequest, default: str) -> str:
+    """The page of ours named by `next`, else `default`."""
+    wanted = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if wanted.startswith("/") and ours else default
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -94,7 +94,7 @@ class Email(Stamped):
     # The calendar part, if any. A stream (an event and a recipient) is sent in order, one at a time, newest only.
     stream = models.CharField(max_length=400, blank=True, default="", editable=False)
     uid = models.CharField(max_length=255, blank=True, default="", editable=False)
-    method = models.CharField(max_length=10, blank=True, default="", editable=False)
+    method = models.CharField(max_length=14, blank=True, default="", editable=False)
     sequence = models.PositiveIntegerField(null=True, blank=True, editable=False)
     calendar = models.BinaryField(default=b"", editable=False)
 
@@ -133,7 +133,8 @@ class Email(Stamped):
                 name="email_sent_has_time",
             ),
             models.CheckConstraint(
-                condition=Q(method="", uid="") | Q(method__in=["REQUEST", "CANCEL", "PUBLISH"]) & ~Q(uid=""),
+                condition=Q(method="", uid="")
+                | Q(method__in=["REQUEST", "CANCEL", "PUBLISH", "DECLINECOUNTER"]) & ~Q(uid=""),
                 name="email_calendar_has_uid",
             ),
         ]

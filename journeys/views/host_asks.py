@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from backend.accounts.models import Link
 from backend.accounts.queries import open_link
+from backend.lib.bearers import in_words_of
 from backend.lib.doors import find, number, require, succeeded
-from backend.web.bearers import in_words_of
 from journeys import actions, policies
 from journeys.actions.host_asks import ANSWERABLE, PURPOSE
 from journeys.forms.hosts import HostAnswerForm, OfferFilter, WishForm, WishForOtherForm

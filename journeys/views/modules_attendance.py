@@ -16,8 +16,8 @@ from backend.accounts.actions import use_link
 from backend.accounts.models import Link
 from backend.accounts.queries import open_link
 from backend.lib import clock
+from backend.lib.bearers import in_words_of
 from backend.lib.doors import require, succeeded
-from backend.web.bearers import in_words_of
 from backend.web.reading import moment
 from journeys import actions, policies
 from journeys.actions import trainer_links

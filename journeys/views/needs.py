@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from backend.lib.doors import find, require, succeeded
+from backend.lib.doors import back, find, require, succeeded
 from backend.web.reading import day
 from journeys import actions, policies
 from journeys.forms.needs import NeedsForm, SnoozeSignForm
@@ -16,7 +16,7 @@ from journeys.queries.attention import NeedFilters, needs_page, set_aside
 from journeys.queries.holes import WORDS
 from journeys.queries.links import address, journey_url
 from journeys.queries.sign_rows import sign_of
-from journeys.views.answers import back, one_tap
+from journeys.views.answers import one_tap
 
 
 @require_safe

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from backend.accounts.models import Link
 from backend.accounts.queries import open_link
+from backend.lib.bearers import in_words_of
 from backend.lib.doors import require, succeeded
-from backend.web.bearers import in_words_of
 from journeys import actions, policies
 from journeys.actions.immersions.drafts import ChangedMeanwhile
 from journeys.actions.immersions.facts import OF_COMPANY, Stay, facts_of

@@ -12,8 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backend.accounts.queries import open_link
+from backend.lib.bearers import in_words_of
 from backend.lib.doors import find, require, succeeded
-from backend.web.bearers import in_words_of
 from journeys import actions, policies
 from journeys.actions.immersions.signing_links import PURPOSE
 from journeys.forms.signing import RefuseForm, SignForm

@@ -9,8 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from backend.accounts.queries import open_link
+from backend.lib.bearers import in_words_of
 from backend.lib.doors import succeeded
-from backend.web.bearers import in_words_of
 from journeys import actions
 from journeys.actions.immersions.stay_letters import ASSESSMENT, CHECK_IN
 from journeys.forms import stays as forms

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from backend.accounts.actions import use_link
 from backend.accounts.models import Link, User
 from backend.accounts.queries import open_link
+from backend.lib.bearers import in_words_of_person
 from backend.lib.doors import find, number, require, succeeded
 from backend.lib.refusal import MAY_BE_REFUSALS, Refused, refusal_of
-from backend.web.bearers import in_words_of_person
 from journeys import actions, policies
 from journeys.forms import ledger as forms
 from journeys.models import Delivery

@@ -58,7 +58,6 @@ from mentoring.queries.pairs import (
 from mentoring.queries.session_briefing import SessionBriefing, before_session, session_briefing
 from mentoring.queries.sessions import (
     PEOPLE,
-    calendar_file,
     count_sessions,
     invite_of,
     list_sessions,
@@ -102,7 +101,6 @@ __all__ = [
     "before_session",
     "briefing",
     "cadence_dates",
-    "calendar_file",
     "chain_of",
     "clock_of",
     "count_offers",

@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Count, Max, Q
 
 from backend.accounts.models import User
-from backend.calendars import ics
 from backend.calendars.models import Invite
 from journeys.models import Journey
 from mentoring.models import Mentorship, Session, SessionQuerySet
@@ -76,26 +75,6 @@ def invite_of(session: Session) -> Invite | None:
     """What stands (or stood) in the calendars for this session, with the people invited."""
     return (
         Invite.objects.about(session.gathering or session).prefetch_related("attendees__user").order_by("-pk").first()
-    )
-
-
-def calendar_file(invite: Invite) -> bytes:
-    """The event as a file for any calendar, in the reader's language: the letter's UID, no answer asked."""
-    about = [invite.description[:8000], invite.url]
-    return ics.build(
-        ics.Moment(
-            uid=invite.uid,
-            sequence=invite.sequence,
-            dtstamp=invite.dtstamp,
-            starts_at=invite.starts_at,
-            ends_at=invite.ends_at,
-            summary=invite.title,
-            organiser=invite.organiser,
-            description="\n\n".join(text for text in about if text),
-            place=invite.place,
-            url=invite.url,
-            method="PUBLISH",
-        )
     )
 
 

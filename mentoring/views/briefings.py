@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from backend.accounts import actions as accounts
 from backend.accounts.models import User
 from backend.accounts.queries import open_link
+from backend.lib.bearers import in_words_of_person
 from backend.lib.doors import find, number, require, succeeded
-from backend.web.bearers import in_words_of_person
 from journeys import actions as journeys
 from journeys.models import Commitment
 from journeys.queries.commitments import commitments_of

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from backend.accounts import actions as accounts
 from backend.accounts.models import User
 from backend.accounts.queries import open_link
+from backend.lib.bearers import in_words_of_person
 from backend.lib.doors import find, require, succeeded
 from backend.web import reading
-from backend.web.bearers import in_words_of_person
 from mentoring import actions, policies, queries
 from mentoring.forms import CancelGatheringForm, LogGatheringForm, MoveGatheringForm, PlanGatheringForm
 from mentoring.models import Gathering, Session

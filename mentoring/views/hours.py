@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from backend.accounts.queries import open_link
 from backend.lib import clock
+from backend.lib.bearers import in_words_of_person
 from backend.lib.doors import find, require, succeeded
-from backend.web.bearers import in_words_of_person
 from journeys.models import Delivery
 from journeys.queries.ledger import APART, ledger
 from journeys.queries.statement_files import as_pdf

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from backend.accounts import actions as accounts
 from backend.accounts.queries import open_link
+from backend.lib.bearers import in_words_of_person
 from backend.lib.doors import find, require
-from backend.web.bearers import in_words_of_person
 from backend.web.keeping import may_be_kept, seconds_until, worker
 from mentoring import policies, queries
 from mentoring.models import Session

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from backend.accounts import actions as accounts
 from backend.accounts.models import Link, User
 from backend.accounts.queries import open_link
+from backend.lib.bearers import in_words_of_person
 from backend.lib.doors import attempt, require, succeeded
-from backend.web.bearers import in_words_of_person
 from mentoring import actions, policies, queries
 from mentoring.forms import DeclineProposalForm, WithdrawProposalForm
 from mentoring.models import Mentorship, Need, Side

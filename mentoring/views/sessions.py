@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from backend.calendars.models import Invite, InviteAttendee
+from backend.calendars.queries import calendar_file
 from backend.lib import clock
 from backend.lib.doors import find, require, succeeded
 from backend.web import reading
@@ -92,7 +93,7 @@ def session_ics(request: HttpRequest, pk: int) -> HttpResponse:
     if invite is None:
         raise Http404
     return HttpResponse(
-        queries.calendar_file(invite),
+        calendar_file(invite),
         content_type="text/calendar; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="invite.ics"'},
     )

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from backend.accounts import actions as accounts
 from backend.accounts.queries import open_link
+from backend.lib.bearers import in_words_of_person
 from backend.lib.doors import attempt, find, require, succeeded
 from backend.lib.refusal import MAY_BE_REFUSALS, refusal_of
 from backend.web import reading
-from backend.web.bearers import in_words_of_person
 from mentoring import actions, policies, queries
 from mentoring.forms import DeclineTimesForm, ProposeTimesForm
 from mentoring.models import Mentorship, ProposedTime, Session, Side, TimeProposal

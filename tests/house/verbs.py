@@ -18,6 +18,7 @@ BY_OTHER_ACTIONS = {
     "backend.calendars.send_invite": "called by the action that plans what the invite is about",
     "backend.calendars.move_invite": "called by the action that moves what the invite is about",
     "backend.calendars.cancel_invite": "called by the action that cancels what the invite is about",
+    "backend.calendars.decline_wish": "called by the action that says no to what the wish became",
     "backend.history.record": "called by every action, inside its transaction",
     "backend.history.record_many": "called by imports, inside their transaction",
     "journeys.open_journeys": "called by open_journey, which has its rule, and by imports",

@@ -4,12 +4,11 @@ The rules are those of RFC 5546: a UID for life, a SEQUENCE that grows when the 
 always grows, a CANCEL to whoever may have received a REQUEST.
 """
 
-import hashlib
+import secrets
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
@@ -17,58 +16,26 @@ from django.utils.translation import gettext as _
 
 from backend.accounts.models import Organisation, User
 from backend.calendars import ics
+from backend.calendars.actions.revisions import (
+    CANCEL,
+    INVITE,
+    REMOVED,
+    UPDATE,
+    Attendee,
+    Change,
+    Context,
+    Days,
+    tell_everybody,
+    withdraw,
+)
+from backend.calendars.actions.wishes import settle_wishes
 from backend.calendars.models import Invite, InviteAttendee
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
-from backend.lib.texts import pick
-from backend.mail import actions as mail
-from backend.mail.queries import language_of, may_have_left
 
-INVITE = "calendars/letters/invite"
-UPDATE = "calendars/letters/update"
-CANCEL = "calendars/letters/cancel"
-REMOVED = "calendars/letters/removed"
-
-
-@dataclass(frozen=True)
-class Attendee:
-    """Somebody to invite: a `user`, or an `email` (and `name`) without an account. `role` "CHAIR" leads the meeting."""
-
-    user: User | None = None
-    role: str = "REQ-PARTICIPANT"
-    email: str = ""
-    name: str = ""
-
-    @property
-    def address(self) -> str:
-        return (self.user.email if self.user else self.email).strip().lower()
-
-    @property
-    def shown_name(self) -> str:
-        return self.name or (self.user.get_full_name() if self.user else "")
-
-
-Days = Sequence[tuple[date, datetime, datetime]]
-Context = Mapping[str, Any] | Callable[[Attendee], Mapping[str, Any]] | None
-
-
-@dataclass(frozen=True)
-class Change:
-    """For letters about a moved event: how it stood before, and what differs. Templates know it as `change`."""
-
-    starts_at: datetime
-    ends_at: datetime
-    place: str
-    names: frozenset[str] = field(default_factory=frozenset)
-
-    @property
-    def of_time(self) -> bool:
-        return bool(self.names & {"starts_at", "ends_at", "days"})
-
-    @property
-    def of_place(self) -> bool:
-        return "place" in self.names
+ANSWERS_TO = "rdv-"
+"""What the address begins with that a calendar answers to. No sign that a server might cut off: no +."""
 
 
 @transaction.atomic
@@ -113,7 +80,7 @@ def send_invite(
         **_texts(titles, descriptions or {}),
     )
     _list_people(invite, attendees, known=[])
-    _tell_everybody(invite, template=template, added=template, context=context, by=by)
+    tell_everybody(invite, template=template, added=template, context=context, by=by)
     return invite
 
 
@@ -157,12 +124,12 @@ def move_invite(
     gone, is_back = _list_people(invite, attendees) if attendees is not None else ([], False)
     asks_again = change.of_time or change.of_place
     if asks_again:
-        invite.attendees.update(partstat=InviteAttendee.Partstat.NEEDS_ACTION)
+        _forget_answers(invite, change)
     if changed or attendees is not None:
         _revise(invite, grows=bool(asks_again or gone or is_back))
     for person in gone:
-        _withdraw(invite, person, template=REMOVED, context=context, by=by)
-    _tell_everybody(invite, template=template, added=template_added, context=context, by=by, change=change)
+        withdraw(invite, person, template=REMOVED, context=context, by=by)
+    tell_everybody(invite, template=template, added=template_added, context=context, by=by, change=change)
     return invite
 
 
@@ -178,9 +145,10 @@ def cancel_invite(
     if invite is None:
         return None
     move(invite, Invite.State.CANCELLED)
+    settle_wishes(invite, starts_at=None, ends_at=None)
     _revise(invite, grows=True)
     for person in invite.attendees.filter(removed_at=None).exclude(sent_method=""):
-        _withdraw(invite, person, template=template, context=context, by=by)
+        withdraw(invite, person, template=template, context=context, by=by)
     return invite
 
 
@@ -189,6 +157,13 @@ def _locked(about: models.Model) -> Invite | None:
     rows = Invite.objects.select_for_update(of=("self",)).live()
     rows = rows.filter(pk=about.pk) if isinstance(about, Invite) else rows.about(about)
     return rows.order_by("pk").first()
+
+
+def _forget_answers(invite: Invite, change: Change) -> None:
+    """Everybody is asked anew; with another time, what was wished has its answer."""
+    invite.attendees.update(partstat=InviteAttendee.Partstat.NEEDS_ACTION, answered_at=None)
+    if change.of_time:
+        settle_wishes(invite, starts_at=invite.starts_at, ends_at=invite.ends_at)
 
 
 def _plain(days: Days) -> list[list[str]]:
@@ -223,10 +198,10 @@ def _list_people(
     listed = {person.email: person for person in (invite.attendees.all() if known is None else known)}
     is_back = False
     for address, attendee in sorted(wanted.items()):
-        person = listed.get(address) or InviteAttendee(invite=invite, email=address)
+        person = listed.get(address) or _newcomer(invite, address)
         if person.removed_at:
             is_back = True
-            person.partstat = InviteAttendee.Partstat.NEEDS_ACTION
+            person.partstat, person.answered_at = InviteAttendee.Partstat.NEEDS_ACTION, None
             person.sent_hash = ""
         person.user, person.name, person.role = attendee.user, attendee.shown_name[:200], attendee.role
         person.removed_at = None
@@ -238,101 +213,10 @@ def _list_people(
     return gone, is_back
 
 
-def _tell_everybody(
-    invite: Invite, *, template: str, added: str, context: Context, by: User | None, change: Change | None = None
-) -> None:
-    """A REQUEST to each person for whom something differs from what she was last told."""
-    people = list(invite.attendees.filter(removed_at=None).select_related("user").order_by("role", "email"))
-    for person in people:
-        moment = _moment(invite, person, people, "REQUEST", "CONFIRMED")
-        fresh = ics.content_hash(moment)
-        if fresh == person.sent_hash:
-            continue
-        is_new = person.sent_method != "REQUEST" or not may_have_left(_stream(invite, person))
-        _post(
-            moment, invite, person, template=added if is_new else template,
-            context=context, by=by, change=None if is_new else change,
-        )  # fmt: skip
-        _remember(invite, person, "REQUEST", fresh)
-
-
-def _withdraw(invite: Invite, person: InviteAttendee, *, template: str, context: Context, by: User | None) -> None:
-    """A CANCEL to this person, unless nothing about the event can have reached her: then both letters are dropped."""
-    stream = _stream(invite, person)
-    mail.supersede(stream, only_untried=True)
-    if person.sent_method != "REQUEST" or not may_have_left(stream):
-        _remember(invite, person, "", "")
-        return
-    status: Literal["CANCELLED", ""] = "CANCELLED" if invite.state == Invite.State.CANCELLED else ""
-    moment = _moment(invite, person, [person], "CANCEL", status)
-    _post(moment, invite, person, template=template, context=context, by=by, change=None)
-    _remember(invite, person, "CANCEL", "")
-
-
-def _remember(invite: Invite, person: InviteAttendee, method: str, fresh: str) -> None:
-    person.sent_method, person.sent_hash = method, fresh
-    person.sent_sequence = invite.sequence if method else None
-    person.sent_dtstamp = invite.dtstamp if method else None
-    person.save(update_fields=["sent_method", "sent_sequence", "sent_dtstamp", "sent_hash"])
-
-
-def _stream(invite: Invite, person: InviteAttendee) -> str:
-    return f"{invite.uid}|{person.email}"
-
-
-def _seen_by(person: InviteAttendee, people: list[InviteAttendee]) -> list[InviteAttendee]:
-    """Two people see each other; in a group each sees herself and who chairs."""
-    if len(people) <= 2:
-        return people
-    return [one for one in people if one.pk == person.pk or one.role == InviteAttendee.Role.CHAIR]
-
-
-def _moment(
-    invite: Invite, person: InviteAttendee, people: list[InviteAttendee], method: ics.Method,
-    status: Literal["CONFIRMED", "CANCELLED", ""],
-) -> ics.Moment:  # fmt: skip
-    """This revision as `person` may read it, in her language."""
-    language = language_of(person.user or person.email, invite.organisation)
-    about = [pick(invite, "description", language)[:8000], invite.url]
-    return ics.Moment(
-        uid=invite.uid,
-        sequence=invite.sequence,
-        dtstamp=invite.dtstamp,
-        starts_at=invite.starts_at,
-        ends_at=invite.ends_at,
-        summary=pick(invite, "title", language),
-        organiser=invite.organiser,
-        organiser_name=invite.organisation.name,
-        description="\n\n".join(text for text in about if text),
-        place=invite.place,
-        url=invite.url,
-        people=tuple(ics.Person(one.email, one.name, one.role, one.partstat) for one in _seen_by(person, people)),
-        method=method,
-        status=status,
-        days=invite.dated,
-    )
-
-
-def _post(
-    moment: ics.Moment, invite: Invite, person: InviteAttendee, *, template: str, context: Context,
-    by: User | None, change: Change | None,
-) -> None:  # fmt: skip
-    """The letter that carries this revision to this person, once."""
-    attendee = Attendee(person.user, person.role, person.email, person.name)
-    more = context(attendee) if callable(context) else (context or {})
-    whom = hashlib.sha256(person.email.encode()).hexdigest()[:16]
-    mail.post(
-        template,
-        to=person.user or person.email,
-        name=person.name,
-        key=f"invite:{invite.uid}:{whom}:{moment.sequence}:{moment.dtstamp:%Y%m%dT%H%M%SZ}:{moment.method}",
-        context={"invite": invite, "change": change, "by": by, **more},
-        about=invite.about,
-        organisation=invite.organisation,
-        language=language_of(person.user or person.email, invite.organisation),
-        stream=_stream(invite, person),
-        invite=mail.CalendarPart(
-            uid=moment.uid, method=moment.method, sequence=moment.sequence, dtstamp=moment.dtstamp,
-            content=ics.build(moment),
-        ),
-    )  # fmt: skip
+def _newcomer(invite: Invite, address: str) -> InviteAttendee:
+    """Her letters come from an address of her own, where one can be received: what comes back to it is from her."""
+    if not settings.ANSWERS_DOMAIN:
+        return InviteAttendee(invite=invite, email=address)
+    token = secrets.token_hex(16)
+    answers_to = f"{ANSWERS_TO}{token}@{settings.ANSWERS_DOMAIN.lower()}"
+    return InviteAttendee(invite=invite, email=address, token=token, answers_to=answers_to)

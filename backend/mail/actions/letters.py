@@ -35,18 +35,19 @@ def post(
     stream: str = "",
     not_before: datetime | None = None,
     reply_to: str = "",
+    sender: str = "",
 ) -> Email:
     """One letter to one person stands in the outbox and will be sent; with the same `key` again, nothing more happens.
 
     Written in the reader's language and time zone at once, bytes and Message-ID included, so that sending twice is
     sending the same letter. Within a `stream` only the newest letter leaves: older ones still waiting are superseded.
+    `sender`: from another address of the house than its usual one.
     Templates get `reader`, `organisation`, `site_url`, `subject`, `language` and `zone` besides `context`.
     """
     if Email.objects.filter(key=key).exists():
         return Email.objects.get(key=key)
-    email = _written(
-        template, reader_of(to, name, language, organisation), key, context, organisation, reply_to, invite
-    )
+    reader = reader_of(to, name, language, organisation)
+    email = _written(template, reader, key, context, organisation, reply_to, invite, sender or settings.MAIL_ADDRESS)
     email.is_secret, email.stream, email.about = is_secret, stream, about
     email.not_before = not_before or email.created_at
     email.text, email.html = _readable(email.text, is_secret), _readable(email.html, is_secret)
@@ -63,11 +64,11 @@ def post(
 
 def _written(
     template: str, reader: Reader, key: str, context: Mapping[str, Any], organisation: Organisation | None,
-    reply_to: str, invite: CalendarPart | None,
+    reply_to: str, invite: CalendarPart | None, sender: str,
 ) -> Email:  # fmt: skip
     """The letter as it will leave, not yet in the outbox."""
     rendered, now = render(template, reader, context, organisation), clock.now()
-    raw = build(_letter(key, reader, rendered, organisation, reply_to, now, invite))
+    raw = build(_letter(key, reader, rendered, organisation, reply_to, now, invite, sender))
     return Email(
         created_at=now,
         key=key,
@@ -82,7 +83,7 @@ def _written(
         html=rendered.html,
         message=raw,
         message_hash=hashlib.sha256(raw).hexdigest(),
-        message_id=message_id(key, settings.MAIL_DOMAIN),
+        message_id=message_id(key, sender.rpartition("@")[2]),
         uid=invite.uid if invite else "",
         method=invite.method if invite else "",
         sequence=invite.sequence if invite else None,
@@ -92,13 +93,13 @@ def _written(
 
 def _letter(
     key: str, reader: Reader, rendered: Rendered, organisation: Organisation | None, reply_to: str,
-    now: datetime, invite: CalendarPart | None,
+    now: datetime, invite: CalendarPart | None, sender: str,
 ) -> Letter:  # fmt: skip
-    """What `mime.build` wants: from the house's one address, in the organisation's name."""
+    """What `mime.build` wants: from an address of the house, in the organisation's name."""
     return Letter(
         key=key,
         sender_name=organisation.name if organisation else parseaddr(settings.DEFAULT_FROM_EMAIL)[0],
-        sender=settings.MAIL_ADDRESS,
+        sender=sender,
         to_name=reader.name,
         to=reader.address,
         subject=rendered.subject,

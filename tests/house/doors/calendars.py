@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from backend.accounts import actions as accounts
 from backend.calendars.actions import open_feed
-from tests.house.doors import SIGNED_IN, WITH_LINK_ONLY, Row, World, row
+from backend.calendars.models import Invite
+from tests.factories.calendars import make_invite
+from tests.house.doors import FORBIDDEN, HIDDEN, LEAD_ONLY, OK, SIGNED_IN, WITH_LINK_ONLY, Row, World, row
 
 
 def a_bad_token(world: World) -> dict[str, Any]:
@@ -14,7 +17,24 @@ def a_good_token(world: World) -> dict[str, Any]:
     return {"token": open_feed(world.holder, by=world.holder)}
 
 
+def an_invite(world: World) -> Invite:
+    """A meeting of mentor and holder that no app owns."""
+    return make_invite(world.organisation, world.mentor, world.holder)
+
+
+def an_answer_token(world: World) -> dict[str, Any]:
+    """That of the holder's letter."""
+    person = world.of(an_invite).attendees.get(user=world.holder)
+    return {"token": accounts.make_link("invite_answer", about=person, user=world.holder)[1]}
+
+
+INVITED = LEAD_ONLY | {"holder": OK, "mentor": OK, "lead": FORBIDDEN, "observer": HIDDEN, "steward": HIDDEN}
+"""Those invited; a lead sees what is planned and answers for nobody."""
+
 ROWS: list[Row] = [
+    row("calendars:answer_link", "GET POST", WITH_LINK_ONLY, a_bad_token, link=an_answer_token),
+    row("calendars:answer_link_file", "GET", WITH_LINK_ONLY, a_bad_token, link=an_answer_token),
+    row("calendars:invite_answer", "POST", INVITED, an_invite, data={"say": "yes"}),
     row("calendars:feed_page", "GET", SIGNED_IN),
     row("calendars:feed_open", "POST", SIGNED_IN),
     row("calendars:feed_close", "POST", SIGNED_IN),
@@ -22,5 +42,7 @@ ROWS: list[Row] = [
 ]
 
 OPEN_DOORS = {
+    "calendars:answer_link": "the letter of an invite: one person, one event, signed and expiring",
+    "calendars:answer_link_file": "the same link, for the file of the event",
     "calendars:feed": "calendars fetch it: whoever bears the address, kept as a hash, which its owner can close",
 }

@@ -1,0 +1,8 @@
+"""News that mail announces upward."""
+
+from django.dispatch import Signal
+
+letter_came = Signal()  # raw: bytes, received_at: datetime, token: str, authenticated: bool
+"""A letter was received. `token`: of the address it came to (`rdv-<token>@…`), or ""; `authenticated`: is the domain of
+its From proved (DKIM or SPF, aligned)? Whoever knows what it is answers with the rows made of it, none when it is
+nothing of hers. The same letter may be told twice."""
