@@ -1,6 +1,6 @@
 """Addresses of mentoring."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from mentoring.views import (
     briefings,
@@ -32,6 +32,12 @@ urlpatterns = [
     path("mentors/import/", imports.mentor_import, name="mentor_import"),
     path("mentors/import/model/", imports.mentor_import_model, name="mentor_import_model"),
     path("mentor-imports/<int:pk>/", imports.mentor_import_preview, name="mentor_import_preview"),
+    path("mentor-imports/<int:pk>/columns/", imports.mentor_import_columns, name="mentor_import_columns"),
+    re_path(
+        r"^mentor-imports/(?P<pk>[0-9]+)/outcome\.(?P<form>csv|xlsx)$",
+        imports.mentor_import_outcome,
+        name="mentor_import_outcome",
+    ),
     path("mentor-imports/<int:pk>/correct/", imports.mentor_import_correct, name="mentor_import_correct"),
     path("mentor-imports/<int:pk>/skip/", imports.mentor_import_skip, name="mentor_import_skip"),
     path("mentor-imports/<int:pk>/confirm/", imports.mentor_import_confirm, name="mentor_import_confirm"),

@@ -46,6 +46,14 @@ def ensure_person(
 
 
 @transaction.atomic
+def empty_facts(user: User, names: Sequence[str], *, by: User | None) -> None:
+    """What was filled in by mistake from outside (names, phone) is empty again."""
+    for name in names:
+        setattr(user, name, "")
+    user.save(update_fields=list(names))
+
+
+@transaction.atomic
 def ensure_people(people: Mapping[str, tuple[str, str]], *, by: User | None) -> dict[str, User]:
     """`ensure_person` for many new e-mails at once: {e-mail: (first name, last name)} gives {e-mail: person}.
 

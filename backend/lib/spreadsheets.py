@@ -10,12 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from django.utils.translation import gettext_lazy as _
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
 Rows = list[list[str]]
 
 ACCEPTED = ".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods,text/csv"
 """What the box that takes a file offers to read."""
+LARGEST = 10 * 1024 * 1024  # bytes
+TOO_LARGE = _("This file is larger than 10 MB: split it, or keep only the columns you need.")
 DELIMITERS = (";", ",", "\t", "|")
 # What Excel, Numbers and the old DOS export write when they do not write Unicode, likeliest first.
 OLD_CODECS = ("cp1252", "mac_roman", "cp850")

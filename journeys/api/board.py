@@ -12,9 +12,10 @@ from rest_framework.response import Response
 from backend.accounts.models import Organisation
 from backend.lib import clock
 from backend.lib.api import ScopedViewSet, act
+from backend.lib.api_files import TABLES, gives
 from backend.lib.refusal import Refused
 from journeys import actions, policies
-from journeys.api.files import TABLES, gives, table_file
+from journeys.api.files import table_file
 from journeys.forms.board import BoardForm
 from journeys.models import Journey, SavedView
 from journeys.queries import board_export, bulk

@@ -6,27 +6,31 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.lib.api import ScopedViewSet, act
+from backend.lib.api_files import attachment, gives
+from backend.lib.sheet_api import (
+    ColumnSerializer,
+    CorrectLineSerializer,
+    MapColumnsSerializer,
+    PreviewSerializer,
+    SkipLinesSerializer,
+    columns_field,
+    everywhere_field,
+    lines_asked,
+    preview_asked,
+)
+from backend.lib.spreadsheets import LARGEST
 from journeys import actions, policies
-from journeys.actions.imports import LARGEST
-from journeys.api.files import attachment, gives, table_file
+from journeys.api.files import table_file
 from journeys.models import Import, Programme
 from journeys.queries import import_pages, sheets_imports
-from journeys.queries.imports import FIELDS, outcomes
-from journeys.queries.imports.mapping import READ_AS
-
-
-class ColumnSerializer(serializers.Serializer[Any]):
-    """One column of the file, in its order: its title there, and what it is read as ("" when it is left out)."""
-
-    title = serializers.CharField()
-    read_as = serializers.CharField(source="field")
+from journeys.queries.imports import FIELDS, HOLDERS, outcomes
 
 
 class ImportSerializer(serializers.ModelSerializer[Import]):
@@ -50,82 +54,13 @@ class SendFileSerializer(serializers.Serializer[Any]):
     starts_on = serializers.DateField(required=False, help_text="For the lines that give no date of entry.")
 
 
-class MapColumnsSerializer(serializers.Serializer[Any]):
-    fields_by_place = serializers.DictField(
-        child=serializers.ChoiceField([("", "left out"), *((name, name) for name in READ_AS)], allow_blank=True),
-        help_text="{place of the column, from 0: field, or nothing to leave it out}; the others stay.",
-    )
+class MapHoldersSerializer(MapColumnsSerializer):
+    fields_by_place = columns_field(HOLDERS.read_as)
     matching = serializers.ChoiceField(Import.Matching.choices, required=False)
 
-    def validate_fields_by_place(self, value: dict[str, str]) -> dict[int, str]:
-        if not all(place.isdecimal() and len(place) < 5 for place in value):
-            raise serializers.ValidationError(_("Columns are named by their place, from 0."))
-        return {int(place): field for place, field in value.items()}
 
-
-class CorrectLineSerializer(serializers.Serializer[Any]):
-    line = serializers.IntegerField(min_value=1)
-    cells = serializers.DictField(child=serializers.CharField(allow_blank=True), help_text="{field: text}")
-    everywhere = serializers.ListField(
-        child=serializers.ChoiceField(FIELDS), required=False, help_text="Fields to correct on each line that says so."
-    )
-
-
-class SkipLinesSerializer(serializers.Serializer[Any]):
-    lines = serializers.ListField(child=serializers.IntegerField(min_value=1), allow_empty=False)
-    skip = serializers.BooleanField(help_text="Left out, or taken back in.")
-
-
-class NoteSerializer(serializers.Serializer[Any]):
-    """Something to say of one cell, or of the line; `choices` are texts that would put it right."""
-
-    code = serializers.CharField()
-    cell = serializers.CharField()
-    sentence = serializers.CharField()
-    is_error = serializers.BooleanField()
-    choices = serializers.ListField(child=serializers.CharField())
-
-
-class PreviewLineSerializer(serializers.Serializer[Any]):
-    """What confirming would do with one line: `cells` as they are now, what it would change, what to say of it."""
-
-    line = serializers.IntegerField()
-    name = serializers.CharField()
-    kind = serializers.CharField()
-    recognised_by = serializers.CharField()
-    cells = serializers.DictField(child=serializers.CharField())
-    changes = serializers.ListField(child=serializers.CharField())
-    notes = NoteSerializer(many=True)
-
-
-class PreviewSerializer(serializers.Serializer[Any]):
-    """Fifty lines a page; `counts` of the whole file by kind."""
-
-    count = serializers.IntegerField()
-    counts = serializers.DictField(child=serializers.IntegerField())
-    lines = PreviewLineSerializer(many=True)
-
-
-def _line(outcome: Any) -> dict[str, Any]:
-    notes = [
-        {
-            "code": note.code,
-            "cell": note.field,
-            "sentence": note.sentence,
-            "is_error": note.is_error,
-            "choices": note.choices,
-        }
-        for note in outcome.notes
-    ]
-    return {
-        "line": outcome.line.line,
-        "name": outcome.line.name,
-        "kind": outcome.kind,
-        "recognised_by": outcome.matched,
-        "cells": outcome.line.texts,
-        "changes": [change.field for change in outcome.changes],
-        "notes": notes,
-    }
+class CorrectHolderSerializer(CorrectLineSerializer):
+    everywhere = everywhere_field(FIELDS)
 
 
 class ImportViewSet(ScopedViewSet):
@@ -178,25 +113,14 @@ class ImportViewSet(ScopedViewSet):
         self.require(request.user.has_role("lead"))
         return attachment(sheets_imports.model_workbook(), str(_("jalon-holders-model")), "xlsx")
 
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("show", OpenApiTypes.STR, enum=list(import_pages.GROUPS), description="Which lines."),
-            OpenApiParameter("page", OpenApiTypes.INT),
-        ]
-    )
+    @extend_schema(parameters=lines_asked(import_pages.GROUPS))
     @act(method="get", answers=PreviewSerializer)
     def preview(self, request: Request, pk: str) -> Response:
         """What confirming would do now, line by line."""
         preview = import_pages.Preview(self.batch(policies.may_correct_import))
-        group = request.query_params.get("show", import_pages.ALL)
-        if group not in import_pages.GROUPS:
-            raise serializers.ValidationError({"show": [", ".join(import_pages.GROUPS)]})
-        page = preview.page(group, request.query_params.get("page", 1))
-        lines = [_line(one) for one in page.object_list]
-        shown = {"count": page.paginator.count, "counts": preview.counts, "lines": lines}
-        return Response(PreviewSerializer(shown).data)
+        return Response(PreviewSerializer(preview_asked(request, preview, import_pages.GROUPS)).data)
 
-    @act(MapColumnsSerializer)
+    @act(MapHoldersSerializer)
     def map_columns(self, request: Request, pk: str) -> Response:
         """Which column is which, and how people are recognised; the next file with these headings is read so too."""
         batch = self.batch(policies.may_map_columns)
@@ -205,7 +129,7 @@ class ImportViewSet(ScopedViewSet):
         actions.map_columns(batch, fields=data["fields_by_place"], matching=matching, by=request.user)
         return self.shown(batch.pk)
 
-    @act(CorrectLineSerializer)
+    @act(CorrectHolderSerializer)
     def correct(self, request: Request, pk: str) -> Response:
         """The cells of one line say what is given."""
         return self.change(policies.may_correct_import, actions.correct_import)

@@ -12,10 +12,11 @@ from rest_framework.response import Response
 
 from backend.accounts.models import User
 from backend.lib.api import ReasonSerializer, ScopedViewSet, act
+from backend.lib.api_files import gives
 from backend.lib.doors import number
 from journeys import actions, policies
 from journeys.api.bridges import BridgeJourneySerializer, EquivalentSerializer
-from journeys.api.files import DAYS, PAPERS, days_asked, gives, paper_file
+from journeys.api.files import DAYS, PAPERS, days_asked, paper_file
 from journeys.api.plan import JourneyPlanActs, StepPlanActs
 from journeys.forms.journeys import AdvanceStepForm
 from journeys.models import Commitment, Companion, Holder, Journey, Programme, Project, Step

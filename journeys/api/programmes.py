@@ -14,9 +14,10 @@ from backend.accounts.models import Organisation
 from backend.accounts.queries import organisations_of
 from backend.lib import clock
 from backend.lib.api import ScopedViewSet, act
+from backend.lib.api_files import gives
 from journeys import actions, policies
 from journeys.actions.programme_rules import NUMBERS, PROGRAMME_TEXTS, RESOURCES, SETTING_NUMBERS, STEPS, TEXTS
-from journeys.api.files import DAYS, PAPERS, days_asked, gives, paper_file
+from journeys.api.files import DAYS, PAPERS, days_asked, paper_file
 from journeys.models import Commune, Module, Phase, Programme, ProgrammeVersion, StepKind, StepTemplate
 from journeys.queries import statement_papers, version_pages
 from journeys.queries.programme_files import programme_file

@@ -9,8 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.lib.api import ScopedViewSet, act
+from backend.lib.api_files import gives
 from journeys import actions, policies
-from journeys.api.files import PAPERS, gives, paper_file
+from journeys.api.files import PAPERS, paper_file
 from journeys.api.ledger import DeliverySerializer
 from journeys.models import Journey, Programme, Statement
 from journeys.queries import statement_papers

@@ -4,7 +4,7 @@ from journeys.models.agreements import Amendment, Paper, Signature
 from journeys.models.attention import SavedView, Snooze
 from journeys.models.companies import Company, HostAsk, Objective, Offer, Site
 from journeys.models.immersions import Immersion, Party
-from journeys.models.imports import ColumnMapping, Import
+from journeys.models.imports import ColumnMapping, Import, ImportedFile
 from journeys.models.journeys import Commitment, Companion, Journey, Step
 from journeys.models.ledger import Delivery, DeliveryMessage, Statement
 from journeys.models.milestones import EvidenceFile, Milestone, MilestoneProposal
@@ -35,6 +35,7 @@ __all__ = [
     "HostAsk",
     "Immersion",
     "Import",
+    "ImportedFile",
     "Journey",
     "Lesson",
     "Milestone",

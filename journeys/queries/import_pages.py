@@ -5,14 +5,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
 from backend.lib import clock
-from journeys.models import Import, Programme
+from journeys.models import Import, ImportedFile, Programme
 from journeys.queries.imports import (
     CREATE,
     ERROR,
@@ -30,13 +30,12 @@ from journeys.queries.imports import (
     count_kinds,
     read_lines,
 )
-from journeys.queries.imports.mapping import READ_AS
+from journeys.queries.imports.columns import Text
 from journeys.queries.imports.outcomes import RECOGNISED
 from journeys.queries.imports.plan import Change
 from journeys.queries.imports.reading import show
 from journeys.queries.imports.words import key
 
-Text = str | Promise
 LINES_A_PAGE = 50
 REMARKS, ALL = "remarks", "all"
 GROUPS: dict[str, tuple[Text, Callable[[Outcome], bool]]] = {
@@ -83,8 +82,9 @@ class Cell:
     alike: int = 0
 
     @property
-    def choices(self) -> list[str]:
-        return list(dict.fromkeys(choice for note in self.notes for choice in note.choices))
+    def known(self) -> str:
+        """The words of the closed list that it is read with, when one of its own is not among them."""
+        return next((note.known for note in self.notes if note.known), "")
 
     @property
     def is_long(self) -> bool:
@@ -191,6 +191,17 @@ class Judged(ABC):
             is_edited=is_edited,
         )
 
+    def looked_at(self, asked: Mapping[str, str]) -> dict[str, Any]:
+        """What a page shows of it: of the group asked for, else of what to look at first, fifty lines, one of them
+        maybe open to be typed again."""
+        group = asked.get("show", "")
+        group = group if group in GROUPS else self.first_group()
+        page = self.page(group, asked.get("page", 1))
+        edited = asked.get("edit", "")
+        lines = [self.shown(one, is_edited=str(one.line.line) == edited) for one in page.object_list]
+        told = {"preview": self, "group": group, "page": page, "page_number": page.number, "lines": lines}
+        return told | {"tabs": self.groups(group)}
+
     @abstractmethod
     def said(self, change: Change) -> tuple[str, str]:
         """A change in words: before, after."""
@@ -249,20 +260,17 @@ def concerns_others(rows: Sequence[Row], line: int, before: Mapping[str, str], a
     return False
 
 
-def columns_read(batch: Import) -> list[tuple[str, Text]]:
-    """(title in the file, what it is read as) of each column we read."""
-    return [(one["title"], READ_AS[one["field"]]) for one in batch.header if one["field"]]
-
-
-def columns_ignored(batch: Import) -> list[str]:
+def columns_ignored(batch: ImportedFile) -> list[str]:
     """Titles of the columns we leave out."""
     return [one["title"] for one in batch.header if not one["field"] and one["title"]]
 
 
-def left_aside(batch: Import) -> list[tuple[int, str, list[tuple[Text, str]]]]:
+def left_aside(
+    batch: ImportedFile, labels: Mapping[str, Text] = LABELS
+) -> list[tuple[int, str, list[tuple[Text, str]]]]:
     """(line, name, [(field, sentence)]) of each line that a finished import did not write."""
     return [
-        (line, name, [(LABELS.get(field, ""), Note(code, field, params).sentence) for code, field, params in notes])
+        (line, name, [(labels.get(field, ""), Note(code, field, params).sentence) for code, field, params in notes])
         for line, name, notes in batch.result.get("left", [])
     ]
 

@@ -32,6 +32,11 @@ def as_csv(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
+def as_table(form: str, title: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """A workbook when `form` is xlsx, else a CSV."""
+    return as_xlsx(title, head, rows) if form == "xlsx" else as_csv(head, rows)
+
+
 def as_xlsx(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """One sheet with a frozen, filterable head; days are days, texts stay texts."""
     out = io.BytesIO()

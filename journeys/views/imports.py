@@ -22,13 +22,17 @@ from journeys import actions, policies
 from journeys.forms.imports import ImportHoldersForm, MapColumnsForm
 from journeys.models import Import, Programme
 from journeys.queries import import_pages, sheets, sheets_imports
-from journeys.queries.imports import ERROR, FIELDS, outcomes
+from journeys.queries.imports import ERROR, FIELDS, HOLDERS, outcomes
 from journeys.queries.imports.mapping import lacking_words
 from journeys.queries.imports.undoing import WITHIN, undoing
-from journeys.views.board import FORMATS
 
 State = Import.State
-DOORS = {"skip": "journeys:import_skip", "correct": "journeys:import_correct"}
+DOORS = {
+    "skip": "journeys:import_skip",
+    "correct": "journeys:import_correct",
+    "columns": "journeys:import_columns",
+    "outcome": "journeys:import_outcome",
+}
 
 
 def _find(request: HttpRequest, pk: int) -> Import:
@@ -171,10 +175,11 @@ def import_outcome(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     if request.user.pk not in (batch.made_by_id, batch.confirmed_by_id):
         actions.reveal_many_contacts(outcomes.people_of(batch), by=request.user)
     head, rows = outcomes.outcome_head(), outcomes.outcome_rows(batch)
-    data = sheets.as_xlsx(_("Outcome"), head, rows) if form == "xlsx" else sheets.as_csv(head, rows)
     name = f"jalon-import-{batch.pk}.{form}"
     return HttpResponse(
-        data, content_type=FORMATS[form], headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        sheets.as_table(form, _("Outcome"), head, rows),
+        content_type=sheets.FORMATS[form],
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 
@@ -198,33 +203,22 @@ def _steps() -> list[str]:
 
 
 def _context(batch: Import, *, step: int) -> dict[str, Any]:
-    return {
-        "batch": batch,
-        "doors": DOORS,
-        "steps": _steps(),
-        "step": step,
-        "swapped": False,
-        "columns_read": import_pages.columns_read(batch),
-        "columns_ignored": import_pages.columns_ignored(batch),
-    }
+    return {"batch": batch, "doors": DOORS, "steps": _steps(), "step": step, "swapped": False}
 
 
 def _preview(request: HttpRequest, batch: Import, columns: MapColumnsForm | None = None) -> HttpResponse:
     preview = import_pages.Preview(batch)
-    group = request.GET.get("show", "")
-    group = group if group in import_pages.GROUPS else preview.first_group()
+    context = _context(batch, step=2) | preview.looked_at(request.GET)
     edited = number(request.GET.get("edit", ""))
-    page = preview.page(group, request.GET.get("page", 1))
-    where = {"group": group, "page_number": page.number}
     outcome = preview.line(edited) if edited is not None else None
     if request.htmx and outcome is not None:
         shown = preview.shown(outcome, is_edited=True)
-        return render(request, "journeys/import_line.html", _context(batch, step=2) | where | {"shown": shown})
-    lines = [preview.shown(one, is_edited=one.line.line == edited) for one in page.object_list]
-    told = {"preview": preview, "tabs": preview.groups(group), "page": page, "lines": lines}
-    told |= {"columns_form": columns or MapColumnsForm(batch=batch), "lacking": lacking_words(batch)}
-    told["opened"] = bool(told["lacking"] or (columns and columns.errors))
-    return render(request, "journeys/import_preview.html", _context(batch, step=2) | where | told)
+        return render(request, "journeys/import_line.html", context | {"shown": shown})
+    lacking = lacking_words(batch, HOLDERS)
+    told = {"columns_form": columns or MapColumnsForm(batch=batch), "lacking": lacking}
+    told |= {"columns_ignored": import_pages.columns_ignored(batch), "starts_on": batch.starts_on}
+    told["opened"] = bool(lacking or (columns and columns.errors))
+    return render(request, "journeys/import_preview.html", context | told)
 
 
 def _change(request: HttpRequest, batch: Import, line: int | None, act: Callable[[], int]) -> HttpResponse:
@@ -266,6 +260,5 @@ def _result(request: HttpRequest, batch: Import) -> dict[str, Any]:
         "changed_nothing": counts["create"] + counts["update"] == 0,
         "left": Paginator(import_pages.left_aside(batch), 100).get_page(request.GET.get("page", 1)),
         "stopped": batch.result.get("stopped", ""),
-        "has_outcomes": bool(batch.outcomes),
         "may_undo": batch.state == State.DONE and clock.now() <= (batch.finished_at or batch.created_at) + WITHIN,
     }

@@ -20,6 +20,7 @@ from mentoring.actions.imports import (
     discard_mentor_import,
     forget_mentor_import,
     import_mentors,
+    map_mentor_columns,
     skip_mentor_lines,
     undo_mentor_import,
 )
@@ -111,6 +112,7 @@ __all__ = [
     "lift_conflict",
     "log_gathering",
     "log_session",
+    "map_mentor_columns",
     "miss_session",
     "move_gathering",
     "move_session",

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
@@ -10,15 +13,30 @@ from rest_framework.response import Response
 
 from backend.accounts.queries import organisations_of
 from backend.lib.api import ScopedViewSet, act
-from journeys.queries.import_pages import ALL, GROUPS
+from backend.lib.api_files import TABLES, attachment, form_asked, gives
+from backend.lib.sheet_api import (
+    ColumnSerializer,
+    CorrectLineSerializer,
+    MapColumnsSerializer,
+    PreviewSerializer,
+    SkipLinesSerializer,
+    columns_field,
+    everywhere_field,
+    lines_asked,
+    preview_asked,
+)
+from backend.lib.spreadsheets import LARGEST
+from journeys.queries import sheets
+from journeys.queries.import_pages import GROUPS
 from mentoring import actions, policies
 from mentoring.models import MentorImport
-from mentoring.queries.imports import LABELS, MentorPreview
+from mentoring.queries.imports import LABELS, MENTORS, MentorPreview, outcomes
+from mentoring.queries.imports.pages import model_workbook
 
 
 class MentorImportSerializer(serializers.ModelSerializer[MentorImport]):
     result = serializers.DictField(read_only=True)
-    columns = serializers.ListField(source="header", child=serializers.DictField(), read_only=True)
+    columns = ColumnSerializer(many=True, read_only=True, source="header")
 
     class Meta:
         model = MentorImport
@@ -32,6 +50,7 @@ class MentorImportSerializer(serializers.ModelSerializer[MentorImport]):
             "result",
             "created_at",
             "finished_at",
+            "undone_at",
         )
         read_only_fields = fields
 
@@ -43,44 +62,26 @@ class SendMentorsSerializer(serializers.Serializer[Any]):
     file = serializers.FileField(help_text="CSV, XLSX, XLS or ODS, up to 10 MB and 300 lines.")
 
 
-class CorrectMentorLineSerializer(serializers.Serializer[Any]):
-    line = serializers.IntegerField(min_value=1)
-    cells = serializers.DictField(child=serializers.CharField(allow_blank=True), help_text="{field: text}")
-    everywhere = serializers.ListField(child=serializers.ChoiceField(list(LABELS)), required=False)
+class MapMentorsSerializer(MapColumnsSerializer):
+    fields_by_place = columns_field(MENTORS.read_as)
 
 
-class SkipMentorLinesSerializer(serializers.Serializer[Any]):
-    lines = serializers.ListField(child=serializers.IntegerField(min_value=1), allow_empty=False)
-    skip = serializers.BooleanField(help_text="Left out, or taken back in.")
+class CorrectMentorSerializer(CorrectLineSerializer):
+    everywhere = everywhere_field(LABELS)
 
 
-class MentorLineSerializer(serializers.Serializer[Any]):
-    """What confirming would do with one line, and what to say of it."""
-
-    line = serializers.IntegerField(source="line.line")
-    name = serializers.CharField(source="line.name")
-    kind = serializers.CharField()
-    cells = serializers.DictField(source="line.texts", child=serializers.CharField())
-    changes = serializers.SerializerMethodField()
-    notes = serializers.SerializerMethodField(help_text="[field, sentence, is it an error]")
-
-    def get_changes(self, outcome: Any) -> list[str]:
-        return [one.field for one in outcome.changes]
-
-    def get_notes(self, outcome: Any) -> list[list[Any]]:
-        return [[note.field, note.sentence, note.is_error] for note in outcome.notes]
-
-
-class MentorPreviewSerializer(serializers.Serializer[Any]):
+class MentorPreviewSerializer(PreviewSerializer):
     """Fifty lines a page; `counts` of the whole file by kind; `letters` that would leave."""
 
-    counts = serializers.DictField(child=serializers.IntegerField())
     letters = serializers.IntegerField()
-    lines = MentorLineSerializer(many=True)
 
 
 class MentorImportViewSet(ScopedViewSet):
-    queryset = MentorImport.objects.select_related("organisation").order_by("-created_at", "pk")
+    queryset = (
+        MentorImport.objects.defer("rows", "raw", "outcomes", "made")
+        .select_related("organisation")
+        .order_by("-created_at", "pk")
+    )
     serializer_class = MentorImportSerializer
     create_class = SendMentorsSerializer
     filterset_fields = ("organisation", "state")
@@ -92,29 +93,40 @@ class MentorImportViewSet(ScopedViewSet):
         data = self.parsed()
         organisation = organisations_of(request.user).filter(pk=data["organisation"]).first()
         self.require(organisation is not None and policies.may_import_mentors(request.user, organisation))
-        batch = actions.import_mentors(organisation, data["file"].read(), data["file"].name, by=request.user)
+        sent = data["file"]
+        batch = actions.import_mentors(organisation, sent.read(LARGEST + 1), sent.name, may_map=True, by=request.user)
         return self.shown(batch.pk, status=201)
 
-    @extend_schema(parameters=[OpenApiParameter("show", str, enum=list(GROUPS)), OpenApiParameter("page", int)])
+    @act(method="get", answers=OpenApiTypes.BINARY, detail=False)
+    def model(self, request: Request) -> HttpResponse:
+        """The workbook to fill in."""
+        self.require(request.user.has_role("lead"))
+        return attachment(model_workbook(), str(_("jalon-mentors-model")), "xlsx")
+
+    @extend_schema(parameters=lines_asked(GROUPS))
     @act(method="get", answers=MentorPreviewSerializer)
     def preview(self, request: Request, pk: str) -> Response:
         """What confirming would do now, line by line."""
         batch = self.get_object()
         self.require(policies.may_correct_mentor_import(request.user, batch))
         preview = MentorPreview(batch)
-        group = request.query_params.get("show", ALL)
-        if group not in GROUPS:
-            raise serializers.ValidationError({"show": [", ".join(GROUPS)]})
-        lines = preview.page(group, request.query_params.get("page", 1)).object_list
-        shown = {"counts": preview.counts, "letters": preview.letters, "lines": lines}
+        shown = preview_asked(request, preview, GROUPS) | {"letters": preview.letters}
         return Response(MentorPreviewSerializer(shown).data)
 
-    @act(CorrectMentorLineSerializer)
+    @act(MapMentorsSerializer)
+    def map_columns(self, request: Request, pk: str) -> Response:
+        """Which column is which; the next file with these headings is read so too."""
+        batch = self.get_object()
+        self.require(policies.may_map_mentor_columns(request.user, batch))
+        actions.map_mentor_columns(batch, fields=self.parsed()["fields_by_place"], by=request.user)
+        return self.shown(batch.pk)
+
+    @act(CorrectMentorSerializer)
     def correct(self, request: Request, pk: str) -> Response:
         """The cells of one line say what is given."""
         return self.do(policies.may_correct_mentor_import, actions.correct_mentor_import)
 
-    @act(SkipMentorLinesSerializer)
+    @act(SkipLinesSerializer)
     def skip(self, request: Request, pk: str) -> Response:
         """Lines are left out, or taken back in."""
         return self.do(policies.may_skip_mentor_lines, actions.skip_mentor_lines)
@@ -133,3 +145,12 @@ class MentorImportViewSet(ScopedViewSet):
     def undo(self, request: Request, pk: str) -> Response:
         """Taken back, within a day, if nothing was built on it."""
         return self.do(policies.may_undo_mentor_import, actions.undo_mentor_import)
+
+    @gives(*TABLES)
+    @act(method="get", answers=OpenApiTypes.BINARY)
+    def outcome(self, request: Request, pk: str) -> HttpResponse:
+        """What became of each line."""
+        batch = self.get_object()
+        form = form_asked(request, TABLES)
+        data = sheets.as_table(form, str(_("Outcome")), outcomes.outcome_head(), outcomes.outcome_rows(batch))
+        return attachment(data, f"jalon-mentors-import-{batch.pk}", form)

@@ -7,7 +7,7 @@ from mentoring.forms.gatherings import (
     MoveGatheringForm,
     PlanGatheringForm,
 )
-from mentoring.forms.imports import ImportMentorsForm
+from mentoring.forms.imports import ImportMentorsForm, MapMentorColumnsForm
 from mentoring.forms.leaving import DeclareApartForm, LeaveMentorForm, PeriodForm, WishToLeaveForm
 from mentoring.forms.logs import MissSessionForm, RecordSessionForm, UpdateLogForm
 from mentoring.forms.matching import DeclareConflictForm, MatchForm, PairManyForm, SayNeedForm
@@ -59,6 +59,7 @@ __all__ = [
     "LeaveMentorForm",
     "LogGatheringForm",
     "LogSessionForm",
+    "MapMentorColumnsForm",
     "MatchForm",
     "MissSessionForm",
     "MoveGatheringForm",

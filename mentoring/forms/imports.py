@@ -1,4 +1,4 @@
-"""The spreadsheet of mentors to read."""
+"""The spreadsheet of mentors to read, and which column is which."""
 
 from typing import Any
 
@@ -6,20 +6,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import Organisation
-from backend.lib.spreadsheets import ACCEPTED
 from backend.web.forms import Form
-from journeys.actions.imports import LARGEST
+from backend.web.sheet_forms import ColumnsForm, SpreadsheetField
+from mentoring.models import MentorImport
+from mentoring.queries.imports import MENTORS
 
 
 class ImportMentorsForm(Form):
     """A spreadsheet, and the organisation whose mentors it lists."""
 
     organisation = forms.ModelChoiceField(Organisation.objects.none(), label=_("Organisation"), empty_label=None)
-    file = forms.FileField(
-        label=_("Spreadsheet"),
-        help_text=_("CSV, XLSX, XLS or ODS, up to 300 mentors. Nobody is written to before you confirm."),
-        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
-        error_messages={"required": _("Choose a file."), "empty": _("This file is empty.")},
+    file = SpreadsheetField(
+        help_text=_("CSV, XLSX, XLS or ODS, up to 300 mentors. Nobody is written to before you confirm.")
     )
 
     def __init__(self, *args: Any, organisations: list[Organisation], **kwargs: Any) -> None:
@@ -31,10 +29,9 @@ class ImportMentorsForm(Form):
         if len(organisations) == 1:
             field.widget = forms.HiddenInput()
 
-    def clean_file(self) -> Any:
-        """Too large is said before it is read."""
-        if self.cleaned_data["file"].size > LARGEST:
-            raise forms.ValidationError(
-                _("This file is larger than 10 MB: split it, or keep only the columns you need.")
-            )
-        return self.cleaned_data["file"]
+
+class MapMentorColumnsForm(ColumnsForm):
+    """Which column is which."""
+
+    def __init__(self, *args: Any, batch: MentorImport, **kwargs: Any) -> None:
+        super().__init__(*args, header=batch.header, read_as=MENTORS.read_as, **kwargs)

@@ -22,6 +22,10 @@ def may_correct_mentor_import(user: "User", batch: "MentorImport") -> bool:
     return user.leads(batch.organisation_id)
 
 
+def may_map_mentor_columns(user: "User", batch: "MentorImport") -> bool:
+    return user.leads(batch.organisation_id)
+
+
 def may_skip_mentor_lines(user: "User", batch: "MentorImport") -> bool:
     return user.leads(batch.organisation_id)
 

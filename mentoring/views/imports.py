@@ -12,21 +12,29 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect
 
 from backend.accounts.queries import organisations_of
-from backend.lib import clock
 from backend.lib.doors import attempt, find, number, require, succeeded
 from backend.lib.refusal import MAY_BE_REFUSALS, refusal_of
+from backend.web.forms import Form
 from backend.web.sheet_forms import CorrectCellsForm, SkipLinesForm
-from journeys.queries.import_pages import GROUPS
+from journeys.queries import sheets
+from journeys.queries.import_pages import GROUPS, columns_ignored, left_aside
 from journeys.queries.imports import ERROR
-from journeys.queries.sheets import FORMATS
+from journeys.queries.imports.mapping import lacking_words
+from journeys.queries.imports.undoing import too_late
 from mentoring import actions, policies
-from mentoring.actions.imports import UNDO_WITHIN
-from mentoring.forms import ImportMentorsForm
+from mentoring.forms import ImportMentorsForm, MapMentorColumnsForm
 from mentoring.models import MentorImport
-from mentoring.queries.imports import LABELS, MentorPreview
-from mentoring.queries.imports.pages import left_aside, model_workbook, recent_mentor_imports
+from mentoring.queries.imports import LABELS, MENTORS, MentorPreview, outcomes
+from mentoring.queries.imports.pages import model_workbook, recent_mentor_imports
+from mentoring.queries.imports.undoing import in_words, mentor_undoing
 
-DOORS = {"skip": "mentoring:mentor_import_skip", "correct": "mentoring:mentor_import_correct"}
+DOORS = {
+    "skip": "mentoring:mentor_import_skip",
+    "correct": "mentoring:mentor_import_correct",
+    "columns": "mentoring:mentor_import_columns",
+    "outcome": "mentoring:mentor_import_outcome",
+}
+FEW = 12  # names shown without asking
 State = MentorImport.State
 
 
@@ -43,7 +51,7 @@ def mentor_import(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         organisation, sent = form.cleaned_data["organisation"], form.cleaned_data["file"]
         require(policies.may_import_mentors(request.user, organisation))
-        if succeeded(form, actions.import_mentors, organisation, sent.read(), sent.name, by=request.user):
+        if succeeded(form, actions.import_mentors, organisation, sent.read(), sent.name, by=request.user, may_map=True):
             return redirect("mentoring:mentor_import_preview", form.outcome.pk)
     context = {"form": form, "recent": recent_mentor_imports(request.user), "steps": _steps(), "step": 1}
     return render(request, "mentoring/mentor_import.html", context)
@@ -55,7 +63,7 @@ def mentor_import_model(request: HttpRequest) -> HttpResponse:
     require(request.user.has_role("lead"))
     name = _("jalon-mentors-model")
     disposition = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
-    return HttpResponse(model_workbook(), content_type=FORMATS["xlsx"], headers=disposition)
+    return HttpResponse(model_workbook(), content_type=sheets.FORMATS["xlsx"], headers=disposition)
 
 
 @require_safe
@@ -64,16 +72,30 @@ def mentor_import_preview(request: HttpRequest, pk: int) -> HttpResponse:
     batch = _find(request, pk)
     if batch.state == State.PREVIEW:
         return _preview(request, batch)
-    finished = batch.finished_at or batch.created_at
     context = {
         "batch": batch,
         "counts": {kind: batch.result.get(kind, 0) for kind in ("create", "update", "unchanged", "error", "skipped")},
-        "left": left_aside(batch),
-        "may_undo": batch.state == State.DONE and clock.now() <= finished + UNDO_WITHIN,
+        "left": left_aside(batch, LABELS),
+        "may_undo": not too_late(batch),
+        "doors": DOORS,
         "steps": _steps(),
         "step": 3,
     }
     return render(request, "mentoring/mentor_import_result.html", context)
+
+
+@require_POST
+def mentor_import_columns(request: HttpRequest, pk: int) -> HttpResponse:
+    """Which column is which."""
+    batch = _find(request, pk)
+    require(policies.may_map_mentor_columns(request.user, batch))
+    form = MapMentorColumnsForm(request.POST, batch=batch)
+    if form.is_valid() and succeeded(form, actions.map_mentor_columns, batch, fields=form.columns, by=request.user):
+        messages.success(request, _("The file is read so. The next one with the same headings will be too."))
+        return redirect("mentoring:mentor_import_preview", batch.pk)
+    if batch.state != State.PREVIEW:
+        return redirect("mentoring:mentor_import_preview", batch.pk)
+    return _preview(request, batch, form)
 
 
 @require_POST
@@ -120,14 +142,30 @@ def mentor_import_discard(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("mentoring:mentor_import")
 
 
-@require_POST
+@require_safe
+def mentor_import_outcome(request: HttpRequest, pk: int, form: str) -> HttpResponse:
+    """What became of each line, as a file."""
+    batch = _find(request, pk)
+    data = sheets.as_table(form, _("Outcome"), outcomes.outcome_head(), outcomes.outcome_rows(batch))
+    disposition = {"Content-Disposition": f'attachment; filename="jalon-mentors-import-{batch.pk}.{form}"'}
+    return HttpResponse(data, content_type=sheets.FORMATS[form], headers=disposition)
+
+
+@require_http_methods(["GET", "POST"])
 def mentor_import_undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Taken back, if nothing was built on it."""
+    """What undoing would take back, what stays and why, or why it can not be done; POST does it."""
     batch = _find(request, pk)
     require(policies.may_undo_mentor_import(request.user, batch))
-    done = _("“%(file)s” is undone: what it brought is gone.") % {"file": batch.file_name}
-    attempt(request, done, actions.undo_mentor_import, batch, by=request.user)
-    return redirect("mentoring:mentor_import_preview", batch.pk)
+    form = Form(request.POST if request.method == "POST" else None)
+    if form.is_valid() and succeeded(form, actions.undo_mentor_import, batch, by=request.user):
+        messages.success(request, _("“%(file)s” is undone: what it brought is gone.") % {"file": batch.file_name})
+        for name in form.outcome[:10]:
+            messages.warning(request, _("%(fact)s was changed since: it stays as it is now.") % {"fact": name})
+        return redirect("mentoring:mentor_import_preview", batch.pk)
+    undoing = mentor_undoing(batch)
+    context = {"batch": batch, "form": form, "undoing": undoing, "few": len(undoing.mentors) <= FEW}
+    context |= {"returning": in_words(undoing.returning), "staying": in_words(undoing.staying)}
+    return render(request, "mentoring/mentor_import_undo.html", context)
 
 
 # --- Parts of the answers -------------------------------------------------------------------------
@@ -135,22 +173,19 @@ def _steps() -> list[str]:
     return [_("File"), _("Check"), _("Import")]
 
 
-def _preview(request: HttpRequest, batch: MentorImport) -> HttpResponse:
+def _preview(request: HttpRequest, batch: MentorImport, columns: MapMentorColumnsForm | None = None) -> HttpResponse:
     preview = MentorPreview(batch)
-    group = request.GET.get("show", "")
-    group = group if group in GROUPS else preview.first_group()
-    edited = number(request.GET.get("edit", ""))
-    page = preview.page(group, request.GET.get("page", 1))
     context: dict[str, Any] = {"batch": batch, "doors": DOORS, "swapped": False, "steps": _steps(), "step": 2}
-    context |= {"group": group, "page_number": page.number, "preview": preview, "page": page}
+    context |= preview.looked_at(request.GET)
+    edited = number(request.GET.get("edit", ""))
     outcome = preview.line(edited) if edited is not None else None
     if request.htmx and outcome is not None:
         shown = preview.shown(outcome, is_edited=True)
         return render(request, "journeys/import_line.html", context | {"shown": shown})
-    context["lines"] = [preview.shown(one, is_edited=one.line.line == edited) for one in page.object_list]
-    context["tabs"] = preview.groups(group)
-    context["ignored"] = [one["title"] for one in batch.header if not one["field"] and one["title"]]
-    return render(request, "mentoring/mentor_import_preview.html", context)
+    lacking = lacking_words(batch, MENTORS)
+    told = {"columns_form": columns or MapMentorColumnsForm(batch=batch), "lacking": lacking, "starts_on": None}
+    told |= {"columns_ignored": columns_ignored(batch), "opened": bool(lacking or (columns and columns.errors))}
+    return render(request, "mentoring/mentor_import_preview.html", context | told)
 
 
 def _change(request: HttpRequest, batch: MentorImport, act: Any, **told: Any) -> HttpResponse:

@@ -14,6 +14,7 @@ BY_OTHER_ACTIONS = {
     "backend.accounts.grant_roles": "the same for a whole import",
     "backend.accounts.create_invitation": "called by mail.invite_person, which also writes the letter",
     "backend.accounts.remove_people": "called by undo_import, which has its rule",
+    "backend.accounts.empty_facts": "called by undo_mentor_import, which has its rule",
     "backend.accounts.end_role": "called by the actions that end a mentor or a lead",
     "backend.calendars.send_invite": "called by the action that plans what the invite is about",
     "backend.calendars.move_invite": "called by the action that moves what the invite is about",

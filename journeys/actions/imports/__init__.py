@@ -2,7 +2,6 @@
 
 from journeys.actions.imports.mappings import map_columns
 from journeys.actions.imports.previews import (
-    LARGEST,
     MOST_ROWS,
     correct_import,
     discard_import,
@@ -16,7 +15,6 @@ from journeys.actions.imports.undo import undo_import
 
 __all__ = [
     "AT_ONCE",
-    "LARGEST",
     "MOST_ROWS",
     "confirm_import",
     "correct_import",

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils.formats import number_format
@@ -17,13 +17,12 @@ from backend.history import actions as history
 from backend.lib import clock, spreadsheets
 from backend.lib.refusal import Refused
 from backend.lib.states import move
-from journeys.models import Import, Programme
-from journeys.queries.imports import FIELDS, LABELS, Header, Row, body, find_header, rows_of, titles_seen
-from journeys.queries.imports.columns import FIELD_OF
+from journeys.models import Import, ImportedFile, Programme
+from journeys.queries.imports import FIELDS, HOLDERS, Header, Listing, Row, body, find_header, rows_of, titles_seen
 from journeys.queries.imports.mapping import as_last_time
 
-LARGEST = 10 * 1024 * 1024  # bytes
 MOST_ROWS = 20_000
+File = TypeVar("File", bound=ImportedFile)
 LONGEST_CELL = 10_000
 REASONS: dict[str, Promise | str] = {
     "empty": gettext_lazy("This file is empty."),
@@ -41,45 +40,50 @@ def read_upload(
     programme: Programme, data: bytes, file_name: str, *, encoding: str = "", most_rows: int = MOST_ROWS,
     may_map: bool = False,
 ) -> Import:  # fmt: skip
-    """The file as an Import that is not saved, its columns read as last time if the organisation had such a file.
-
-    Refused, in a sentence, when it is no table with the columns we need; with `may_map`, columns that we do not know
-    may still turn out to be those.
-    """
-    header, is_known = _find_header(programme, data, encoding, may_map)
-    rows = read_body(header, most_rows)
-    return Import(
-        programme=programme,
-        file_name=file_name[-200:],
-        digest=hashlib.sha256(data).hexdigest(),
-        header=header.columns,
-        rows=rows,
-        raw=[[number, list(cells)] for number, cells in body(header)],
-        result={"as_last_time": True} if is_known else {},
-        rows_total=len(rows),
+    """The file as an Import that is not saved. Refused as `read_file` does."""
+    told = read_file(
+        data, file_name, HOLDERS, programme.organisation_id, encoding=encoding, most_rows=most_rows, may_map=may_map
     )
+    return Import(programme=programme, **told)
 
 
-def _find_header(programme: Programme, data: bytes, encoding: str, may_map: bool) -> tuple[Header, bool]:
-    """The header, and whether its columns are read as this organisation said last time."""
-    header = read_header(data, encoding=encoding)
-    known = as_last_time(header.columns, programme.organisation_id)
+def read_file(
+    data: bytes, file_name: str, listing: Listing, organisation: int, *, most_rows: int, encoding: str = "",
+    may_map: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    """The fields of an ImportedFile, its columns read as last time if the organisation had such a file.
+
+    Refused, in a sentence, when it is no table with the columns that this listing needs; with `may_map`, columns that
+    we do not know may still turn out to be those.
+    """
+    header = read_header(data, listing, encoding=encoding)
+    known = as_last_time(header.columns, organisation, listing)
     header = replace(header, columns=known) if known else header
+    missing = listing.lacking(header.columns)
     unknown = [column for column in header.columns if not column["field"] and column["title"]]
-    if header.missing and not (may_map and len(unknown) >= len(header.missing)):
-        raise Refused(_missing_sentence(header), field="file")
-    return header, known is not None
+    if missing and not (may_map and len(unknown) >= len(missing)):
+        raise Refused(_missing_sentence(header, [str(listing.labels[name]) for name in missing]), field="file")
+    rows = read_body(header, most_rows)
+    return {
+        "file_name": file_name[-200:],
+        "digest": hashlib.sha256(data).hexdigest(),
+        "header": header.columns,
+        "rows": rows,
+        "raw": [[number, list(cells)] for number, cells in body(header)],
+        "result": {"as_last_time": True} if known else {},
+        "rows_total": len(rows),
+    }
 
 
-def read_header(data: bytes, *, names: Mapping[str, str] = FIELD_OF, encoding: str = "") -> Header:
-    """The line of column titles of a file, each read as `names` says. Refused, in a sentence, for what has none."""
-    if len(data) > LARGEST:
-        raise Refused(_("This file is larger than 10 MB: split it, or keep only the columns you need."), field="file")
+def read_header(data: bytes, listing: Listing, *, encoding: str = "") -> Header:
+    """The line of column titles, each read as this listing names it. Refused, in a sentence, for what has none."""
+    if len(data) > spreadsheets.LARGEST:
+        raise Refused(str(spreadsheets.TOO_LARGE), field="file")
     try:
         sheets = spreadsheets.read(data, encoding=encoding)
     except spreadsheets.Unreadable as wrong:
         raise Refused(REASONS[wrong.reason], field="file") from None
-    header = find_header(sheets, names)
+    header = find_header(sheets, listing.names())
     if header is not None:
         return header
     seen = titles_seen(sheets)
@@ -90,7 +94,7 @@ def read_header(data: bytes, *, names: Mapping[str, str] = FIELD_OF, encoding: s
     raise Refused(sentence % said, field="file")
 
 
-def read_body(header: Header, most_rows: int = MOST_ROWS) -> list[Row]:
+def read_body(header: Header, most_rows: int) -> list[Row]:
     """The lines under the titles. Refused when there is none, or more than `most_rows`."""
     rows = list(rows_of(header))
     if not rows:
@@ -107,10 +111,10 @@ def quoted(titles: Iterable[str]) -> str:
     return ", ".join(_("“%(title)s”") % {"title": title} for title in titles)
 
 
-def _missing_sentence(header: Header) -> str:
+def _missing_sentence(header: Header, missing: list[str]) -> str:
     others = [column["title"] for column in header.columns if not column["field"] and column["title"]]
     said = _("No column for %(missing)s was found on line %(line)s. We recognised %(known)s.") % {
-        "missing": quoted(str(LABELS[name]) for name in header.missing),
+        "missing": quoted(missing),
         "line": header.row + 1,
         "known": quoted(column["title"] for column in header.columns if column["field"]),
     }
@@ -151,10 +155,10 @@ def import_holders(
     return batch
 
 
-def open_preview(batch: Import) -> Import:
+def open_preview(batch: File) -> File:
     """The row, locked, so that two corrections do not undo each other. Refused once it is no longer a preview."""
-    locked = Import.objects.select_for_update().get(pk=batch.pk)
-    if locked.state != Import.State.PREVIEW:
+    locked = type(batch)._default_manager.select_for_update().get(pk=batch.pk)
+    if locked.state != "preview":
         raise Refused(_("This can’t be done any more: it is now “%(state)s”.") % {"state": locked.get_state_display()})
     return locked
 
@@ -229,9 +233,7 @@ def forget_import(batch: Import) -> Import:
     those left aside, the facts kept for undoing it. Its counts stay. Refused while it waits or runs."""
     if batch.state not in Import.FINISHED:
         raise Refused(_("This can’t be done any more: it is now “%(state)s”.") % {"state": batch.get_state_display()})
-    result = {name: said for name, said in batch.result.items() if name != "left"} | {"forgotten": True}
-    kept: dict[str, Any] = {"rows": [], "raw": [], "outcomes": [], "made": {}, "result": result}
-    Import.objects.filter(pk=batch.pk, state__in=Import.FINISHED).update(**kept)
+    Import.objects.filter(pk=batch.pk, state__in=Import.FINISHED).update(**batch.once_forgotten)
     history.record("forget_import", batch, by=None, organisation=batch.programme.organisation)
     batch.refresh_from_db()
     return batch

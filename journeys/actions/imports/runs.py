@@ -2,6 +2,7 @@
 
 import logging
 import time
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -117,13 +118,17 @@ class Run:
         kept = Import.objects.only("result", "made", "outcomes").get(pk=self.batch.pk)
         trace = Trace(kept.made)
         write_chunk(outcomes, known=self.known, starts_on=self.batch.starts_on, trace=trace, by=self.batch.confirmed_by)
-        result, lines = counted(kept.result, outcomes), kept.outcomes + [told(one) for one in outcomes]
+        result, lines = counted(kept.result, outcomes), kept.outcomes + [_told(one) for one in outcomes]
         Import.objects.filter(pk=self.batch.pk).update(result=result, made=trace.as_json(), outcomes=lines)
         self.batch.rows_done, self.batch.result = start + len(chunk), result
         if self.batch.rows_done < len(self.lines):
             return True
         move(self.batch, Import.State.DONE, stamps={"finished_at": clock.now(), "rows": [], "raw": []})
         return False
+
+
+def _told(outcome: Outcome) -> dict[str, Any]:
+    return told(outcome, journey=outcome.journey.pk if outcome.journey else None)
 
 
 def counted(result: dict[str, object], outcomes: list[Outcome]) -> dict[str, object]:

@@ -71,18 +71,19 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def told(outcome: Outcome) -> dict[str, Any]:
-    """What became of one line, as it is kept. What was typed is kept whole only of lines that were left aside."""
+def told(outcome: Outcome, *, typed: Iterable[str] = TYPED, **more: Any) -> dict[str, Any]:
+    """What became of one line, as it is kept, with `more` beside. What was typed is kept whole only of lines that were
+    left aside."""
     line = outcome.line
     entry: dict[str, Any] = {
         "line": line.line,
         "name": line.name,
-        **{name: line.texts.get(name, "") for name in TYPED},
+        **{name: line.texts.get(name, "") for name in typed},
         "kind": outcome.kind,
         "by": outcome.matched,
         "changed": [change.field for change in outcome.changes],
         "notes": [[note.code, note.field, dict(note.params)] for note in outcome.notes],
-        "journey": outcome.journey.pk if outcome.journey else None,
+        **more,
     }
     if outcome.kind in ("error", "skipped"):
         entry["cells"] = dict(line.texts)

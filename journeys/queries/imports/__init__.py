@@ -1,6 +1,17 @@
 """Reading an import: its columns, its lines, what each would do. Nothing here writes."""
 
-from journeys.queries.imports.columns import FIELDS, LABELS, MANDATORY, Column, Header, body, find_header, titles_seen
+from journeys.queries.imports.columns import (
+    FIELDS,
+    HOLDERS,
+    LABELS,
+    MANDATORY,
+    Column,
+    Header,
+    Listing,
+    body,
+    find_header,
+    titles_seen,
+)
 from journeys.queries.imports.known import Known, in_batches
 from journeys.queries.imports.lines import Line, Row, read_line, read_lines, rows_of
 from journeys.queries.imports.places import Territory
@@ -22,6 +33,7 @@ __all__ = [
     "CREATE",
     "ERROR",
     "FIELDS",
+    "HOLDERS",
     "KINDS",
     "LABELS",
     "MANDATORY",
@@ -33,6 +45,7 @@ __all__ = [
     "Header",
     "Known",
     "Line",
+    "Listing",
     "Note",
     "Outcome",
     "Planner",

@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TypedDict
 
@@ -13,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from backend.lib.spreadsheets import Rows, Sheet
 from journeys.queries.imports.words import key
 
-LABELS: dict[str, str | Promise] = {
+Text = str | Promise
+LABELS: dict[str, Text] = {
     "first_name": _("First name"),
     "last_name": _("Last name"),
     "email": _("E-mail"),
@@ -37,7 +39,11 @@ LABELS: dict[str, str | Promise] = {
     "referent": _("Referent’s e-mail"),
 }
 FIELDS = tuple(LABELS)
-FULL_NAME = ("full_name", "full_name_last_first")  # one column for both names, split when the file is read
+# One column for both names, split when the file is read.
+FULL_NAME: dict[str, Text] = {
+    "full_name": _("First name and last name"),
+    "full_name_last_first": _("Last name and first name"),
+}
 MANDATORY = ("last_name", "email", "project")
 
 # {field: titles}, folded: lower case, without accents or punctuation.
@@ -61,16 +67,6 @@ class Header:
     row: int
     columns: list[Column]
 
-    @property
-    def fields(self) -> set[str]:
-        found = {column["field"] for column in self.columns if column["field"]}
-        return found | {"first_name", "last_name"} if found & set(FULL_NAME) else found
-
-    @property
-    def missing(self) -> list[str]:
-        """The mandatory fields that no column holds."""
-        return [field for field in MANDATORY if field not in self.fields]
-
 
 def names_of(titles: Mapping[str, Iterable[str]]) -> dict[str, str]:
     """{title without blanks: field} from {field: titles}, folded."""
@@ -86,6 +82,32 @@ def field_of(title: str, names: Mapping[str, str] = FIELD_OF) -> str:
         return ""
     whole, core = (key(part).replace(" ", "") for part in (title, ASIDE.sub(" ", title)))
     return names.get(whole) or names.get(core, "")
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A kind of file, by whom it lists: its fields in the reader's words, those it needs, the titles it knows."""
+
+    name: str
+    labels: Mapping[str, Text]
+    needed: Sequence[str]
+    names: Callable[[], Mapping[str, str]]
+    """{title without blanks: field}, folded."""
+
+    @cached_property
+    def read_as(self) -> dict[str, Text]:
+        """Every field that a column can be."""
+        return {**self.labels, **FULL_NAME}
+
+    def lacking(self, columns: Iterable[Column]) -> list[str]:
+        """The fields that every file needs and no column holds."""
+        found = {column["field"] for column in columns}
+        if found & set(FULL_NAME):
+            found.add("last_name")
+        return [field for field in self.needed if field not in found]
+
+
+HOLDERS = Listing("holders", LABELS, MANDATORY, lambda: FIELD_OF)
 
 
 def find_header(sheets: Iterable[Sheet], names: Mapping[str, str] = FIELD_OF) -> Header | None:

@@ -4,20 +4,10 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-
-from journeys.models import ColumnMapping, Import
-from journeys.queries.imports.columns import FULL_NAME, LABELS, MANDATORY, Column
+from journeys.models import ColumnMapping, ImportedFile
+from journeys.queries.imports.columns import Column, Listing
 from journeys.queries.imports.lines import Row, row_of
 from journeys.queries.imports.words import key
-
-READ_AS: dict[str, str | Promise] = {
-    **LABELS,
-    "full_name": _("First name and last name"),
-    "full_name_last_first": _("Last name and first name"),
-}
-"""Every field that a column can be, in the reader's words."""
 
 
 def signature(columns: Sequence[Column]) -> str:
@@ -25,9 +15,10 @@ def signature(columns: Sequence[Column]) -> str:
     return hashlib.sha256("\n".join(key(column["title"]) for column in columns).encode()).hexdigest()
 
 
-def as_last_time(columns: Sequence[Column], organisation: int) -> list[Column] | None:
+def as_last_time(columns: Sequence[Column], organisation: int, listing: Listing) -> list[Column] | None:
     """The columns as this organisation read such a file last time; None when it is new."""
-    known = ColumnMapping.objects.filter(organisation=organisation, signature=signature(columns)).first()
+    remembered = ColumnMapping.objects.filter(organisation=organisation, listing=listing.name)
+    known = remembered.filter(signature=signature(columns)).first()
     if known is None:
         return None
     return mapped(columns, {int(place): field for place, field in known.columns.items()})
@@ -40,17 +31,9 @@ def mapped(columns: Sequence[Column], fields: Mapping[int, str]) -> list[Column]
     ]
 
 
-def lacking(columns: Sequence[Column]) -> list[str]:
-    """The fields that every file needs and no column holds."""
-    found = {column["field"] for column in columns}
-    if found & set(FULL_NAME):
-        found.add("last_name")
-    return [field for field in MANDATORY if field not in found]
-
-
-def lacking_words(batch: Import) -> str:
-    """The same in words, "" when nothing lacks."""
-    return ", ".join(str(READ_AS[field]) for field in lacking(batch.header))
+def lacking_words(batch: ImportedFile, listing: Listing) -> str:
+    """The fields that every file needs and no column of this one holds, in words; "" when nothing lacks."""
+    return ", ".join(str(listing.labels[field]) for field in listing.lacking(batch.header))
 
 
 def twice(columns: Sequence[Column]) -> dict[str, list[str]]:
@@ -62,7 +45,7 @@ def twice(columns: Sequence[Column]) -> dict[str, list[str]]:
     return {field: found for field, found in titles.items() if len(found) > 1}
 
 
-def read_again(batch: Import, columns: Sequence[Column]) -> list[Row]:
+def read_again(batch: ImportedFile, columns: Sequence[Column]) -> list[Row]:
     """The lines as these columns say, with the corrections and omissions that were made."""
     before = {row["line"]: row for row in batch.rows}
     rows = []

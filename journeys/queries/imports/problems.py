@@ -40,6 +40,7 @@ ERRORS: dict[str, Promise | str] = {
     ),
     "siren_bad": _("“%(text)s” is not a SIREN: nine digits, and the last checks the others."),
     "words_unknown": _("We don’t know %(words)s."),
+    "words_near": _("We don’t know %(words)s. Did you mean:"),
     "number_bad": _("“%(text)s”: write a whole number from %(least)s to %(most)s."),
     "date_to_come": _("%(text)s is still to come: write the day it happened."),
     "pause_ends_before": _("The break would end before it begins."),
@@ -72,16 +73,23 @@ TEXTS: dict[str, Promise | str] = {**ERRORS, **REMARKS}
 
 @dataclass(frozen=True)
 class Note:
-    """Something to say about one cell (`field`) or the whole line (""); `choices` are texts that would put it right."""
+    """Something to say about one cell (`field`) or the whole line (""); `choices` are texts that would put it right,
+    `words` what each is called when it changes but a part of a long cell."""
 
     code: str
     field: str = ""
     params: Mapping[str, object] = dataclasses.field(default_factory=dict)
     choices: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
         return str(TEXTS[self.code]) % self.params if self.params else str(TEXTS[self.code])
+
+    @property
+    def offers(self) -> list[tuple[str, str]]:
+        """(text that would put it right, what it is called), each once."""
+        return list(dict.fromkeys(zip(self.choices, self.words or self.choices, strict=True)))
 
     @property
     def known(self) -> str:

@@ -1,6 +1,6 @@
 """May an import be undone: is its day over, and what was built since on the rows it created. Set-based."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from backend.accounts.models import Membership, User
 from backend.history.models import Entry
 from backend.lib import clock
-from journeys.models import Carrier, Companion, Holder, Import, Journey, Project, Step
+from journeys.models import Carrier, Companion, Holder, Import, ImportedFile, Journey, Project, Step
 from journeys.queries.imports.known import in_batches
 
 WITHIN = timedelta(days=1)
@@ -47,21 +47,29 @@ class Undoing:
 
 def undoing(batch: Import) -> Undoing:
     """What undoing this import would do, or why it can not be done any more."""
-    if batch.state != Import.State.DONE or batch.finished_at is None:
-        return Undoing([_("This import is not done, or is undone already.")])
-    if clock.now() > batch.finished_at + WITHIN:
-        return Undoing([_("An import can be undone within a day; this one is older.")])
-    if not batch.made:
-        return Undoing([_("This import was made before Jalon kept what it wrote.")])
+    if sentence := too_late(batch):
+        return Undoing([sentence])
     removable = set(removable_people(batch))
     created = batch.made.get("user", [])
+    looked_at = {MODELS[name]: batch.made.get(name, []) for name in ("journey", "project", "holder")}
     return Undoing(
-        [*_built(batch), *_by_other_imports(batch), *_in_history(batch)],
+        [*_built(batch), *_by_other_imports(batch), *changed_since(batch, looked_at)],
         journeys=len(batch.made.get("journey", [])),
         people=len(removable),
         kept_people=len(created) - len(removable),
         changed=len(batch.made.get("changed", {})),
     )
+
+
+def too_late(batch: ImportedFile) -> str:
+    """Why it can not be undone whatever was done since; "" when it still can."""
+    if batch.state != "done" or batch.finished_at is None:
+        return _("This import is not done, or is undone already.")
+    if clock.now() > batch.finished_at + WITHIN:
+        return _("An import can be undone within a day; this one is older.")
+    if not batch.made:
+        return _("This import was made before Jalon kept what it wrote.")
+    return ""
 
 
 # --- What points at the rows of the import -------------------------------------------------------------
@@ -113,12 +121,12 @@ def _built(batch: Import) -> list[str]:
     return sorted(said)
 
 
-def _in_history(batch: Import) -> list[str]:
+def changed_since(batch: ImportedFile, created: Mapping[type[models.Model], Sequence[int]]) -> list[str]:
     """What people did since to these rows, from the history: names, so that one knows where to look."""
     names: dict[str, None] = {}
-    for name in ("journey", "project", "holder"):
-        kind = ContentType.objects.get_for_model(MODELS[name])
-        for ids in in_batches(batch.made.get(name, []), AT_ONCE):
+    for model, pks in created.items():
+        kind = ContentType.objects.get_for_model(model)
+        for ids in in_batches(pks, AT_ONCE):
             rows = Entry.objects.filter(about_type=kind, about_id__in=ids, at__gt=batch.finished_at)
             rows = rows.exclude(verb__in=LOOKED_AT).order_by("pk")
             names.update(dict.fromkeys(rows.values_list("about_label", flat=True)[: NAMES_SHOWN + 1]))

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
-from functools import cache
+from difflib import get_close_matches
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -35,7 +36,8 @@ MOST_SECTORS = 12
 CHOICES: dict[str, type[TextChoices]] = {"expertise": Theme, "phases": Phase, "languages": SpokenLanguage}
 WRITTEN_IN = {"fr": "fr", "francais": "fr", "french": "fr", "en": "en", "anglais": "en", "english": "en"}
 PLACES = ("commune", "communes")
-NEVER_NOTHING = ("first_name", "last_name")
+NEVER_NOTHING = ("first_name", "last_name", "meets_remotely")
+MOST_NEAR, SHORTEST = 3, 4  # words that resemble one that is not known; letters of a word worth comparing
 
 
 @cache
@@ -53,22 +55,39 @@ def parts_of(text: str) -> list[str]:
     return list(dict.fromkeys(part for part in (one.strip(" .-•") for one in PARTS.split(text)) if part))
 
 
-def check_words(name: str, text: str) -> Checked:
-    """Codes of the words of a closed list; a word that is not in it is told with the list."""
-    choices = CHOICES[name]
+def check_words(name: str, text: str) -> list[Checked]:
+    """Codes of the words of a closed list; each word that is not in it is told, with those that are near."""
+    choices, parts = CHOICES[name], parts_of(text)
     known = codes_of(choices)
+    codes = {part: known.get(key(part)) or (read_phase(part) if name == "phases" else None) for part in parts}
+    unknown = [part for part, code in codes.items() if code is None]
+    if not unknown:
+        return [(list(dict.fromkeys(codes.values())), None)]
+    listed = ", ".join(map(str, choices.labels))
+    return [(None, _unknown(name, part, parts, listed)) for part in unknown]
+
+
+def _unknown(name: str, part: str, parts: list[str], listed: str) -> Note:
+    near = tuple(str(CHOICES[name](code).label) for code in nearest(key(part), CHOICES[name]))
+    put_right = tuple(", ".join(label if one == part else one for one in parts) for label in near)
+    said = {"words": _("“%(title)s”") % {"title": part}, "known": listed}
+    return Note("words_near" if near else "words_unknown", name, said, put_right, near)
+
+
+@lru_cache(maxsize=1024)
+def nearest(said: str, choices: type[TextChoices]) -> list[str]:
+    """The codes, three at most, whose words resemble this one (folded), or begin like one of its words."""
     found: dict[str, None] = {}
-    unknown = []
-    for part in parts_of(text):
-        code = known.get(key(part)) or (read_phase(part) if name == "phases" else None)
-        if code:
-            found[code] = None
-        else:
-            unknown.append(_("“%(title)s”") % {"title": part})
-    if unknown:
-        listed = ", ".join(str(label) for label in choices.labels)
-        return None, Note("words_unknown", name, {"words": ", ".join(unknown), "known": listed})
-    return list(found), None
+    words: dict[str, list[str]] = {}
+    for known, code in codes_of(choices).items():
+        for word in {known, *known.split()}:
+            words.setdefault(word, []).append(code)
+    for one in dict.fromkeys([said, *said.split()]):
+        if len(one) >= SHORTEST:
+            alike = get_close_matches(one, words, n=MOST_NEAR, cutoff=0.75)
+            begun = sorted(word for word in words if one[: SHORTEST + 1] == word[: SHORTEST + 1])
+            found |= {code: None for word in (*alike, *begun) for code in words[word]}
+    return list(found)[:MOST_NEAR]
 
 
 def check_number(name: str, text: str) -> Checked:
@@ -102,8 +121,8 @@ def check_language(name: str, text: str) -> Checked:
     code = WRITTEN_IN.get(key(text))
     if code:
         return code, None
-    labels = ", ".join(str(label) for _code, label in settings.LANGUAGES)
-    return None, Note("words_unknown", name, {"words": _("“%(title)s”") % {"title": text}, "known": labels})
+    labels = tuple(str(label) for _code, label in settings.LANGUAGES)
+    return None, Note("words_near", name, {"words": _("“%(title)s”") % {"title": text}}, labels)
 
 
 CHECKS: dict[str, Callable[[str, str], Checked]] = {
@@ -114,9 +133,6 @@ CHECKS: dict[str, Callable[[str, str], Checked]] = {
     "language": check_language,
     "capacity": check_number,
     "hours_a_month": check_number,
-    "expertise": check_words,
-    "phases": check_words,
-    "languages": check_words,
     "sectors": check_list,
     "trainings": check_list,
     "meets_remotely": check_yes_no,
@@ -125,18 +141,22 @@ CHECKS: dict[str, Callable[[str, str], Checked]] = {
 }
 
 
-def check(name: str, text: str, today: date) -> Checked:
-    """The value of a cell, or the note that says why not. (None, None) for an empty one."""
+def check(name: str, text: str, territory: Territory, today: date) -> list[Checked]:
+    """Its values, or the notes that say why not; nothing for an empty cell."""
     if SPREADSHEET_ERROR.fullmatch(text):
-        return None, Note("formula_error", name)
-    if not text or (name not in NEVER_NOTHING and is_nothing(text) and name != "meets_remotely"):
-        return None, None
+        return [(None, Note("formula_error", name))]
+    if not text or (name not in NEVER_NOTHING and is_nothing(text)):
+        return []
+    if name in PLACES:
+        return _places(name, text, territory)
+    if name in CHOICES:
+        return check_words(name, text)
     if name in CHECKS:
-        return CHECKS[name](name, text)
+        return [CHECKS[name](name, text)]
     day, note = check_day(name, text, today)
     if name == "charter_accepted_on" and isinstance(day, date) and day > today:
-        return None, Note("date_to_come", name, {"text": text})
-    return day, note
+        return [(None, Note("date_to_come", name, {"text": text}))]
+    return [(day, note)]
 
 
 def read_line(index: int, row: Row, territory: Territory, today: date) -> Line:
@@ -144,7 +164,7 @@ def read_line(index: int, row: Row, territory: Territory, today: date) -> Line:
     texts = row["cells"]
     line = Line(index, row["line"], texts, was=row.get("was", {}))
     for name, text in texts.items():
-        found = _places(name, text, territory) if name in PLACES else [check(name, text, today)]
+        found = check(name, text, territory, today)
         line.notes += [note for _value, note in found if note]
         values = [value for value, note in found if note is None and value not in (None, "", [])]
         if values:
@@ -164,8 +184,6 @@ def _lacking(values: dict[str, Any]) -> Iterator[str]:
 
 def _places(name: str, text: str, territory: Territory) -> list[Checked]:
     """Communes by their name, postcode or INSEE code; one outside the territory is left out and told."""
-    if is_nothing(text):
-        return []
     found: list[Checked] = []
     for part in parts_of(text) if name == "communes" else [text]:
         place = territory.find_commune(part, "commune")

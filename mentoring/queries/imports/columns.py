@@ -7,7 +7,8 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from journeys.queries.imports.columns import TITLES as HOLDERS
+from journeys.queries.imports import Listing
+from journeys.queries.imports.columns import TITLES as OF_HOLDERS
 from journeys.queries.imports.columns import names_of
 from journeys.queries.imports.words import key
 
@@ -79,8 +80,11 @@ SHARED = ("last_name", "first_name", "email", "phone", "commune", "full_name", "
 @cache
 def names() -> dict[str, str]:
     """{folded title: field}: what people write, and what we write ourselves in every language of the house."""
-    found = names_of({name: HOLDERS[name] for name in SHARED}) | names_of(OWN)
+    found = names_of({name: OF_HOLDERS[name] for name in SHARED}) | names_of(OWN)
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             found |= {key(str(label)).replace(" ", ""): field for field, label in LABELS.items()}
     return found
+
+
+MENTORS = Listing("mentors", LABELS, MANDATORY, names)

@@ -1,12 +1,10 @@
-"""What the pages of an import of mentors show beside its lines: the model to fill in, what was left aside."""
+"""What the pages of an import of mentors show beside its lines: the model to fill in, the last ones."""
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
 from journeys.models import Phase
 from journeys.queries import sheets
-from journeys.queries.imports import Note
 from journeys.queries.imports.lines import MODEL_EMAIL
 from mentoring.models import MentorImport, SpokenLanguage, Theme
 from mentoring.queries.imports.columns import LABELS
@@ -36,15 +34,11 @@ def model_workbook() -> bytes:
     )
 
 
-def left_aside(batch: MentorImport) -> list[tuple[int, str, list[tuple[str | Promise, str]]]]:
-    """(line, name, [(field, sentence)]) of each line that a finished import did not write."""
-    return [
-        (line, name, [(LABELS.get(field, ""), Note(code, field, params).sentence) for code, field, params in notes])
-        for line, name, notes in batch.result.get("left", [])
-    ]
-
-
 def recent_mentor_imports(user: User, most: int = 5) -> list[MentorImport]:
     """The last imports of her organisations, without their lines."""
-    rows = MentorImport.objects.visible_to(user).exclude(state=MentorImport.State.DISCARDED).defer("rows", "made")
+    rows = (
+        MentorImport.objects.visible_to(user)
+        .exclude(state=MentorImport.State.DISCARDED)
+        .defer("rows", "raw", "outcomes", "made")
+    )
     return list(rows.order_by("-created_at", "pk")[:most])

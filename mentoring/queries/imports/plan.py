@@ -138,11 +138,16 @@ class MentorPreview(Judged):
         return [(LABELS[name], self._show(name, values[name])) for name in SHOWN_OF_NEW if name in values]
 
     def _show(self, name: str, value: Any) -> str:
-        if value in (None, "", []):
-            return _("empty")
-        if name in ("commune", "communes"):
-            return ", ".join(self.territory.commune_name(one) for one in ([value] if name == "commune" else value))
-        return SHOWN.get(name, _plain)(value)
+        return show(name, value, self.territory)
+
+
+def show(name: str, value: Any, territory: Territory) -> str:
+    """One value in words; "empty" when there is none."""
+    if value in (None, "", []):
+        return _("empty")
+    if name in ("commune", "communes"):
+        return ", ".join(territory.commune_name(one) for one in ([value] if name == "commune" else value))
+    return SHOWN.get(name, _plain)(value)
 
 
 def fact_of(mentor: Mentor, name: str) -> Any:
@@ -151,7 +156,7 @@ def fact_of(mentor: Mentor, name: str) -> Any:
         return [commune.insee for commune in mentor.communes.all()]
     if name == "commune":
         return mentor.commune.insee if mentor.commune else ""
-    return getattr(mentor, name)
+    return getattr(mentor.user if name in ACCOUNT else mentor, name)
 
 
 def communes_of(codes: list[str]) -> list[Commune]:

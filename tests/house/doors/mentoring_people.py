@@ -20,6 +20,11 @@ def an_import(world: World) -> MentorImport:
     return actions.import_mentors(world.organisation, b"nom;email\nDiallo;awa@example.org\n", "m.csv", by=world.lead)
 
 
+def an_outcome(world: World) -> dict[str, Any]:
+    """What became of each line of a file, before it is confirmed: a head without lines."""
+    return {"pk": world.of(an_import).pk, "form": "csv"}
+
+
 ROWS: list[Row] = [
     row("mentoring:mentor_photo", "GET", PAIRED, a_photo),
     row("mentoring:photo_keep", "GET POST", PAIR_ACTS, a_pair_mentor),
@@ -29,13 +34,17 @@ ROWS: list[Row] = [
     row("mentoring:mentor_import_preview", "GET", LEAD_HIDDEN, an_import),
     row("mentoring:mentor_import_correct", "POST", LEAD_HIDDEN, an_import, data={"line": "2", "headline": "Banque"}),
     row("mentoring:mentor_import_skip", "POST", LEAD_HIDDEN, an_import, data={"line": "2", "skip": "1"}),
-    *(row(f"mentoring:mentor_import_{act}", "POST", LEAD_HIDDEN, an_import) for act in ("confirm", "discard", "undo")),
+    row("mentoring:mentor_import_columns", "POST", LEAD_HIDDEN, an_import),
+    row("mentoring:mentor_import_outcome", "GET", LEAD_HIDDEN, an_outcome),
+    row("mentoring:mentor_import_undo", "GET POST", LEAD_HIDDEN, an_import),
+    *(row(f"mentoring:mentor_import_{act}", "POST", LEAD_HIDDEN, an_import) for act in ("confirm", "discard")),
     row("api:mentor-imports-list", "GET", SIGNED_IN),
     row("api:mentor-imports-list", "POST", SIGNED_IN),
-    *(row(f"api:mentor-imports-{act}", "GET", LEAD_HIDDEN, an_import) for act in ("detail", "preview")),
+    *(row(f"api:mentor-imports-{act}", "GET", LEAD_HIDDEN, an_import) for act in ("detail", "preview", "outcome")),
+    row("api:mentor-imports-model", "GET", ANY_LEAD),
     *(
         row(f"api:mentor-imports-{act}", "POST", LEAD_HIDDEN, an_import)
-        for act in ("correct", "skip", "confirm", "discard", "undo")
+        for act in ("map-columns", "correct", "skip", "confirm", "discard", "undo")
     ),
     row("api:mentors-keep-photo", "POST", PAIR_ACTS, a_pair_mentor),
     row("api:mentors-remove-photo", "POST", PAIR_ACTS, a_pair_mentor),
