@@ -8,7 +8,7 @@ from random import Random
 from backend.accounts import actions as accounts
 from backend.accounts.models import Membership, Organisation, User
 from backend.lib.texts import fold
-from evaluation.management.demo import people
+from evaluation.management.demo import people, portraits
 from journeys import actions as journeys
 from journeys.models import Commune, Company, Holder, Neighbourhood, Phase, Programme, Project
 from mentoring import actions as mentoring
@@ -82,9 +82,10 @@ class Cast:
         return House(organisation, programme, lead)
 
     def add_mentors(self, house: House, number: int) -> None:
-        """Mentors with what they know; one has little room, one counts in hours, one has not accepted the charter."""
+        """Mentors with what they know; one has little room, one counts in hours, one has not accepted the charter;
+        a few have a portrait."""
         for index in range(number):
-            user, _gender = self.person(language="en" if index == 4 else "fr")
+            user, gender = self.person(language="en" if index == 4 else "fr")
             own = Random(f"{house.organisation.slug}-mentor-{index}")
             themes, sectors = people.KNOW_HOW[index % len(people.KNOW_HOW)]
             mentor = mentoring.create_mentor(
@@ -107,6 +108,8 @@ class Cast:
                 mentoring.add_training(mentor, title=title, hours=Decimal(str(hours)), by=house.lead)
             if index % 6 != 5:
                 mentoring.accept_charter(mentor, by=user)
+            if index in portraits.OF_MENTORS:
+                mentoring.keep_photo(mentor, content=portraits.portray(gender, index), by=user)
 
     def add_companies(self, houses: list[House]) -> None:
         """Twenty hosts, shared out between the organisations."""
