@@ -140,10 +140,10 @@ class Judged(ABC):
     def alike(self) -> Counter[tuple[str, str]]:
         """How many lines say each wrong text."""
         return Counter(
-            (note.field, outcome.line.texts.get(note.field, ""))
+            (name, outcome.line.texts.get(name, ""))
             for outcome in self.outcomes
-            for note in outcome.errors
-            if note.field and outcome.kind == ERROR
+            for name in {note.field for note in outcome.errors} - {""}
+            if outcome.kind == ERROR
         )
 
     @property

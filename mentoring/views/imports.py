@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -75,7 +76,7 @@ def mentor_import_preview(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "batch": batch,
         "counts": {kind: batch.result.get(kind, 0) for kind in ("create", "update", "unchanged", "error", "skipped")},
-        "left": left_aside(batch, LABELS),
+        "left": Paginator(left_aside(batch, LABELS), 100).get_page(request.GET.get("page", 1)),
         "may_undo": not too_late(batch),
         "doors": DOORS,
         "steps": _steps(),

@@ -39,8 +39,7 @@ ERRORS: dict[str, Promise | str] = {
         "“%(text)s” is not one of the priority neighbourhoods: write its name, yes, no, or leave it empty."
     ),
     "siren_bad": _("“%(text)s” is not a SIREN: nine digits, and the last checks the others."),
-    "words_unknown": _("We don’t know %(words)s."),
-    "words_near": _("We don’t know %(words)s. Did you mean:"),
+    "word_unknown": _("We don’t know “%(text)s”."),
     "number_bad": _("“%(text)s”: write a whole number from %(least)s to %(most)s."),
     "date_to_come": _("%(text)s is still to come: write the day it happened."),
     "pause_ends_before": _("The break would end before it begins."),
@@ -81,6 +80,8 @@ class Note:
     params: Mapping[str, object] = dataclasses.field(default_factory=dict)
     choices: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    known: str = ""
+    """The words of the closed list that the cell is read with, if it is one."""
 
     @property
     def sentence(self) -> str:
@@ -90,11 +91,6 @@ class Note:
     def offers(self) -> list[tuple[str, str]]:
         """(text that would put it right, what it is called), each once."""
         return list(dict.fromkeys(zip(self.choices, self.words or self.choices, strict=True)))
-
-    @property
-    def known(self) -> str:
-        """The words of the closed list that the cell is read with, if it is one."""
-        return str(self.params.get("known", ""))
 
     @property
     def is_error(self) -> bool:

@@ -10,7 +10,6 @@ from typing import Any
 from django.conf import settings
 from django.db.models import TextChoices
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from journeys.models import Phase
 from journeys.queries.imports.lines import MODEL_EMAIL, Line, Row, commune_note
@@ -70,8 +69,7 @@ def check_words(name: str, text: str) -> list[Checked]:
 def _unknown(name: str, part: str, parts: list[str], listed: str) -> Note:
     near = tuple(str(CHOICES[name](code).label) for code in nearest(key(part), CHOICES[name]))
     put_right = tuple(", ".join(label if one == part else one for one in parts) for label in near)
-    said = {"words": _("“%(title)s”") % {"title": part}, "known": listed}
-    return Note("words_near" if near else "words_unknown", name, said, put_right, near)
+    return Note("word_unknown", name, {"text": part}, put_right, near, listed)
 
 
 @lru_cache(maxsize=1024)
@@ -122,7 +120,7 @@ def check_language(name: str, text: str) -> Checked:
     if code:
         return code, None
     labels = tuple(str(label) for _code, label in settings.LANGUAGES)
-    return None, Note("words_near", name, {"words": _("“%(title)s”") % {"title": text}}, labels)
+    return None, Note("word_unknown", name, {"text": text}, labels, labels)
 
 
 CHECKS: dict[str, Callable[[str, str], Checked]] = {
