@@ -14,7 +14,7 @@ An app lists its doors in `api.py`:
     routes = [("sessions", SessionViewSet)]                                  # doors "api:sessions-list", "-cancel"…
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, Literal
 
@@ -41,7 +41,19 @@ def explain(error: Exception, context: dict[str, Any]) -> Response | None:
         error = ValidationError(translation.gettext("A date in it is out of reach: check the year."))
     if isinstance(error, RecursionError):  # lists within lists without end
         error = ParseError()
-    return exception_handler(error, context)
+    said = exception_handler(error, context)
+    if said is not None:
+        said.data = _whole(said.data)
+    return said
+
+
+def _whole(said: Any) -> Any:
+    """What is told again of what was sent: half a character, which JSON can name and no page can carry, is “?”."""
+    if isinstance(said, Mapping):
+        return {name: _whole(one) for name, one in said.items()}
+    if isinstance(said, list | tuple):
+        return [_whole(one) for one in said]
+    return said.encode("utf-8", "replace").decode() if isinstance(said, str) else said
 
 
 class EmptySerializer(serializers.Serializer[Any]):

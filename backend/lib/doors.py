@@ -76,6 +76,12 @@ def first_time(sent: Mapping[str, Any]) -> bool:
     return not page or cache.add(page, True, SENT_FOR)
 
 
+def was_sent(sent: Mapping[str, Any]) -> bool:
+    """Was this page sent, and done? False for one that carries no `once`."""
+    page = _page_of(sent)
+    return bool(page) and cache.get(page) is not None
+
+
 def may_come_again(sent: Mapping[str, Any]) -> None:
     """Nothing was done of this page: it may be sent again."""
     if page := _page_of(sent):

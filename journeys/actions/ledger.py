@@ -82,7 +82,13 @@ def confirm_delivery(delivery: Delivery, *, by: User | None, at: datetime | None
     """The person who received the hours vouches for them. Confirmed twice is confirmed once."""
     if delivery.state == Delivery.State.CONFIRMED:
         return delivery
-    move(delivery, Delivery.State.CONFIRMED, stamps={"confirmed_by": by, "confirmed_at": at or clock.now()})
+    try:
+        move(delivery, Delivery.State.CONFIRMED, stamps={"confirmed_by": by, "confirmed_at": at or clock.now()})
+    except Refused:
+        delivery.refresh_from_db()
+        if delivery.state != Delivery.State.CONFIRMED:  # else two taps at once: the first one counted
+            raise
+        return delivery
     history.record("confirm_delivery", delivery, by=by, organisation=delivery.journey.programme.organisation)
     return delivery
 

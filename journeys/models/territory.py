@@ -3,11 +3,13 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from backend.lib.models import CodeField
+
 
 class Commune(models.Model):
     """One commune. Its key is the INSEE code: postcodes are shared between communes."""
 
-    insee = models.CharField(_("INSEE code"), max_length=5, primary_key=True)
+    insee = CodeField(_("INSEE code"), max_length=5, primary_key=True)
     name = models.CharField(_("name"), max_length=80)
     siren = models.CharField(max_length=9, blank=True)
     postcodes = models.JSONField(default=list)

@@ -70,6 +70,8 @@ def brief_mentor(sessions: list[Session]) -> bool:
             pk=one.pk, state=Session.State.PLANNED, starts_at=one.starts_at, briefed_at=None
         ).update(briefed_at=now)
     ]
+    for one in claimed:
+        one.refresh_from_db(fields=["question"])  # written while the letter was being made
     if claimed:
         mentor = claimed[0].mentorship.mentor.user
         due = journeys.carry_commitments(mentor)

@@ -125,8 +125,8 @@ def keep_draft(
     kept = {name: [as_written(one) for one in values] for name, values in fields.items() if values}
     if sum(len(name) + len(str(value)) for name, value in kept.items()) > LONGEST_DRAFT:
         raise Refused(_("This is too long to be kept as a draft."))
-    LogDraft.objects.get_or_create(session=session, user=by)
-    draft = LogDraft.objects.select_for_update(no_key=True).get(session=session, user=by)
+    rows = LogDraft.objects.select_for_update(no_key=True)  # one that is thrown away meanwhile is begun anew
+    draft, _is_new = rows.get_or_create(session=session, user=by)
     if draft.fields == kept and draft.revision:
         return draft
     if draft.revision != revision:

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from backend.lib.api import ReasonSerializer, ScopedViewSet, act
 from mentoring import actions, policies, queries
-from mentoring.models import Gathering, Mentor, Session, Theme
+from mentoring.models import LONGEST_NOTE, Gathering, Mentor, Session, Theme
 from mentoring.models.sessions import LONGEST, SHORTEST
 
 
@@ -52,7 +52,7 @@ class LogGatheringSerializer(serializers.Serializer[Any]):
     held_at = serializers.DateTimeField(required=False)
     minutes = serializers.IntegerField(min_value=SHORTEST, max_value=LONGEST, required=False)
     medium = serializers.ChoiceField(Session.Medium.choices, required=False)
-    summary = serializers.CharField(required=False, allow_blank=True)
+    summary = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_NOTE)
     themes = serializers.ListField(child=serializers.ChoiceField(Theme.choices), required=False)
 
 

@@ -12,7 +12,7 @@ from backend.lib.api import ScopedViewSet, act
 from journeys.models import Commune, Holder, Phase
 from mentoring import actions, policies
 from mentoring.api.leaving import LeavingActs
-from mentoring.models import Conflict, Mentor, SpokenLanguage, Theme, Training
+from mentoring.models import LONGEST_BIO, Conflict, Mentor, SpokenLanguage, Theme, Training
 
 
 class TrainingSerializer(serializers.ModelSerializer[Training]):
@@ -48,7 +48,7 @@ class UpdateMentorSerializer(serializers.Serializer[Any]):
     """A profile; what is not sent stays."""
 
     headline = serializers.CharField(max_length=160, required=False, allow_blank=True)
-    bio = serializers.CharField(required=False, allow_blank=True)
+    bio = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_BIO)
     capacity = serializers.IntegerField(min_value=1, max_value=50, required=False)
     expertise = serializers.ListField(child=serializers.ChoiceField(Theme.choices), required=False)
     sectors = serializers.ListField(child=serializers.CharField(max_length=40), max_length=12, required=False)

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from backend.lib.api import ScopedViewSet, act
 from mentoring import actions, policies, queries
 from mentoring.api.briefings import BriefingSerializer
-from mentoring.models import Competence, Mentorship, Session, Theme
+from mentoring.models import LONGEST_NOTE, Competence, Mentorship, Session, Theme
 from mentoring.models.sessions import LONGEST, SHORTEST
 
 
@@ -105,11 +105,11 @@ class LogSessionSerializer(serializers.Serializer[Any]):
     held_at = serializers.DateTimeField(required=False)
     minutes = serializers.IntegerField(min_value=SHORTEST, max_value=LONGEST, required=False)
     medium = serializers.ChoiceField(Session.Medium.choices, required=False)
-    summary = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
+    summary = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_NOTE)
     themes = serializers.ListField(child=serializers.ChoiceField(Theme.choices), required=False)
     competencies = serializers.ListField(child=serializers.ChoiceField(Competence.choices), required=False)
-    private_note = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
-    programme_note = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
+    private_note = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_NOTE)
+    programme_note = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_NOTE)
     next_steps = NextStepSerializer(many=True, required=False)
     next_at = serializers.DateTimeField(required=False)
 

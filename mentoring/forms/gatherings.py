@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from backend.web.forms import CheckCards, Form, Paragraph
 from mentoring.forms.sessions import LogSessionForm, PlanSessionForm
 from mentoring.forms.widgets import CheckChips
-from mentoring.models import Mentorship, Session, Theme
+from mentoring.models import LONGEST_NOTE, Mentorship, Session, Theme
 
 
 class MoveGatheringForm(PlanSessionForm):
@@ -70,6 +70,7 @@ class LogGatheringForm(LogSessionForm):
     )
     summary = forms.CharField(
         label=gettext_lazy("One line of summary"),
+        max_length=LONGEST_NOTE,
         required=False,
         widget=Paragraph(rows=2),
         help_text=gettext_lazy("Each of them reads it: say nothing here of one person alone."),

@@ -13,17 +13,16 @@ from backend.web.forms import DateField, Form, Paragraph, RadioCards, TimeField
 from mentoring.actions import NextStep
 from mentoring.forms.sessions import LogSessionForm, is_real
 from mentoring.forms.widgets import CheckChips, RadioChips
-from mentoring.models import Competence, Session, Theme
+from mentoring.models import LONGEST_NOTE, Competence, Session, Theme
 
 LINES = ("", "_2", "_3")
 """The ends of the names of the three lines of next steps."""
 WORDS = ("summary", "themes", "competencies", "programme_note", "private_note")
-LONGEST = 20_000
 
 
 class _Words(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, max_length=LONGEST, widget=Paragraph(rows=2), **kwargs)
+        super().__init__(required=False, max_length=LONGEST_NOTE, widget=Paragraph(rows=2), **kwargs)
 
 
 class UpdateLogForm(Form):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from backend.web.forms import DateField, Form, ManyField, Paragraph, WordsField
 from journeys.models import Commune, Phase
 from mentoring.forms.widgets import CheckChips
-from mentoring.models import Mentor, SpokenLanguage, Theme
+from mentoring.models import LONGEST_BIO, Mentor, SpokenLanguage, Theme
 
 LANGUAGES = [("fr", gettext_lazy("French")), ("en", gettext_lazy("English"))]
 
@@ -24,7 +24,9 @@ class UpdateMentorForm(Form):
         required=False,
         help_text=gettext_lazy("The holder reads it: “Ran an organic grocery for fifteen years”."),
     )
-    bio = forms.CharField(label=gettext_lazy("Presentation"), required=False, widget=Paragraph(rows=4))
+    bio = forms.CharField(
+        label=gettext_lazy("Presentation"), required=False, max_length=LONGEST_BIO, widget=Paragraph(rows=4)
+    )
     expertise = forms.MultipleChoiceField(
         label=gettext_lazy("At ease with"), choices=Theme, required=False, widget=CheckChips
     )

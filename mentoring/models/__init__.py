@@ -10,9 +10,11 @@ from mentoring.models.openings import Absence, Opening, OpeningDay
 from mentoring.models.sessions import Session, SessionQuerySet
 from mentoring.models.terms import Terms
 from mentoring.models.times import Gathering, ProposedTime, TimeProposal, TimeProposalQuerySet
-from mentoring.models.words import Competence, SpokenLanguage, Theme, words_for
+from mentoring.models.words import LONGEST_BIO, LONGEST_NOTE, Competence, SpokenLanguage, Theme, words_for
 
 __all__ = [
+    "LONGEST_BIO",
+    "LONGEST_NOTE",
     "Absence",
     "Competence",
     "Conflict",

@@ -6,6 +6,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+LONGEST_NOTE = 20_000
+"""Characters of one note of a session's log, however it comes."""
+LONGEST_BIO = 5000
+
 
 class Theme(models.TextChoices):
     """What a mentor is good at, and what a session was about: the same words, so that they can be compared."""

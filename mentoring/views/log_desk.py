@@ -1,7 +1,7 @@
 """The desk at which a session is logged: its forms, what each does, what is being typed; for the page and the link."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 
 from backend.accounts.models import Link, User
 from backend.lib import clock
-from backend.lib.doors import number, succeeded
+from backend.lib.doors import number, succeeded, was_sent
 from backend.lib.refusal import MAY_BE_REFUSALS, Refused, refusal_of
 from backend.web.reading import moment
 from mentoring import actions, policies, queries
@@ -125,7 +125,7 @@ class LogDesk:
         """What stood when the page was shown, as the page says; what it does not say stands as it is now."""
         try:
             said = json.loads(self.data.get("seen", "{}"))
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return {name: str(said[name]) for name in kept if name in said} if isinstance(said, dict) else {}
 
@@ -157,10 +157,13 @@ class LogDesk:
     def save_draft(self, request: HttpRequest) -> HttpResponse:
         """The answer to the page's script: the revision that stands; 409 with the other text when two devices type.
 
-        Whoever holds the link is told that there is another text, not what it says.
+        Whoever holds the link is told that there is another text, not what it says. What was on its way when the page
+        itself was sent comes too late, and is not kept beside it.
         """
         names = [name for name in self.details.fields if name != "resolve"]
         fields = {name: values for name in names if (values := [one for one in self.data.getlist(name) if one])}
+        if self._is_late(fields):
+            return JsonResponse({"refused": _("This is in the log already.")}, status=422)
         revision = number(self.data.get("revision", "")) or 0
         try:
             draft = actions.keep_draft(
@@ -174,6 +177,11 @@ class LogDesk:
             answer = {"revision": other.revision, "fields": shown, "said": _where(other)}
             return JsonResponse(answer, status=409)
         return JsonResponse({"revision": draft.revision, "said": _("Draft saved at %(time)s.") % _at(draft)})
+
+    def _is_late(self, fields: Mapping[str, list[str]]) -> bool:
+        """Was the page itself sent meanwhile, with all these words of notes in it?"""
+        words = [(name, queries.as_written(one)) for name in queries.NOTES for one in fields.get(name, [])]
+        return was_sent(self.data) and all(text in getattr(self.session, name) for name, text in words)
 
     # --- What is shown ----------------------------------------------------------------------------
     def context(self) -> dict[str, Any]:

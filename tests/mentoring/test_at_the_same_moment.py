@@ -3,6 +3,7 @@
 import datetime as dt
 import time
 from datetime import timedelta
+from threading import Event
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,10 +13,10 @@ from backend.accounts.models import Organisation, User
 from backend.lib import clock
 from journeys.models import Journey
 from mentoring import actions
-from mentoring.actions import mentorships, sessions
-from mentoring.models import Mentor, Mentorship, Session
+from mentoring.actions import logs, mentorships, sessions
+from mentoring.models import LogDraft, Mentor, Mentorship, Session
 from tests.factories.journeys import make_journey
-from tests.factories.mentoring import make_mentor, make_opening, make_pair, make_past_session
+from tests.factories.mentoring import make_held_session, make_mentor, make_opening, make_pair, make_past_session
 from tests.factories.together import at_once, fields_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -119,6 +120,30 @@ def test_two_taps_at_once_log_once(organisation: Organisation, lead: User) -> No
     said = fields_at_once(*(lambda copy=copy: actions.log_session(copy, by=lead) for copy in copies))
     assert said == ["done", "refused"]
     assert pair.journey.deliveries.count() == 1
+
+
+def test_a_draft_that_is_saved_while_the_log_is_kept_is_begun_anew_or_told_so(
+    organisation: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = make_held_session(make_pair(organisation))
+    by = session.mentorship.mentor.user
+    actions.keep_draft(session, fields={"summary": ["Le pr"]}, revision=0, device="phone", by=by)
+    copy, dropped, drop = Session.objects.get(pk=session.pk), Event(), logs.drop_draft
+
+    def slow_drop(*args: Any, **kwargs: Any) -> None:
+        drop(*args, **kwargs)
+        dropped.set()
+        time.sleep(0.3)
+
+    def save() -> None:
+        dropped.wait()
+        actions.keep_draft(copy, fields={"summary": ["Le pri"]}, revision=1, device="phone", by=by)
+
+    monkeypatch.setattr(logs, "drop_draft", slow_drop)
+    said = at_once(lambda: actions.update_log(session, summary="Le prix", draft=1, by=by), save)
+    copy.refresh_from_db()
+    assert said == ["done", "Un autre appareil a enregistré autre chose entre-temps."]
+    assert (copy.summary, LogDraft.objects.count()) == ("Le prix", 0)
 
 
 def test_the_sweep_run_by_two_workers_asks_once(organisation: Organisation) -> None:

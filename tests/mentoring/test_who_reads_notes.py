@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterable
 from functools import cached_property
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.http import HttpResponse
@@ -49,6 +51,7 @@ class House:
             "steward": make_member(organisation, role.STEWARD, "s@example.org"),
             "observer": make_member(organisation, role.OBSERVER, "o@example.org"),
             "adviser": self._companion("a@example.org", "adviser"),
+            "adviser elsewhere": self._companion("a2@example.org", "adviser", other),
             "referent": self._companion("r@example.org", "referent"),
             "superuser": User.objects.create_superuser("root@example.org", "root"),
         }
@@ -74,8 +77,8 @@ class House:
         )  # fmt: skip
         return former.user
 
-    def _companion(self, email: str, role: str) -> User:
-        person = make_member(self.organisation, Membership.Role.MENTOR, email)
+    def _companion(self, email: str, role: str, organisation: Organisation | None = None) -> User:
+        person = make_member(organisation or self.organisation, Membership.Role.MENTOR, email)
         make_companion(self.pair.journey, person, role)
         return person
 
@@ -114,13 +117,17 @@ class House:
             "lists": ["/sessions/?show=past", "/journeys/", "/mentors/", f"/mentors/{self.pair.mentor_id}/"],
             "searches": [f"/sessions/?show=past&search={words[1]}", f"/journeys/?q={words[0]}"],
             "exports": [
-                "/journeys/export.csv", f"/journeys/{journey}/hours/period.xlsx", f"/programmes/{programme}/hours/",
+                "/journeys/export.csv", f"/journeys/export.xlsx?way=columns&q={words[1]}",
+                f"/journeys/{journey}/hours/period.xlsx?starts_on=2026-01-01&ends_on=2026-12-31",
+                f"/programmes/{programme}/hours/", f"/programmes/{programme}/hours.xlsx",
+                f"/mentors/{self.pair.mentor_id}/hours/", f"/api/v1/mentors/{self.pair.mentor_id}/hours/",
+                f"/api/v1/journeys/{journey}/hours/", "/api/v1/mentors/burden/",
             ],
             "letters": ["/letters/", *(f"/letters/{one.pk}/body/" for one in told.order_by("pk"))],
             "api session": [f"/api/v1/sessions/{session}/", "/api/v1/sessions/"],
             "api": [
                 "/api/v1/mentorships/", f"/api/v1/mentorships/{pair}/",
-                f"/api/v1/journeys/{journey}/", "/api/v1/journeys/",
+                f"/api/v1/journeys/{journey}/", "/api/v1/journeys/", "/api/v1/mentor-gatherings/",
                 "/api/v1/deliveries/", f"/api/v1/deliveries/{line.pk}/", "/api/v1/commitments/", "/api/v1/emails/",
             ],
             "admin": [f"/admin/mentoring/session/{session}/change/", "/admin/mentoring/session/"],
@@ -138,7 +145,11 @@ class House:
 
 
 def text_of(answer: HttpResponse | Any) -> str:
+    """What can be read of it: of a workbook, each of its sheets."""
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if content.startswith(b"PK"):
+        with ZipFile(BytesIO(content)) as book:
+            content = b" ".join(book.read(name) for name in book.namelist())
     return str(content.decode("utf-8", "replace"))
 
 

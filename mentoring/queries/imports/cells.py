@@ -26,11 +26,11 @@ from journeys.queries.imports.values import (
     check_yes_no,
 )
 from journeys.queries.imports.words import is_nothing, key, read_phase
-from mentoring.models import Mentor, SpokenLanguage, Theme, Training
+from mentoring.models import LONGEST_BIO, Mentor, SpokenLanguage, Theme, Training
 
 PARTS = re.compile(r"[,;|\n/]")
 BOUNDS = {"capacity": (1, 50), "hours_a_month": (1, 200)}
-LONGEST = {"headline": 160, "bio": 5000, "sectors": 40, "trainings": 160}
+LONGEST = {"headline": 160, "bio": LONGEST_BIO, "sectors": 40, "trainings": 160}
 MOST_SECTORS = 12
 CHOICES: dict[str, type[TextChoices]] = {"expertise": Theme, "phases": Phase, "languages": SpokenLanguage}
 WRITTEN_IN = {"fr": "fr", "francais": "fr", "french": "fr", "en": "en", "anglais": "en", "english": "en"}

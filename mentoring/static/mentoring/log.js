@@ -99,6 +99,8 @@
     one.addEventListener("submit", (event) => {
       measure(one);
       clearTimeout(timer);
+      // A draft on its way is older than what is sent now: the one that it becomes is thrown away as well.
+      if (saving && one === form) form.elements.revision.value = Number(form.elements.revision.value) + 1;
       if (navigator.onLine) {
         write({ fields: one === form ? typed() : read().fields, sending: one === form });
         return;
@@ -113,11 +115,13 @@
 
   /* Autosave. */
   let timer = 0;
+  let saving = false;
   let other = null; // what another device has saved
   const save = async () => {
     const body = new FormData(form);
     body.set("act", "draft");
     write({ fields: typed(), revision: form.elements.revision.value });
+    saving = true;
     try {
       const answer = await post(body);
       if (answer.type === "opaqueredirect" || answer.status === 403) throw new Error("signed out");
@@ -135,6 +139,8 @@
       saved.textContent = "";
       say(problem.message === "signed out" ? desk.dataset.signedOut : cut);
       timer = setTimeout(save, AGAIN);
+    } finally {
+      saving = false;
     }
   };
   const soon = () => {
