@@ -41,7 +41,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
     default = "to_log" if may_log and counts["to_log"] else "ahead"
     wanted = request.GET.get("show", "")
     which = wanted if wanted in counts else default
-    labels = {"to_log": _("To log"), "ahead": _("To come"), "past": _("Past")}
+    labels = {"to_log": _("To log") if may_log else _("Awaiting the log"), "ahead": _("To come"), "past": _("Past")}
     sessions = queries.list_sessions(request.user, which, now=now, search=search)
     paginator = Paginator(sessions, 30)
     if not search:
@@ -51,7 +51,11 @@ def session_list(request: HttpRequest) -> HttpResponse:
         "search": search,
         "which": which,
         "may_log": may_log,
-        "tabs": [(labels[name], f"?show={name}", name == which, count) for name, count in counts.items()],
+        "tabs": [
+            (labels[name], f"?show={name}", name == which, count)
+            for name, count in counts.items()
+            if name != "to_log" or may_log or count
+        ],
         "page": paginator.get_page(request.GET.get("page")),
     }
     return render(request, "mentoring/session_list.html", context)

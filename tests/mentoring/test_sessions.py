@@ -207,7 +207,7 @@ def test_a_mentor_plans_from_the_page_on_her_own_clock(pair: Mentorship, mentor:
     assert answer.headers["Location"] == reverse("mentoring:session", args=[session.pk])
     assert session.starts_at == datetime(2026, 12, 1, 17, 0, tzinfo=UTC)
     page = client_of(mentor).get(answer.headers["Location"]).content.decode()
-    assert "mardi 1er décembre à 14\xa0h" in page and "America/Cayenne" in page
+    assert "mardi 1er décembre, de 14\xa0h à " in page and "America/Cayenne" in page
 
 
 def test_the_page_proposes_the_length_of_the_step_and_the_last_place(
