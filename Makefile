@@ -7,7 +7,7 @@ PORT ?= 8000
 WORKERS ?= 2
 export PORT
 
-.PHONY: help demo demo-reset test check fix bench bench-many lock messages install
+.PHONY: help demo demo-reset test check check-types check-all-else fix bench bench-many lock messages install
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
@@ -23,11 +23,16 @@ test: install ## every test; DATABASE_URL chooses the database
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: install ## what a reviewer should not have to say: style, types, layers, templates, migrations, texts
+	@$(MAKE) --no-print-directory --jobs 2 --keep-going check-types check-all-else
+
+check-types: install
+	$(BIN)/mypy
+
+check-all-else: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/djlint backend journeys mentoring evaluation --lint --quiet
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/mypy
 	DEMO=1 $(BIN)/python manage.py check --fail-level WARNING
 	DEMO=1 $(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python -m backend.lib.catalogues check

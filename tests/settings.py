@@ -37,6 +37,8 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 STATIC_ROOT = SCRATCH / "static"
 STATIC_ROOT.mkdir()
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
+# The clock of the tests stands years away from the browser's: with less it would ask anew for each file on each page.
+WHITENOISE_MAX_AGE = 20 * 365 * 24 * 3600
 MEDIA_ROOT = SCRATCH / "media"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 _options: dict[str, Any] = {**TEMPLATES[0]["OPTIONS"], "string_if_invalid": UndefinedVariable()}  # type: ignore[dict-item]  # a dict

@@ -148,8 +148,11 @@ def knock(row: Row, method: str, persona: str, world: World, keys: dict[str, str
         body = row.data(world) if callable(row.data) else row.data
         point = transaction.savepoint()
         client = browser_of(persona, keys)
-        is_api = resolve(url).namespaces[:1] == ["api"]
-        how: dict[str, Any] = {"content_type": "application/json"} if is_api and method != "GET" else {}
+        how: dict[str, Any] = {}
+        if resolve(url).namespaces[:1] == ["api"]:
+            how["headers"] = {"accept": "application/json, */*;q=0.5"}
+            if method != "GET":
+                how["content_type"] = "application/json"
         found = outcome(getattr(client, method.lower())(url, {} if method == "GET" else body, **how))
         transaction.savepoint_rollback(point)
     return found
