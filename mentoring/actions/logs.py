@@ -192,10 +192,11 @@ def record_session(
     minutes: int | None = None,
     medium: str = Session.Medium.PHONE,
     by: User | None,
+    draft: int | None = None,
     **words: Any,
 ) -> Session:
     """A session that nobody had planned (a call, a visit) is logged as `log_session` does, with the same `words`; no
-    invite goes out.
+    invite goes out. Her draft, up to revision `draft`, is gone.
 
     Refused when the pair is not active, when it was recorded already (the same start), or for the times and minutes
     that logging would refuse.
@@ -217,6 +218,7 @@ def record_session(
         planned_by=by,
         log_asked_at=clock.now(),
     )
+    drop_draft(pair, by=by, revision=draft)
     return log_session(session, by=by, **words)
 
 

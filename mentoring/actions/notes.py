@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from backend.accounts.models import User
 from backend.lib import clock
 from backend.lib.refusal import Refused
-from mentoring.models import Competence, LogDraft, NoteEdit, Session, Theme
-from mentoring.queries.notes import NOTES, as_written, fingerprint
+from mentoring.models import Competence, LogDraft, Mentorship, NoteEdit, Session, Theme
+from mentoring.queries.notes import NOTES, as_written, draft_about, fingerprint
 
 KNOWN = {"themes": Theme, "competencies": Competence}
 DRAFT_DAYS = 30
@@ -115,18 +115,19 @@ def keep_what_stood(session: Session, changed: Mapping[str, Any], *, by: User | 
 
 @transaction.atomic
 def keep_draft(
-    session: Session, *, fields: Mapping[str, Sequence[str]], revision: int, device: str, by: User
+    about: Session | Mentorship, *, fields: Mapping[str, Sequence[str]], revision: int, device: str, by: User
 ) -> LogDraft:
     """What `by` is typing is kept for her alone, on any device of hers, until she keeps the log or 30 days pass.
 
-    `revision` is that of the draft she writes on (0 for none yet). Refused, with the draft that stands, when another
-    device has saved something else since; and for more than 40,000 characters.
+    `about` a session, or the pair that met without one being planned. `revision` is that of the draft she writes on (0
+    for none yet). Refused, with the draft that stands, when another device has saved something else since; and for more
+    than 40,000 characters.
     """
     kept = {name: [as_written(one) for one in values] for name, values in fields.items() if values}
     if sum(len(name) + len(str(value)) for name, value in kept.items()) > LONGEST_DRAFT:
         raise Refused(_("This is too long to be kept as a draft."))
     rows = LogDraft.objects.select_for_update(no_key=True)  # one that is thrown away meanwhile is begun anew
-    draft, _is_new = rows.get_or_create(session=session, user=by)
+    draft, _is_new = rows.get_or_create(**draft_about(about), user=by)
     if draft.fields == kept and draft.revision:
         return draft
     if draft.revision != revision:
@@ -138,10 +139,10 @@ def keep_draft(
 
 
 @transaction.atomic
-def drop_draft(session: Session, *, by: User | None, revision: int | None = None) -> None:
+def drop_draft(about: Session | Mentorship, *, by: User | None, revision: int | None = None) -> None:
     """Kept, hence no draft any more. With `revision`, only if no other device has typed since."""
     newest = {} if revision is None else {"revision__lte": revision}
-    LogDraft.objects.filter(session=session, user=by, **newest).delete()
+    LogDraft.objects.filter(**draft_about(about), user=by, **newest).delete()
 
 
 @transaction.atomic

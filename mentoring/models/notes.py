@@ -7,13 +7,18 @@ from backend.accounts.models import User
 from backend.lib import clock
 from backend.lib.models import Stamped
 from mentoring import policies
+from mentoring.models.mentorships import Mentorship
 from mentoring.models.sessions import Session
 
 
 class LogDraft(Stamped):
-    """What one person is writing in the log of a session, before she keeps it: hers alone, thrown away once kept."""
+    """What one person is writing in the log of a session, before she keeps it: hers alone, thrown away once kept.
 
-    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="drafts")
+    Of a session that nobody had planned there is only the pair yet.
+    """
+
+    session = models.ForeignKey(Session, null=True, on_delete=models.CASCADE, related_name="drafts")
+    mentorship = models.ForeignKey(Mentorship, null=True, on_delete=models.CASCADE, related_name="drafts")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     fields = models.JSONField(default=dict)
     """{field of the form: text}"""
@@ -26,10 +31,17 @@ class LogDraft(Stamped):
         verbose_name = _("draft of a log")
         verbose_name_plural = _("drafts of logs")
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["session", "user"], name="log_draft_once_a_person")]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "user"], name="log_draft_once_a_person"),
+            models.UniqueConstraint(fields=["mentorship", "user"], name="log_draft_once_a_person_and_pair"),
+            models.CheckConstraint(
+                condition=models.Q(session__isnull=True) ^ models.Q(mentorship__isnull=True),
+                name="log_draft_of_one_thing",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.session} · {self.revision}"
+        return f"{self.session or self.mentorship} · {self.revision}"
 
 
 class NoteEditQuerySet(models.QuerySet["NoteEdit"]):

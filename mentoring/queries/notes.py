@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from backend.accounts.models import User
 from backend.lib import clock
-from mentoring.models import LogDraft, NoteEdit, Session
+from mentoring.models import LogDraft, Mentorship, NoteEdit, Session
 
 NOTES = ("summary", "private_note", "programme_note")
 WORDS = (*NOTES, "themes", "competencies")
@@ -42,9 +42,14 @@ def edits_of(session: Session, user: User) -> dict[str, list[NoteEdit]]:
     return found
 
 
-def draft_of(session: Session, user: User) -> LogDraft | None:
+def draft_about(about: Session | Mentorship) -> dict[str, Any]:
+    """What a draft says it is about: a session, or a pair that met without one being planned."""
+    return {"session": about} if isinstance(about, Session) else {"mentorship": about}
+
+
+def draft_of(about: Session | Mentorship, user: User) -> LogDraft | None:
     """What she was writing, herself."""
-    return LogDraft.objects.filter(session=session, user=user, revision__gt=0).first()
+    return LogDraft.objects.filter(**draft_about(about), user=user, revision__gt=0).first()
 
 
 def suggest_next(session: Session, zone: str) -> datetime:

@@ -92,7 +92,7 @@ class LogDesk:
 
     def _details(self, request: HttpRequest) -> bool:
         kept = queries.fingerprints(self.session)
-        more = {"adds": self.adds, "burden": self.burden(), "draft": number(self.data.get("revision", "")) or 0}
+        more = {"adds": self.adds, "burden": self.burden(), "draft": posted_revision(request)}
         is_done = self._did(
             request, self.details, actions.update_log, _("Kept. Thank you."), seen=self._seen(kept), **more
         )
@@ -153,30 +153,12 @@ class LogDesk:
             else actions.Burden(**{name: min(n or 0, 10**6) for name, n in counts.items()})
         )
 
-    # --- What is being typed ----------------------------------------------------------------------
     def save_draft(self, request: HttpRequest) -> HttpResponse:
-        """The answer to the page's script: the revision that stands; 409 with the other text when two devices type.
-
-        Whoever holds the link is told that there is another text, not what it says. What was on its way when the page
-        itself was sent comes too late, and is not kept beside it.
-        """
-        names = [name for name in self.details.fields if name != "resolve"]
-        fields = {name: values for name in names if (values := [one for one in self.data.getlist(name) if one])}
+        """What is being typed in its boxes. What comes after the page itself was sent is not kept beside it."""
+        fields = typed_in(request, self.details)
         if self._is_late(fields):
-            return JsonResponse({"refused": _("This is in the log already.")}, status=422)
-        revision = number(self.data.get("revision", "")) or 0
-        try:
-            draft = actions.keep_draft(
-                self.session, fields=fields, revision=revision, device=_device(request), by=self.by
-            )
-        except Refused as refusal:
-            other = refusal.details.get("draft")
-            if other is None:
-                return JsonResponse({"refused": refusal.sentence}, status=422)
-            shown = {} if self.adds else other.fields
-            answer = {"revision": other.revision, "fields": shown, "said": _where(other)}
-            return JsonResponse(answer, status=409)
-        return JsonResponse({"revision": draft.revision, "said": _("Draft saved at %(time)s.") % _at(draft)})
+            return too_late()
+        return save_draft(request, self.session, fields, by=self.by, tells=not self.adds)
 
     def _is_late(self, fields: Mapping[str, list[str]]) -> bool:
         """Was the page itself sent meanwhile, with all these words of notes in it?"""
@@ -213,9 +195,7 @@ class LogDesk:
             "seen": json.dumps(self._shown()),
             "crossed": [(form[name].label, text, name) for name, text in self.crossed.items()],
             "crossed_names": " ".join(self.crossed),
-            "draft": self.draft,
-            "draft_said": _where(self.draft) if self.draft else "",
-            "revision": self.draft.revision if self.draft else 0,
+            **draft_shown(self.draft),
             "place": f"{self.by.pk}.{session.pk}",
         }
 
@@ -269,10 +249,64 @@ def already(session: Session) -> str:
     }
 
 
+# --- What is being typed --------------------------------------------------------------------------
+def typed_in(request: HttpRequest, *forms: Any) -> dict[str, list[str]]:
+    """{name: what is typed} of the boxes of these forms that hold something."""
+    names = [one for form in forms for name in form.fields if name != "resolve" for one in _boxes(form, name)]
+    return {name: values for name in names if (values := [one for one in request.POST.getlist(name) if one])}
+
+
+def _boxes(form: Any, name: str) -> list[str]:
+    """A length is typed in two."""
+    several = getattr(form.fields[name].widget, "widgets_names", [""])
+    return [f"{form.add_prefix(name)}{end}" for end in several]
+
+
+def too_late() -> HttpResponse:
+    return JsonResponse({"refused": _("This is in the log already.")}, status=422)
+
+
+def save_draft(
+    request: HttpRequest, about: Session | Mentorship, fields: Mapping[str, list[str]], *, by: User, tells: bool = True
+) -> HttpResponse:
+    """The answer to the page's script: the revision that stands; 409 with the other text when two devices type.
+
+    Whoever holds the link is told that there is another text, not what it says (`tells`).
+    """
+    revision = posted_revision(request)
+    try:
+        draft = actions.keep_draft(about, fields=fields, revision=revision, device=_device(request), by=by)
+    except Refused as refusal:
+        other = refusal.details.get("draft")
+        if other is None:
+            return JsonResponse({"refused": refusal.sentence}, status=422)
+        answer = {"revision": other.revision, "fields": other.fields if tells else {}, "said": _where(other)}
+        return JsonResponse(answer, status=409)
+    return JsonResponse({"revision": draft.revision, "said": _("Draft saved at %(time)s.") % _at(draft)})
+
+
+def posted_revision(request: HttpRequest) -> int:
+    """Of the draft on which the page is."""
+    return number(request.POST.get("revision", "")) or 0
+
+
+def draft_shown(draft: LogDraft | None) -> dict[str, Any]:
+    """What the page says of it."""
+    return {
+        "draft": draft,
+        "draft_said": _where(draft) if draft else "",
+        "revision": draft.revision if draft else 0,
+    }
+
+
 def unfolded(draft: LogDraft) -> dict[str, Any]:
     """A draft as the initial values of the form."""
     several = ("themes", "competencies")
-    return {name: values if name in several else values[-1] for name, values in draft.fields.items() if values}
+    found: dict[str, Any] = {
+        name: values if name in several else values[-1] for name, values in draft.fields.items() if values
+    }
+    length = [number(found.pop(f"minutes_{at}", "")) or 0 for at in (0, 1)]  # hours and minutes are typed apart
+    return found | ({"minutes": length[0] * 60 + length[1]} if any(length) else {})
 
 
 def _times(session: Session) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Sessions: the list, one session, planning, moving, cancelling."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -23,12 +22,9 @@ from mentoring.forms import (
     FindSessionForm,
     MoveSessionForm,
     PlanSessionForm,
-    RecordSessionForm,
-    UpdateLogForm,
 )
 from mentoring.models import Mentorship, Session
 from mentoring.views.found import pair_of
-from mentoring.views.log_desk import opened, readers
 
 
 @require_safe
@@ -161,34 +157,3 @@ def session_cancel(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The session is cancelled: it leaves both calendars."))
         return redirect("mentoring:session", session.pk)
     return render(request, "mentoring/session_cancel.html", {"form": form, "session": session})
-
-
-@require_http_methods(["GET", "POST"])
-def session_record(request: HttpRequest, pk: int) -> HttpResponse:
-    pair = pair_of(request, pk)
-    require(policies.may_record_session(request.user, pair))
-    local = timezone.localtime(clock.now()) - timedelta(hours=2)
-    initial = {
-        "day": local.date(),
-        "minutes": queries.usual_minutes(queries.mentoring_step(pair.journey)),
-        "medium": Session.Medium.PHONE,
-    }
-    form = RecordSessionForm(request.POST or None, initial=initial)
-    is_hers = pair.mentor.user_id == request.user.pk
-    details = UpdateLogForm(request.POST or None, pair=pair, has_private_note=is_hers)
-    if form.is_valid() and details.is_valid():
-        values = {**form.values(), **details.values()}
-        if succeeded(form, actions.record_session, pair, by=request.user, **values):
-            messages.success(request, _("Recorded: the holder is asked to confirm the hours."))
-            return redirect("mentoring:session", form.outcome.pk)
-    context = {
-        "form": form,
-        "details_form": details,
-        "pair": pair,
-        "readers": readers(pair, request.user),
-        "opened": opened(details),
-        "has_private_note": is_hers,
-        "may_plan": True,
-        "next_planned": None,
-    }
-    return render(request, "mentoring/session_record.html", context)

@@ -196,6 +196,26 @@ def test_a_draft_comes_back_on_another_device_and_dies_when_kept(
 
 
 @pytest.mark.django_db
+def test_what_is_typed_of_a_meeting_nobody_planned_comes_back_too(
+    pair: Mentorship, mentor: User, client_of: ClientOf
+) -> None:
+    path = reverse("mentoring:session_record", args=[pair.pk])
+    phone, laptop = client_of(mentor), client_of(mentor)
+    typed = {"day": "2026-11-22", "time": "10:00", "minutes_0": "1", "minutes_1": "5", "medium": "video"}
+    assert save(phone, path, 0, **typed, summary="Au téléphone", themes="legal")[0] == 200
+    there = laptop.get(path).context
+    form, details = there["form"], there["details_form"]
+    assert (form["day"].value(), form["minutes"].value(), form["medium"].value()) == ("2026-11-22", 65, "video")
+    assert (details["summary"].value(), details["themes"].value()) == ("Au téléphone", ["legal"])
+    assert save(laptop, path, 0, **typed, summary="À l’ordinateur")[0] == 409
+    wrong = laptop.post(path, {**typed, "summary": "À l’ordinateur", "minutes_0": "11", "revision": 1})
+    assert (wrong.status_code, wrong.context["details_form"]["summary"].value()) == (200, "À l’ordinateur")
+    assert laptop.post(path, {**typed, "summary": "Les deux", "revision": 1}).status_code == 302
+    assert not LogDraft.objects.exists()
+    assert Session.objects.values_list("summary", "held_minutes").get() == ("Les deux", 65)
+
+
+@pytest.mark.django_db
 def test_a_draft_nobody_came_back_to_is_forgotten(held: Session, mentor: User, clock: time_machine.Traveller) -> None:
     actions.keep_draft(held, fields={"summary": ["x"]}, revision=0, device="phone", by=mentor)
     clock.shift(timedelta(days=30))
