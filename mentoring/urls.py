@@ -91,6 +91,7 @@ urlpatterns = [
     path("mentorships/<int:pk>/sessions/cadence/", cadence.cadence_plan, name="cadence_plan"),
     path("mentorships/<int:pk>/sessions/record/", logs.session_record, name="session_record"),
     path("mentorships/<int:pk>/times/", times.times_find, name="times_find"),
+    path("mentorships/<int:pk>/way/", times.way_prefer, name="way_prefer"),
     path("mentorships/<int:pk>/times/new/", times.times_propose, name="times_propose"),
     path("times/<int:pk>/take/", times.times_take, name="times_take"),
     path("times/put-forward/<int:pk>/decline/", times.times_decline, name="times_decline"),

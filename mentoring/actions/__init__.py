@@ -60,7 +60,14 @@ from mentoring.actions.proposals import (
 from mentoring.actions.reminders import ask_session_log, remind_session_log
 from mentoring.actions.sessions import cancel_session, move_session, plan_session
 from mentoring.actions.terms import keep_terms
-from mentoring.actions.times import decline_times, expire_times, propose_times, take_time, withdraw_times
+from mentoring.actions.times import (
+    decline_times,
+    expire_times,
+    prefer_way,
+    propose_times,
+    take_time,
+    withdraw_times,
+)
 
 __all__ = [
     "Burden",
@@ -122,6 +129,7 @@ __all__ = [
     "plan_cadence",
     "plan_gathering",
     "plan_session",
+    "prefer_way",
     "propose_many",
     "propose_mentor",
     "propose_times",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from backend.accounts.models import User
 from backend.history import actions as history
 from backend.lib.refusal import Refused
+from mentoring.actions.pair_letters import series_planned
 from mentoring.actions.sessions import hold_people, plan_session
 from mentoring.models import Mentorship, Session
 from mentoring.queries.cadence import MOST
@@ -29,6 +30,7 @@ def plan_cadence(
 ) -> list[Session]:
     """A session of its own at each of these moments, each with its invite: all of them, or none.
 
+    Both read all the dates in one letter; each invite says which of them it is (“2 of 6”), for good.
     Refused without any, for more than `MOST`, or when one cannot be planned (the sentence says which and why).
     """
     hold_people(pair)
@@ -38,7 +40,13 @@ def plan_cadence(
     if len(moments) > MOST:
         raise Refused(_("At most %(most)s sessions at once.") % {"most": MOST}, field="count")
     facts: dict[str, Any] = {"minutes": minutes, "medium": medium, "place": place, "url": url, "agenda": agenda}
-    sessions = [plan_session(pair, starts_at=one, **facts, by=by) for one in moments]
+    size = len(moments)
+    sessions = [
+        plan_session(pair, starts_at=one, series=(place, size) if size > 1 else None, **facts, by=by)
+        for place, one in enumerate(moments, 1)
+    ]
+    if size > 1:
+        series_planned(sessions, by=by)
     organisation = pair.journey.programme.organisation
     history.record("plan_cadence", pair, by=by, organisation=organisation, count=len(sessions))
     return sessions

@@ -101,7 +101,7 @@ def _about(session: Session) -> dict[str, object]:
 def _titles(session: Session) -> dict[str, str]:
     pair = session.mentorship
     names = {"holder": pair.journey.holder, "mentor": pair.mentor}
-    return {language: _title(language, names) for language in LANGUAGES}
+    return {language: _title(language, names, session) for language in LANGUAGES}
 
 
 def _descriptions(session: Session) -> dict[str, str]:
@@ -114,9 +114,14 @@ def _descriptions(session: Session) -> dict[str, str]:
     return lines
 
 
-def _title(language: str, names: Mapping[str, object]) -> str:
+def _title(language: str, names: Mapping[str, object], session: Session) -> str:
+    """Who meets; of several planned together, also which one."""
     with translation.override(language):
-        return _("Mentoring: %(holder)s and %(mentor)s") % names
+        title = _("Mentoring: %(holder)s and %(mentor)s") % names
+        if session.series_size is None:
+            return title
+        facts = {"title": title, "place": session.series_place, "size": session.series_size}
+        return _("%(title)s (%(place)s of %(size)s)") % facts
 
 
 def _page(session: Session) -> str:

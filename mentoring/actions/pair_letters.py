@@ -99,6 +99,13 @@ def pair_made(pair: Mentorship) -> None:
         _post(f"pair_made_{side}", pair, side, f"pair_made:{pair.pk}")
 
 
+def series_planned(sessions: list[Session], *, by: User | None) -> None:
+    """One letter with all the dates to each of the two; an invite each goes to their calendars besides."""
+    first = sessions[0]
+    for side in Side.values:
+        _post("series", first.mentorship, side, f"series:{first.pk}", sessions=sessions, session=first, by=by)
+
+
 def review_asked(pair: Mentorship) -> None:
     """Half-way, each is asked what helps and what to change."""
     for side in Side.values:

@@ -39,12 +39,15 @@ def plan_session(
     url: str = "",
     agenda: str = "",
     step: Step | None = None,
+    series: tuple[int, int] | None = None,
     by: User | None,
 ) -> Session:
     """A session of `minutes` (by default that of the mentoring step) stands in both calendars, both told by letter.
 
     The mentoring step becomes scheduled. A video session without its link meets in the mentor's own room, else in a
-    new one of the organisation's. Refused when the pair is not active, the start is past, the length is not 5 to 600
+    new one of the organisation's. `series`: its place among so many planned together.
+
+    Refused when the pair is not active, the start is past, the length is not 5 to 600
     minutes, no link is known, or one of the two already has something then (named to whoever may know it).
     """
     if pair.state != Mentorship.State.ACTIVE:
@@ -66,6 +69,8 @@ def plan_session(
         place=place.strip(),
         url=url,
         agenda=agenda.strip(),
+        series_place=series and series[0],
+        series_size=series and series[1],
         planned_by=by,
     )
     settle_step(session, by=by)

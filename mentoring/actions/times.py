@@ -22,6 +22,21 @@ WORDS_STAND = timedelta(days=30)
 
 
 @transaction.atomic
+def prefer_way(pair: Mentorship, *, way: str, by: User | None) -> Mentorship:
+    """How these two would rather find a time: it comes first where they look for one. Nothing else is closed.
+
+    The latest word of the two stands. Refused when the pair is not under way.
+    """
+    if pair.state != Mentorship.State.ACTIVE:
+        raise Refused(_("This mentorship is not under way."))
+    if pair.finds_time_by != way:
+        pair.finds_time_by = way
+        pair.save(update_fields=["finds_time_by"])
+        history.record("prefer_way", pair, by=by, organisation=pair.journey.programme.organisation, way=way)
+    return pair
+
+
+@transaction.atomic
 def propose_times(
     pair: Mentorship,
     *,

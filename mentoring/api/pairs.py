@@ -36,7 +36,7 @@ class MentorshipSerializer(serializers.ModelSerializer[Mentorship]):
         fields = (
             "id", "mentor", "mentor_name", "journey", "holder_name", "state", "is_primary", "follows", "pitch",
             "mentor_accepted_at", "holder_accepted_at", "asked_again_at", "started_on", "ended_on", "end_reason",
-            "created_at",
+            "finds_time_by", "created_at",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -94,6 +94,12 @@ class PairedSerializer(serializers.Serializer[Any]):
     mentor = serializers.IntegerField(source="mentor.pk")
     mentorship = serializers.IntegerField(source="pair.pk", allow_null=True, default=None)
     refusal = serializers.CharField()
+
+
+class PreferWaySerializer(serializers.Serializer[Any]):
+    """How the two would rather find a time."""
+
+    way = serializers.ChoiceField(Mentorship.Way.choices)
 
 
 class EndMentorshipSerializer(serializers.Serializer[Any]):
@@ -159,6 +165,11 @@ class MentorshipViewSet(ScopedViewSet):
     def withdraw(self, request: Request, pk: str) -> Response:
         """A lead takes the proposal back; both are told that it will not happen."""
         return self.do(policies.may_withdraw_proposal, actions.withdraw_proposal)
+
+    @act(PreferWaySerializer)
+    def prefer_way(self, request: Request, pk: str) -> Response:
+        """One of the two: what comes first where they look for a time."""
+        return self.do(policies.may_prefer_way, actions.prefer_way)
 
     @act()
     def make_primary(self, request: Request, pk: str) -> Response:

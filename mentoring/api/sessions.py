@@ -27,6 +27,7 @@ class SessionSerializer(serializers.ModelSerializer[Session]):
         model = Session
         fields = (
             "id", "mentorship", "step", "starts_at", "ends_at", "minutes", "medium", "place", "url", "agenda",
+            "series_place", "series_size",
             "question", "state", "held_at", "held_minutes", "themes", "competencies", "summary", "private_note",
             "programme_note", "seen", "logged_at", "cancelled_at", "cancel_reason", "created_at",
         )  # fmt: skip

@@ -36,7 +36,7 @@ from mentoring.forms.sessions import (
     MoveSessionForm,
     PlanSessionForm,
 )
-from mentoring.forms.times import DeclineTimesForm, KeepTermsForm, ProposeTimesForm
+from mentoring.forms.times import DeclineTimesForm, KeepTermsForm, PreferWayForm, ProposeTimesForm
 
 __all__ = [
     "AddTrainingForm",
@@ -70,6 +70,7 @@ __all__ = [
     "PlanCadenceForm",
     "PlanGatheringForm",
     "PlanSessionForm",
+    "PreferWayForm",
     "ProposeTimesForm",
     "PublishOpeningForm",
     "RecordSessionForm",

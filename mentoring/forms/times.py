@@ -8,10 +8,19 @@ from django.utils.translation import gettext_lazy
 
 from backend.web.forms import Form, MinutesField, MomentField, Paragraph
 from mentoring.forms.sessions import HowForm
-from mentoring.models import Terms
+from mentoring.forms.widgets import RadioChips
+from mentoring.models import Mentorship, Terms
 from mentoring.models.sessions import LONGEST, SHORTEST
 
 ROWS = ("first", "second", "third", "fourth", "fifth")
+
+
+class PreferWayForm(Form):
+    """How the two would rather find a time."""
+
+    way = forms.ChoiceField(
+        label=gettext_lazy("How would you rather find a time?"), choices=Mentorship.Way, widget=RadioChips
+    )
 
 
 class ProposeTimesForm(HowForm):

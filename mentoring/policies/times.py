@@ -49,6 +49,11 @@ def may_find_times(user: "User", pair: "Mentorship") -> bool:
     return pair.state == "active" and (is_hers or leads(user, pair))
 
 
+def may_prefer_way(user: "User", pair: "Mentorship") -> bool:
+    """Either of the two, while it is active: how they go about it is theirs."""
+    return pair.state == "active" and (mentors(user, pair) or pair.journey.holder.user_id == user.pk)
+
+
 def may_propose_times(user: "User", pair: "Mentorship") -> bool:
     """Whoever may look for a time: the holder asks, the mentor (or a lead for her) proposes."""
     return may_find_times(user, pair)

@@ -76,6 +76,7 @@ from mentoring.queries.times import (
     time_lines,
     time_proposals_of,
     to_whom,
+    ways_of,
 )
 
 __all__ = [
@@ -162,5 +163,6 @@ __all__ = [
     "training_lines",
     "unlogged_sessions",
     "usual_minutes",
+    "ways_of",
     "why_these_two",
 ]

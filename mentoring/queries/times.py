@@ -72,6 +72,17 @@ def time_proposals_of(user: User) -> TimeProposalQuerySet:
     return TimeProposal.objects.visible_to(user).select_related(*PAIR).prefetch_related("times")
 
 
+def ways_of(pair: Mentorship) -> list[tuple[str, bool]]:
+    """(part of the page, is it what they prefer) for each way to find a time, the one they prefer first.
+
+    To ask and to put times forward are one card, which each of the two reads from her side.
+    """
+    cards = {"openings": "openings", "times": "propose", "ask": "propose"}
+    first = cards.get(pair.finds_time_by, "")
+    parts = sorted(("openings", "propose", "plan"), key=lambda name: name != first)
+    return [(f"mentoring/parts/way_{name}.html", name == first) for name in parts]
+
+
 def from_whom(proposal: TimeProposal) -> User:
     """On whose behalf they were put forward."""
     pair = proposal.mentorship

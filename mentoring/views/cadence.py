@@ -33,7 +33,7 @@ def cadence_plan(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, words % {"count": len(starts)})
             return redirect("mentoring:mentorship", pair.pk)
     kept = sum(one.is_kept for one in dates)
-    context = {"form": form, "pair": pair, "dates": dates, "kept": kept, "letters": kept * 2}
+    context = {"form": form, "pair": pair, "dates": dates, "kept": kept, "letters": kept * 2 + (2 if kept > 1 else 0)}
     context["hidden"] = _hidden(form) if dates else []
     return render(request, "mentoring/cadence_plan.html", context)
 

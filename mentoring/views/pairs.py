@@ -19,6 +19,7 @@ from mentoring.queries.matching import ranked_for
 from mentoring.queries.past import past_of
 from mentoring.views.found import pair_of
 from mentoring.views.proposals import proposal_page
+from mentoring.views.times import way_form
 
 SHOWN = 5  # mentors before the rest is folded
 JOURNEY = ("holder__user", "project__commune", "programme__organisation")
@@ -103,6 +104,7 @@ def mentorship(request: HttpRequest, pk: int) -> HttpResponse:
         "upcoming": list(sessions.upcoming(now)),
         "to_log": list(sessions.to_log(now)),
         "past": list(sessions.exclude(state="planned").order_by("-starts_at", "-pk")),
+        "way_form": way_form(user, pair),
         "may_find": policies.may_find_times(user, pair),
         "may_plan": policies.may_plan_session(user, pair),
         "may_book": policies.may_book_opening(user, pair) and queries.has_openings(pair.mentor),

@@ -12,13 +12,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backend.accounts import actions as accounts
+from backend.accounts.models import User
 from backend.accounts.queries import open_link
 from backend.lib.bearers import in_words_of_person
 from backend.lib.doors import attempt, find, require, succeeded
 from backend.lib.refusal import MAY_BE_REFUSALS, refusal_of
 from backend.web import reading
 from mentoring import actions, policies, queries
-from mentoring.forms import DeclineTimesForm, ProposeTimesForm
+from mentoring.forms import DeclineTimesForm, PreferWayForm, ProposeTimesForm
 from mentoring.models import Mentorship, ProposedTime, Session, Side, TimeProposal
 from mentoring.views.found import pair_of
 from mentoring.views.sessions import usual_meeting
@@ -39,6 +40,8 @@ def times_find(request: HttpRequest, pk: int) -> HttpResponse:
         "is_holder": side == Side.HOLDER,
         "is_mentor": pair.mentor.user_id == request.user.pk,
         "other": pair.mentor.user if side == Side.HOLDER else pair.journey.holder.user,
+        "way_form": way_form(request.user, pair),
+        "ways": queries.ways_of(pair),
         "may_plan": policies.may_plan_session(request.user, pair),
         "waiting": [_shown(one, request) for one in standing],
         "refused": queries.last_answer(pair, side),
@@ -69,6 +72,27 @@ def _shown(proposal: TimeProposal, request: HttpRequest) -> dict[str, Any]:
         "may_take": policies.may_take_time(request.user, proposal),
         "may_withdraw": policies.may_withdraw_times(request.user, proposal),
     }
+
+
+def way_form(user: User, pair: Mentorship) -> PreferWayForm | None:
+    """For one of the two: how they would rather find a time."""
+    if not policies.may_prefer_way(user, pair):
+        return None
+    return PreferWayForm(initial={"way": pair.finds_time_by or None})
+
+
+@require_POST
+def way_prefer(request: HttpRequest, pk: int) -> HttpResponse:
+    """One tap: what comes first on this page from now on."""
+    pair = pair_of(request, pk)
+    require(policies.may_prefer_way(request.user, pair))
+    form = PreferWayForm(request.POST)
+    if form.is_valid():
+        done = _("Kept: this comes first for the two of you. You may change it any time.")
+        attempt(request, done, actions.prefer_way, pair, by=request.user, **form.cleaned_data)
+    else:
+        messages.error(request, _("Choose one of these ways."))
+    return redirect("mentoring:times_find", pair.pk)
 
 
 @require_http_methods(["GET", "POST"])

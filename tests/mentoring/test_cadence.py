@@ -11,6 +11,7 @@ from django.utils import timezone
 from backend.accounts.models import Organisation, User
 from backend.calendars.models import Invite
 from backend.lib.refusal import Refused
+from backend.mail.models import Email
 from mentoring import actions, queries
 from mentoring.models import Mentorship, Session
 from tests.factories.mentoring import make_pair, make_session
@@ -59,12 +60,33 @@ def test_one_act_plans_what_is_ticked_each_with_its_invite(pair: Mentorship, men
     typed |= {"every_weeks": "2", "count": "3"}
     page = client_of(mentor).post(url, {**typed, "act": "look"})
     assert [one.is_kept for one in page.context["dates"]] == [True, True, True]
-    assert (page.context["letters"], Session.objects.count()) == (6, 0)
+    assert (page.context["letters"], Session.objects.count()) == (8, 0)
     days = ["2026-12-01", "2026-12-15", "2026-12-29"]
     client_of(mentor).post(url, {**typed, "act": "plan", "shown": days, "keep": [days[0], days[2]]})
     planned = Session.objects.order_by("starts_at")
     assert [one.starts_at.date().isoformat() for one in planned] == [days[0], days[2]]
     assert Invite.objects.count() == 2
+
+
+def test_all_dates_are_read_in_one_letter_and_each_invite_keeps_its_place(pair: Mentorship, mentor: User) -> None:
+    starts = [datetime(2026, 12, day, 13, tzinfo=UTC) for day in (1, 15, 29)]
+    sessions = actions.plan_cadence(pair, starts=starts, minutes=60, place="Café du Bouffay", by=mentor)
+    assert list(Invite.objects.order_by("starts_at").values_list("title_fr", "title_en"))[1] == (
+        "Mentorat\xa0: Hawa Diallo et Marc Tessier (2 sur 3)",
+        "Mentoring: Hawa Diallo and Marc Tessier (2 of 3)",
+    )
+    letters = {one.to_user: one for one in Email.objects.filter(template="mentoring/letters/series")}
+    hers = letters[pair.journey.holder.user]
+    assert len(letters) == 2
+    assert hers.subject == "3 séances avec Marc Tessier, à partir du 1er décembre : toutes les dates"
+    for text in (hers.text, hers.html):
+        assert [text.count(f"{day} décembre à 14") for day in ("mardi 15", "mardi 29")] == [1, 1]
+        assert "Chacune dure 1\xa0h (Café du Bouffay)." in text
+    actions.move_session(sessions[0], starts_at=starts[0] + timedelta(days=20), by=mentor)
+    assert Invite.objects.get(title_fr__endswith="(1 sur 3)").starts_at == starts[0] + timedelta(days=20)
+    assert Email.objects.filter(template="mentoring/letters/series").count() == 2
+    alone = actions.plan_cadence(pair, starts=[datetime(2027, 2, 2, 13, tzinfo=UTC)], minutes=60, by=mentor)[0]
+    assert (alone.series_size, Email.objects.filter(template="mentoring/letters/series").count()) == (None, 2)
 
 
 def test_all_or_nothing(pair: Mentorship, mentor: User) -> None:

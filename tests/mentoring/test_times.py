@@ -265,3 +265,25 @@ def test_the_page_of_terms_keeps_them_and_counts_the_late(
     terms = queries.terms_of(organisation)
     assert (terms.charter, terms.late_hours, terms.confirm_days) == ("Se voir chaque mois.", 48, 10)
     assert re.search(r"https://visio\.example\.org/seance-[0-9a-f]{20}", client_of(lead).get(url).content.decode())
+
+
+def test_what_the_two_prefer_is_asked_until_said_and_comes_first(
+    pair: Mentorship, holder: User, mentor: User, lead: User, client_of: ClientOf
+) -> None:
+    make_opening(pair.mentor)
+    page, find = (reverse(f"mentoring:{name}", args=[pair.pk]) for name in ("mentorship", "times_find"))
+    asks = "Comment trouvez-vous un horaire, à deux"
+    assert all(asks in client_of(who).get(page).content.decode() for who in (holder, mentor))
+    assert asks not in client_of(lead).get(page).content.decode()
+    door = reverse("mentoring:way_prefer", args=[pair.pk])
+    client_of(holder).post(door, {"way": "fax"})
+    pair.refresh_from_db()
+    assert pair.finds_time_by == ""
+    client_of(holder).post(door, {"way": "ask"})
+    for who in (holder, mentor):
+        assert asks not in client_of(who).get(page).content.decode()
+        assert client_of(who).get(find).context["ways"][0] == ("mentoring/parts/way_propose.html", True)
+    api = reverse("api:mentorships-prefer-way", args=[pair.pk])
+    said = client_of(mentor).post(api, {"way": "openings"}, content_type="application/json").json()
+    assert said["finds_time_by"] == "openings"
+    assert client_of(holder).get(find).context["ways"][0] == ("mentoring/parts/way_openings.html", True)

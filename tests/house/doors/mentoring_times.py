@@ -40,6 +40,8 @@ def some_terms(world: World) -> Terms:
 
 
 ROWS: list[Row] = [
+    row("mentoring:way_prefer", "POST", THE_TWO | {"lead": FORBIDDEN}, a_pair, data={"way": "ask"}),
+    row("api:mentorships-prefer-way", "POST", THE_TWO | {"lead": FORBIDDEN}, a_pair, data={"way": "ask"}),
     row("mentoring:times_find", "GET", THE_TWO, a_pair),
     row("mentoring:times_propose", "GET POST", THE_TWO, a_pair),
     row("mentoring:times_take", "POST", TWO_ALONE | {"mentor": FORBIDDEN}, a_time),
