@@ -19,7 +19,7 @@ class AnswerInviteForm(forms.Form):
     say = forms.ChoiceField(choices=[(say, say) for say in SAYS], widget=forms.HiddenInput)
     comment = forms.CharField(
         label=_("A word with it"), required=False, max_length=LONGEST_COMMENT, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Optional; whoever invites you reads it if you do not come."),
+        help_text=_("Whoever invites you reads it if you do not come. Then press your answer above."),
     )  # fmt: skip
 
     def values(self) -> dict[str, str]:

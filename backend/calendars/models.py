@@ -149,6 +149,12 @@ class InviteAttendee(Stamped):
         return self.name or self.email
 
     @property
+    def word(self) -> str:
+        """Her answer as pages press it: yes, maybe, no, or none yet ("")."""
+        words: dict[str, str] = {"ACCEPTED": "yes", "TENTATIVE": "maybe", "DECLINED": "no"}
+        return words.get(self.partstat, "")
+
+    @property
     def current_sequence(self) -> int:
         """The revision she was last told: an answer to an earlier one is about a former date."""
         return self.invite.sequence if self.sent_sequence is None else self.sent_sequence

@@ -91,6 +91,12 @@ def is_open(invite: Invite, person: InviteAttendee) -> bool:
     return invite.state == Invite.State.CONFIRMED and person.removed_at is None and invite.ends_at > clock.now()
 
 
+def place_of(invite: Invite, user: User) -> InviteAttendee | None:
+    """Her own place among the people invited, while she can still say whether she comes."""
+    person = next((one for one in invite.attendees.all() if one.user_id == user.pk), None)
+    return person if person and is_open(invite, person) else None
+
+
 def moment_of(invite: Invite) -> ics.Moment:
     """The event as it stands, for a calendar that asks nobody."""
     return ics.Moment(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from backend.calendars.models import Invite, InviteAttendee
-from backend.calendars.queries import calendar_file
+from backend.calendars.queries import calendar_file, calendars_elsewhere, place_of
 from backend.lib import clock
 from backend.lib.doors import find, require, succeeded
 from backend.web import reading
@@ -70,6 +70,8 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
         "invite": invite,
         "line": queries.ledger_line(session, request.user) if session.state == Session.State.HELD else None,
         "edits": queries.edits_of(session, request.user),
+        "mine": place_of(invite, request.user) if invite else None,
+        "elsewhere": calendars_elsewhere(invite) if invite else {},
         "attendees": _attendees(request, session, invite),
         "log_url": reverse("mentoring:session_log", args=[pk]),
         "commitments": list(pair.journey.commitments.open().select_related("owner")) if can["read_summary"] else [],

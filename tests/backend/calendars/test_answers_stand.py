@@ -257,3 +257,12 @@ def test_the_letter_leads_to_other_calendars(invite: Invite, holder: User) -> No
     assert "calendar.google.com/calendar/render?action=TEMPLATE" in html
     assert "dates=20261203T133000Z%2F20261203T143000Z" in html
     assert "startdt=2026-12-03T13%3A30%3A00Z" in html
+
+
+def test_on_its_page_she_answers_for_herself_alone(invite: Invite, holder: User, lead: User, client: Client) -> None:
+    url = f"/invites/{invite.pk}/answer/"
+    client.force_login(holder)
+    answered = client.post(url, {"say": "maybe", "next": "/sessions/"})
+    assert (answered["Location"], hers(invite).partstat) == ("/sessions/", "TENTATIVE")
+    client.force_login(lead)
+    assert (client.post(url, {"say": "no"}).status_code, hers(invite).partstat) == (403, "TENTATIVE")
