@@ -11,6 +11,8 @@ from django.utils.translation import ngettext
 
 from backend.accounts.models import Membership, User
 from backend.accounts.signals import role_ended
+from backend.calendars.models import InviteAnswer
+from backend.calendars.signals import time_wished
 from backend.lib import clock
 from journeys.models import Delivery, Journey
 from journeys.queries.holes import Sign
@@ -32,7 +34,7 @@ from journeys.signals import (
     steps_moved,
 )
 from mentoring import actions, policies
-from mentoring.models import Mentorship, Session, Terms
+from mentoring.models import Mentorship, Session, Side, Terms
 from mentoring.queries.along import appointments
 from mentoring.queries.coming import told_today
 from mentoring.queries.openings import pair_to_book
@@ -163,3 +165,19 @@ def tell_letters_today(sender: object, users: list[User], **kwargs: Any) -> set[
 def ask_how_it_feels(sender: object, delivery: Delivery, user: User, token: str, **kwargs: Any) -> object:
     """After the first two sessions of a pair, its holder is asked how it feels."""
     return fit_ask_after(delivery, user, token)
+
+
+@receiver(time_wished, dispatch_uid="mentoring.wish_to_move_a_session")
+def put_wish_forward(sender: object, answer: InviteAnswer, **kwargs: Any) -> bool:
+    """Of a session of two, the other one reads it and moves the session there in one tap."""
+    session = answer.invite.about if answer.invite else None
+    if not isinstance(session, Session) or not answer.attendee or not answer.wish_from or not answer.wish_to:
+        return False
+    user, pair = answer.attendee.user, session.mentorship
+    sides = {pair.mentor.user_id: Side.MENTOR, pair.journey.holder.user_id: Side.HOLDER}
+    if user is None or user.pk not in sides:
+        return False
+    minutes = int((answer.wish_to - answer.wish_from).total_seconds() // 60)
+    words = answer.comment
+    actions.wish_move(session, side=sides[user.pk], starts_at=answer.wish_from, minutes=minutes, words=words, by=user)
+    return True

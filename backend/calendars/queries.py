@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from django.contrib.contenttypes.models import ContentType
+from django.db import models
 from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -84,6 +85,13 @@ def who_hears(invite: Invite, person: InviteAttendee | None) -> list[User]:
 def waiting_answer(person: InviteAttendee) -> InviteAnswer | None:
     """The newest answer that came in her name and waits for her word."""
     return person.answers.filter(treatment=InviteAnswer.Treatment.WAITING).order_by("-received_at", "-pk").first()
+
+
+def open_wish(about: models.Model, user: User) -> InviteAnswer | None:
+    """The time she wished from her calendar for what stands about this row, while nobody has answered."""
+    invites = Invite.objects.live().about(about)
+    rows = InviteAnswer.objects.filter(invite__in=invites.order_by().values("pk"), attendee__user=user, wish="open")
+    return rows.order_by("-pk").first()
 
 
 def is_open(invite: Invite, person: InviteAttendee) -> bool:

@@ -66,6 +66,7 @@ from mentoring.actions.times import (
     prefer_way,
     propose_times,
     take_time,
+    wish_move,
     withdraw_times,
 )
 
@@ -151,6 +152,7 @@ __all__ = [
     "update_log",
     "update_mentor",
     "update_opening",
+    "wish_move",
     "wish_to_leave",
     "withdraw_proposal",
     "withdraw_times",

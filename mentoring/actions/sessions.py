@@ -96,7 +96,7 @@ def move_session(
     What is not given stays. Nothing goes out when nothing changes. Refused as for planning, or once it is no longer
     planned.
     """
-    _claim(session)
+    claim(session)
     if session.gathering_id:
         raise Refused(_("This session is one of a group: move the group session."))
     was = session.starts_at
@@ -113,6 +113,7 @@ def move_session(
         check_time(starts_at, minutes)
         _check_free(session.mentorship, starts_at, ends_at, by=by, but=session)
         changed |= dict.fromkeys(ASKED_OF_A_TIME)
+        drop_wishes(session, by=by)
         accounts.revoke_links(session, purpose=letters.LOG_PURPOSE)
     for name, value in changed.items():
         setattr(session, name, value)
@@ -136,6 +137,7 @@ def cancel_session(session: Session, *, reason: str, for_mentor: bool, by: User 
         raise Refused(_("This session has begun: say in its log what became of it."))
     to = Session.State.CANCELLED_BY_MENTOR if for_mentor else Session.State.CANCELLED_BY_HOLDER
     move(session, to, stamps={"cancelled_at": clock.now(), "cancel_reason": reason.strip()[:240]})
+    drop_wishes(session, by=by)
     settle_step(session, by=by)
     organisation = session.mentorship.journey.programme.organisation
     history.record("cancel_session", session, by=by, organisation=organisation, reason=reason)
@@ -172,7 +174,7 @@ def _state_of(held: int, sessions: SessionQuerySet) -> Step.State:
     return Step.State.SCHEDULED if ahead else Step.State.PLANNED
 
 
-def _claim(session: Session) -> None:
+def claim(session: Session) -> None:
     """Hold the row until the end of the transaction. Refused when it is no longer planned."""
     state = Session.objects.select_for_update(no_key=True).values_list("state", flat=True).get(pk=session.pk)
     if state != Session.State.PLANNED:
@@ -180,6 +182,11 @@ def _claim(session: Session) -> None:
         raise Refused(
             _("This session can’t be moved any more: it is now “%(state)s”.") % {"state": session.get_state_display()}
         )
+
+
+def drop_wishes(session: Session, *, by: User | None) -> None:
+    """It is at another time now, or off: nobody has to answer what was wished for it."""
+    session.wishes.open().update(state="withdrawn", answered_at=clock.now(), answered_by=by)
 
 
 def end_of(starts_at: datetime, minutes: int) -> datetime:

@@ -2,20 +2,33 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
+from backend.calendars import actions as calendars
+from backend.calendars.queries import open_wish
 from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
 from mentoring.actions import time_letters
-from mentoring.actions.sessions import check_minutes, check_time, end_of, hold_people, meeting_url, plan_session
+from mentoring.actions.sessions import (
+    check_minutes,
+    check_time,
+    claim,
+    end_of,
+    hold_people,
+    meeting_url,
+    move_session,
+    plan_session,
+)
 from mentoring.models import Mentorship, ProposedTime, Session, Side, TimeProposal
 from mentoring.queries.busy import diary_of
 from mentoring.queries.steps import mentoring_step, usual_minutes
+from mentoring.queries.times import from_whom
 
 WORDS_STAND = timedelta(days=30)
 """How long an ask without times waits for its answer."""
@@ -66,16 +79,41 @@ def propose_times(
         raise Refused(_("Give at least one time."), field="first")
     if side == Side.MENTOR:
         meeting_url(pair.mentor, medium, url)  # refused now rather than when a time is taken
-    _replace_open(pair, side, by=by)
+    facts: dict[str, Any] = {"minutes": minutes, "medium": medium, "place": place.strip(), "url": url}
+    return _put_forward(pair, side, moments, by=by, agenda=agenda, **facts)
+
+
+@transaction.atomic
+def wish_move(
+    session: Session, *, side: str, starts_at: datetime, minutes: int, words: str = "", by: User | None
+) -> TimeProposal:
+    """The other of the two reads that this side would rather have the session then, and moves it there in one tap.
+
+    The session stands until then. It replaces what this side wished before for this session, and answers what the other
+    did. Refused when the session is not planned or is one of a group, when the pair is not active, and for a time to
+    which the session could not be moved.
+    """
+    claim(session)
+    pair = session.mentorship
+    hold_people(pair)
+    if session.gathering_id or pair.state != Mentorship.State.ACTIVE:
+        raise Refused(_("This session can’t be moved by one of you alone."))
+    check_minutes(minutes)
+    moments = _checked(pair, [starts_at], minutes, by=by, but=session)
+    facts: dict[str, Any] = {"minutes": minutes, "medium": session.medium, "place": session.place, "url": session.url}
+    return _put_forward(pair, side, moments, by=by, agenda=words, moves=session, **facts)
+
+
+def _put_forward(
+    pair: Mentorship, side: str, moments: Sequence[datetime], *, by: User | None, agenda: str,
+    moves: Session | None = None, **facts: Any,
+) -> TimeProposal:  # fmt: skip
+    """They stand open, and the other of the two is told."""
+    for standing in pair.proposals.open().filter(moves=moves).order_by("pk"):
+        to = TimeProposal.State.WITHDRAWN if standing.side == side else TimeProposal.State.DECLINED
+        move(standing, to, stamps={"answered_at": clock.now(), "answered_by": by})
     proposal = TimeProposal.objects.create(
-        mentorship=pair,
-        side=side,
-        made_by=by,
-        minutes=minutes,
-        medium=medium,
-        place=place.strip(),
-        url=url,
-        agenda=agenda.strip()[:240],
+        mentorship=pair, side=side, made_by=by, agenda=agenda.strip()[:240], moves=moves, **facts
     )
     ProposedTime.objects.bulk_create(ProposedTime(proposal=proposal, starts_at=one) for one in moments)
     organisation = pair.journey.programme.organisation
@@ -84,7 +122,9 @@ def propose_times(
     return proposal
 
 
-def _checked(pair: Mentorship, times: Sequence[datetime | None], minutes: int, *, by: User | None) -> list[datetime]:
+def _checked(
+    pair: Mentorship, times: Sequence[datetime | None], minutes: int, *, by: User | None, but: Session | None = None
+) -> list[datetime]:
     moments = sorted({one for one in times if one})
     if len(moments) > TimeProposal.MOST:
         raise Refused(_("At most %(most)s times at once.") % {"most": TimeProposal.MOST}, field="first")
@@ -94,7 +134,7 @@ def _checked(pair: Mentorship, times: Sequence[datetime | None], minutes: int, *
         except Refused as refusal:
             raise Refused(refusal.sentence, field=_row_of(times, moment)) from None
     rows = [(one, end_of(one, minutes)) for one in moments]
-    diary = diary_of(pair, rows, by=by) if rows else None
+    diary = diary_of(pair, rows, by=by, but=but) if rows else None
     for starts_at, ends_at in rows:
         if taken := diary and diary.clash(starts_at, ends_at):
             raise Refused(taken, field=_row_of(times, starts_at))
@@ -109,41 +149,40 @@ def _row_of(times: Sequence[datetime | None], moment: datetime) -> str:
     return ROWS[list(times).index(moment)]
 
 
-def _replace_open(pair: Mentorship, side: str, *, by: User | None) -> None:
-    for standing in pair.proposals.open().order_by("pk"):
-        to = TimeProposal.State.WITHDRAWN if standing.side == side else TimeProposal.State.DECLINED
-        move(standing, to, stamps={"answered_at": clock.now(), "answered_by": by})
-
-
 @transaction.atomic
 def take_time(time: ProposedTime, *, by: User | None) -> Session:
-    """The session is planned at this time: both calendars, both told. The other times are no longer offered.
+    """The session is planned at this time (or moved to it, if it stands): both calendars, both told. The other times
+    are no longer offered.
 
     However many take at once, or while it is withdrawn: one act wins and the others read why not. Refused as for
     planning (the clash is named), once the times have an answer, or when this one has passed.
     """
+    if time.proposal.moves:
+        claim(time.proposal.moves)  # first the session, then the people, as whoever moves it
     hold_people(time.proposal.mentorship)
     proposal = TimeProposal.objects.select_related(
+        "moves__mentorship__mentor__user", "moves__mentorship__journey__programme__organisation",
         "mentorship__mentor__user", "mentorship__mentor__organisation", "mentorship__journey__holder__user",
         "mentorship__journey__programme__organisation",
     ).get(pk=time.proposal_id)  # fmt: skip
     check_open(proposal)
     if time.starts_at <= clock.now():
         raise Refused(_("This time has passed: take another one, or say that none suits."))
-    session = plan_session(
-        proposal.mentorship,
-        starts_at=time.starts_at,
-        minutes=proposal.minutes,
-        medium=proposal.medium,
-        place=proposal.place,
-        url=proposal.url,
-        agenda=proposal.agenda,
-        by=by,
-    )
-    stamps = {"answered_at": clock.now(), "answered_by": by, "session": session}
-    move(proposal, TimeProposal.State.TAKEN, stamps=stamps)
+    session = _at_this_time(proposal, time.starts_at, by=by)
     organisation = proposal.mentorship.journey.programme.organisation
     history.record("take_time", proposal, by=by, organisation=organisation, session=session.pk)
+    return session
+
+
+def _at_this_time(proposal: TimeProposal, starts_at: datetime, *, by: User | None) -> Session:
+    """The session that comes of it, and the proposal taken."""
+    stamps: dict[str, Any] = {"answered_at": clock.now(), "answered_by": by}
+    if proposal.moves:
+        move(proposal, TimeProposal.State.TAKEN, stamps=stamps)  # first: with the move all other wishes fall
+        return move_session(proposal.moves, starts_at=starts_at, minutes=proposal.minutes, by=by)
+    facts = {name: getattr(proposal, name) for name in ("minutes", "medium", "place", "url", "agenda")}
+    session = plan_session(proposal.mentorship, starts_at=starts_at, by=by, **facts)
+    move(proposal, TimeProposal.State.TAKEN, stamps=stamps | {"session": session})
     return session
 
 
@@ -153,6 +192,9 @@ def decline_times(proposal: TimeProposal, *, words: str = "", by: User | None) -
 
     Refused once the times have an answer.
     """
+    list(
+        Session.objects.select_for_update(no_key=True, of=("self",)).filter(wishes=proposal)
+    )  # first, as whoever moves it
     hold_people(proposal.mentorship)
     proposal.refresh_from_db(fields=["state"])
     check_open(proposal)
@@ -160,7 +202,11 @@ def decline_times(proposal: TimeProposal, *, words: str = "", by: User | None) -
     move(proposal, TimeProposal.State.DECLINED, stamps=stamps)
     organisation = proposal.mentorship.journey.programme.organisation
     history.record("decline_times", proposal, by=by, organisation=organisation)
-    time_letters.times_declined(proposal)
+    wish = open_wish(proposal.moves, from_whom(proposal)) if proposal.moves else None
+    if wish:
+        calendars.decline_wish(wish, words=proposal.answer, by=by)
+    else:
+        time_letters.times_declined(proposal)
     return proposal
 
 

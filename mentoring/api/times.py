@@ -30,7 +30,7 @@ class TimeProposalSerializer(serializers.ModelSerializer[TimeProposal]):
         model = TimeProposal
         fields = (
             "id", "mentorship", "side", "minutes", "medium", "place", "url", "agenda", "state", "times", "answered_at",
-            "answer", "session", "created_at",
+            "answer", "session", "moves", "created_at",
         )  # fmt: skip
         read_only_fields = fields
 

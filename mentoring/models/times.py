@@ -26,7 +26,7 @@ class TimeProposalQuerySet(models.QuerySet["TimeProposal"]):
 class TimeProposal(Stamped):
     """Up to five times that one of the two puts forward: the other takes one, and it is a session; or answers in words.
 
-    Nothing stands in a calendar until then.
+    Nothing stands in a calendar until then. Of a session that stands, `moves` says that it would move there.
     """
 
     class State(models.TextChoices):
@@ -57,6 +57,10 @@ class TimeProposal(Stamped):
     session = models.OneToOneField(
         Session, null=True, blank=True, on_delete=models.SET_NULL, related_name="proposal", verbose_name=_("session")
     )
+    moves = models.ForeignKey(
+        Session, null=True, blank=True, on_delete=models.CASCADE, related_name="wishes",
+        verbose_name=_("session that would move"),
+    )  # fmt: skip
 
     objects = TimeProposalQuerySet.as_manager()
 
@@ -72,12 +76,22 @@ class TimeProposal(Stamped):
                 name="time_proposal_known_words",
             ),
             models.UniqueConstraint(
-                fields=["mentorship", "side"], condition=models.Q(state="open"), name="time_proposal_one_open_a_side"
+                fields=["mentorship", "side"],
+                condition=models.Q(state="open", moves=None),
+                name="time_proposal_one_open_a_side",
+            ),
+            models.UniqueConstraint(
+                fields=["moves", "side"], condition=models.Q(state="open"), name="time_proposal_one_open_a_session"
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.mentorship} · {self.get_state_display()}"
+
+    @property
+    def became(self) -> Session | None:
+        """The session that was planned or moved by taking one of them."""
+        return self.session or (self.moves if self.state == self.State.TAKEN else None)
 
 
 class ProposedTime(Stamped):

@@ -156,7 +156,9 @@ def _when(starts_at: datetime, ends_at: datetime) -> dict[str, object]:
     }
 
 
-def diary_of(pair: Mentorship, times: Collection[tuple[datetime, datetime]], *, by: User | None) -> Diary:
+def diary_of(
+    pair: Mentorship, times: Collection[tuple[datetime, datetime]], *, by: User | None, but: Session | None = None
+) -> Diary:
     """What the two of the pair have around these times (from, to), of which there is one at least."""
     people = [pair.mentor.user, pair.journey.holder.user]
-    return Diary(people, min(start for start, _end in times), max(end for _start, end in times), by=by)
+    return Diary(people, min(start for start, _end in times), max(end for _start, end in times), by=by, but=but)

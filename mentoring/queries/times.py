@@ -19,6 +19,8 @@ PAIR = (
     "mentorship__journey__holder__user",
     "mentorship__journey__project",
     "mentorship__journey__programme__organisation",
+    "moves",
+    "session",
 )
 
 
@@ -59,7 +61,7 @@ def time_lines(proposal: TimeProposal, reader: User) -> list[TimeLine]:
     length = timedelta(minutes=proposal.minutes)
     rows = [(time, time.starts_at, time.starts_at.astimezone(UTC) + length) for time in proposal.times.all()]
     ahead = [(starts_at, ends_at) for _time, starts_at, ends_at in rows if starts_at > now]
-    diary = diary_of(pair, ahead, by=reader) if ahead else None
+    diary = diary_of(pair, ahead, by=reader, but=proposal.moves) if ahead else None
     lines = []
     for time, starts_at, ends_at in rows:
         problem = diary.clash(starts_at, ends_at) if diary and starts_at > now else _("This time has passed.")
@@ -97,7 +99,7 @@ def to_whom(proposal: TimeProposal) -> User:
 
 def last_answer(pair: Mentorship, side: str) -> TimeProposal | None:
     """What the other said last of the times of this side, if none suited and nothing was put forward since."""
-    latest = pair.proposals.filter(side=side).order_by("-pk").first()
+    latest = pair.proposals.filter(side=side, moves=None).order_by("-pk").first()
     return latest if latest and latest.state == TimeProposal.State.DECLINED else None
 
 

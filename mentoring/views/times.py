@@ -138,13 +138,15 @@ def times_take(request: HttpRequest, pk: int) -> HttpResponse:
     done = _planned_for(time)
     if attempt(request, done, actions.take_time, time, by=request.user):
         proposal.refresh_from_db()
-        if proposal.session_id:
-            return redirect("mentoring:session", proposal.session_id)
+        if proposal.became:
+            return redirect("mentoring:session", proposal.became.pk)
     return redirect("mentoring:times_find", proposal.mentorship_id)
 
 
 def _planned_for(time: ProposedTime) -> str:
     words = _("Planned for %(when)s: the invite is on its way to both.")
+    if time.proposal.moves_id:
+        words = _("It now stands on %(when)s: both calendars are updated.")
     return words % {"when": reading.moment(time.starts_at)}
 
 
@@ -195,7 +197,7 @@ def times_link(request: HttpRequest, token: str) -> HttpResponse:
             "is_ask": proposal.side == Side.HOLDER,
             "is_open": proposal.state == TimeProposal.State.OPEN and pair.state == Mentorship.State.ACTIVE,
             "lines": queries.time_lines(proposal, link.user) if proposal.state == TimeProposal.State.OPEN else [],
-            "session": proposal.session,
+            "session": proposal.became,
             **_counter(proposal, times_form),
         }
         return render(request, "mentoring/times_link.html", context)

@@ -35,6 +35,7 @@ BY_OTHER_ACTIONS = {
     "journeys.keep_evidence_files": "called by the actions that propose or reach a milestone, and by their doors",
     "journeys.record_delivery": "called by the actions that log, mark attendance, complete a stay",
     "mentoring.follow_delivery": "called by the receiver of delivery_corrected, under the rule of the correction",
+    "mentoring.wish_move": "called by the receiver of time_wished, for one of the two: the other one decides",
     "mentoring.move_sessions_along": "called by the receiver of steps_moved, under the rule of move_step",
     "journeys.load_programmes": "called from the command line by who installs Jalon, and by the demo",
 }

@@ -59,9 +59,18 @@ def take_answer(
 
 def _invite_of(letter: itip.Received, mailbox: InviteAttendee | None) -> Invite | None:
     """The event it is about, held; for a calendar that numbers events anew, that of the address it came to."""
-    rows = Invite.objects.select_for_update(of=("self",)).select_related("organisation")
-    found = rows.filter(uid=letter.said[0].uid.lower()).first()
-    return found or (rows.filter(pk=mailbox.invite_id).first() if mailbox else None)
+    found = Invite.objects.filter(uid=letter.said[0].uid.lower()).first() or (mailbox.invite if mailbox else None)
+    return _held(found.pk, wishes=letter.said[0].method == Kind.COUNTER) if found else None
+
+
+def _held(pk: int, *, wishes: bool) -> Invite:
+    """The invite, held until the end of the transaction.
+
+    `wishes`: what it is about may have to move. It is held first, in the order of whoever moves it.
+    """
+    if wishes and (about := Invite.objects.get(pk=pk).about) is not None:
+        list(type(about)._default_manager.select_for_update(no_key=True).filter(pk=about.pk).order_by("pk"))
+    return Invite.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=pk)
 
 
 def _kept(
@@ -163,7 +172,7 @@ def answer_invite(person: InviteAttendee, partstat: str, *, comment: str = "", b
     Refused for another word than yes, no and maybe, once the event is cancelled or over, and for whom it no longer
     concerns.
     """
-    invite = _held(person)
+    invite = _held_for(person)
     if partstat not in ANSWERS:
         raise Refused(_("Say yes, no or maybe."))
     _check_open(invite, person)
@@ -186,7 +195,7 @@ def confirm_answer(answer: InviteAnswer, *, by: User | None) -> InviteAnswer:
     Refused when it no longer waits, and once the event is cancelled or over.
     """
     person = _person_of(answer)
-    invite = _held(person)
+    invite = _held_for(person, wishes=answer.kind == Kind.COUNTER)
     _check_open(invite, person)
     answer.refresh_from_db()
     treatment, reason = judge(answer, invite, at=clock.now(), is_sure=True)
@@ -199,7 +208,7 @@ def confirm_answer(answer: InviteAnswer, *, by: User | None) -> InviteAnswer:
 @transaction.atomic
 def disown_answer(answer: InviteAnswer, *, by: User | None) -> InviteAnswer:
     """The person invited says that this answer is not hers: it changes nothing. Refused when it no longer waits."""
-    invite = _held(_person_of(answer))
+    invite = _held_for(_person_of(answer))
     move(answer, Treatment.DISOWNED, stamps={"settled_at": clock.now()}, field="treatment")
     record("disown_answer", invite, by=by)
     return answer
@@ -210,9 +219,9 @@ def _person_of(answer: InviteAnswer) -> InviteAttendee:
     return answer.attendee
 
 
-def _held(person: InviteAttendee) -> Invite:
-    """Her invite, held until the end of the transaction, and her row as it stands."""
-    invite = Invite.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=person.invite_id)
+def _held_for(person: InviteAttendee, *, wishes: bool = False) -> Invite:
+    """Her invite, held (see `_held`), and her row as it stands."""
+    invite = _held(person.invite_id, wishes=wishes)
     person.refresh_from_db()
     person.invite = invite
     return invite
