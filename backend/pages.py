@@ -39,6 +39,7 @@ from mentoring.queries import (
     unlogged_sessions,
 )
 from mentoring.queries.coming import questions_to_prepare
+from mentoring.queries.leaving import gone_with_pairs
 
 
 def letters_leave() -> str:
@@ -268,8 +269,8 @@ def _names(people: list[str], shown: int = 3) -> str:
 
 
 def _mentoring_around(organisations: set[int]) -> list[Todo]:
-    """Sessions to log, full mentors, people who wait for one. Pairs in doubt and proposals are needs of their own."""
-    found: list[Todo] = []
+    """Mentors gone or full, sessions to log, people who wait for one. Doubts and proposals are needs of their own."""
+    found = _gone_mentors(organisations)
     sessions = list(unlogged_sessions(organisations, clock.now()))
     if sessions:
         words = ngettext("%(count)d session to log", "%(count)d sessions to log", len(sessions))
@@ -284,6 +285,22 @@ def _mentoring_around(organisations: set[int]) -> list[Todo]:
     if alone:
         words = ngettext("%(count)d person waits for a mentor", "%(count)d people wait for a mentor", len(alone))
         found.append(_fact(words, len(alone), reverse("mentoring:mentor_match"), _names(alone), "user-plus", "info"))
+    return found
+
+
+def _gone_mentors(organisations: set[int]) -> list[Todo]:
+    """Mentors without access with whom people still wait: each leads to the screen that decides who follows."""
+    found = []
+    for mentor in gone_with_pairs(organisations):
+        words = ngettext(
+            "%(mentor)s has no access any more: %(count)d person to entrust to somebody else",
+            "%(mentor)s has no access any more: %(count)d people to entrust to somebody else",
+            mentor.load,
+        ) % {"mentor": mentor, "count": mentor.load}
+        url = reverse("mentoring:mentor_leave", args=[mentor.pk])
+        note = _("Say who follows, and what becomes of each date.")
+        icon = "arrow-right-on-rectangle"
+        found.append(Todo(code="around", title=words, label="", url=url, note=note, icon=icon, tone="bad"))
     return found
 
 

@@ -49,11 +49,11 @@ def end_pairs(sender: object, journey: Journey, **kwargs: Any) -> None:
     actions.end_mentorships_of(journey)
 
 
-@receiver(role_ended, dispatch_uid="mentoring.end_pairs_of_mentor")
-def end_pairs_of_mentor(sender: object, membership: Membership, by: User | None, **kwargs: Any) -> None:
-    """Whoever is a mentor here no more accompanies nobody here."""
+@receiver(role_ended, dispatch_uid="mentoring.check_handed_over")
+def keep_whom_she_accompanies(sender: object, membership: Membership, **kwargs: Any) -> None:
+    """No role of a mentor ends before it is decided who follows her."""
     if membership.role == Membership.Role.MENTOR:
-        actions.end_mentorships_of_mentor(membership, by=by)
+        actions.check_handed_over(membership)
 
 
 @receiver(delivery_corrected, dispatch_uid="mentoring.session_follows_the_ledger")

@@ -24,7 +24,17 @@ from mentoring.actions.imports import (
     skip_mentor_lines,
     undo_mentor_import,
 )
-from mentoring.actions.leaving import Handed, Handing, Left, leave_mentor, stay, wish_to_leave
+from mentoring.actions.leaving import (
+    Handed,
+    Handing,
+    Left,
+    Look,
+    check_handed_over,
+    leave_mentor,
+    look_at_leaving,
+    stay,
+    wish_to_leave,
+)
 from mentoring.actions.logs import NextStep, log_session, miss_session, record_session, update_log
 from mentoring.actions.matching import (
     Paired,
@@ -35,7 +45,7 @@ from mentoring.actions.matching import (
     say_need,
 )
 from mentoring.actions.mentors import accept_charter, add_training, create_mentor, remove_training, update_mentor
-from mentoring.actions.mentorships import end_mentorship, end_mentorships_of, end_mentorships_of_mentor, pair_mentor
+from mentoring.actions.mentorships import end_mentorship, end_mentorships_of, pair_mentor
 from mentoring.actions.notes import Burden, below, drop_draft, forget_drafts, keep_draft
 from mentoring.actions.openings import (
     book_opening,
@@ -47,6 +57,7 @@ from mentoring.actions.openings import (
     restore_opening_day,
     update_opening,
 )
+from mentoring.actions.past import pass_past_on, withhold_past
 from mentoring.actions.photos import keep_photo, remove_photo
 from mentoring.actions.proposals import (
     accept_proposal,
@@ -75,6 +86,7 @@ __all__ = [
     "Handed",
     "Handing",
     "Left",
+    "Look",
     "NextStep",
     "Paired",
     "accept_charter",
@@ -91,6 +103,7 @@ __all__ = [
     "cancel_session",
     "change_opening_day",
     "change_primary",
+    "check_handed_over",
     "confirm_mentor_import",
     "correct_mentor_import",
     "create_mentor",
@@ -104,7 +117,6 @@ __all__ = [
     "drop_objective",
     "end_mentorship",
     "end_mentorships_of",
-    "end_mentorships_of_mentor",
     "end_opening",
     "expire_times",
     "follow_delivery",
@@ -120,6 +132,7 @@ __all__ = [
     "lift_conflict",
     "log_gathering",
     "log_session",
+    "look_at_leaving",
     "map_mentor_columns",
     "miss_session",
     "move_gathering",
@@ -127,6 +140,7 @@ __all__ = [
     "move_sessions_along",
     "pair_many",
     "pair_mentor",
+    "pass_past_on",
     "plan_cadence",
     "plan_gathering",
     "plan_session",
@@ -156,5 +170,6 @@ __all__ = [
     "wish_to_leave",
     "withdraw_proposal",
     "withdraw_times",
+    "withhold_past",
     "write_question",
 ]

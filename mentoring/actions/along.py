@@ -8,6 +8,7 @@ from backend.accounts.models import User
 from backend.lib.refusal import Refused
 from journeys.models import Journey
 from journeys.queries.plans import Appointment
+from mentoring.actions.holds import hold_users
 from mentoring.actions.sessions import move_session
 from mentoring.models import Session
 from mentoring.queries.along import as_appointment, later, not_hers, sessions_of, zone_of
@@ -25,6 +26,7 @@ def move_sessions_along(
     found = []
     # The farthest first when they go later, so that no session runs into the next of the same pair.
     rows = sorted(sessions_of(journey, shifts), key=lambda one: one.starts_at, reverse=max(shifts.values()) > 0)
+    hold_users({one.mentorship.mentor.user_id for one in rows} | ({journey.holder.user_id} if rows else set()))
     for session in rows:
         if only is not None and only.get(session.source) != session.starts_at.isoformat():
             continue

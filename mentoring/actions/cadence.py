@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from backend.accounts.models import User
 from backend.history import actions as history
 from backend.lib.refusal import Refused
+from mentoring.actions.holds import hold_people
 from mentoring.actions.pair_letters import series_planned
-from mentoring.actions.sessions import hold_people, plan_session
+from mentoring.actions.sessions import plan_session
 from mentoring.models import Mentorship, Session
 from mentoring.queries.cadence import MOST
 

@@ -10,6 +10,7 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from mentoring.actions import pair_letters as letters
+from mentoring.actions.holds import hold_around
 from mentoring.actions.letters import organisation_of
 from mentoring.models import Fit, Mentorship, Objective, Review, Session
 from mentoring.models.course import HIGHEST, LOWEST
@@ -143,6 +144,7 @@ def change_primary(pair: Mentorship, *, by: User | None) -> Mentorship:
 
     Refused when the pair is not under way, or while another is proposed as the primary one. Twice is once.
     """
+    hold_around([pair.journey])
     rows = Mentorship.objects.select_for_update(of=("self",), no_key=True)
     live = list(rows.filter(journey=pair.journey_id, state__in=Mentorship.LIVE).order_by("pk"))
     mine = next((one for one in live if one.pk == pair.pk), None)

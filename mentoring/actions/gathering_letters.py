@@ -61,6 +61,20 @@ def move_gathering_invite(gathering: Gathering, *, by: User | None) -> None:
     calendars.move_invite(gathering, starts_at=first.starts_at, ends_at=first.ends_at, place=first.where, by=by)
 
 
+def hand_over_gathering_invite(gathering: Gathering, *, by: User | None) -> None:
+    """The same event with another mentor: she is invited, those who stay read who it is, the others are taken off."""
+    sessions = _planned(gathering)
+    calendars.move_invite(
+        gathering,
+        attendees=_attendees(gathering, sessions),
+        titles=_titles(gathering),
+        place=sessions[0].where,
+        template="mentoring/letters/session_handed_over",
+        context={"mentor": gathering.mentor},
+        by=by,
+    )
+
+
 def take_off(session: Session, *, by: User | None) -> None:
     """Whoever's session is off leaves the event; with the last one, the event is off. The mentor reads who, and why."""
     gathering = session.gathering

@@ -14,15 +14,14 @@ from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
 from mentoring.actions import gathering_letters
+from mentoring.actions.holds import hold_users, still_active
 from mentoring.actions.logs import log_session, miss_session
 from mentoring.actions.sessions import (
     ASKED_OF_A_TIME,
     check_time,
     end_of,
-    hold_users,
     meeting_url,
     settle_step,
-    still_active,
 )
 from mentoring.models import Gathering, Mentor, Mentorship, Session
 from mentoring.queries.busy import clash
@@ -90,6 +89,7 @@ def move_gathering(
 
     Refused as for planning, or when nobody is left.
     """
+    _hold_all(gathering)
     sessions = _claimed(gathering)
     first = sessions[0]
     minutes = first.minutes if minutes is None else minutes
@@ -181,6 +181,15 @@ def _claimed(gathering: Gathering) -> list[Session]:
     if not sessions:
         raise Refused(_("Nobody is expected at this meeting any more: it is cancelled, or logged."))
     return sessions
+
+
+def _hold_all(gathering: Gathering) -> None:
+    """Everybody who is invited, before their sessions. Her meeting may have passed to another mentor meanwhile."""
+    planned = gathering.sessions.filter(state=Session.State.PLANNED).order_by()
+    holders = planned.values_list("mentorship__journey__holder__user", flat=True)
+    hold_users({gathering.mentor.user_id, *holders})
+    if Gathering.objects.values_list("mentor", flat=True).get(pk=gathering.pk) != gathering.mentor_id:
+        raise Refused(_("Another mentor has this meeting meanwhile. Reload the page to see how it stands now."))
 
 
 def _check_all_free(

@@ -1,26 +1,40 @@
 """A mentor leaves: who follows, what becomes of each date, what she still had to do; decided together, told once."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from backend.accounts import actions as accounts
 from backend.accounts.models import Membership, User
 from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
+from backend.mail.models import Email
 from journeys import actions as journeys
 from journeys.models import Commitment, Journey
 from mentoring.actions import leaving_letters, letters
-from mentoring.actions.gatherings import cancel_gathering
-from mentoring.actions.mentorships import end_mentorship, pair_mentor
+from mentoring.actions.holds import hold_mentor, hold_mentors, hold_users
+from mentoring.actions.leaving_meetings import (
+    Meeting,
+    ahead_of,
+    cancel_meetings,
+    meetings_of,
+    pass_meeting,
+    pass_session,
+    said_of,
+)
+from mentoring.actions.mentorships import end_mentorship, let_go, pair_mentor
 from mentoring.actions.openings import end_opening, lift_absence
-from mentoring.actions.sessions import cancel_session, hold_users
+from mentoring.actions.proposals import propose_mentor
+from mentoring.actions.sessions import cancel_session
 from mentoring.models import Absence, Mentor, Mentorship, Opening, Session
-from mentoring.queries.busy import clash
 from mentoring.queries.leaving import STAY, WISH, Wish, wish_of
 
 EARLIEST, FARTHEST = timedelta(days=60), timedelta(days=2 * 366)
@@ -32,16 +46,24 @@ class Handing:
 
     pair: int
     to: Mentor | None = None
+    asks: bool = False
+    """She and the holder are asked first: the pair that follows is only proposed."""
     ends: bool = False
     words: str = ""
+
+    @property
+    def at_once(self) -> Mentor | None:
+        """Who follows from today, without being asked."""
+        return None if self.asks else self.to
 
 
 @dataclass(frozen=True)
 class Handed:
-    """What became of one pair."""
+    """What became of one pair: `new` follows, or `asked` is proposed."""
 
     pair: Mentorship
     new: Mentorship | None
+    asked: Mentorship | None
     ends: bool
     moved: list[Session] = field(default_factory=list)
     cancelled: list[Session] = field(default_factory=list)
@@ -56,14 +78,64 @@ class Handed:
     def journey(self) -> Journey:
         return self.pair.journey
 
+    @property
+    def next(self) -> Mentor | None:
+        """Who follows, or is asked to."""
+        found = self.new or self.asked
+        return found.mentor if found else None
+
+    @property
+    def words(self) -> str:
+        """In one line, without what there is none of."""
+        if self.new:
+            first = _("%(mentor)s follows") % {"mentor": self.next}
+        elif self.asked:
+            first = _("%(mentor)s and the holder are asked first") % {"mentor": self.next}
+        else:
+            first = _("the mentoring ends here") if self.ends else _("waits for a mentor")
+        counted = [
+            (len(self.moved), ngettext("%(count)s date kept", "%(count)s dates kept", len(self.moved))),
+            (
+                len(self.cancelled),
+                ngettext("%(count)s date cancelled", "%(count)s dates cancelled", len(self.cancelled)),
+            ),
+            (
+                len(self.passed),
+                ngettext("%(count)s commitment passed on", "%(count)s commitments passed on", len(self.passed)),
+            ),
+            (
+                len(self.closed),
+                ngettext("%(count)s commitment closed", "%(count)s commitments closed", len(self.closed)),
+            ),
+        ]
+        return " · ".join([first, *(words % {"count": count} for count, words in counted if count)])
+
 
 @dataclass(frozen=True)
 class Left:
-    """What became of all of them, and of the sessions that she has still to log."""
+    """What became of all of them, of what was only proposed, and of the sessions that she has still to log."""
 
     mentor: Mentor
     handed: list[Handed]
+    withdrawn: list[Mentorship]
     to_log: list[Session]
+
+
+@dataclass(frozen=True)
+class Letters:
+    """How many letters somebody would get, and how many messages that only put her calendar right."""
+
+    name: str
+    words: int
+    dates: int
+
+
+@dataclass(frozen=True)
+class Look:
+    """What leaving would do with these choices, down to the letter."""
+
+    left: Left
+    letters: list[Letters]
 
 
 @transaction.atomic
@@ -98,53 +170,102 @@ def leave_mentor(
     *,
     handings: Sequence[Handing],
     cancelled: Collection[int] = (),
+    gatherings: Mapping[int, Mentor] | None = None,
     last_day: date | None = None,
     by: User | None,
 ) -> Left:
     """She accompanies nobody here any more, and her role ends. Everybody is told by one letter.
 
     For each of her pairs: the mentor who follows has a new pair, with what she had still to do and each session ahead
-    at its time (but those `cancelled`); without one, the sessions are cancelled and what she had to do is dropped. A
-    group session ahead is cancelled for all who are invited, whoever follows. What has begun stays hers to log, from
-    her letter. Her openings, absences and times put forward are closed.
+    at its time (but those `cancelled`); when both are asked first, a pair is proposed, and as without anybody the
+    sessions are cancelled and what she had to do is dropped. `gatherings`: {group session ahead: the mentor who takes
+    it}, with those who go on with her; the others are cancelled for all who are invited. What has begun stays hers to
+    log, from her letter. What was only proposed with her is withdrawn; her openings, absences and times put forward are
+    closed.
     Refused as a whole, and nothing changes, when a pair is not decided upon, when a mentor who follows is full, on a
-    break, in conflict or taken at one of the times, when the last day is to come or over 60 days ago, or when she has
-    left already.
+    break, in conflict or taken at one of the times, when nobody of a group session goes on with the mentor who is to
+    take it, when the last day is to come or over 60 days ago, or when she has left already.
     """
-    _hold(mentor, [one.to for one in handings if one.to])
+    gatherings = gatherings or {}
+    membership = _hold(mentor, [*(one.to for one in handings if one.to), *gatherings.values()])
     pairs = _held_pairs(mentor)
-    role = Membership.objects.active().filter(
-        user=mentor.user_id, organisation=mentor.organisation_id, role=Membership.Role.MENTOR
-    )
-    membership = role.select_for_update(no_key=True).order_by("pk").first()
     if membership is None and not pairs:
         raise Refused(_("%(mentor)s has left already: nothing was done twice.") % {"mentor": mentor})
     day = _checked(mentor, last_day)
     wanted = {one.pair: one for one in handings}
-    _withdraw_proposed(pairs, by=by)
-    gathered = _cancel_gatherings(mentor, by=by)
-    handed = [
-        _hand_over(pair, _decided(wanted, pair), set(cancelled), day, gathered, by=by)
-        for pair in pairs
-        if pair.state == Mentorship.State.ACTIVE
-    ]
+    chosen = [(pair, _decided(wanted, pair)) for pair in pairs if pair.state == Mentorship.State.ACTIVE]
+    withdrawn = _withdraw_proposed(mentor, pairs, by=by)
+    follows = {pair.pk: one.at_once.pk for pair, one in chosen if one.at_once}
+    ahead = ahead_of(mentor)
+    meetings = meetings_of(ahead, gatherings, follows)
+    cancel_meetings(meetings, mentor, by=by)
+    handed = [_hand_over(pair, one, ahead.get(pair.pk, []), set(cancelled), day, by=by) for pair, one in chosen]
+    _settle_meetings(meetings, handed, mentor, by=by)
     _close_agenda(mentor, by=by)
     entry = history.record("leave_mentor", mentor, by=by, organisation=mentor.organisation, last_day=day)
-    to_log = _to_log(mentor)
-    leaving_letters.mentor_left(mentor, handed, to_log, entry.pk)
+    left = Left(mentor, handed, withdrawn, _to_log(mentor))
+    leaving_letters.mentor_left(left, entry.pk)
     if membership is not None:
         accounts.end_role(membership, by=by)
-    return Left(mentor, handed, to_log)
+    return left
 
 
-def _hold(mentor: Mentor, others: Sequence[Mentor]) -> None:
-    """The mentors, then their calendars: held in one order, so that two who act at once wait for each other."""
-    keys = {mentor.pk, *(one.pk for one in others)}
-    rows = Mentor.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk")
-    held = list(rows.values_list("user"))
-    people = {person for (person,) in held}
-    people |= set(mentor.mentorships.live().order_by().values_list("journey__holder__user", flat=True))
+@transaction.atomic
+def look_at_leaving(mentor: Mentor, *, by: User | None, **choices: Any) -> Look:
+    """What `leave_mentor` would do with the same `choices`, refusals included: it is done, read, and taken back whole.
+
+    No row stays and no letter leaves. New pairs it names do not exist.
+    """
+    last = Email.objects.order_by("pk").last()
+    before = last.pk if last else 0
+    with transaction.atomic():
+        left = leave_mentor(mentor, by=by, **choices)
+        written = list(Email.objects.filter(pk__gt=before).order_by("pk").select_related("to_user"))
+        transaction.set_rollback(True)
+    others = set(Email.objects.filter(pk__gt=before).order_by().values_list("pk", flat=True))  # somebody else's
+    by_address: dict[str, list[Email]] = {}
+    for email in written:
+        if email.pk not in others:
+            by_address.setdefault(email.to_address, []).append(email)
+    letters = []
+    for address, rows in by_address.items():
+        dates = sum(one.method != "" for one in rows)
+        letters.append(Letters(str(rows[0].to_user or address), len(rows) - dates, dates))
+    return Look(left, letters)
+
+
+@transaction.atomic
+def check_handed_over(membership: Membership) -> None:
+    """Refused while anybody is entrusted to her, or a session of hers is ahead: the sentence says where to decide.
+
+    Her openings and absences are closed with her role, which ends elsewhere.
+    """
+    rows = Mentor.objects.filter(user=membership.user_id, organisation=membership.organisation_id)
+    mentor = rows.select_related("user", "organisation").first()
+    if mentor is None:
+        return
+    hold_mentor(mentor)
+    ahead = Session.objects.filter(mentorship__mentor=mentor, state=Session.State.PLANNED, starts_at__gt=clock.now())
+    if mentor.mentorships.live().exists() or ahead.exists():
+        url = settings.SITE_URL + reverse("mentoring:mentor_leave", args=[mentor.pk])
+        words = _("%(mentor)s still accompanies people here: say first who follows, on %(url)s")
+        raise Refused(words % {"mentor": mentor, "url": url}, leave=url)
+    _close_agenda(mentor, by=None)
+
+
+def _hold(mentor: Mentor, others: Sequence[Mentor]) -> Membership | None:
+    """Her role, if it has not ended; with it the mentors, then their calendars and those of whom she accompanies."""
+    role = Membership.objects.active().filter(
+        user=mentor.user_id, organisation=mentor.organisation_id, role=Membership.Role.MENTOR
+    )
+    membership = role.select_for_update(no_key=True).order_by("pk").first()
+    people = set(hold_mentors({mentor.pk, *(one.pk for one in others)}))
+    journeys_of_hers = mentor.mentorships.live().order_by().values("journey")
+    beside = Mentorship.objects.live().filter(journey__in=journeys_of_hers).order_by()
+    for pair in beside.values_list("journey__holder__user", "mentor__user"):
+        people |= set(pair)
     hold_users(people)
+    return membership
 
 
 def _held_pairs(mentor: Mentor) -> list[Mentorship]:
@@ -179,70 +300,50 @@ def _decided(wanted: dict[int, Handing], pair: Mentorship) -> Handing:
     return wanted[pair.pk]
 
 
-def _withdraw_proposed(pairs: Sequence[Mentorship], *, by: User | None) -> None:
-    """What was only proposed has nothing to hand over."""
-    for pair in pairs:
-        if pair.state != Mentorship.State.ACTIVE:
-            end_mentorship(pair, reason=Mentorship.EndReason.WITHDRAWN, by=by)
-
-
-def _cancel_gatherings(mentor: Mentor, *, by: User | None) -> list[Session]:
-    """Her meetings of several ahead: each is off whole, by one notice to all, instead of losing them one by one."""
-    ahead = Session.objects.filter(
-        gathering__mentor=mentor, state=Session.State.PLANNED, starts_at__gt=clock.now()
-    ).order_by("starts_at", "pk")
-    rows = list(ahead.select_related("gathering__mentor__organisation", "gathering__mentor__user"))
-    meetings = {one.gathering_id: one.gathering for one in rows}
-    for gathering in meetings.values():
-        assert gathering is not None
-        cancel_gathering(gathering, reason=_said(mentor), by=by)
-    return list(Session.objects.filter(pk__in=[one.pk for one in rows]).order_by("starts_at", "pk"))
-
-
-def _said(mentor: Mentor) -> str:
-    return _("%(mentor)s no longer accompanies people here.") % {"mentor": mentor}
+def _withdraw_proposed(mentor: Mentor, pairs: Sequence[Mentorship], *, by: User | None) -> list[Mentorship]:
+    """What was only proposed has nothing to hand over. She, and whom she accompanies, read it in their one letter."""
+    active = [one for one in pairs if one.state == Mentorship.State.ACTIVE]
+    told = {mentor.user_id, *(one.journey.holder.user_id for one in active)}
+    return [
+        let_go(one, reason=Mentorship.EndReason.WITHDRAWN, by=by, untold=told) for one in pairs if one not in active
+    ]
 
 
 def _hand_over(
-    pair: Mentorship, handing: Handing, dropped: set[int], day: date, gathered: Sequence[Session], *, by: User | None
+    pair: Mentorship, handing: Handing, ahead: Sequence[Session], dropped: set[int], day: date, *, by: User | None
 ) -> Handed:
-    """One pair, as decided."""
+    """One pair, as decided; its meetings of several are settled once all pairs are."""
     if words := handing.words.strip():
         pair.handover = words
         pair.save(update_fields=["handover"])
-    ahead = _ahead(pair)
-    moved = [one for one in ahead if handing.to and one.pk not in dropped]
-    gone = [one for one in ahead if one not in moved]
+    alone = [one for one in ahead if one.gathering_id is None]
+    moved = [one for one in alone if handing.at_once and one.pk not in dropped]
+    gone = [one for one in alone if one not in moved]
     for session in gone:
-        cancel_session(session, reason=_said(pair.mentor), for_mentor=True, by=by)
-    gone += [one for one in gathered if one.mentorship_id == pair.pk]
+        cancel_session(session, reason=said_of(pair.mentor), for_mentor=True, by=by)
     end_mentorship(
         pair, reason=Mentorship.EndReason.MENTOR_LEFT, by=by, on=max(day, pair.started_on or day),
-        keeps=[one.pk for one in moved], tells=False,
+        keeps=[one.pk for one in ahead], tells=False,
     )  # fmt: skip
-    new = _follow(pair, handing, by=by) if handing.to else None
+    follower = _follow(pair, handing, by=by) if handing.to else None
+    new, asked = (None, follower) if handing.asks else (follower, None)
     for session in moved:
         assert new is not None
-        _pass_on(session, new, by=by)
+        pass_session(session, new, by=by)
     to = new.mentor.user if new else None
     tasks = journeys.hand_over_commitments(pair.journey, pair.mentor.user, to=to, by=by)
     passed, closed = (tasks, []) if new else ([], tasks)
-    return Handed(pair, new, handing.ends, moved, gone, passed, closed)
-
-
-def _ahead(pair: Mentorship) -> list[Session]:
-    rows = pair.sessions.filter(state=Session.State.PLANNED, starts_at__gt=clock.now()).order_by("starts_at", "pk")
-    rows = rows.select_for_update(of=("self",), no_key=True)
-    return list(rows.select_related("mentorship__mentor__user", "mentorship__journey__holder__user", "step"))
+    return Handed(pair, new, asked, handing.ends, moved, gone, passed, closed)
 
 
 def _follow(pair: Mentorship, handing: Handing, *, by: User | None) -> Mentorship:
-    """The pair that follows, refused beside the choice it comes from."""
+    """The pair that follows, begun or proposed; refused beside the choice it comes from."""
     assert handing.to is not None
     if handing.to.pk == pair.mentor_id:
         raise Refused(_("This is the mentor who leaves."), field=f"to_{pair.pk}")
+    make = propose_mentor if handing.asks else pair_mentor
     try:
-        new = pair_mentor(pair.journey, handing.to, by=by, is_primary=pair.is_primary, tells=False)
+        new = make(pair.journey, handing.to, by=by, is_primary=pair.is_primary, tells=False)
     except Refused as refusal:
         raise Refused(refusal.sentence, field=f"to_{pair.pk}") from None
     new.follows = pair
@@ -250,17 +351,18 @@ def _follow(pair: Mentorship, handing: Handing, *, by: User | None) -> Mentorshi
     return new
 
 
-def _pass_on(session: Session, new: Mentorship, *, by: User | None) -> None:
-    """The same date with the mentor who follows: the holder is told of the change, the leaver's calendar is freed."""
-    if words := clash([new.mentor.user], session.starts_at, session.ends_at, by=by, but=session):
-        raise Refused(words, field=f"session_{session.pk}")
-    was = session.mentorship
-    session.mentorship, session.opening = new, None
-    session.log_asked_at = session.briefed_at = None
-    session.save(update_fields=["mentorship", "opening", "log_asked_at", "briefed_at"])
-    accounts.revoke_links(session, purpose=letters.LOG_PURPOSE)
-    history.record("hand_over_session", session, by=by, organisation=was.mentor.organisation, was=was.pk)
-    letters.hand_over_invitation(session, by=by)
+def _settle_meetings(meetings: Sequence[Meeting], handed: Sequence[Handed], mentor: Mentor, *, by: User | None) -> None:
+    """Her meetings of several: hers who takes them, with those who go on with her; what became of each is noted."""
+    of_pair = {one.pair.pk: one for one in handed}
+    news = {pk: one.new for pk, one in of_pair.items() if one.new}
+    for meeting in meetings:
+        fates = [(of_pair[one.mentorship_id].moved, one) for one in meeting.stays]
+        fates += [(of_pair[one.mentorship_id].cancelled, one) for one in meeting.goes]
+        if meeting.to is not None:
+            pass_meeting(meeting, news, mentor, by=by)
+        for fate, session in fates:
+            fate.append(session)
+            fate.sort(key=lambda one: (one.starts_at, one.pk))
 
 
 def _close_agenda(mentor: Mentor, *, by: User | None) -> None:

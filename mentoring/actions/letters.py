@@ -82,6 +82,7 @@ def hand_over_invitation(session: Session, *, by: User | None) -> None:
         attendees=_people(session),
         titles=_titles(session),
         descriptions=_descriptions(session),
+        place=session.where,
         template="mentoring/letters/session_handed_over",
         context=_about(session),
         by=by,

@@ -18,8 +18,9 @@ from backend.web import reading
 from journeys import actions as journeys
 from journeys.models import Delivery
 from mentoring.actions import letters
+from mentoring.actions.holds import hold_people, still_active
 from mentoring.actions.notes import Burden, Words, check_private, drop_draft, keep_what_stood
-from mentoring.actions.sessions import check_minutes, end_of, hold_people, plan_session, settle_step, still_active
+from mentoring.actions.sessions import check_minutes, end_of, plan_session, settle_step
 from mentoring.models import Mentorship, Session
 from mentoring.queries.notes import fingerprints
 from mentoring.queries.steps import mentoring_step, usual_minutes
@@ -73,6 +74,7 @@ def log_session(
         "cancelled_at": None,
         "cancel_reason": "",
     }
+    _hold_for(session, next_at)
     move(session, Session.State.HELD, stamps=stamps)
     _declare(session, by=by)
     _decide(session, next_steps, by=by)
@@ -110,6 +112,7 @@ def update_log(
     confirm. Her draft, up to revision `draft`, is gone. Refused when the session is not held, for other minutes
     or another time that logging would refuse, and for hours that the ledger has voided: a lead alone counts them again.
     """
+    _hold_for(session, next_at)
     _hold_line(session)
     current = Session.objects.select_for_update(no_key=True).get(pk=session.pk)
     if current.state != Session.State.HELD:
@@ -270,6 +273,12 @@ def _declare(session: Session, *, by: User | None) -> None:
         by=by,
     )
     letters.confirm_hours(session, delivery)
+
+
+def _hold_for(session: Session, next_at: datetime | None) -> None:
+    """Whoever plans the next one holds its people before this one."""
+    if next_at is not None:
+        hold_people(session.mentorship)
 
 
 def _hold_line(session: Session) -> None:

@@ -2,22 +2,20 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import Organisation, User
 from backend.history import actions as history
 from backend.lib.refusal import Refused
 from journeys.models import Holder, Journey
+from mentoring.actions.holds import hold_around, hold_mentors
 from mentoring.actions.mentorships import pair_mentor
 from mentoring.models import Conflict, MatchWeights, Mentor, Mentorship, Need, SpokenLanguage, Theme
 
 AT_ONCE = 500
 """Pairs made by one press: the work of one web request."""
-Row = TypeVar("Row", bound=Model)
 
 
 @transaction.atomic
@@ -125,10 +123,7 @@ def one_by_one(wanted: Iterable[tuple[Journey, Mentor]], act: Callable[[Journey,
 def _hold_rows(rows: Iterable[tuple[Journey, Mentor]]) -> None:
     """Held in one order before anything is written, so that two who press at once wait for each other."""
     rows = list(rows)
-    list(_held(Journey.objects.filter(pk__in={journey.pk for journey, _mentor in rows})))
-    list(_held(Mentor.objects.filter(pk__in={mentor.pk for _journey, mentor in rows})))
-
-
-def _held(rows: "QuerySet[Row]") -> "QuerySet[Row, int]":
-    """Their numbers, held until the end of the transaction, the lowest first."""
-    return rows.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True)
+    held = Journey.objects.select_for_update(of=("self",), no_key=True)
+    list(held.filter(pk__in={journey.pk for journey, _mentor in rows}).order_by("pk").values_list("pk"))
+    hold_mentors(mentor.pk for _journey, mentor in rows)
+    hold_around([journey for journey, _mentor in rows], [mentor for _journey, mentor in rows])

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from backend.accounts.models import Membership, User
+from backend.accounts.models import User
 from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
@@ -15,6 +15,7 @@ from backend.lib.states import move
 from journeys import actions as journeys
 from journeys.models import Companion, Journey
 from mentoring.actions import pair_letters as letters
+from mentoring.actions.holds import hold_around, hold_mentor, hold_people
 from mentoring.actions.sessions import cancel_session
 from mentoring.actions.times import withdraw_times_of
 from mentoring.models import Mentor, Mentorship, Session
@@ -43,14 +44,15 @@ def pair_mentor(
     mentor comes beside it. Refused when one stands and no reason is given, when the mentor is full, paused, of another
     organisation, in conflict or the holder herself, or when the journey is over.
     However many people pair at the same moment, a mentor never has more than her capacity. With `tells` False, whoever
-    calls writes the letters.
+    calls writes to these two; other mentors who were proposed are told all the same.
     """
     mentor = hold_mentor(mentor)
+    hold_around([journey], [mentor])
     check_choice(journey, mentor)
     hers = journey.mentorships.live().filter(mentor=mentor).select_related("mentor__user").first()
     if hers is not None and not hers.is_waiting:
         raise Refused(_("%(mentor)s is already the mentor of this journey.") % {"mentor": mentor}, field="mentor")
-    follows = _make_way(journey, end_reason, end_note, by, but=hers) if is_primary else None
+    follows = _make_way(journey, end_reason, end_note, by, but=hers, tells=tells) if is_primary else None
     check_room(mentor, but=hers)
     facts = {
         "is_primary": is_primary,
@@ -65,11 +67,6 @@ def pair_mentor(
         pair = move(hers, Mentorship.State.ACTIVE, stamps=facts)
     settle(pair, "pair_mentor", by=by, tells=tells)
     return pair
-
-
-def hold_mentor(mentor: Mentor) -> Mentor:
-    """Nobody else gives her a place until this is done."""
-    return Mentor.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=mentor.pk)
 
 
 def create_pair(journey: Journey, mentor: Mentor, **facts: Any) -> Mentorship:
@@ -107,7 +104,8 @@ def check_choice(journey: Journey, mentor: Mentor, *, even_paused: bool = False)
 
 def open_proposals(journey: Journey) -> list[Mentorship]:
     """What is proposed for the place of primary mentor, and has not begun."""
-    rows = journey.mentorships.waiting().select_related("mentor__user", "journey__holder__user").order_by("pk")
+    rows = journey.mentorships.waiting().select_related("mentor__user", "journey__holder__user", "follows")
+    rows = rows.order_by("pk")
     return [one for one in rows if one.to_be_primary]
 
 
@@ -129,7 +127,7 @@ def check_reason(standing: Mentorship, reason: str) -> None:
 
 
 def _make_way(
-    journey: Journey, reason: str, note: str, by: User | None, *, but: Mentorship | None
+    journey: Journey, reason: str, note: str, by: User | None, *, but: Mentorship | None, tells: bool
 ) -> Mentorship | None:
     """The place of primary mentor is free; the pair that this one follows."""
     standing = standing_of(journey)
@@ -137,7 +135,8 @@ def _make_way(
         check_reason(standing, reason)
     for one in open_proposals(journey):
         if one != but:
-            let_go(one, reason=Mentorship.EndReason.WITHDRAWN, by=by)
+            untold = () if tells else (journey.holder.user_id,)
+            let_go(one, reason=Mentorship.EndReason.WITHDRAWN, by=by, untold=untold)
     if standing is not None:
         end_mentorship(standing, reason=reason, note=note, by=by)
     return standing or last_pair(journey)
@@ -165,9 +164,12 @@ def check_room(mentor: Mentor, *, but: Mentorship | None = None) -> None:
 
 def let_go(
     pair: Mentorship, *, reason: str, by: User | None, note: str = "", verb: str = "withdraw_proposal",
-    declined_by: User | None = None, on: date | None = None,
+    declined_by: User | None = None, on: date | None = None, untold: Collection[int] = (),
 ) -> Mentorship:  # fmt: skip
-    """A proposal comes to nothing: it is over for this reason, and those who had not said no are told so, kindly."""
+    """A proposal comes to nothing: it is over for this reason, and those who had not said no are told so, kindly.
+
+    Not those `untold` (numbers of people), who read it in another letter of the same act.
+    """
     stamps = {
         "ended_on": on or clock.today(),
         "end_reason": reason,
@@ -176,7 +178,7 @@ def let_go(
     }
     move(pair, Mentorship.State.ENDED, stamps=stamps)
     history.record(verb, pair, by=by, organisation=pair.journey.programme.organisation)
-    letters.pair_not_made(pair)
+    letters.pair_not_made(pair, untold=untold)
     return pair
 
 
@@ -200,8 +202,10 @@ def end_mentorship(
     """
     if reason not in Mentorship.EndReason.values:
         raise Refused(_("Choose one of the reasons for the end."), field="reason")
+    hold_people(pair)
     if pair.is_waiting:
-        return let_go(pair, reason=Mentorship.EndReason.WITHDRAWN, note=note, by=by, on=on)
+        untold = () if tells else (pair.mentor.user_id, pair.journey.holder.user_id)
+        return let_go(pair, reason=Mentorship.EndReason.WITHDRAWN, note=note, by=by, on=on, untold=untold)
     stamps = {"ended_on": on or clock.today(), "end_reason": reason, "end_note": note.strip()[:240]}
     move(pair, Mentorship.State.ENDED, stamps=stamps)
     organisation = pair.journey.programme.organisation
@@ -229,19 +233,8 @@ def end_mentorships_of(journey: Journey) -> int:
         reason = Mentorship.EndReason.BRIDGED
     else:
         reason = Mentorship.EndReason.HOLDER_LEFT
+    hold_around([journey])
     pairs = list(journey.mentorships.live().select_related("mentor__user").order_by("pk"))
     for pair in pairs:
         end_mentorship(pair, reason=reason, on=journey.ended_on, by=None)
     return len(pairs)
-
-
-@transaction.atomic
-def end_mentorships_of_mentor(membership: Membership, *, by: User | None) -> int:
-    """A mentor's role that ends takes her pairs of this organisation with it: she left; how many there were."""
-    pairs = Mentorship.objects.live().filter(
-        mentor__user=membership.user_id, mentor__organisation=membership.organisation_id
-    )
-    rows = list(pairs.select_related("mentor__user", "journey__programme__organisation").order_by("pk"))
-    for pair in rows:
-        end_mentorship(pair, reason=Mentorship.EndReason.MENTOR_LEFT, by=by)
-    return len(rows)

@@ -10,7 +10,8 @@ from backend.accounts.models import User
 from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
-from mentoring.actions.sessions import hold_people, plan_session
+from mentoring.actions.holds import hold_mentor, hold_people
+from mentoring.actions.sessions import plan_session
 from mentoring.models import Absence, Mentor, Mentorship, Opening, OpeningDay, Session
 from mentoring.models.sessions import LONGEST, SHORTEST
 from mentoring.queries.busy import clash
@@ -48,7 +49,7 @@ def publish_opening(mentor: Mentor, *, by: User | None, **facts: Any) -> Opening
     Refused for hours or days back to front, a day that is past, a length that does not fit, bounds overstepped, a
     video without its link, or more than `MOST_OPENINGS` at once.
     """
-    _hold(mentor)
+    hold_mentor(mentor)
     if mentor.openings.live(_today(mentor)).count() >= MOST_OPENINGS:
         raise Refused(_("At most %(most)s openings at once.") % {"most": MOST_OPENINGS})
     opening = Opening(mentor=mentor, **_whole(mentor, {"starts_on": _today(mentor), **facts}))
@@ -126,7 +127,7 @@ def declare_absence(mentor: Mentor, *, starts_on: date, ends_on: date, by: User 
         raise Refused(_("These days are past."), field="ends_on")
     if ends_on - starts_on > LONGEST_ABSENCE:
         raise Refused(_("An absence lasts a year at most."), field="ends_on")
-    _hold(mentor)
+    hold_mentor(mentor)
     row, is_new = Absence.objects.get_or_create(mentor=mentor, starts_on=starts_on, ends_on=ends_on)
     if is_new:
         history.record("declare_absence", row, by=by, organisation=mentor.organisation)
@@ -169,7 +170,7 @@ def book_opening(pair: Mentorship, *, starts_at: datetime, agenda: str = "", by:
 
 def _held_pair(pair: Mentorship) -> Mentorship:
     """The pair as it stands now; its mentor, then both people, are held until the end of the transaction."""
-    _hold(pair.mentor)
+    hold_mentor(pair.mentor)
     hold_people(pair)
     rows = Mentorship.objects.select_related(
         "mentor__user", "mentor__organisation", "journey__holder__user", "journey__programme__organisation"
@@ -189,11 +190,6 @@ def _why_not(pair: Mentorship, starts_at: datetime, by: User | None) -> str:
 
 
 # --- Checks ---------------------------------------------------------------------------------------
-def _hold(mentor: Mentor) -> None:
-    """Her row, until the end of the transaction."""
-    Mentor.objects.select_for_update(of=("self",), no_key=True).get(pk=mentor.pk)
-
-
 def _today(mentor: Mentor) -> date:
     return clock.today(mentor.organisation.time_zone)
 

@@ -1,5 +1,6 @@
 """The letters of a pair: proposed, made, half-way, ended. Each is posted inside the transaction of its act."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -12,11 +13,13 @@ from mentoring.actions.letters import organisation_of
 from mentoring.models import Mentorship, Session, Side
 
 ANSWER_PURPOSE, REVIEW_PURPOSE, CLOSING_PURPOSE = "pair_answer", "pair_review", "pair_closing"
+PAST_PURPOSE = "pair_past"
 LINK_DAYS = 30
 PAGES = {
     ANSWER_PURPOSE: "mentoring:proposal_link",
     REVIEW_PURPOSE: "mentoring:review_link",
     CLOSING_PURPOSE: "mentoring:review_link",
+    PAST_PURPOSE: "mentoring:past_link",
 }
 
 
@@ -51,10 +54,20 @@ def _link(pair: Mentorship, side: str, purpose: str) -> str:
     return settings.SITE_URL + reverse(PAGES[purpose], args=[token])
 
 
+def answer_link(pair: Mentorship, side: str) -> str:
+    """Where she says yes or no to what is proposed."""
+    return _link(pair, side, ANSWER_PURPOSE)
+
+
+def past_link(pair: Mentorship) -> str:
+    """Where the holder says whether what she shared in this pair passes on to whoever follows."""
+    return _link(pair, Side.HOLDER, PAST_PURPOSE)
+
+
 def pair_proposed(pair: Mentorship) -> None:
     """Each is told what she needs to decide, with a page of her own to say yes or no."""
     for side in Side.values:
-        link = _link(pair, side, ANSWER_PURPOSE)
+        link = answer_link(pair, side)
         _post(f"pair_proposed_{side}", pair, side, f"pair_proposed:{pair.pk}", link=link, is_again=False)
 
 
@@ -63,7 +76,7 @@ def ask_again(pair: Mentorship) -> None:
     said = {Side.MENTOR.value: pair.mentor_accepted_at, Side.HOLDER.value: pair.holder_accepted_at}
     for side in Side.values:
         if not said[side]:
-            link = _link(pair, side, ANSWER_PURPOSE)
+            link = answer_link(pair, side)
             _post(f"pair_proposed_{side}", pair, side, f"pair_proposed_again:{pair.pk}", link=link, is_again=True)
 
 
@@ -73,10 +86,10 @@ def pair_agreed(pair: Mentorship) -> None:
         _post("pair_agreed", pair, side, f"pair_agreed:{pair.pk}")
 
 
-def pair_not_made(pair: Mentorship) -> None:
-    """It will not happen: told to whoever had not said no, without a reason."""
+def pair_not_made(pair: Mentorship, *, untold: Collection[int] = ()) -> None:
+    """It will not happen: told to whoever had not said no, without a reason. Not to those who are to stay `untold`."""
     for side, person in people_of(pair).items():
-        if person.pk != pair.declined_by_id:
+        if person.pk != pair.declined_by_id and person.pk not in untold:
             _post("pair_not_made", pair, side, f"pair_not_made:{pair.pk}")
 
 

@@ -13,6 +13,7 @@ from backend.lib.refusal import Refused
 from backend.lib.states import move
 from journeys.models import Journey
 from mentoring.actions import pair_letters as letters
+from mentoring.actions.holds import hold_around, hold_mentor, hold_pair, hold_people
 from mentoring.actions.matching import Paired, one_by_one
 from mentoring.actions.mentorships import (
     check_choice,
@@ -20,7 +21,6 @@ from mentoring.actions.mentorships import (
     check_room,
     create_pair,
     end_mentorship,
-    hold_mentor,
     last_pair,
     let_go,
     open_proposals,
@@ -44,24 +44,22 @@ def propose_mentor(
     is_primary: bool = True,
     end_reason: str = "",
     end_note: str = "",
+    tells: bool = True,
 ) -> Mentorship:
     """Both are asked by letter whether they want to be a pair from `started_on` (as soon as both accept).
 
     The place is taken meanwhile. The mentor who stands stays until both have accepted; she then leaves for
     `end_reason`. The charter of the organisation as it reads now is what they will sign. Refused like `pair_mentor`,
-    and while somebody else is proposed for the same place.
+    and while somebody else is proposed for the same place. With `tells` False, whoever calls asks them.
     """
     mentor = hold_mentor(mentor)
-    check_choice(journey, mentor)
-    if journey.mentorships.live().filter(mentor=mentor).exists():
-        words = _("%(mentor)s is already the mentor of this journey, or proposed for it.") % {"mentor": mentor}
-        raise Refused(words, field="mentor")
+    hold_around([journey], [mentor])
+    _check_apart(journey, mentor)
     standing = standing_of(journey) if is_primary else None
     if standing is not None:
         check_reason(standing, end_reason)
-    for other in open_proposals(journey) if is_primary else []:
-        words = _("%(mentor)s is proposed already, and somebody has still to answer: withdraw that first.")
-        raise Refused(words % {"mentor": other.mentor}, field="mentor")
+    if is_primary:
+        _check_unproposed(journey)
     check_room(mentor)
     terms = Terms.objects.filter(organisation=journey.programme.organisation_id).first()
     pair = create_pair(
@@ -78,8 +76,24 @@ def propose_mentor(
         charter=terms.charter if terms else "",
     )
     history.record("propose_mentor", pair, by=by, organisation=journey.programme.organisation)
-    letters.pair_proposed(pair)
+    if tells:
+        letters.pair_proposed(pair)
     return pair
+
+
+def _check_apart(journey: Journey, mentor: Mentor) -> None:
+    """Refused when these two may not be a pair, or are one already, or are proposed to be."""
+    check_choice(journey, mentor)
+    if journey.mentorships.live().filter(mentor=mentor).exists():
+        words = _("%(mentor)s is already the mentor of this journey, or proposed for it.") % {"mentor": mentor}
+        raise Refused(words, field="mentor")
+
+
+def _check_unproposed(journey: Journey) -> None:
+    """Refused while somebody is proposed for the place of primary mentor."""
+    for other in open_proposals(journey):
+        words = _("%(mentor)s is proposed already, and somebody has still to answer: withdraw that first.")
+        raise Refused(words % {"mentor": other.mentor}, field="mentor")
 
 
 @transaction.atomic
@@ -96,7 +110,8 @@ def accept_proposal(pair: Mentorship, *, side: str, by: User | None) -> Mentorsh
     mentor is full or in conflict, another mentor was chosen, the journey is over.
     """
     mentor = hold_mentor(pair.mentor)
-    pair = _held(pair)
+    hold_around([pair.journey], [mentor])
+    pair = hold_pair(pair, *PEOPLE)
     if pair.state == Mentorship.State.ENDED:
         raise Refused(_("This proposal does not stand any more: there is nothing to accept."))
     mine = "mentor_accepted_at" if side == Side.MENTOR else "holder_accepted_at"
@@ -110,12 +125,6 @@ def accept_proposal(pair: Mentorship, *, side: str, by: User | None) -> Mentorsh
     if pair.mentor_accepted_at and pair.holder_accepted_at:
         _agreed(pair, by)
     return pair
-
-
-def _held(pair: Mentorship) -> Mentorship:
-    """As it stands now, held until the end of the transaction."""
-    rows = Mentorship.objects.select_for_update(of=("self",), no_key=True).select_related(*PEOPLE)
-    return rows.get(pk=pair.pk)
 
 
 def _agreed(pair: Mentorship, by: User | None) -> None:
@@ -146,8 +155,8 @@ def _begin(pair: Mentorship, by: User | None) -> None:
 @transaction.atomic
 def start_mentorship(pair: Mentorship) -> bool:
     """Accepted by both, its day has come: it begins. True once, False when there was nothing to start."""
-    hold_mentor(pair.mentor)
-    pair = _held(pair)
+    hold_around([pair.journey], [hold_mentor(pair.mentor)])
+    pair = hold_pair(pair, *PEOPLE)
     if pair.state != Mentorship.State.ACCEPTED or (pair.started_on or clock.today()) > clock.today():
         return False
     _begin(pair, None)
@@ -162,6 +171,7 @@ def decline_proposal(pair: Mentorship, *, reason: str, by: User | None) -> Mento
     """
     if not reason.strip():
         raise Refused(_("Say why in a few words."), field="reason")
+    hold_people(pair)
     declined = let_go(
         pair, reason=Mentorship.EndReason.DECLINED, note=reason, verb="decline_proposal", declined_by=by, by=by
     )
@@ -172,6 +182,7 @@ def decline_proposal(pair: Mentorship, *, reason: str, by: User | None) -> Mento
 @transaction.atomic
 def withdraw_proposal(pair: Mentorship, *, by: User | None, note: str = "") -> Mentorship:
     """The lead takes it back: both learn that it will not happen. Refused once it has begun or is over."""
+    hold_people(pair)
     if not pair.is_waiting:
         raise Refused(_("This can’t be done any more: it is now “%(state)s”.") % {"state": pair.get_state_display()})
     return let_go(pair, reason=Mentorship.EndReason.WITHDRAWN, note=note, by=by)
@@ -183,7 +194,7 @@ def ask_again(pair: Mentorship, *, by: User | None = None) -> Mentorship:
 
     Refused when that is done, or when there is nothing left to answer.
     """
-    pair = _held(pair)
+    pair = hold_pair(pair, *PEOPLE)
     if pair.state != Mentorship.State.PROPOSED:
         raise Refused(_("This can’t be done any more: it is now “%(state)s”.") % {"state": pair.get_state_display()})
     if pair.asked_again_at is not None:

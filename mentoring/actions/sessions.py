@@ -1,6 +1,5 @@
 """Sessions: planned, moved, cancelled, each with its invite; and what they mean for the mentoring step."""
 
-from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,6 +16,7 @@ from backend.web import reading
 from journeys import actions as journeys
 from journeys.models import Step
 from mentoring.actions import gathering_letters, letters
+from mentoring.actions.holds import hold_people, still_active
 from mentoring.models import Mentor, Mentorship, Session, SessionQuerySet
 from mentoring.models.sessions import LONGEST, SHORTEST
 from mentoring.queries.busy import clash
@@ -94,8 +94,9 @@ def move_session(
     """The same event at its new time or place: both calendars are updated, the letter says the old and the new.
 
     What is not given stays. Nothing goes out when nothing changes. Refused as for planning, or once it is no longer
-    planned.
+    planned, or another mentor has it meanwhile.
     """
+    hold_people(session.mentorship)
     claim(session)
     if session.gathering_id:
         raise Refused(_("This session is one of a group: move the group session."))
@@ -175,13 +176,20 @@ def _state_of(held: int, sessions: SessionQuerySet) -> Step.State:
 
 
 def claim(session: Session) -> None:
-    """Hold the row until the end of the transaction. Refused when it is no longer planned."""
-    state = Session.objects.select_for_update(no_key=True).values_list("state", flat=True).get(pk=session.pk)
-    if state != Session.State.PLANNED:
-        session.state = state
+    """Hold the row, as it stands now, until the end of the transaction. Hold its people first (`hold_people`).
+
+    Refused when it is no longer planned, or when another mentor has it meanwhile.
+    """
+    now = Session.objects.select_for_update(no_key=True).get(pk=session.pk)
+    if now.state != Session.State.PLANNED:
+        session.state = now.state
         raise Refused(
             _("This session can’t be moved any more: it is now “%(state)s”.") % {"state": session.get_state_display()}
         )
+    if now.mentorship_id != session.mentorship_id:
+        raise Refused(_("Another mentor has this session meanwhile. Reload the page to see how it stands now."))
+    for name in ("starts_at", "ends_at", "medium", "place", "url", "agenda"):
+        setattr(session, name, getattr(now, name))
 
 
 def drop_wishes(session: Session, *, by: User | None) -> None:
@@ -215,24 +223,6 @@ def check_time(starts_at: datetime, minutes: int) -> None:
         raise Refused(_("This moment is past: choose one that is still to come."), field="day")
     if starts_at > clock.now() + FARTHEST:
         raise Refused(_("That is more than two years away: check the year."), field="day")
-
-
-def hold_people(pair: Mentorship) -> list[int]:
-    """Both people of the pair, held until the end of the transaction: what their calendars hold does not change."""
-    return hold_users([pair.mentor.user_id, pair.journey.holder.user_id])
-
-
-def hold_users(numbers: Iterable[int]) -> list[int]:
-    """These people, in one order: two who act at once wait for each other."""
-    people = sorted(set(numbers))
-    list(User.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
-    return people
-
-
-def still_active(pairs: Collection[Mentorship]) -> list[int]:
-    """Those under way at this moment, held so that none ends meanwhile. Hold the people first (`hold_people`)."""
-    rows = Mentorship.objects.filter(pk__in=[pair.pk for pair in pairs], state=Mentorship.State.ACTIVE)
-    return list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
 
 
 def _check_free(

@@ -15,12 +15,12 @@ from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
 from mentoring.actions import time_letters
+from mentoring.actions.holds import hold_people
 from mentoring.actions.sessions import (
     check_minutes,
     check_time,
     claim,
     end_of,
-    hold_people,
     meeting_url,
     move_session,
     plan_session,

@@ -61,6 +61,9 @@ class BriefingSerializer(serializers.Serializer[Any]):
     session = serializers.IntegerField(source="session.pk")
     question = serializers.SerializerMethodField()
     last_session = LastSessionSerializer(source="last", allow_null=True)
+    is_withheld = serializers.BooleanField(
+        source="base.is_withheld", help_text="The holder keeps what was shared last from the mentor who follows."
+    )
     commitments = BriefedCommitmentSerializer(many=True)
     done = BriefedCommitmentSerializer(source="base.done", many=True)
     held = serializers.IntegerField(source="base.held")

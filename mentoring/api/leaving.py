@@ -16,7 +16,7 @@ from backend.lib.api import ScopedViewSet, act
 from journeys.models import Commitment
 from journeys.queries.ledger import COLUMNS, tally
 from mentoring import actions, policies
-from mentoring.actions import Handing
+from mentoring.actions import Handed, Handing
 from mentoring.forms import PeriodForm
 from mentoring.models import Mentor, Mentorship, Session
 from mentoring.queries.attestation import SORTS, hours_of, people_of
@@ -43,6 +43,15 @@ class AheadSerializer(serializers.Serializer[Any]):
     session = serializers.IntegerField(source="session.pk")
     starts_at = serializers.DateTimeField(source="session.starts_at")
     is_free = serializers.BooleanField()
+
+
+class MeetingAheadSerializer(serializers.Serializer[Any]):
+    """A group session to come, its sessions, and who is proposed to take it (null: nobody is free)."""
+
+    gathering = serializers.IntegerField(source="gathering.pk")
+    starts_at = serializers.DateTimeField()
+    sessions: Any = serializers.PrimaryKeyRelatedField(many=True, queryset=Session.objects.none())
+    proposed = serializers.IntegerField(source="to.pk", default=None, allow_null=True)
 
 
 class OpenTaskSerializer(serializers.Serializer[Any]):
@@ -80,25 +89,38 @@ class LeavingSerializer(serializers.Serializer[Any]):
 
     wish = WishOfMentorSerializer(allow_null=True)
     lines = LeavingLineSerializer(many=True)
+    meetings = MeetingAheadSerializer(many=True)
     mentors = RoomSerializer(many=True)
     to_log = serializers.IntegerField()
+    proposed = serializers.IntegerField(help_text="Pairs only proposed with her, which are withdrawn.")
 
 
 # --- What is sent ---------------------------------------------------------------------------------
 class HandingSerializer(serializers.Serializer[Any]):
-    """Who follows for one pair: a mentor, nobody yet (null), or nobody at all (`ends`)."""
+    """Who follows for one pair: a mentor (with `asks`, both are asked first), nobody yet (null), or nobody (`ends`)."""
 
     mentorship = serializers.IntegerField()
     mentor = serializers.IntegerField(allow_null=True, required=False, default=None)
+    asks = serializers.BooleanField(required=False, default=False)
     ends = serializers.BooleanField(required=False, default=False)
     words = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
 
 
+class TakenSerializer(serializers.Serializer[Any]):
+    """A group session ahead, and the mentor who takes it."""
+
+    gathering = serializers.IntegerField()
+    mentor = serializers.IntegerField()
+
+
 class LeaveMentorSerializer(serializers.Serializer[Any]):
-    """One handing for each of her pairs under way; sessions named in `cancelled` do not pass on."""
+    """One handing for each of her pairs under way; sessions named in `cancelled` do not pass on, nor do group sessions
+    that are not in `gatherings`.
+    """
 
     handings = serializers.ListField(child=HandingSerializer(), max_length=200)
     cancelled = serializers.ListField(child=serializers.IntegerField(), max_length=2000, required=False, default=list)
+    gatherings = serializers.ListField(child=TakenSerializer(), max_length=500, required=False, default=list)
     last_day = serializers.DateField(required=False, allow_null=True, help_text="Today, or up to 60 days ago.")
 
 
@@ -107,22 +129,57 @@ class WishToLeaveSerializer(serializers.Serializer[Any]):
     words = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
 
-class HandedSerializer(serializers.Serializer[Any]):
-    """What became of one pair: numbers of the pair that follows, of sessions and of commitments."""
+class FateSerializer(serializers.Serializer[Any]):
+    """What becomes of one pair: who follows, or is asked to; numbers of sessions and of commitments."""
 
     mentorship = serializers.IntegerField(source="pair.pk")
-    followed_by = serializers.IntegerField(source="new.pk", default=None, allow_null=True)
+    mentor = serializers.IntegerField(source="next.pk", default=None, allow_null=True)
+    is_asked = serializers.SerializerMethodField()
+    ends = serializers.BooleanField()
     moved: Any = serializers.PrimaryKeyRelatedField(many=True, queryset=Session.objects.none())
     cancelled: Any = serializers.PrimaryKeyRelatedField(many=True, queryset=Session.objects.none())
     passed: Any = serializers.PrimaryKeyRelatedField(many=True, queryset=Commitment.objects.none())
     closed: Any = serializers.PrimaryKeyRelatedField(many=True, queryset=Commitment.objects.none())
 
+    def get_is_asked(self, one: Handed) -> bool:
+        return one.asked is not None
+
+
+class HandedSerializer(FateSerializer):
+    """The same once done, with the number of the pair that follows or is proposed."""
+
+    followed_by = serializers.SerializerMethodField()
+
+    def get_followed_by(self, one: Handed) -> int | None:
+        pair = one.new or one.asked
+        return pair.pk if pair else None
+
 
 class LeftSerializer(serializers.Serializer[Any]):
-    """What became of all of them, and of the sessions that she has still to log."""
+    """What became of all of them, of what was proposed with her, and of the sessions that she has still to log."""
 
     handed = HandedSerializer(many=True)
+    withdrawn: Any = serializers.PrimaryKeyRelatedField(many=True, queryset=Mentorship.objects.none())
     to_log: Any = serializers.PrimaryKeyRelatedField(many=True, queryset=Session.objects.none())
+
+
+class LettersSerializer(serializers.Serializer[Any]):
+    """How many letters somebody would get, and how many messages that only put her calendar right."""
+
+    name = serializers.CharField()
+    words = serializers.IntegerField()
+    dates = serializers.IntegerField()
+
+
+class LookSerializer(serializers.Serializer[Any]):
+    """What leaving would do with these choices."""
+
+    handed = FateSerializer(source="left.handed", many=True)
+    withdrawn: Any = serializers.PrimaryKeyRelatedField(
+        source="left.withdrawn", many=True, queryset=Mentorship.objects.none()
+    )
+    to_log: Any = serializers.PrimaryKeyRelatedField(source="left.to_log", many=True, queryset=Session.objects.none())
+    letters = LettersSerializer(many=True)
 
 
 # --- Figures --------------------------------------------------------------------------------------
@@ -216,9 +273,28 @@ class LeavingActs(ScopedViewSet):
             raise serializers.ValidationError(
                 {"handings": [_("Name a mentor who is here, or say that it ends: never both.")]}
             )
+        if any(one["asks"] and one["mentor"] is None for one in sent):
+            raise serializers.ValidationError({"handings": [_("Name the mentor who is to be asked.")]})
         return [
-            Handing(one["mentorship"], mentors.get(one["mentor"]), ends=one["ends"], words=one["words"]) for one in sent
+            Handing(
+                one["mentorship"], mentors.get(one["mentor"]), asks=one["asks"], ends=one["ends"], words=one["words"]
+            )
+            for one in sent
         ]
+
+    def _choices(self, mentor: Mentor) -> dict[str, Any]:
+        """What was sent, as the page would: her own pairs and group sessions, and mentors who are here."""
+        values = self.parsed()
+        handings = self._handings(mentor, values.pop("handings"))
+        taken = {one["gathering"]: one["mentor"] for one in values.pop("gatherings")}
+        rows = mentors_to_match(mentor.organisation_id).exclude(pk=mentor.pk).filter(pk__in=set(taken.values()))
+        mentors = {one.pk: one for one in rows}
+        hers = set(mentor.gatherings.filter(pk__in=taken).order_by().values_list("pk", flat=True))
+        if set(taken) - hers or set(taken.values()) - set(mentors):
+            raise serializers.ValidationError(
+                {"gatherings": [_("Name group sessions of this mentor, each with a mentor who is here.")]}
+            )
+        return {**values, "handings": handings, "gatherings": {pk: mentors[taken[pk]] for pk in hers}}
 
     @act(answers=LeavingSerializer, method="get")
     def leaving(self, request: Request, pk: str) -> Response:
@@ -226,17 +302,23 @@ class LeavingActs(ScopedViewSet):
         mentor = self.get_object()
         self.require(policies.may_leave_mentor(request.user, mentor))
         found = leaving_of(mentor, clock.now())
-        about = {"wish": wish_of(mentor), "lines": found.lines, "mentors": found.mentors, "to_log": found.to_log}
-        return Response(LeavingSerializer(about).data)
+        return Response(LeavingSerializer({**vars(found), "wish": wish_of(mentor)}).data)
+
+    @act(LeaveMentorSerializer, answers=LookSerializer)
+    def look_at_leaving(self, request: Request, pk: str) -> Response:
+        """The choices of `leave`: what they would do, and how many letters each would get. Nothing is done."""
+        mentor = self.get_object()
+        self.require(policies.may_look_at_leaving(request.user, mentor))
+        look = actions.look_at_leaving(mentor, by=request.user, **self._choices(mentor))
+        return Response(LookSerializer(look).data)
 
     @act(LeaveMentorSerializer, answers=LeftSerializer)
     def leave(self, request: Request, pk: str) -> Response:
         """A lead: everything is handed over at once, everybody is told by one letter, her role ends."""
         mentor = self.get_object()
         self.require(policies.may_leave_mentor(request.user, mentor))
-        values = self.parsed()
-        handings = self._handings(mentor, values.pop("handings"))
-        return Response(LeftSerializer(actions.leave_mentor(mentor, handings=handings, by=request.user, **values)).data)
+        left = actions.leave_mentor(mentor, by=request.user, **self._choices(mentor))
+        return Response(LeftSerializer(left).data)
 
     @act(WishToLeaveSerializer)
     def wish_to_leave(self, request: Request, pk: str) -> Response:

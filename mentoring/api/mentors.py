@@ -28,6 +28,9 @@ class MentorSerializer(serializers.ModelSerializer[Mentor]):
     name = serializers.CharField(source="user.get_full_name", read_only=True)
     email = serializers.SerializerMethodField(help_text="Empty for stewards, who only look on.")
     load = serializers.IntegerField(read_only=True)
+    is_here = serializers.BooleanField(
+        read_only=True, help_text="False without access any more: with a load, somebody is to decide who follows."
+    )
     trainings = TrainingSerializer(many=True, read_only=True)
     photo_url = serializers.CharField(read_only=True, help_text="Empty without a photo. It changes with the photo.")
 
@@ -35,8 +38,8 @@ class MentorSerializer(serializers.ModelSerializer[Mentor]):
         model = Mentor
         fields = (
             "id", "organisation", "name", "email", "headline", "bio", "expertise", "languages", "commune", "capacity",
-            "load", "hours_a_month", "sectors", "phases", "communes", "meets_remotely", "video_url", "paused_from",
-            "paused_until", "charter_accepted_on", "photo_url", "trainings", "created_at",
+            "load", "is_here", "hours_a_month", "sectors", "phases", "communes", "meets_remotely", "video_url",
+            "paused_from", "paused_until", "charter_accepted_on", "photo_url", "trainings", "created_at",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -114,6 +117,7 @@ class MentorViewSet(LeavingActs):
         Mentor.objects.select_related("user")
         .prefetch_related("communes", "trainings")
         .with_load()
+        .with_presence()
         .order_by("user__last_name", "user__first_name", "pk")
     )
     serializer_class = MentorSerializer

@@ -30,19 +30,24 @@ class MentorshipSerializer(serializers.ModelSerializer[Mentorship]):
     holder_name = serializers.CharField(source="journey.holder.user.get_full_name", read_only=True)
 
     end_reason = serializers.SerializerMethodField()
+    is_withheld = serializers.SerializerMethodField()
 
     class Meta:
         model = Mentorship
         fields = (
             "id", "mentor", "mentor_name", "journey", "holder_name", "state", "is_primary", "follows", "pitch",
             "mentor_accepted_at", "holder_accepted_at", "asked_again_at", "started_on", "ended_on", "end_reason",
-            "finds_time_by", "created_at",
+            "finds_time_by", "is_withheld", "created_at",
         )  # fmt: skip
         read_only_fields = fields
 
     def get_end_reason(self, pair: Mentorship) -> str:
         """Of this pair. Why the one before it is to end is the leads' business until it does."""
         return pair.end_reason if pair.state == Mentorship.State.ENDED else ""
+
+    def get_is_withheld(self, pair: Mentorship) -> bool:
+        """Did the holder say that the summaries shared in it do not pass on to whoever follows?"""
+        return pair.withheld_at is not None
 
 
 class PairMentorSerializer(serializers.Serializer[Any]):
@@ -204,6 +209,16 @@ class MentorshipViewSet(ScopedViewSet):
         side = policies.pair_side(request.user, pair)
         fit = actions.say_fit(pair, side=side, by=request.user, **self.parsed())
         return Response(FitSerializer(fit).data)
+
+    @act()
+    def withhold_past(self, request: Request, pk: str) -> Response:
+        """The holder: whoever follows reads none of the summaries shared in this pair and before it."""
+        return self.do(policies.may_withhold_past, actions.withhold_past)
+
+    @act()
+    def pass_past_on(self, request: Request, pk: str) -> Response:
+        """The holder: they pass on after all."""
+        return self.do(policies.may_pass_past_on, actions.pass_past_on)
 
     @act(EndMentorshipSerializer)
     def end(self, request: Request, pk: str) -> Response:

@@ -13,10 +13,17 @@ from backend.lib.doors import number
 from backend.web.forms import DateField, Form, Paragraph
 from mentoring.actions import Handing
 from mentoring.models import Mentor
-from mentoring.queries.leaving import Ahead, Leaving, LeavingLine
+from mentoring.queries.leaving import Leaving, LeavingLine, MeetingAhead
 
 NOBODY, ENDS = "nobody", "ends"
+AT_ONCE, ASKS = "now", "asks"
 MOVES, CANCELS = "move", "cancel"
+
+HOW = [
+    (AT_ONCE, gettext_lazy("From today, without asking")),
+    (ASKS, gettext_lazy("Ask both first: it begins once they accept")),
+]
+DATES = [(MOVES, gettext_lazy("Stays, with the mentor who follows")), (CANCELS, gettext_lazy("Is cancelled"))]
 
 
 class LeaveMentorForm(Form):
@@ -33,6 +40,10 @@ class LeaveMentorForm(Form):
             self.fields[f"to_{pk}"] = forms.ChoiceField(
                 label=_("Who follows"), choices=self._choices(line), initial=line.to.pk if line.to else NOBODY
             )
+            self.fields[f"how_{pk}"] = forms.ChoiceField(
+                label=_("How"), initial=AT_ONCE,
+                choices=HOW,
+            )  # fmt: skip
             self.fields[f"words_{pk}"] = forms.CharField(
                 label=_("For the mentor who follows"), required=False, max_length=4000, widget=Paragraph(rows=3),
                 initial=line.pair.handover,
@@ -40,9 +51,15 @@ class LeaveMentorForm(Form):
             )  # fmt: skip
             for one in line.ahead:
                 self.fields[f"session_{one.session.pk}"] = forms.ChoiceField(
-                    label=_("This date"), choices=self._dates(line, one),
+                    label=_("This date"), choices=DATES,
                     initial=MOVES if line.to and one.is_free else CANCELS,
                 )  # fmt: skip
+        for meeting in leaving.meetings:
+            self.fields[f"gathering_{meeting.gathering.pk}"] = forms.ChoiceField(
+                label=_("Whose it becomes"), choices=self._takers(meeting),
+                initial=meeting.to.pk if meeting.to else CANCELS,
+                help_text=_("Those who go on with another mentor, or with nobody, are told that it is off for them."),
+            )  # fmt: skip
         for field in self.fields.values():
             self._shape(field)
 
@@ -55,17 +72,27 @@ class LeaveMentorForm(Form):
         groups = [*([(_("Proposed"), first)] if first else []), *([(_("Other mentors"), others)] if others else [])]
         return [*groups, (_("Without a mentor"), none)]
 
-    def _dates(self, line: LeavingLine, one: Ahead) -> list[tuple[str, str]]:
-        if one.session.gathering_id is not None:
-            return [(CANCELS, _("Is cancelled (group session)"))]
-        return [(MOVES, _("Stays, with the mentor who follows")), (CANCELS, _("Is cancelled"))]
+    def _takers(self, meeting: MeetingAhead) -> list[Any]:
+        """Off for all; whoever they go on with; then everybody else, since who follows is chosen on the same page."""
+        others = [one for one in self.leaving.mentors if one not in meeting.followers]
+        return [
+            (CANCELS, _("Nobody: it is cancelled for all")),
+            *((one.pk, str(one)) for one in [*meeting.followers, *others]),
+        ]
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """For the page: a line with its fields."""
         for line in self.leaving.lines:
             pk = line.pair.pk
             dates = [(one, self[f"session_{one.session.pk}"]) for one in line.ahead]
-            yield {"line": line, "to": self[f"to_{pk}"], "words": self[f"words_{pk}"], "dates": dates}
+            yield {
+                "line": line, "to": self[f"to_{pk}"], "how": self[f"how_{pk}"], "words": self[f"words_{pk}"],
+                "dates": dates,
+            }  # fmt: skip
+
+    def meetings(self) -> Iterator[tuple[MeetingAhead, Any]]:
+        """The same for her meetings of several."""
+        return ((one, self[f"gathering_{one.gathering.pk}"]) for one in self.leaving.meetings)
 
     def values(self) -> dict[str, Any]:
         """What the action takes."""
@@ -74,6 +101,7 @@ class LeaveMentorForm(Form):
             Handing(
                 pair=line.pair.pk,
                 to=mentors.get(data[f"to_{line.pair.pk}"]),
+                asks=data[f"how_{line.pair.pk}"] == ASKS,
                 ends=data[f"to_{line.pair.pk}"] == ENDS,
                 words=data[f"words_{line.pair.pk}"],
             )
@@ -81,7 +109,13 @@ class LeaveMentorForm(Form):
         ]
         ahead = [one.session.pk for line in self.leaving.lines for one in line.ahead]
         cancelled = [pk for pk in ahead if data[f"session_{pk}"] == CANCELS]
-        return {"handings": handings, "cancelled": cancelled, "last_day": data["last_day"]}
+        named = {one.gathering.pk: mentors.get(data[f"gathering_{one.gathering.pk}"]) for one in self.leaving.meetings}
+        return {
+            "handings": handings,
+            "cancelled": cancelled,
+            "gatherings": {pk: mentor for pk, mentor in named.items() if mentor},
+            "last_day": data["last_day"],
+        }
 
 
 def _full(mentor: Mentor) -> str:
@@ -99,6 +133,12 @@ def chosen_in(data: Any) -> dict[int, int | None]:
         if pair:
             found[pair] = number(str(value))
     return found
+
+
+def asked_in(data: Any) -> set[int]:
+    """Pairs whose two are asked first, of what was sent."""
+    names = (name for name, value in data.items() if name.startswith("how_") and value == ASKS)
+    return {pair for name in names if (pair := number(name.removeprefix("how_")))}
 
 
 class WishToLeaveForm(Form):

@@ -18,11 +18,11 @@ LIVE_PAIRS = ("proposed", "accepted", "active")
 
 
 def _is_here() -> models.Q:
-    """Her role in the organisation has not ended; whoever never had one is here."""
+    """She may sign in, and her role in the organisation has not ended; whoever never had one is here."""
     roles = Membership.objects.filter(
         role=Membership.Role.MENTOR, user=models.OuterRef("user"), organisation=models.OuterRef("organisation")
     )
-    return models.Q(models.Exists(roles.active())) | ~models.Q(models.Exists(roles))
+    return models.Q(user__is_active=True) & (models.Q(models.Exists(roles.active())) | ~models.Q(models.Exists(roles)))
 
 
 class MentorQuerySet(models.QuerySet["Mentor"]):
@@ -30,7 +30,7 @@ class MentorQuerySet(models.QuerySet["Mentor"]):
         return self.filter(policies.visible_mentors(user))
 
     def here(self) -> "MentorQuerySet":
-        """Those who have not left: their role in the organisation has not ended."""
+        """Those who have not left: they have access, and their role in the organisation has not ended."""
         return self.filter(_is_here())
 
     def with_presence(self) -> "MentorQuerySet":

@@ -94,6 +94,9 @@ class Mentorship(Stamped):
     handover = models.TextField(_("for the next mentor"), blank=True)
     """What a mentor who leaves writes for the one who follows; read by leads and by the next mentor."""
 
+    withheld_at = models.DateTimeField(_("not passed on"), null=True, blank=True)
+    """Since when its holder wants no mentor who follows to read the summaries that were shared in it."""
+
     objects = MentorshipQuerySet.as_manager()
 
     class Meta:
@@ -142,4 +145,4 @@ class Mentorship(Stamped):
     @property
     def to_be_primary(self) -> bool:
         """Is it, or is it proposed as, the primary one? A proposal that takes over waits as a second one until then."""
-        return self.is_primary or (self.is_waiting and self.follows_id is not None)
+        return self.is_primary or (self.is_waiting and self.follows is not None and self.follows.is_primary)

@@ -94,6 +94,11 @@ def may_leave_mentor(user: "User", mentor: "Mentor") -> bool:
     return user.leads(mentor.organisation_id)
 
 
+def may_look_at_leaving(user: "User", mentor: "Mentor") -> bool:
+    """Whoever decides it."""
+    return may_leave_mentor(user, mentor)
+
+
 def may_wish_to_leave(user: "User", mentor: "Mentor") -> bool:
     """Herself alone, as long as she is a mentor here."""
     return mentor.user_id == user.pk and "mentor" in user.active_roles.get(mentor.organisation_id, set())

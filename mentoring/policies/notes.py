@@ -26,6 +26,22 @@ def may_read_past(user: "User", pair: "Mentorship") -> bool:
     return (pair.state == "active" and pair.mentor.user_id == user.pk) or leads(user, pair)
 
 
+def may_read_past_summary(user: "User", pair: "Mentorship", earlier: "Mentorship") -> bool:
+    """Of what was shared in an `earlier` pair: nothing for the mentor of this one once its holder has said so."""
+    return may_read_past(user, pair) and (
+        earlier.withheld_at is None or earlier.mentor.user_id == user.pk or leads(user, pair)
+    )
+
+
+def may_withhold_past(user: "User", pair: "Mentorship") -> bool:
+    """The holder: nobody says it for her."""
+    return pair.has_begun and pair.journey.holder.user_id == user.pk
+
+
+def may_pass_past_on(user: "User", pair: "Mentorship") -> bool:
+    return may_withhold_past(user, pair)
+
+
 def may_read_private_note(user: "User", session: "Session") -> bool:
     """Only the mentor who wrote it: leads see themes and hours, not private text."""
     return session.mentorship.mentor.user_id == user.pk

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from journeys.models import Commitment, Journey, Step, StepKind
-from mentoring.models import Session
+from mentoring.models import Mentorship, Session
 
 
 @dataclass(frozen=True)
@@ -17,12 +17,23 @@ class Briefing:
     held: int
     expected: int
     done: list[Commitment] = field(default_factory=list)
+    is_withheld: bool = False
+    """The holder wants what was shared last to stay with the mentor of then."""
+
+    @property
+    def summary(self) -> str:
+        """What was shared last, if it passes on."""
+        return self.last_session.summary if self.last_session else ""
 
 
-def briefing(journey: Journey) -> Briefing:
-    """Whoever her mentor was: a new one reads what was decided with the former."""
+def briefing(pair: Mentorship) -> Briefing:
+    """Whoever her mentor was: a new one reads what was decided with the former, unless the holder said otherwise."""
+    journey = pair.journey
     sessions = Session.objects.filter(mentorship__journey=journey, state=Session.State.HELD)
-    last = sessions.order_by("-held_at", "-pk").first()
+    last = sessions.select_related("mentorship").order_by("-held_at", "-pk").first()
+    is_withheld = last is not None and last.mentorship_id != pair.pk and last.mentorship.withheld_at is not None
+    if last is not None and is_withheld:
+        last.summary = ""  # whatever page, letter or answer reads it
     steps = list(journey.steps.order_by("due_on", "position", "pk"))
     since = {"done_at__gte": last.held_at} if last else {"done_at__isnull": False}
     commitments = journey.commitments.select_related("owner")
@@ -32,6 +43,7 @@ def briefing(journey: Journey) -> Briefing:
         commitments=list(commitments.open()),
         done=list(commitments.filter(**since).order_by("-done_at", "pk")[:5]),
         milestone=next((step for step in steps if step.kind == StepKind.MILESTONE and step.is_open), None),
+        is_withheld=is_withheld,
         held=sessions.count(),
         expected=sum(
             step.occurrences

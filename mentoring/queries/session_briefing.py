@@ -48,7 +48,7 @@ def session_briefing(session: Session) -> SessionBriefing:
     meeting = session.starts_at
     return SessionBriefing(
         session=session,
-        base=briefing(pair.journey),
+        base=briefing(pair),
         objectives=objective_lines(pair.objectives.all()),
         next_steps=list(steps.order_by("due_on", "position", "pk")[:MOST]),
         coming=[one for one in upcoming(pair.journey, MOST + 1) if one.starts_at != meeting and one.on <= until][:MOST],

@@ -214,8 +214,9 @@ def readers(pair: Mentorship, by: User) -> dict[str, str]:
     """Who reads each box, in words, as told to `by` before she types."""
     is_mentor = pair.mentor.user_id == by.pk
     names = {"holder": pair.journey.holder, "mentor": pgettext("reader", "you") if is_mentor else pair.mentor}
+    shared = _("Read by: %(holder)s, %(mentor)s, the programme leads and the other mentors of this journey.")
     return {
-        "summary": _("Read by: %(holder)s, %(mentor)s, the programme leads and the other mentors of this journey.")
+        "summary": (_("Read by: %(holder)s, %(mentor)s and the programme leads.") if pair.withheld_at else shared)
         % names,
         "programme_note": _("Read by: %(mentor)s and the programme leads. Not by %(holder)s.") % names,
         "private_note": _("Read by: you only, for good."),

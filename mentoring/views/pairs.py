@@ -95,7 +95,7 @@ def mentorship(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **_about(pair, side),
         "line": None if is_over else queries.health_of(pair, now),
-        "briefing": queries.briefing(pair.journey),
+        "briefing": queries.briefing(pair),
         "past_pairs": past_of(user, pair),
         "need": Need.objects.visible_to(user).filter(journey=pair.journey).first(),
         "course": queries.course_of(user, pair),
@@ -109,6 +109,7 @@ def mentorship(request: HttpRequest, pk: int) -> HttpResponse:
         "may_plan": policies.may_plan_session(user, pair),
         "may_book": policies.may_book_opening(user, pair) and queries.has_openings(pair.mentor),
         "may_set": policies.may_set_objective(user, pair),
+        "may_withhold": policies.may_withhold_past(user, pair),
         "may_close": is_over and policies.may_say_review(user, pair),
         "may_end": not is_over and policies.may_end_mentorship(user, pair),
         "may_pair": policies.may_pair_mentor(user, pair.journey),

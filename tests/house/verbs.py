@@ -27,7 +27,6 @@ BY_OTHER_ACTIONS = {
     "journeys.apply_newest_to_many": "its rule is asked row by row: may_apply_version",
     "journeys.assign_referent_to_many": "its rule is asked row by row: may_assign_referent",
     "journeys.message_holders": "its rule is asked row by row: may_message_holder",
-    "mentoring.end_mentorships_of_mentor": "called when a mentor’s role ends",
     "journeys.add_companion": "called by the actions that make somebody accompany a journey",
     "journeys.end_companion": "called by the actions that end it",
     "journeys.hand_over_commitments": "called by leave_mentor, which has its rule",

@@ -192,15 +192,6 @@ def test_a_trainer_with_another_role_left_stays_trainer(journey: Journey, organi
     assert journey.companions.current().count() == 1
 
 
-def test_the_end_of_a_mentors_role_ends_her_pairs_and_her_sight(
-    organisation: Organisation, mentor: User, holder: User
-) -> None:
-    pair = make_pair(organisation, mentor, holder)
-    end_role(mentor, organisation, "mentor")
-    pair.refresh_from_db()
-    assert (pair.state, pair.end_reason, Journey.objects.visible_to(mentor).count()) == ("ended", "mentor_left", 0)
-
-
 def test_advisers_promise_but_change_no_step_mentors_and_referents_do(journey: Journey, lead: User) -> None:
     step, milestone = step_of(journey, "module"), step_of(journey, "milestone")
     expected = {"adviser": False, "trainer": False, "mentor": True, "referent": True}

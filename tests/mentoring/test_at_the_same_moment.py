@@ -13,10 +13,17 @@ from backend.accounts.models import Organisation, User
 from backend.lib import clock
 from journeys.models import Journey
 from mentoring import actions
-from mentoring.actions import logs, mentorships, sessions
+from mentoring.actions import Handing, logs, mentorships, proposals, sessions
 from mentoring.models import LogDraft, Mentor, Mentorship, Session
 from tests.factories.journeys import make_journey
-from tests.factories.mentoring import make_held_session, make_mentor, make_opening, make_pair, make_past_session
+from tests.factories.mentoring import (
+    make_held_session,
+    make_mentor,
+    make_opening,
+    make_pair,
+    make_past_session,
+    make_session,
+)
 from tests.factories.together import at_once, fields_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -167,3 +174,36 @@ def test_no_session_is_planned_with_a_pair_that_ends_at_that_moment(
         lambda: actions.end_mentorship(copy, reason="other", by=None),
     )
     assert not Session.objects.filter(mentorship=pair, state="planned").exists()
+
+
+CROSSED = "Quelqu’un l’a modifié entre-temps."
+
+
+def test_a_session_is_moved_while_its_mentor_leaves_and_neither_is_let_go(
+    organisation: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair, nadia = make_pair(organisation), make_mentor(organisation, capacity=2)
+    session = make_session(pair)
+    slowly(monkeypatch, sessions, "claim")
+    later = session.starts_at + timedelta(days=1)
+    left, moved = at_once(
+        lambda: actions.leave_mentor(pair.mentor, handings=[Handing(pair.pk, nadia)], by=None),
+        lambda: actions.move_session(session, starts_at=later, by=None),
+    )
+    assert left == "done" and not moved.startswith(CROSSED)
+    assert Session.objects.get().mentorship.mentor == nadia
+
+
+def test_a_proposal_begins_while_the_mentor_it_follows_leaves_and_neither_is_let_go(
+    organisation: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair, nadia, paul = make_pair(organisation), make_mentor(organisation), make_mentor(organisation)
+    proposed = actions.propose_mentor(pair.journey, nadia, end_reason="other", by=None)
+    actions.accept_proposal(proposed, side="mentor", by=None)
+    slowly(monkeypatch, proposals, "check_room")
+    said = at_once(
+        lambda: actions.accept_proposal(Mentorship.objects.get(pk=proposed.pk), side="holder", by=None),
+        lambda: actions.leave_mentor(pair.mentor, handings=[Handing(pair.pk, paul)], by=None),
+    )
+    assert "done" in said and not [one for one in said if one.startswith(CROSSED)]
+    assert pair.journey.mentorships.live().filter(is_primary=True).count() == 1

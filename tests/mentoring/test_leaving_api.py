@@ -44,8 +44,8 @@ def test_what_the_preview_proposes_is_done_by_one_act_and_never_twice(
     assert status == 200 and has_left(profile)
     assert said["handed"] == [
         {
-            "mentorship": pair.pk, "followed_by": new.pk, "moved": [session.pk],
-            "cancelled": [], "passed": [], "closed": [],
+            "mentorship": pair.pk, "mentor": nadia.pk, "is_asked": False, "ends": False, "moved": [session.pk],
+            "cancelled": [], "passed": [], "closed": [], "followed_by": new.pk,
         }
     ]  # fmt: skip
     status, said = post(api, profile, handings=[])

@@ -127,14 +127,14 @@ def cohort_plan(
     weights: Mapping[str, int] | None = None,
     kept: Mapping[int, int] | None = None,
     shown: slice = EVERY,
-    without: int = 0,
+    mentors: Iterable[Mentor] | None = None,
 ) -> Plan:
     """The best pairs for these journeys together; `kept` maps journeys to mentors that are settled.
 
     All are matched, whichever lines are `shown`. A kept pair that may not be, or has no place left, is dropped, and its
-    line says why. The mentor `without` is not among them: she leaves.
+    line says why. Of these `mentors` only (read as `mentors_to_match` does), when they are given.
     """
-    tables = read_tables(journeys, mentors_to_match(organisation_id).exclude(pk=without))
+    tables = read_tables(journeys, mentors_to_match(organisation_id) if mentors is None else mentors)
     used = weights_of(organisation_id, weights)
     scores = tables.scores(used)
     free = assign(scores, tables.places, tables.allowed)

@@ -39,6 +39,7 @@ ROWS: list[Row] = [
     row("mentoring:attestation", "GET", HER_PROFILE, a_mentor),
     row("mentoring:burden", "GET", ANY_LEAD),
     row("api:mentors-leaving", "GET", BY_A_LEAD, a_mentor),
+    row("api:mentors-look-at-leaving", "POST", BY_A_LEAD, a_mentor),
     row("api:mentors-leave", "POST", BY_A_LEAD, a_mentor),
     row("api:mentors-wish-to-leave", "POST", BY_HERSELF, a_mentor),
     row("api:mentors-stay", "POST", BY_HERSELF, a_mentor),

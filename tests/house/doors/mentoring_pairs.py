@@ -13,8 +13,10 @@ from tests.house.doors.mentoring import PAIR_ENDS, PAIRED, STEWARDS_LOOK, a_bad_
 OPEN_DOORS = {
     "mentoring:proposal_link": "the letter to each of the two: one proposal, signed and expiring",
     "mentoring:review_link": "the letter half-way, or at the end: one person’s words on one pair",
+    "mentoring:past_link": "the letter when a mentor leaves: what its holder lets pass on, said by her alone",
     "mentoring:fit_link": "posted from the page behind the letter of a session’s log or hours, with the same link",
 }
+BY_ITS_HOLDER = PAIRED | STEWARDS_LOOK | {"lead": FORBIDDEN, "mentor": FORBIDDEN}
 THE_TWO = PAIRED | STEWARDS_LOOK | {"lead": FORBIDDEN}
 TWO_AND_LEAD = PAIRED | STEWARDS_LOOK
 
@@ -31,6 +33,10 @@ def a_proposal_link(world: World) -> dict[str, str]:
 
 def a_review_link(world: World) -> dict[str, str]:
     return {"token": accounts.make_link("pair_review", about=world.of(a_pair), user=world.mentor)[1]}
+
+
+def a_past_link(world: World) -> dict[str, str]:
+    return {"token": accounts.make_link("pair_past", about=world.of(a_pair), user=world.holder)[1]}
 
 
 def a_session_link(world: World) -> dict[str, str]:
@@ -66,8 +72,13 @@ ROWS: list[Row] = [
     row("mentoring:objective_drop", "POST", READS_COURSE, an_objective),
     row("mentoring:review_say", "GET POST", THE_TWO, a_pair),
     row("mentoring:review_link", "GET POST", WITH_LINK_ONLY, a_bad_link, link=a_review_link),
+    row("mentoring:past_withhold", "POST", BY_ITS_HOLDER, a_pair),
+    row("mentoring:past_pass_on", "POST", BY_ITS_HOLDER, a_pair),
+    row("mentoring:past_link", "GET POST", WITH_LINK_ONLY, a_bad_link, link=a_past_link),
     row("mentoring:fit_say", "POST", THE_TWO, a_pair),
     row("mentoring:fit_link", "POST", WITH_LINK_ONLY, a_bad_link, link=a_session_link, data=GOOD),
+    row("api:mentorships-withhold-past", "POST", BY_ITS_HOLDER, a_pair),
+    row("api:mentorships-pass-past-on", "POST", BY_ITS_HOLDER, a_pair),
     row("api:mentorships-propose", "POST", SIGNED_IN),
     row("api:mentorships-propose-many", "POST", SIGNED_IN),
     row("api:mentorships-accept", "POST", THE_TWO, a_proposal),
