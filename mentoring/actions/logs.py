@@ -154,9 +154,13 @@ def plan_next(session: Session, next_at: datetime | None, *, by: User | None) ->
     pair = session.mentorship
     if not pair.sessions.filter(state=Session.State.PLANNED, starts_at=next_at).exists():
         place, url = session.place, session.url
-        plan_session(
-            pair, starts_at=next_at, minutes=session.minutes, medium=session.medium, place=place, url=url, by=by
-        )
+        try:
+            plan_session(
+                pair, starts_at=next_at, minutes=session.minutes, medium=session.medium, place=place, url=url, by=by
+            )
+        except Refused as refusal:
+            beside = f"plan_{refusal.field}" if refusal.field in ("day", "time") else None
+            raise Refused(refusal.sentence, field=beside, **refusal.details) from None
 
 
 @transaction.atomic

@@ -24,6 +24,10 @@ class _Words(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, max_length=LONGEST_NOTE, widget=Paragraph(rows=2), **kwargs)
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Without `maxlength`: a browser would cut what is pasted, and say nothing."""
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
 
 class UpdateLogForm(Form):
     """What is worth keeping of a session: all of it optional."""

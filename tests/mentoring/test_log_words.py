@@ -85,7 +85,7 @@ def test_a_next_date_already_taken_keeps_everything_typed(
     when = house_clock.now() + timedelta(days=2, hours=2)
     typed = {"summary": "Le prix.", "plan_next": "on", "plan_day": when.date().isoformat(), "plan_time": "10:00"}
     answer = page(client_of(mentor), held, **typed)
-    assert "Vous avez déjà une séance avec Hawa Diallo" in str(answer.context["details_form"].non_field_errors())
+    assert "Vous avez déjà une séance avec Hawa Diallo" in str(answer.context["details_form"].errors["plan_time"])
     assert answer.context["details_form"]["summary"].value() == "Le prix."
     assert notes(held)[0] == ""
 
@@ -213,6 +213,18 @@ def test_what_is_typed_of_a_meeting_nobody_planned_comes_back_too(
     assert laptop.post(path, {**typed, "summary": "Les deux", "revision": 1}).status_code == 302
     assert not LogDraft.objects.exists()
     assert Session.objects.values_list("summary", "held_minutes").get() == ("Les deux", 65)
+
+
+@pytest.mark.django_db
+def test_what_is_too_long_or_past_comes_back_whole_beside_its_sentence(
+    held: Session, mentor: User, client_of: ClientOf
+) -> None:
+    typed = {"summary": "é😀" * 10_001, "plan_next": "on", "plan_day": "2020-01-01", "plan_time": "10:00"}
+    form = page(client_of(mentor), held, **typed).context["details_form"]
+    assert (form["summary"].value(), list(form.errors)) == (typed["summary"], ["summary"])
+    assert "maxlength" not in str(form["summary"])  # the browser would cut it
+    form = page(client_of(mentor), held, **typed | {"summary": "Court 😀"}).context["details_form"]
+    assert (form["summary"].value(), list(form.errors)) == ("Court 😀", ["plan_day"])
 
 
 @pytest.mark.django_db

@@ -101,6 +101,10 @@
       clearTimeout(timer);
       // A draft on its way is older than what is sent now: the one that it becomes is thrown away as well.
       if (saving && one === form) form.elements.revision.value = Number(form.elements.revision.value) + 1;
+      if (navigator.onLine && event.submitter?.value === "discard") {
+        localStorage.removeItem(place); // thrown away here too
+        return;
+      }
       if (navigator.onLine) {
         write({ fields: one === form ? typed() : read().fields, sending: one === form });
         return;
@@ -128,6 +132,10 @@
       const said = await answer.json();
       if (answer.status === 409) {
         cross(said);
+        return;
+      }
+      if (said.refused) {
+        saved.textContent = said.refused; // the server keeps no such draft; this device does
         return;
       }
       if (!answer.ok) throw new Error("refused");
@@ -194,9 +202,12 @@
   if (form) {
     const shown = typed();
     const kept = read();
-    const isKept = kept.sending && !wasCut && desk.dataset.act !== "details"; // it was sent, and no form came back with a reason
-    if (isKept) write({ fields: null, sending: false });
-    else if (kept.fields && !isSame(kept.fields, shown) && desk.dataset.act !== "details") {
+    const isBack = desk.dataset.act === "details"; // with a reason: what is in the form is not kept yet
+    if (isBack) {
+      write({ sending: false });
+      soon();
+    } else if (kept.sending && !wasCut) write({ fields: null, sending: false });
+    else if (kept.fields && !isSame(kept.fields, shown)) {
       const theirs = { fields: shown, revision: form.elements.revision.value, said: "" };
       const isNewer = String(kept.revision ?? 0) === form.elements.revision.value;
       fill(kept.fields);
