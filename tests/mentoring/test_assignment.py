@@ -52,6 +52,15 @@ def test_the_answer_is_the_best_of_every_possible_one_on_200_small_tables() -> N
         assert total(table[0], chosen) == best_by_trying_all(table), seed
 
 
+def test_answers_that_are_as_good_spread_people_over_the_mentors() -> None:
+    """Five people, three mentors of four places, the same points everywhere but one: 2, 2 and 1, none all for one."""
+    scores = np.full((5, 3), 70)
+    scores[0, 1] = 71
+    chosen = assign(scores, np.array([4, 4, 4]), np.ones((5, 3), dtype=bool))
+    assert chosen[0] == 1
+    assert sorted(np.bincount(chosen, minlength=3)) == [1, 2, 2]
+
+
 def test_what_a_choice_costs_is_the_difference_between_two_best_answers() -> None:
     costly = 0
     for seed in range(60):

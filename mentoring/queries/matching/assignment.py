@@ -1,6 +1,7 @@
 """The best pairs for everybody at once, on plain tables of numbers: who they stand for is not known here.
 
-As many people as possible are matched; among the ways of doing that, the sum of the scores is the greatest. Exact:
+As many people as possible are matched; among the ways of doing that, the sum of the scores is the greatest, and among
+those that are equal in both, people are spread over the mentors as evenly as can be. Exact:
 `scipy.optimize.linear_sum_assignment` with each mentor repeated once for each free place.
 """
 
@@ -62,14 +63,19 @@ def assign(
 
 
 def _exact(scores: Scores, seats: NDArray[np.int64], allowed: NDArray[np.bool_]) -> Rows:
-    """Each column repeated as often as it has seats; a pair that may not be costs more than all others together."""
+    """Each column repeated as often as it has seats; a pair that may not be costs more than all others together.
+
+    The second seat of a mentor costs a little, the third twice that: less, for everybody, than one point.
+    """
     columns = np.repeat(np.arange(seats.size), seats)
     chosen: Rows = np.full(scores.shape[0], NOBODY, dtype=np.intp)
     if not columns.size:
         return chosen
+    nth = np.arange(columns.size) - np.repeat(np.cumsum(seats) - seats, seats)
+    point = 1 + scores.shape[0] * int(nth.max())
     top = int(scores.max(initial=0))
-    never = float((top + 1) * (scores.shape[0] + 1))
-    cost = np.where(allowed, top - scores, never)[:, columns]
+    never = float((top + 1) * (scores.shape[0] + 1) * point)
+    cost = np.where(allowed, (top - scores) * float(point), never)[:, columns] + nth
     rows, picked = linear_sum_assignment(cost)
     holds = allowed[rows, columns[picked]]
     chosen[rows[holds]] = columns[picked[holds]]
