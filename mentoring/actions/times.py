@@ -93,9 +93,9 @@ def wish_move(
     did. Refused when the session is not planned or is one of a group, when the pair is not active, and for a time to
     which the session could not be moved.
     """
-    claim(session)
     pair = session.mentorship
     hold_people(pair)
+    claim(session)
     if session.gathering_id or pair.state != Mentorship.State.ACTIVE:
         raise Refused(_("This session can’t be moved by one of you alone."))
     check_minutes(minutes)
@@ -157,9 +157,9 @@ def take_time(time: ProposedTime, *, by: User | None) -> Session:
     However many take at once, or while it is withdrawn: one act wins and the others read why not. Refused as for
     planning (the clash is named), once the times have an answer, or when this one has passed.
     """
-    if time.proposal.moves:
-        claim(time.proposal.moves)  # first the session, then the people, as whoever moves it
     hold_people(time.proposal.mentorship)
+    if time.proposal.moves:
+        claim(time.proposal.moves)
     proposal = TimeProposal.objects.select_related(
         "moves__mentorship__mentor__user", "moves__mentorship__journey__programme__organisation",
         "mentorship__mentor__user", "mentorship__mentor__organisation", "mentorship__journey__holder__user",
@@ -192,10 +192,8 @@ def decline_times(proposal: TimeProposal, *, words: str = "", by: User | None) -
 
     Refused once the times have an answer.
     """
-    list(
-        Session.objects.select_for_update(no_key=True, of=("self",)).filter(wishes=proposal)
-    )  # first, as whoever moves it
     hold_people(proposal.mentorship)
+    list(Session.objects.select_for_update(no_key=True, of=("self",)).filter(wishes=proposal).order_by("pk"))
     proposal.refresh_from_db(fields=["state"])
     check_open(proposal)
     stamps = {"answered_at": clock.now(), "answered_by": by, "answer": words.strip()[:240]}
