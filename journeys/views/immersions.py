@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from backend.calendars.queries import invited_to, own_place
 from backend.lib import clock
 from backend.lib.doors import find, require, succeeded
 from journeys import actions, policies
@@ -86,12 +87,15 @@ def immersion_detail(request: HttpRequest, pk: int) -> HttpResponse:
     can = queries.acts(request.user, immersion)
     labels, current = queries.way(immersion)
     stay = facts_of(immersion)
+    invited = invited_to([immersion]).get(immersion.pk, [])
     drafted = can["update"] and immersion.state == Immersion.State.DRAFT
     context = _of(
         immersion,
         can=can,
         shows_contacts=policies.may_read_tutor_contacts(request.user, immersion.company.organisation_id),
         labels=labels,
+        invited=invited,
+        own_place=own_place(invited, request.user),
         current=current,
         signings=signings(immersion),
         mine=queries.own_signature(request.user, immersion),

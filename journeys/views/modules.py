@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from backend.calendars.queries import invited_to
 from backend.lib import clock
 from backend.lib.doors import find, require, succeeded
 from journeys import actions, policies
@@ -45,13 +46,14 @@ def module_date_detail(request: HttpRequest, pk: int) -> HttpResponse:
     date = find_module_date(request, pk)
     is_planned = date.state == ModuleDate.State.PLANNED
     enrolments = list(queries.enrolments_of(date, request.user))
+    answers = invited_to(enrolments)
     may_enrol = is_planned and policies.may_enrol_people(request.user, date)
     context = {
         "date": date,
         "module": date.module,
         "mine": holder.my_place(date, request.user),
         "is_lead": request.user.leads(date.module.organisation_id),
-        "enrolments": enrolments,
+        "enrolments": [(one, next(iter(answers.get(one.pk, [])), None)) for one in enrolments],
         "line": list(queries.line_of(date, request.user)) if is_planned and not date.has_begun else [],
         "tally": queries.tally(enrolments),
         "is_counted": policies.may_count_people(request.user, date.module.organisation_id),

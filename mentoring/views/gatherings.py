@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from backend.accounts import actions as accounts
 from backend.accounts.models import User
 from backend.accounts.queries import open_link
+from backend.calendars.queries import calendars_elsewhere, invited_to, own_place
 from backend.lib.bearers import in_words_of_person
 from backend.lib.doors import find, require, succeeded
 from backend.web import reading
@@ -53,7 +54,13 @@ def gathering(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = _meeting(request, pk)
     may_plan = policies.may_plan_gathering(request.user, meeting.gathering.mentor)
     is_ahead = bool(meeting.planned) and not meeting.first.has_begun
+    invited = invited_to([meeting.gathering]).get(pk, [])
+    answers = {one.user_id: one for one in invited}
+    mine = own_place(invited, request.user)
     context = {
+        "mine": mine,
+        "elsewhere": calendars_elsewhere(mine.invite) if mine else {},
+        "rows": [(one, answers.get(one.mentorship.journey.holder.user_id)) for one in meeting.sessions],
         "meeting": meeting,
         "gathering": meeting.gathering,
         "session": meeting.first,

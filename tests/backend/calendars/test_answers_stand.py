@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 
 from backend.accounts.models import Organisation, User
-from backend.calendars import actions
+from backend.calendars import actions, queries
 from backend.calendars.models import Invite
 from backend.lib.refusal import Refused
 from tests.backend.calendars.replies import AT, START, answer_of, hers, plain, said, stands, take
@@ -266,3 +267,15 @@ def test_on_its_page_she_answers_for_herself_alone(invite: Invite, holder: User,
     assert (answered["Location"], hers(invite).partstat) == ("/sessions/", "TENTATIVE")
     client.force_login(lead)
     assert (client.post(url, {"say": "no"}).status_code, hers(invite).partstat) == (403, "TENTATIVE")
+
+
+def test_pages_read_who_is_invited_and_what_each_answered_in_two_queries(
+    invite: Invite, organisation: Organisation, holder: User, django_assert_num_queries: Any
+) -> None:
+    actions.answer_invite(hers(invite), "DECLINED", by=holder)
+    ContentType.objects.clear_cache()
+    with django_assert_num_queries(2):
+        found = queries.invited_to([organisation])[organisation.pk]
+    assert [(one.email, one.partstat) for one in found] == [("mentor@example.org", NOTHING), (holder.email, "DECLINED")]
+    assert queries.own_place(found, holder) == hers(invite)
+    assert queries.invited_to([]) == {}
