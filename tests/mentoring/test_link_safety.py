@@ -68,8 +68,9 @@ def changed_by_following(paths: set[str]) -> set[str]:
     for _time in range(10):
         for path in sorted(paths):
             scanner = Client()
-            assert scanner.get(path).status_code in (200, 302), path
-            assert scanner.head(path).status_code in (200, 302), path
+            fine = (200, 302, 404) if path.startswith("/answers/") else (200, 302)  # an answer is for a date to come
+            assert scanner.get(path).status_code in fine, path
+            assert scanner.head(path).status_code in fine, path
     after = database()
     return {table for table in before if before[table] != after[table]}
 
