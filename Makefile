@@ -6,6 +6,8 @@ BIN := .venv/bin
 PORT ?= 8000
 WORKERS ?= 2
 export PORT
+# Some machines forbid it: each of the many processes below would then compile every file anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo demo-reset test check check-types check-all-else fix bench bench-many lock messages install
 
