@@ -9,7 +9,8 @@ from rest_framework.response import Response
 
 from backend.lib.api import ScopedViewSet, act
 from backend.mail import actions, policies, queries
-from backend.mail.models import Email
+from backend.mail.kinds import REFUSABLE
+from backend.mail.models import Email, LetterChoice
 
 
 class EmailSerializer(serializers.ModelSerializer[Email]):
@@ -52,4 +53,38 @@ class EmailViewSet(ScopedViewSet):
         return self.do(policies.may_retry_email, actions.retry_email)
 
 
-routes = [("emails", EmailViewSet)]
+class LetterChoiceSerializer(serializers.ModelSerializer[LetterChoice]):
+    """A kind of letter that one chose about. A kind that is not listed is sent."""
+
+    name = serializers.CharField(source="get_kind_display", read_only=True)
+
+    class Meta:
+        model = LetterChoice
+        fields = ("id", "kind", "name", "is_wanted", "created_at")
+
+
+class ChooseLettersSerializer(serializers.Serializer[Any]):
+    """Whether letters of this kind are wanted."""
+
+    kind = serializers.ChoiceField(choices=[(kind.code, kind.label) for kind in REFUSABLE])
+    is_wanted = serializers.BooleanField()
+
+
+class LetterChoiceViewSet(ScopedViewSet):
+    """The letters that one does without: one's own choices."""
+
+    queryset = LetterChoice.objects.all()
+    serializer_class = LetterChoiceSerializer
+    filterset_fields = ("kind", "is_wanted")
+    ordering_fields = ("kind", "id")
+
+    @act(ChooseLettersSerializer, detail=False, answers=LetterChoiceSerializer(many=True))
+    def choose(self, request: Request) -> Response:
+        """Stop the letters of a kind, or get them again; answers with every choice made."""
+        said = self.parsed()
+        self.require(policies.may_choose_letters(request.user, request.user))
+        actions.choose_letters(request.user, {said["kind"]: said["is_wanted"]}, by=request.user)
+        return Response(self.get_serializer(self.get_queryset(), many=True).data)
+
+
+routes = [("emails", EmailViewSet), ("letter-choices", LetterChoiceViewSet)]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import Membership, Organisation, User
 from backend.mail.models import AREAS, Email
+from backend.mail.queries import Choice
 
 
 class OutboxFilter(forms.Form):
@@ -34,6 +35,17 @@ class InvitePersonForm(forms.Form):
             field.widget = forms.HiddenInput()
         roles = [one for one in Membership.Role.choices if user.is_staff or one[0] != Membership.Role.STEWARD]
         self.fields["role"].choices = roles
+
+
+class LetterChoicesForm(forms.Form):
+    """One box per kind of letter that may be refused: ticked, she gets it."""
+
+    def __init__(self, *args: Any, choices: list[Choice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for choice in choices:
+            self.fields[choice.kind.code] = forms.BooleanField(
+                label=choice.kind.label, help_text=choice.kind.reason, required=False, initial=choice.is_wanted
+            )
 
 
 class NothingForm(forms.Form):

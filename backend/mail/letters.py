@@ -9,9 +9,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 from django.template import Context
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from backend.accounts.models import Organisation, User
+from backend.mail.choosing import token_of
+from backend.mail.kinds import kind_of
 
 HIDDEN = "«…»"
 ADDRESS = re.compile(r"[\w.+'’-]+@[\w-]+(?:\.[\w-]+)+")
@@ -66,6 +69,23 @@ def reader_of(to: User | str, name: str, language: str | None, organisation: Org
     return Reader(address=to.strip(), name=name, first_name="", language=language or house, time_zone=zone)
 
 
+def choices_url(reader: Reader) -> str:
+    """Where she chooses her letters, signed in or not."""
+    return settings.SITE_URL + reverse("mail:letter_choices_link", args=[_token(reader)])
+
+
+def stop_url(reader: Reader, template: str) -> str:
+    """Where one click stops the letters of this kind (RFC 8058); "" when they can't be refused."""
+    kind = kind_of(template)
+    if not kind.is_refusable:
+        return ""
+    return settings.SITE_URL + reverse("mail:letters_stop", args=[kind.code, _token(reader)])
+
+
+def _token(reader: Reader) -> str:
+    return token_of(reader.user.pk if reader.user else None, reader.address)
+
+
 def render(
     template: str, reader: Reader, context: Mapping[str, Any], organisation: Organisation | None = None
 ) -> Rendered:
@@ -74,7 +94,11 @@ def render(
         zone = ZoneInfo(reader.time_zone)
     except (ZoneInfoNotFoundError, ValueError):
         zone = ZoneInfo(settings.TIME_ZONE)
+    kind = kind_of(template)
     values = {
+        "kind": kind,
+        "stop_url": stop_url(reader, template),
+        "choices_url": choices_url(reader) if kind.code != "account" else "",
         "site_url": settings.SITE_URL,
         "reader": reader,
         "organisation": organisation,

@@ -25,12 +25,13 @@ class AsWritten(Compat32):
 
     def fold_binary(self, name: str, value: str) -> bytes:
         line = f"{name}: {value}"
-        if len(line) < FULL_LINE and line.isascii() and line.isprintable():
+        if len(line) < (LONGEST_LINE if name in WHOLE else FULL_LINE) and line.isascii() and line.isprintable():
             return (line + self.linesep).encode("ascii")
         return super().fold_binary(name, value)
 
 
-FULL_LINE = 78
+FULL_LINE, LONGEST_LINE = 78, 998
+WHOLE = {"List-Unsubscribe"}  # an address that must not be folded away from its name
 POLICY = AsWritten(linesep="\r\n")
 UTF_8 = Charset("utf-8")
 UTF_8.body_encoding = QP
@@ -62,6 +63,7 @@ class Letter:
     language: str
     date: datetime
     reply_to: str = ""
+    stop_url: str = ""
     invite: CalendarPart | None = None
 
 
@@ -134,6 +136,9 @@ def build(letter: Letter) -> bytes:
     message["Message-ID"] = message_id(letter.key, letter.sender.rpartition("@")[2])
     if letter.reply_to:
         message["Reply-To"] = ascii_address(letter.reply_to)
+    if letter.stop_url:
+        message["List-Unsubscribe"] = f"<{letter.stop_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     message["Content-Language"] = letter.language

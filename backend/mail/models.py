@@ -8,11 +8,13 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from backend.accounts.models import Organisation, User
 from backend.lib import clock
 from backend.lib.models import Stamped
 from backend.mail import policies
+from backend.mail.kinds import REFUSABLE, Kind, kind_of
 
 # What letters are about, by the app whose templates they come from; "dates" are those with an invite.
 AREAS = {
@@ -30,6 +32,12 @@ class EmailQuerySet(models.QuerySet["Email"]):
 
     def about(self, row: models.Model) -> "EmailQuerySet":
         return self.filter(about_type=ContentType.objects.get_for_model(row), about_id=row.pk)
+
+    def written_to(self, to: User | str) -> "EmailQuerySet":
+        """Those of this person, or of this address of somebody without an account."""
+        if isinstance(to, User):
+            return self.filter(to_user=to)
+        return self.filter(to_user=None, to_address__iexact=to.strip())
 
     def waiting(self) -> "EmailQuerySet":
         """Not yet known to have left."""
@@ -61,9 +69,10 @@ class Email(Stamped):
         FAILED = "failed", _("refused")
         DEAD = "dead", _("given up")
         SUPERSEDED = "superseded", _("replaced")
+        UNWANTED = "unwanted", pgettext_lazy("letter", "not wanted")
 
     MOVES: ClassVar[dict[str, set[str]]] = {
-        State.PENDING: {State.SENDING, State.SUPERSEDED, State.DEAD},
+        State.PENDING: {State.SENDING, State.SUPERSEDED, State.DEAD, State.UNWANTED},
         State.SENDING: {State.SENT, State.PENDING, State.FAILED, State.DEAD, State.SUPERSEDED},
         State.FAILED: {State.PENDING},
         State.DEAD: {State.PENDING},
@@ -120,7 +129,7 @@ class Email(Stamped):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=["pending", "sending", "sent", "failed", "dead", "superseded"]),
+                condition=Q(state__in=["pending", "sending", "sent", "failed", "dead", "superseded", "unwanted"]),
                 name="email_known_state",
             ),
             models.CheckConstraint(
@@ -152,5 +161,49 @@ class Email(Stamped):
         return str(AREAS["dates"] if self.has_invite else AREAS.get(self.template.partition("/")[0], ""))
 
     @property
+    def kind(self) -> Kind:
+        return kind_of(self.template)
+
+    @property
     def recipient(self) -> str:
         return self.to_name or self.to_address
+
+
+class LetterChoiceQuerySet(models.QuerySet["LetterChoice"]):
+    def visible_to(self, user: User) -> "LetterChoiceQuerySet":
+        return self.filter(policies.visible_letter_choices(user))
+
+    def made_by(self, to: User | str) -> "LetterChoiceQuerySet":
+        """Of this person, also from before she had an account; or of this address."""
+        address = to.email if isinstance(to, User) else to.strip()
+        of_address = Q(user=None, address=address.lower())
+        return self.filter(Q(user=to) | of_address) if isinstance(to, User) else self.filter(of_address)
+
+
+class LetterChoice(Stamped):
+    """Whether somebody wants the letters of one kind. Without a row she gets them."""
+
+    user = models.ForeignKey(User, null=True, blank=True, on_delete=models.CASCADE, related_name="letter_choices")
+    # In small letters; only for somebody without an account.
+    address = models.EmailField(_("address"), blank=True, default="")
+    kind = models.CharField(_("kind of letter"), max_length=20, choices=[(kind.code, kind.label) for kind in REFUSABLE])
+    is_wanted = models.BooleanField(_("wanted"))
+
+    objects = LetterChoiceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("choice of letters")
+        verbose_name_plural = _("choices of letters")
+        ordering = ["kind", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "kind"], condition=~Q(user=None), name="letter_choice_once"),
+            models.UniqueConstraint(
+                fields=["address", "kind"], condition=Q(user=None), name="letter_choice_once_for_an_address"
+            ),
+            models.CheckConstraint(
+                condition=Q(user=None) & ~Q(address="") | ~Q(user=None) & Q(address=""), name="letter_choice_is_of_one"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.user or self.address}"

@@ -17,6 +17,16 @@ def visible_emails(user: "User") -> Q:
     return Q(to_user=user.pk) | Q(organisation__in=user.organisation_ids("lead"))
 
 
+def visible_letter_choices(user: "User") -> Q:
+    """One's own only: what somebody would rather not read is nobody else's to know, beyond what did not leave."""
+    return Q(user=user.pk)
+
+
+def may_choose_letters(user: "User", to: "User | str") -> bool:
+    """One's own only; who has no account chooses by the link of the letter."""
+    return to == user
+
+
 def may_see_outbox(user: "User") -> bool:
     """A lead of any organisation: the page shows only what `visible_emails` allows."""
     return user.has_role("lead")

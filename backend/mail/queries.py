@@ -10,10 +10,13 @@ from django.conf import settings
 from django.db.models import Count, Q
 
 from backend.accounts.models import Organisation, User
+from backend.accounts.queries import find_person
 from backend.lib import clock
 from backend.mail import policies
+from backend.mail.choosing import who
+from backend.mail.kinds import REFUSABLE, Kind
 from backend.mail.letters import masked, reader_of, without_addresses
-from backend.mail.models import Email, EmailQuerySet
+from backend.mail.models import Email, EmailQuerySet, LetterChoice
 
 State = Email.State
 LINK = re.compile(r"https?://[^\s<>\"']+")
@@ -46,6 +49,36 @@ def outbox_health(user: User | None = None) -> OutboxHealth:
 def outbox(user: User) -> EmailQuerySet:
     """The letters this person may see, newest first, without their bytes."""
     return Email.objects.visible_to(user).select_related("to_user", "organisation").defer("message", "calendar", "html")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A kind of letter, and whether she gets it."""
+
+    kind: Kind
+    is_wanted: bool
+
+
+def unwanted_kinds(to: User | str) -> set[str]:
+    """The kinds of letters that this person (or this address) does without."""
+    return set(LetterChoice.objects.made_by(to).filter(is_wanted=False).values_list("kind", flat=True))
+
+
+def letter_choices(to: User | str) -> list[Choice]:
+    """Every kind that may be refused, and what she chose."""
+    unwanted = unwanted_kinds(to)
+    return [Choice(kind, kind.code not in unwanted) for kind in REFUSABLE]
+
+
+def reader_by(token: str) -> User | str | None:
+    """Whom a link to choose letters was written to: a person, an address of somebody without an account, or nobody.
+
+    An address that has an account by now is that person's.
+    """
+    pk, address = who(token)
+    if pk is not None:
+        return User.objects.filter(pk=pk).first()
+    return (find_person(address) or address) if address else None
 
 
 def counts_by_state(rows: EmailQuerySet) -> dict[str, int]:

@@ -1,14 +1,17 @@
 from django.urls import path
 
-from backend.mail import views
+from backend.mail.views import choices, outbox
 
 app_name = "mail"
 urlpatterns = [
-    path("letters/", views.outbox, name="outbox"),
-    path("letters/<int:pk>/", views.email_detail, name="email_detail"),
-    path("letters/<int:pk>/body/", views.email_body, name="email_body"),
-    path("letters/<int:pk>/invite.ics", views.email_invite, name="email_invite"),
-    path("letters/<int:pk>/retry/", views.email_retry, name="email_retry"),
-    path("people/invite/", views.person_invite, name="person_invite"),
-    path("invitations/<str:token>/", views.invitation_accept, name="invitation_accept"),
+    path("letters/", outbox.outbox, name="outbox"),
+    path("letters/<int:pk>/", outbox.email_detail, name="email_detail"),
+    path("letters/<int:pk>/body/", outbox.email_body, name="email_body"),
+    path("letters/<int:pk>/invite.ics", outbox.email_invite, name="email_invite"),
+    path("letters/<int:pk>/retry/", outbox.email_retry, name="email_retry"),
+    path("letters/mine/", choices.letter_choices, name="letter_choices"),
+    path("letters/mine/<str:token>/", choices.letter_choices_link, name="letter_choices_link"),
+    path("letters/stop/<slug:kind>/<str:token>/", choices.letters_stop, name="letters_stop"),
+    path("people/invite/", outbox.person_invite, name="person_invite"),
+    path("invitations/<str:token>/", outbox.invitation_accept, name="invitation_accept"),
 ]

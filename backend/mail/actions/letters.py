@@ -12,9 +12,11 @@ from django.db import IntegrityError, models, transaction
 from backend.accounts.models import Organisation, User
 from backend.lib import clock
 from backend.lib.jobs import enqueue
-from backend.mail.letters import Reader, Rendered, masked, reader_of, render
+from backend.mail.kinds import kind_of
+from backend.mail.letters import Reader, Rendered, masked, reader_of, render, stop_url
 from backend.mail.mime import CalendarPart, Letter, build, message_id
 from backend.mail.models import Email
+from backend.mail.queries import unwanted_kinds
 
 DELIVER = "backend.mail.tasks.deliver"
 
@@ -42,6 +44,7 @@ def post(
     Written in the reader's language and time zone at once, bytes and Message-ID included, so that sending twice is
     sending the same letter. Within a `stream` only the newest letter leaves: older ones still waiting are superseded.
     `sender`: from another address of the house than its usual one.
+    A kind of letter that she does without is written down as not wanted, without its bytes: it never leaves.
     Templates get `reader`, `organisation`, `site_url`, `subject`, `language` and `zone` besides `context`.
     """
     if Email.objects.filter(key=key).exists():
@@ -51,6 +54,8 @@ def post(
     email.is_secret, email.stream, email.about = is_secret, stream, about
     email.not_before = not_before or email.created_at
     email.text, email.html = _readable(email.text, is_secret), _readable(email.html, is_secret)
+    if kind_of(template).is_refusable and kind_of(template).code in unwanted_kinds(to):
+        email.state, email.message = Email.State.UNWANTED, b""
     try:
         with transaction.atomic():
             email.save(force_insert=True)
@@ -58,7 +63,8 @@ def post(
         return Email.objects.get(key=key)
     if stream:
         supersede(stream, before=email)
-    enqueue(DELIVER, email.pk)
+    if email.state == Email.State.PENDING:
+        enqueue(DELIVER, email.pk)
     return email
 
 
@@ -68,7 +74,7 @@ def _written(
 ) -> Email:  # fmt: skip
     """The letter as it will leave, not yet in the outbox."""
     rendered, now = render(template, reader, context, organisation), clock.now()
-    raw = build(_letter(key, reader, rendered, organisation, reply_to, now, invite, sender))
+    raw = build(_letter(template, key, reader, rendered, organisation, reply_to, now, invite, sender))
     return Email(
         created_at=now,
         key=key,
@@ -92,7 +98,7 @@ def _written(
 
 
 def _letter(
-    key: str, reader: Reader, rendered: Rendered, organisation: Organisation | None, reply_to: str,
+    template: str, key: str, reader: Reader, rendered: Rendered, organisation: Organisation | None, reply_to: str,
     now: datetime, invite: CalendarPart | None, sender: str,
 ) -> Letter:  # fmt: skip
     """What `mime.build` wants: from an address of the house, in the organisation's name."""
@@ -108,6 +114,7 @@ def _letter(
         language=reader.language,
         date=now,
         reply_to=reply_to or (organisation.contact_email if organisation else ""),
+        stop_url=stop_url(reader, template),
         invite=invite,
     )
 

@@ -11,6 +11,8 @@ from rest_framework.test import APIClient
 from backend.accounts import actions as accounts
 from backend.accounts.models import Organisation, User
 from backend.lib import clock
+from backend.mail.actions import choose_letters
+from backend.mail.kinds import REFUSABLE
 from journeys import actions
 from journeys.actions.immersions.facts import facts_of
 from journeys.models import Import, Journey, Module, Neighbourhood
@@ -64,6 +66,7 @@ def fill(organisation: Organisation, lead: User, number: int) -> Journey:
     neighbourhood = Neighbourhood.objects.create(code=f"QN0440{number}M", name=f"Quartier {number}")
     neighbourhood.communes.add(f"4400{number}")
     make_email(lead, organisation=organisation)
+    choose_letters(lead, {REFUSABLE[number % len(REFUSABLE)].code: False}, by=lead)
     make_answered(journey)
     other = make_journey(organisation, programme=journey.programme, by=lead)
     fill_ledger(other)

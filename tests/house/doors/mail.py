@@ -3,12 +3,27 @@
 from typing import Any
 
 from backend.accounts.actions import create_invitation
-from backend.mail.models import Email
+from backend.mail.actions import choose_letters
+from backend.mail.choosing import token_of
+from backend.mail.models import Email, LetterChoice
 from tests.factories.calendars import make_invite
 from tests.factories.mail import letters_to
-from tests.house.doors import ANY_LEAD, FORBIDDEN, LEAD_HIDDEN, OK, SIGNED_IN, WITH_LINK_ONLY, Row, World, row
+from tests.house.doors import (
+    ANY_LEAD,
+    FORBIDDEN,
+    HIDDEN,
+    LEAD_HIDDEN,
+    OK,
+    SIGNED_IN,
+    WITH_LINK_ONLY,
+    Row,
+    World,
+    allow,
+    row,
+)
 
 READER_OR_LEAD = LEAD_HIDDEN | {"holder": OK}
+HOLDER_ALONE = allow("holder", rest=HIDDEN)
 LEAD_ONLY_HERE = LEAD_HIDDEN | {"holder": FORBIDDEN}
 
 
@@ -27,19 +42,45 @@ def a_good_token(world: World) -> dict[str, Any]:
     return {"token": token}
 
 
+def a_choosing_token(world: World) -> dict[str, Any]:
+    return {"token": token_of(world.holder.pk, "")}
+
+
+def a_bad_stop(world: World) -> dict[str, Any]:
+    return {"kind": "surveys", **a_bad_token(world)}
+
+
+def a_good_stop(world: World) -> dict[str, Any]:
+    return {"kind": "surveys", **a_choosing_token(world)}
+
+
+def a_choice(world: World) -> LetterChoice:
+    """The holder does without questionnaires."""
+    choose_letters(world.holder, {"surveys": False}, by=world.holder)
+    return LetterChoice.objects.get(user=world.holder)
+
+
 ROWS: list[Row] = [
     row("mail:outbox", "GET", ANY_LEAD),
     row("mail:email_detail", "GET", READER_OR_LEAD, a_letter),
     row("mail:email_body", "GET", READER_OR_LEAD, a_letter),
     row("mail:email_invite", "GET", READER_OR_LEAD, a_letter),
     row("mail:email_retry", "POST", LEAD_ONLY_HERE, a_letter),
+    row("mail:letter_choices", "GET POST", SIGNED_IN),
+    row("mail:letter_choices_link", "GET POST", WITH_LINK_ONLY, a_bad_token, link=a_choosing_token),
+    row("mail:letters_stop", "GET POST", WITH_LINK_ONLY, a_bad_stop, link=a_good_stop),
     row("mail:person_invite", "GET POST", ANY_LEAD),
     row("mail:invitation_accept", "GET POST", WITH_LINK_ONLY, a_bad_token, link=a_good_token),
     row("api:emails-list", "GET", SIGNED_IN),
     row("api:emails-detail", "GET", READER_OR_LEAD, a_letter),
     row("api:emails-retry", "POST", LEAD_ONLY_HERE, a_letter),
+    row("api:letter-choices-list", "GET", SIGNED_IN),
+    row("api:letter-choices-detail", "GET", HOLDER_ALONE, a_choice),
+    row("api:letter-choices-choose", "POST", SIGNED_IN, data={"kind": "surveys", "is_wanted": False}),
 ]
 
 OPEN_DOORS = {
     "mail:invitation_accept": "whoever bears the link of the letter; it shows who invites, and a GET changes nothing",
+    "mail:letter_choices_link": "whoever bears the link of a letter chooses what is sent to its reader, nothing else",
+    "mail:letters_stop": "the one click of a mail program (RFC 8058); a GET changes nothing",
 }

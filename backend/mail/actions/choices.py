@@ -1,0 +1,41 @@
+"""Which letters somebody does without."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import User
+from backend.history.actions import record
+from backend.lib.refusal import Refused
+from backend.mail.kinds import KINDS, templates_of
+from backend.mail.models import Email, LetterChoice
+from backend.mail.queries import unwanted_kinds
+
+
+@transaction.atomic
+def choose_letters(to: User | str, wanted: Mapping[str, bool], *, by: User | None) -> None:
+    """From now on this person (or this address of nobody known) gets the letters of these kinds, or does not.
+
+    Those that still wait to leave stay here as well. Refused for a kind that nobody can do without.
+    """
+    refused = unwanted_kinds(to)
+    for code, is_wanted in wanted.items():
+        if code not in KINDS or not KINDS[code].is_refusable:
+            raise Refused(_("These letters can’t be stopped: they are needed."), field="kind")
+        if is_wanted == (code in refused):
+            _choose(to, code, is_wanted, by)
+
+
+def _choose(to: User | str, code: str, is_wanted: bool, by: User | None) -> None:
+    if isinstance(to, User):
+        choice, _new = LetterChoice.objects.update_or_create(user=to, kind=code, defaults={"is_wanted": is_wanted})
+        LetterChoice.objects.filter(user=None, address=to.email.lower(), kind=code).update(is_wanted=is_wanted)
+    else:
+        choice, _new = LetterChoice.objects.update_or_create(
+            user=None, address=to.strip().lower(), kind=code, defaults={"is_wanted": is_wanted}
+        )
+    record("choose_letters", choice, by=by, kind=code, is_wanted=is_wanted)
+    if not is_wanted:
+        waiting = Email.objects.written_to(to).filter(state=Email.State.PENDING, attempts=0)
+        waiting.filter(template__in=templates_of(code)).update(state=Email.State.UNWANTED, message=b"")
