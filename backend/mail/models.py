@@ -16,7 +16,7 @@ from backend.lib.models import Stamped
 from backend.mail import policies
 from backend.mail.kinds import REFUSABLE, Kind, kind_of
 
-# What letters are about, by the app whose templates they come from; "dates" are those with an invite.
+# What letters are about, by the app whose templates they come from; "dates" are those with an invite, or about one.
 AREAS = {
     "dates": _("dates for the calendar"),
     "mentoring": _("mentoring"),
@@ -45,7 +45,8 @@ class EmailQuerySet(models.QuerySet["Email"]):
 
     def in_area(self, area: str) -> "EmailQuerySet":
         """One of `AREAS`."""
-        return self.exclude(method="") if area == "dates" else self.filter(template__startswith=f"{area}/", method="")
+        of_dates = ~Q(method="") | Q(template__startswith="calendars/")
+        return self.filter(of_dates) if area == "dates" else self.filter(template__startswith=f"{area}/", method="")
 
     def due(self, now: datetime) -> "EmailQuerySet":
         """Those to take up now: their hour has come, or whoever was sending them is gone."""
@@ -158,7 +159,8 @@ class Email(Stamped):
     @property
     def area(self) -> str:
         """What it is about, in the reader's words."""
-        return str(AREAS["dates"] if self.has_invite else AREAS.get(self.template.partition("/")[0], ""))
+        app = self.template.partition("/")[0]
+        return str(AREAS["dates"] if self.has_invite or app == "calendars" else AREAS.get(app, ""))
 
     @property
     def kind(self) -> Kind:

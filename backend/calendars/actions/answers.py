@@ -135,7 +135,8 @@ def _follow(answer: InviteAnswer, invite: Invite) -> None:
     elif answer.treatment == Treatment.DELEGATED:
         letters.tell_she_stays_invited(answer, invite, person)
     elif answer.treatment == Treatment.ONE_DAY:
-        letters.tell_of_day(answer, invite, person)
+        tell = letters.tell_of_wish if answer.kind == Kind.COUNTER else letters.tell_of_day
+        tell(answer, invite, person)
     elif answer.treatment == Treatment.APPLIED:
         _apply(answer, invite, person)
 

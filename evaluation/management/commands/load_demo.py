@@ -13,6 +13,7 @@ from backend.lib import clock, jobs
 from backend.mail import actions as mail
 from evaluation import actions as evaluation
 from evaluation.management.demo.amendments import Amendments
+from evaluation.management.demo.answers import answer_dates
 from evaluation.management.demo.cast import ORGANISATIONS, Cast, House
 from evaluation.management.demo.depth import Depth
 from evaluation.management.demo.group import Calendar, Stays
@@ -46,6 +47,7 @@ class Command(BaseCommand):
             Depth(replay, houses[0], cast)
             Pairs(replay, houses[0])
             Planning(replay, houses[0])
+            answer_dates(replay)
             ran = replay.run(self._morning)
             mail.settle_history(before=now + timedelta(seconds=1))  # what was written just now, too
             mail.settle_history(before=now + timedelta(seconds=1))  # what was written just now, too
