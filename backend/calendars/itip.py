@@ -213,7 +213,7 @@ def _said(part: Message, text: str) -> Iterator[Said]:
 
 def _events(text: str) -> tuple[str, list[Lines]]:
     """The METHOD of the first calendar, and the lines kept of each VEVENT in it."""
-    unfolded = re.sub(r"\n[ \t]", "", re.sub(r"\r\n?", "\n", text))
+    unfolded = re.sub(r"\n[ \t]", "", plain(text))
     lines = [line for line in unfolded.split("\n") if line.strip()]
     if len(lines) > MOST_LINES:
         raise Unreadable("too_large")

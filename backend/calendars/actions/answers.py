@@ -38,7 +38,7 @@ def take_answer(
     and changes nothing. Gives no row for what is no answer at all: a letter without calendar to the common address, an
     absence, a failed delivery.
     """
-    mailbox = InviteAttendee.objects.select_related("invite").filter(token=token.lower()).first() if token else None
+    mailbox = _mailbox(token)
     try:
         letter = itip.read(raw)
     except itip.Unreadable as problem:
@@ -55,6 +55,12 @@ def take_answer(
         return [_kept(letter.key, Reason.ORGANISER, received_at, None, letter.said[0], invite)]
     found = voices_in(letter, invite, mailbox, authenticated=authenticated)
     return [_take(one, place, letter, invite, received_at) for place, one in enumerate(found)]
+
+
+def _mailbox(token: str) -> InviteAttendee | None:
+    """Whose own address has this token."""
+    rows = InviteAttendee.objects.select_related("invite")
+    return rows.filter(token=token.lower()).first() if token.isalnum() else None
 
 
 def _invite_of(letter: itip.Received, mailbox: InviteAttendee | None) -> Invite | None:

@@ -1,5 +1,6 @@
 """Answers as calendars send them: what is made of each, and that none brings anything else."""
 
+import random
 from datetime import timedelta
 from typing import Any
 
@@ -199,3 +200,19 @@ def test_parts_within_parts_without_end_are_unreadable() -> None:
     deep = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(3000))
     with pytest.raises(itip.Unreadable):
         itip.read(deep)
+
+
+def test_a_letter_spoilt_anywhere_is_kept_and_changes_no_date(invite: Invite) -> None:
+    before, dice = stands(invite), random.Random(7)
+    text = calendar(invite, more=["COMMENT:Oui", "RECURRENCE-ID:20261203T133000Z"]).encode()
+    for number in range(40):
+        spot = dice.randrange(len(text))
+        bits = dice.choice([b"\x00", b"\xff\xfe", b"\r\n", b"\r\n ", b";", b":", "é\ud7ff".encode(), b'"', b"99"])
+        kind = f"text/calendar; method={dice.choice(['REPLY', 'COUNTER', 'REFRESH'])}"
+        content = text[:spot] + bits + text[spot + dice.choice([0, len(bits), 20]) :]
+        content = content.replace(b"REPLY", kind[-7:].lstrip("=").encode())
+        actions.take_answer(letter(content, id=f"<{number}@x>", kind=kind), received_at=AT, token=hers(invite).token)
+    assert stands(invite) == before
+    assert InviteAnswer.objects.values("key").distinct().count() == 40
+    nul = letter(calendar(invite, uid="\x00" + invite.uid).encode(), id="<nul@x>")
+    assert [row.reason for row in actions.take_answer(nul, received_at=AT, token="\x00")] == ["no_evidence"]
