@@ -133,7 +133,7 @@ def smtp_server(mailbox: Mailbox | None = None) -> Iterator[Mailbox]:
 def compare_with_snapshot(folder: Path, name: str, email: Email, hide: str = "") -> None:
     """The letter (subject, then text) against `folder/name.txt`; JALON_WRITE_SNAPSHOTS=1 writes it anew."""
     found = f"{email.subject}\n\n{email.text}"
-    found = re.sub(r"(?<=/letters/mine/)[\w-]+(?=/)", "«secret»", found)
+    found = re.sub(r"(?<=/)(letters/mine|answers)/[\w-]{22,}(?=/)", r"\1/«secret»", found)
     found = found.replace(hide, "/«secret»/") if hide else found
     path = folder / f"{name}.txt"
     if os.environ.get("JALON_WRITE_SNAPSHOTS"):
