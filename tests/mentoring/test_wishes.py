@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from backend.accounts.models import User
+from backend.accounts.models import Organisation, User
 from backend.calendars import actions as calendars
 from backend.calendars.models import Invite, InviteAnswer
 from backend.lib import clock
@@ -15,7 +15,8 @@ from mentoring import actions
 from mentoring.models import Mentorship, Session, TimeProposal
 from tests.backend.calendars.replies import answer_of
 from tests.factories.mail import letters_to
-from tests.factories.mentoring import make_session
+from tests.factories.mentoring import make_pair, make_session
+from tests.factories.together import at_once
 
 pytestmark = pytest.mark.django_db
 WISHED = datetime(2026, 12, 4, 8, 0, tzinfo=UTC)
@@ -107,3 +108,32 @@ def test_times_for_a_new_session_and_a_wish_for_this_one_stand_side_by_side(
     actions.propose_times(pair, side="mentor", times=[WISHED + timedelta(days=9)], by=mentor)
     wish(holder)
     assert set(TimeProposal.objects.values_list("side", "state")) == {("mentor", "open"), ("holder", "open")}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_wish_delivered_twice_an_answer_and_a_move_at_once_leave_one_truth(organisation: Organisation) -> None:
+    session = make_session(make_pair(organisation))
+    invite = Invite.objects.live().about(session).get()
+    holder = invite.attendees.select_related("invite").get(role="REQ-PARTICIPANT")
+    start = f"DTSTART:{WISHED:%Y%m%dT%H%M%SZ}"
+    counter = answer_of(holder, "TENTATIVE", method="COUNTER", start=start, id="<counter@b>")
+    yes = answer_of(holder, "ACCEPTED", id="<yes@b>")
+
+    def take(raw: bytes) -> None:
+        calendars.take_answer(raw, received_at=clock.now(), authenticated=True)
+
+    said = at_once(
+        lambda: take(counter),
+        lambda: take(counter),
+        lambda: take(yes),
+        lambda: actions.move_session(session, starts_at=WISHED + timedelta(days=3), by=None),
+    )
+    assert said == ["done"] * 4
+    invite.refresh_from_db()
+    assert (invite.starts_at, invite.sequence) == (WISHED + timedelta(days=3), 1)
+    rows = {row.kind: row for row in InviteAnswer.objects.all()}
+    assert (set(rows), InviteAnswer.objects.count()) == ({"COUNTER", "REPLY"}, 2)
+    open_ones = TimeProposal.objects.open().count()
+    assert (rows["COUNTER"].wish == "open") == (open_ones == 1) and rows["COUNTER"].wish in ("open", "overtaken", "")
+    holder.refresh_from_db()
+    assert holder.partstat == "NEEDS-ACTION", "asked anew by the move, whatever came before or after"

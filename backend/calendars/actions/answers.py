@@ -72,9 +72,11 @@ def _invite_of(letter: itip.Received, mailbox: InviteAttendee | None) -> Invite 
 def _held(pk: int, *, wishes: bool) -> Invite:
     """The invite, held until the end of the transaction.
 
-    `wishes`: what it is about may have to move. It is held first, in the order of whoever moves it.
+    `wishes`: what it is about may have to move. The people and it are held first, in the order of whoever moves it.
     """
     if wishes and (about := Invite.objects.get(pk=pk).about) is not None:
+        people = User.objects.select_for_update(no_key=True, of=("self",)).filter(invited_to__invite=pk)
+        list(people.order_by("pk").values_list("pk"))
         list(type(about)._default_manager.select_for_update(no_key=True).filter(pk=about.pk).order_by("pk"))
     return Invite.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=pk)
 
