@@ -18,7 +18,7 @@ from backend.accounts.models import User
 from backend.accounts.queries import first_of, organisations_of
 from backend.lib import clock, readiness
 from backend.lib.doors import number
-from backend.mail.queries import outbox_health
+from backend.mail.queries import inbox_health, letters_stuck, outbox_health
 from backend.web.reading import day, hours, moment
 from evaluation.queries.posture import journey_posture, waiting_requests
 from journeys.models import Journey
@@ -48,11 +48,21 @@ def letters_leave() -> str:
     return f"the oldest letter waits since {waiting}" if waiting > timedelta(minutes=15) else ""
 
 
+def letters_come_in() -> str:
+    """The mailbox named in the settings is read, and what comes in is treated."""
+    inbox, stuck = inbox_health(), letters_stuck()
+    if inbox.is_late:
+        # Anybody may ask: what the server said stands on the page of letters received.
+        return f"mailbox not read since {inbox.read_at or 'ever'} ({inbox.trouble.partition(':')[0] or 'no worker'})"
+    return f"{stuck} letters received wait to be treated" if stuck else ""
+
+
 CHECKS: dict[str, Callable[[], str]] = {
     "database": readiness.database,
     "migrations": readiness.migrations,
     "queue": readiness.queue,
     "outbox": letters_leave,
+    "inbox": letters_come_in,
 }
 
 

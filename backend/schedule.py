@@ -3,6 +3,9 @@
 DUTIES: dict[str, tuple[str, str]] = {
     "heartbeat": ("backend.lib.heartbeat.beat", "* * * * *"),
     "outbox": ("backend.mail.tasks.sweep_outbox", "* * * * *"),
+    "inbox": ("backend.mail.tasks.read_inbox", "* * * * *"),
+    "letters received": ("backend.mail.tasks.sweep_incoming", "* * * * *"),
+    "letters to forget": ("backend.mail.tasks.sweep_forgotten_letters", "35 3 * * *"),
     "immersions": ("journeys.tasks.sweep_immersions_to_start", "10 * * * *"),
     "signatures": ("journeys.tasks.sweep_signature_reminders", "20 * * * *"),
     "changed texts": ("journeys.tasks.sweep_changed_texts", "15 * * * *"),

@@ -207,6 +207,13 @@ MAIL_ADDRESS = parseaddr(DEFAULT_FROM_EMAIL)[1]
 MAIL_DOMAIN = MAIL_ADDRESS.rpartition("@")[2]
 # Where rdv-<token>@… is received, one address a person invited; empty: calendars answer to MAIL_ADDRESS.
 ANSWERS_DOMAIN = env.str("ANSWERS_DOMAIN", default="")
+# Letters that come in: from a mailbox that is read each minute, or from a mail service that hands them over, signed.
+INBOUND_IMAP_URL = env.str("INBOUND_IMAP_URL", default="")
+INBOUND_WEBHOOK_SECRET = env.str("INBOUND_WEBHOOK_SECRET", default="")
+# The name by which the server that receives for us signs its Authentication-Results; empty: no From is taken as proved.
+INBOUND_AUTHSERV_ID = env.str("INBOUND_AUTHSERV_ID", default="")
+# With both a domain and a way in, an answer to any letter comes to re-<token>@… and is passed on.
+TAKES_REPLIES = bool(ANSWERS_DOMAIN and (INBOUND_IMAP_URL or INBOUND_WEBHOOK_SECRET))
 
 # --- Jobs: the queue is a bell, the rows are the truth --------------------------------------------
 Q_CLUSTER = {

@@ -14,6 +14,8 @@ from backend.accounts.signals import role_ended
 from backend.calendars.models import InviteAnswer
 from backend.calendars.signals import time_wished
 from backend.lib import clock
+from backend.mail.models import Email
+from backend.mail.signals import reply_came
 from journeys.models import Delivery, Journey
 from journeys.queries.holes import Sign
 from journeys.queries.links import Act
@@ -38,7 +40,7 @@ from mentoring.models import Mentorship, Session, Side, Terms
 from mentoring.queries.along import appointments
 from mentoring.queries.coming import told_today
 from mentoring.queries.openings import pair_to_book
-from mentoring.queries.pairs import fit_ask_after
+from mentoring.queries.pairs import fit_ask_after, other_of_pair
 from mentoring.queries.sessions import last_met
 from mentoring.queries.signs import sign_rows, sign_words
 
@@ -181,3 +183,9 @@ def put_wish_forward(sender: object, answer: InviteAnswer, **kwargs: Any) -> boo
     words = answer.comment
     actions.wish_move(session, side=sides[user.pk], starts_at=answer.wish_from, minutes=minutes, words=words, by=user)
     return True
+
+
+@receiver(reply_came, dispatch_uid="mentoring.pass_on_reply")
+def say_who_reads(sender: object, letter: Email, writer: User | None, **kwargs: Any) -> list[User]:
+    """An answer to a letter about a session or a pair is for the other of the two."""
+    return other_of_pair(letter.about, writer)

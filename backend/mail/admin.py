@@ -5,11 +5,24 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from backend.mail.letters import without_addresses
-from backend.mail.models import Email
+from backend.mail.models import Email, Incoming
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Looked at, never written here."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
 
 
 @admin.register(Email)
-class EmailAdmin(admin.ModelAdmin):
+class EmailAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "to_name", "domain", "template", "state", "attempts", "answer", "sent_at")
     list_filter = ("state", "template", "organisation")
     search_fields = ("=to_address", "to_name", "subject", "message_id")
@@ -28,11 +41,18 @@ class EmailAdmin(admin.ModelAdmin):
     def answer(self, email: Email) -> str:
         return without_addresses(email.last_error)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Email | None = None) -> bool:
-        return False
+@admin.register(Incoming)
+class IncomingAdmin(ReadOnlyAdmin):
+    """What came in, also for no organisation: without what it says, and without whole addresses."""
 
-    def has_delete_permission(self, request: HttpRequest, obj: Email | None = None) -> bool:
-        return False
+    list_display = ("received_at", "domain", "way", "kind", "state", "reason", "organisation", "size", "attempts")
+    list_filter = ("state", "kind", "reason", "way", "organisation")
+    search_fields = ("=sender", "message_id")
+    date_hierarchy = "received_at"
+    fields = (*list_display, "note", "message_id", "letter", "settled_at")
+    readonly_fields = fields
+
+    @admin.display(description=_("domain of the address"))
+    def domain(self, incoming: Incoming) -> str:
+        return incoming.sender.rpartition("@")[2]

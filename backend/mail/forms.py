@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import Membership, Organisation, User
-from backend.mail.models import AREAS, Email
+from backend.mail.models import AREAS, Email, Incoming
 from backend.mail.queries import Choice
 
 
@@ -16,6 +16,12 @@ class OutboxFilter(forms.Form):
     q = forms.CharField(label=_("Person or subject"), required=False, max_length=100)
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *Email.State.choices])
     area = forms.ChoiceField(label=_("What it is about"), required=False, choices=[("", _("All")), *AREAS.items()])
+
+
+class ReceivedFilter(forms.Form):
+    """Narrow what came in by what became of it."""
+
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *Incoming.State.choices])
 
 
 class InvitePersonForm(forms.Form):

@@ -25,6 +25,7 @@ NECESSARY = (
     Kind("dates", _("Dates"), _("Something you take part in is planned, moved or cancelled.")),
     Kind("people", _("The people beside you"), _("Somebody writes to you, or who accompanies you changes.")),
     Kind("papers", _("Agreements and hours"), _("Something awaits your signature or your decision, or was signed.")),
+    Kind("fares", _("How letters fare"), _("A letter did not get through, or not whole.")),
     # To be answered, so never refused; it takes its place in the week all the same.
     Kind("pairs", _("Pairs to accept"), _("A pair is proposed to you: it begins once both accept."), is_ask=True),
 )
@@ -40,7 +41,11 @@ KINDS = {kind.code: kind for kind in (*NECESSARY, *REFUSABLE)}
 
 # By app, then kind; a template that is not named here is refused by `kind_of`, and by the tests.
 TEMPLATES: dict[str, dict[str, str]] = {
-    "mail": {"account": "sign_in_code invitation unknown_address account_notice"},
+    "mail": {
+        "account": "sign_in_code invitation unknown_address account_notice",
+        "people": "reply",
+        "fares": "files_refused address_failing",
+    },
     "calendars": {
         "dates": "invite update cancel removed again answered answer_confirm answer_delegated wish_declined",
     },

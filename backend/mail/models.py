@@ -7,6 +7,7 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -48,6 +49,10 @@ class EmailQuerySet(models.QuerySet["Email"]):
         of_dates = ~Q(method="") | Q(template__startswith="calendars/")
         return self.filter(of_dates) if area == "dates" else self.filter(template__startswith=f"{area}/", method="")
 
+    def held(self) -> "EmailQuerySet":
+        """Those kept back because their address fails."""
+        return self.filter(state=Email.State.HELD)
+
     def due(self, now: datetime) -> "EmailQuerySet":
         """Those to take up now: their hour has come, or whoever was sending them is gone."""
         waiting, cut_short = Email.State.PENDING, Email.State.SENDING
@@ -71,12 +76,14 @@ class Email(Stamped):
         DEAD = "dead", _("given up")
         SUPERSEDED = "superseded", _("replaced")
         UNWANTED = "unwanted", pgettext_lazy("letter", "not wanted")
+        HELD = "kept_back", pgettext_lazy("letter", "held back")
 
     MOVES: ClassVar[dict[str, set[str]]] = {
         State.PENDING: {State.SENDING, State.SUPERSEDED, State.DEAD, State.UNWANTED},
-        State.SENDING: {State.SENT, State.PENDING, State.FAILED, State.DEAD, State.SUPERSEDED},
+        State.SENDING: {State.SENT, State.PENDING, State.FAILED, State.DEAD, State.SUPERSEDED, State.HELD},
         State.FAILED: {State.PENDING},
         State.DEAD: {State.PENDING},
+        State.HELD: {State.PENDING, State.SUPERSEDED, State.UNWANTED},
     }
 
     key = models.CharField(max_length=250, unique=True, editable=False)
@@ -100,6 +107,13 @@ class Email(Stamped):
     about_type = models.ForeignKey(ContentType, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     about_id = models.PositiveBigIntegerField(null=True, blank=True)
     about = GenericForeignKey("about_type", "about_id")
+
+    # An answer to it comes to `re-<token>@…`; empty when no answer is taken.
+    reply_token = models.CharField(max_length=64, blank=True, default="", editable=False)
+    # It passes on what somebody wrote in this one: an answer to it goes back to her.
+    passes_on = models.ForeignKey(
+        "Incoming", null=True, blank=True, on_delete=models.SET_NULL, related_name="passed_on", editable=False
+    )
 
     # The calendar part, if any. A stream (an event and a recipient) is sent in order, one at a time, newest only.
     stream = models.CharField(max_length=400, blank=True, default="", editable=False)
@@ -129,8 +143,13 @@ class Email(Stamped):
             models.Index(fields=["organisation", "-created_at"], name="email_organisation_recent"),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["reply_token"], condition=~Q(reply_token=""), name="email_reply_token_once"
+            ),
             models.CheckConstraint(
-                condition=Q(state__in=["pending", "sending", "sent", "failed", "dead", "superseded", "unwanted"]),
+                condition=Q(
+                    state__in=["pending", "sending", "sent", "failed", "dead", "superseded", "unwanted", "kept_back"]
+                ),
                 name="email_known_state",
             ),
             models.CheckConstraint(
@@ -209,3 +228,133 @@ class LetterChoice(Stamped):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.user or self.address}"
+
+
+class FailingAddress(Stamped):
+    """An address that letters come back from for good: no more are sent there until a lead says so."""
+
+    address = models.EmailField(_("address"))
+    status = models.CharField(max_length=20, blank=True, default="", editable=False)
+    words = models.CharField(_("what the server said"), max_length=300, blank=True, default="")
+    letter = models.ForeignKey(Email, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    cleared_at = models.DateTimeField(_("tried again since"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("address that fails")
+        verbose_name_plural = _("addresses that fail")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("address"), condition=Q(cleared_at=None), name="failing_address_once_while_it_fails"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class IncomingQuerySet(models.QuerySet["Incoming"]):
+    def visible_to(self, user: User) -> "IncomingQuerySet":
+        return self.filter(policies.visible_incoming(user))
+
+    def waiting(self) -> "IncomingQuerySet":
+        return self.filter(state=Incoming.State.NEW)
+
+
+class Incoming(Stamped):
+    """One letter that came in: kept as it came, then treated once."""
+
+    class State(models.TextChoices):
+        NEW = "new", pgettext_lazy("letter received", "new")
+        TREATED = "treated", pgettext_lazy("letter received", "treated")
+        ASIDE = "aside", pgettext_lazy("letter received", "set aside")
+
+    class Kind(models.TextChoices):
+        UNKNOWN = "", pgettext_lazy("letter received", "not known")
+        ANSWER = "answer", _("answer of a calendar")
+        REPLY = "reply", _("answer to a letter")
+        BOUNCE = "bounce", _("letter that came back")
+        AUTOMATIC = "automatic", _("automatic answer")
+
+    class Reason(models.TextChoices):
+        NONE = "", ""
+        TOO_LARGE = "too_large", _("It is too large: more than 1 MB.")
+        TOO_MANY_PARTS = "too_many_parts", _("It has too many parts.")
+        BROKEN = "broken", _("It can’t be read.")
+        UNKNOWN_ADDRESS = "unknown_address", _("It answers no letter that we know.")
+        STRANGER = "stranger", _("It does not come from whom the letter was written to.")
+        NOTHING_SAID = "nothing_said", _("It says nothing beside what it quotes.")
+        NO_READER = "no_reader", _("Nobody is there to read it.")
+        NO_CALENDAR = "no_calendar", _("It answers an invite in words.")
+        LOOP = "loop", _("It comes from an address of ours.")
+        TOO_MANY = "too_many", _("Too many came from there within an hour.")
+        UNKNOWN_LETTER = "unknown_letter", _("It gives back no letter of ours.")
+        FAILED = "failed", _("It could not be treated.")
+
+    class Way(models.TextChoices):
+        IMAP = "imap", _("mailbox")
+        WEB = "web", _("mail service")
+
+    MOVES: ClassVar[dict[str, set[str]]] = {State.NEW: {State.TREATED, State.ASIDE}, State.ASIDE: {State.TREATED}}
+
+    key = models.CharField(max_length=64, unique=True, editable=False)
+    message_id = models.CharField(max_length=400, blank=True, default="", editable=False)
+    way = models.CharField(_("came by"), max_length=4, choices=Way)
+    sender = models.CharField(_("sender"), max_length=254, blank=True, default="")
+    recipient = models.CharField(max_length=254, blank=True, default="", editable=False)
+    subject = models.CharField(_("subject"), max_length=250, blank=True, default="")
+    received_at = models.DateTimeField(_("received on"), default=clock.now)
+    size = models.PositiveIntegerField(default=0)
+    # As it came; emptied after a while.
+    raw = models.BinaryField(default=b"", editable=False)
+    state = models.CharField(_("state"), max_length=7, choices=State, default=State.NEW)
+    kind = models.CharField(_("what it is"), max_length=9, choices=Kind, blank=True, default=Kind.UNKNOWN)
+    reason = models.CharField(_("why"), max_length=20, choices=Reason, blank=True, default=Reason.NONE)
+    note = models.CharField(max_length=300, blank=True, default="")
+    attempts = models.PositiveIntegerField(default=0)
+    letter = models.ForeignKey(Email, null=True, blank=True, on_delete=models.SET_NULL, related_name="answers")
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="letters_received"
+    )
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = IncomingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("letter received")
+        verbose_name_plural = _("letters received")
+        ordering = ["-received_at", "-pk"]
+        indexes = [
+            models.Index(fields=["organisation", "-received_at"], name="incoming_organisation_recent"),
+            models.Index(fields=["state"], name="incoming_state"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=["new", "treated", "aside"]), name="incoming_known_state"),
+            models.CheckConstraint(condition=Q(way__in=["imap", "web"]), name="incoming_known_way"),
+            models.CheckConstraint(condition=~Q(state="aside", reason=""), name="incoming_aside_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sender} → {self.subject}"
+
+
+class Inbox(models.Model):
+    """The mailbox that is read on the clock, by its address without the password: how far, and how it fares."""
+
+    name = models.CharField(max_length=300, unique=True)
+    validity = models.PositiveBigIntegerField(default=0)
+    last_uid = models.PositiveBigIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    last_error = models.CharField(max_length=500, blank=True, default="")
+    read_at = models.DateTimeField(null=True, blank=True)
+    since = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("mailbox read")
+        verbose_name_plural = _("mailboxes read")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

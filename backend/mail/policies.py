@@ -9,7 +9,7 @@ from backend.accounts import policies as accounts
 
 if TYPE_CHECKING:
     from backend.accounts.models import Organisation, User
-    from backend.mail.models import Email
+    from backend.mail.models import Email, FailingAddress, Incoming
 
 
 def visible_emails(user: "User") -> Q:
@@ -51,6 +51,26 @@ def may_read_recipient(user: "User", email: "Email") -> bool:
 def may_retry_email(user: "User", email: "Email") -> bool:
     """A lead of the organisation that wrote it."""
     return user.leads(email.organisation_id)
+
+
+def visible_incoming(user: "User") -> Q:
+    """For a lead, what came in for her organisation. (What is for no organisation is for whoever runs the server.)"""
+    return Q(organisation__in=user.organisation_ids("lead"))
+
+
+def may_see_received(user: "User") -> bool:
+    """A lead of any organisation, and a steward, who sees how the mailbox fares and no letter."""
+    return user.has_role("lead") or user.has_role("steward")
+
+
+def may_settle_incoming(user: "User", incoming: "Incoming") -> bool:
+    """A lead of the organisation it came for."""
+    return user.leads(incoming.organisation_id)
+
+
+def may_clear_address(user: "User", failing: "FailingAddress") -> bool:
+    """A lead of the organisation whose letter came back."""
+    return failing.letter is not None and user.leads(failing.letter.organisation_id)
 
 
 def may_invite_person(user: "User", organisation: "Organisation", role: str) -> bool:

@@ -1,13 +1,13 @@
-"""Reads of the outbox."""
+"""Reads of the outbox, and of what comes in."""
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from backend.accounts.models import Organisation, User
 from backend.accounts.queries import find_person
@@ -16,9 +16,20 @@ from backend.mail import policies
 from backend.mail.choosing import who
 from backend.mail.kinds import REFUSABLE, Kind
 from backend.mail.letters import masked, reader_of, without_addresses
-from backend.mail.models import Email, EmailQuerySet, LetterChoice
+from backend.mail.models import (
+    Email,
+    EmailQuerySet,
+    FailingAddress,
+    Inbox,
+    Incoming,
+    IncomingQuerySet,
+    LetterChoice,
+)
+from backend.mail.reading import Unreadable, read
+from backend.mail.said import said_in
 
 State = Email.State
+LATE = timedelta(minutes=15)
 LINK = re.compile(r"https?://[^\s<>\"']+")
 
 
@@ -79,6 +90,61 @@ def reader_by(token: str) -> User | str | None:
     if pk is not None:
         return User.objects.filter(pk=pk).first()
     return (find_person(address) or address) if address else None
+
+
+# --- What comes in ----------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class InboxHealth:
+    """Whether letters can come in, and how it goes: `trouble` since when, with what the server said."""
+
+    is_read: bool
+    has_door: bool
+    read_at: datetime | None = None
+    failures: int = 0
+    trouble: str = ""
+    is_late: bool = False
+
+
+def inbox_health() -> InboxHealth:
+    """Late: a mailbox is named, and was not read for more than a quarter of an hour."""
+    is_read, has_door = bool(settings.INBOUND_IMAP_URL), bool(settings.INBOUND_WEBHOOK_SECRET)
+    inbox = Inbox.objects.order_by("-pk").first() if is_read else None
+    if inbox is None:
+        return InboxHealth(is_read, has_door)
+    is_late = clock.now() - (inbox.read_at or inbox.since) > LATE
+    return InboxHealth(is_read, has_door, inbox.read_at, inbox.failures, inbox.last_error, is_late)
+
+
+def letters_stuck() -> int:
+    """Letters received a quarter of an hour ago and still not treated."""
+    return Incoming.objects.waiting().filter(received_at__lt=clock.now() - LATE).count()
+
+
+def received(user: User) -> IncomingQuerySet:
+    """What came in and this person may see, newest first, without what it says."""
+    rows = Incoming.objects.visible_to(user).select_related("letter__to_user", "organisation")
+    return rows.defer("raw", "letter__message", "letter__calendar", "letter__html", "letter__text")
+
+
+def said_aside(incoming: Incoming) -> str:
+    """What a letter says that was set aside, for whoever looks into it; "" for any other, and once it is forgotten."""
+    if incoming.state != Incoming.State.ASIDE or not incoming.raw:
+        return ""
+    try:
+        return said_in(read(bytes(incoming.raw)).text)
+    except Unreadable:
+        return ""
+
+
+def failing_addresses(user: User) -> QuerySet[FailingAddress]:
+    """The addresses that letters of her organisations come back from."""
+    rows = FailingAddress.objects.filter(cleared_at=None, letter__organisation__in=user.organisation_ids("lead"))
+    return rows.select_related("letter__to_user").defer("letter__message", "letter__calendar", "letter__html")
+
+
+def address_fails(address: str) -> bool:
+    """Do letters come back from there?"""
+    return FailingAddress.objects.filter(address__iexact=address, cleared_at=None).exists()
 
 
 def counts_by_state(rows: EmailQuerySet) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Jobs of the outbox. Rung twice, they send once."""
+"""Jobs of the letters. Rung twice, they send once, and treat once what comes in."""
 
 from backend.mail import actions
 from backend.mail.actions.delivery import awaited
@@ -13,3 +13,23 @@ def deliver(pk: int) -> int:
 def sweep_outbox() -> int:
     """Every minute: whatever is due leaves, whether or not its bell rang."""
     return actions.sweep_outbox()
+
+
+def treat(pk: int) -> bool:
+    """What this letter says is done, if it was not yet."""
+    return actions.treat_incoming(pk)
+
+
+def read_inbox() -> int:
+    """Every minute: whatever came to the mailbox is kept."""
+    return actions.read_inbox()
+
+
+def sweep_incoming() -> int:
+    """Every minute: whatever came in and was not treated is, whether or not its bell rang."""
+    return actions.sweep_incoming()
+
+
+def sweep_forgotten_letters() -> int:
+    """Every night: what old letters said is forgotten."""
+    return actions.forget_incoming()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from backend.mail.views import choices, outbox
+from backend.mail.views import choices, outbox, received
 
 app_name = "mail"
 urlpatterns = [
@@ -12,6 +12,11 @@ urlpatterns = [
     path("letters/mine/", choices.letter_choices, name="letter_choices"),
     path("letters/mine/<str:token>/", choices.letter_choices_link, name="letter_choices_link"),
     path("letters/stop/<slug:kind>/<str:token>/", choices.letters_stop, name="letters_stop"),
+    path("letters/received/", received.received, name="received"),
+    path("letters/received/<int:pk>/", received.incoming_detail, name="incoming_detail"),
+    path("letters/received/<int:pk>/settle/", received.incoming_settle, name="incoming_settle"),
+    path("letters/addresses/<int:pk>/clear/", received.address_clear, name="address_clear"),
+    path("mail/in/", received.incoming_take, name="incoming_take"),
     path("people/invite/", outbox.person_invite, name="person_invite"),
     path("invitations/<str:token>/", outbox.invitation_accept, name="invitation_accept"),
 ]

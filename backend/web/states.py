@@ -2,10 +2,13 @@
 
 GOOD = (
     "done completed confirmed signed validated held accepted granted assessed reached complete sent attended"
-    " present active in_force"
+    " present active in_force treated"
 )
 INFO = "scheduled in_progress declared opened started partial partly_signed sending asked updated wished"
-WARN = "to_sign to_validate proposed paused late unanswered waiting excused retry to_update unsigned silent full"
+WARN = (
+    "to_sign to_validate proposed paused late unanswered waiting excused retry to_update unsigned silent full"
+    " kept_back aside"
+)
 BAD = "abandoned left disputed rejected bounced no_show failed refused absent error overdue dead"
 
 TONE_OF: dict[str, str] = {

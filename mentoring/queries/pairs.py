@@ -217,6 +217,18 @@ def pair_of(delivery: Delivery) -> Mentorship | None:
     return Mentorship.objects.filter(sessions__in=sessions).select_related(*PAIR).first()
 
 
+def other_of_pair(about: object, writer: User | None) -> list[User]:
+    """Whom she accompanies, or who accompanies her, in the live pair that this session, pair, question of times or line
+    of the ledger belongs to; nobody when she is not of the pair."""
+    pair = about if isinstance(about, Mentorship) else getattr(about, "mentorship", None)
+    if isinstance(about, Delivery):
+        pair = pair_of(about)
+    if writer is None or not isinstance(pair, Mentorship) or pair.state not in Mentorship.LIVE:
+        return []
+    both = [pair.mentor.user, pair.journey.holder.user]
+    return [one for one in both if one != writer] if writer in both else []
+
+
 def in_doubt(fits: Iterable[Fit]) -> bool:
     """Does one side say at last that it is not a good fit, or has it hesitated twice?"""
     by_side: dict[str, list[Fit]] = {}

@@ -5,6 +5,15 @@ A letter is three templates: `<app>/letters/<name>_subject.txt`, `.txt` and `.ht
 
 from backend.mail.actions.choices import choose_letters
 from backend.mail.actions.delivery import deliver_emails, retry_email, sweep_outbox
+from backend.mail.actions.failing import clear_address
+from backend.mail.actions.inboxes import read_inbox
+from backend.mail.actions.incoming import (
+    forget_incoming,
+    keep_incoming,
+    settle_incoming,
+    sweep_incoming,
+    treat_incoming,
+)
 from backend.mail.actions.letters import post, supersede
 from backend.mail.actions.past import settle_history
 from backend.mail.actions.people import invite_person
@@ -13,11 +22,18 @@ from backend.mail.mime import CalendarPart
 __all__ = [
     "CalendarPart",
     "choose_letters",
+    "clear_address",
     "deliver_emails",
+    "forget_incoming",
     "invite_person",
+    "keep_incoming",
     "post",
+    "read_inbox",
     "retry_email",
     "settle_history",
+    "settle_incoming",
     "supersede",
+    "sweep_incoming",
     "sweep_outbox",
+    "treat_incoming",
 ]

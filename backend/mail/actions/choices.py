@@ -37,5 +37,5 @@ def _choose(to: User | str, code: str, is_wanted: bool, by: User | None) -> None
         )
     record("choose_letters", choice, by=by, kind=code, is_wanted=is_wanted)
     if not is_wanted:
-        waiting = Email.objects.written_to(to).filter(state=Email.State.PENDING, attempts=0)
+        waiting = Email.objects.written_to(to).filter(state__in=[Email.State.PENDING, Email.State.HELD], attempts=0)
         waiting.filter(template__in=templates_of(code)).update(state=Email.State.UNWANTED, message=b"")

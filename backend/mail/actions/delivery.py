@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from backend.accounts.models import User
 from backend.history.actions import record
@@ -25,7 +26,7 @@ from backend.lib.refusal import Refused
 from backend.lib.states import move
 from backend.mail.actions.letters import DELIVER
 from backend.mail.letters import masked
-from backend.mail.models import Email
+from backend.mail.models import Email, FailingAddress
 from backend.mail.smtp import RecipientRefused, Sender, ServerTrouble
 
 log = logging.getLogger("jalon.mail")
@@ -89,8 +90,8 @@ def claim(pk: int) -> Email | None:
 
 
 def _send(email: Email, sender: Sender) -> bool:
-    """Hand the bytes over and write down that they left; False when overtaken or refused for good."""
-    if _is_overtaken(email):
+    """Hand the bytes over and write down that they left; False when overtaken, held or refused for good."""
+    if _is_overtaken(email) or _is_held(email):
         return False
     try:
         sender.send(bytes(email.message), email.to_address, subject=email.subject, text=email.text)
@@ -119,6 +120,18 @@ def _is_overtaken(email: Email) -> bool:
     if email.attempts == 1 and not ever_tried:
         newer.filter(method="CANCEL").update(state=State.SUPERSEDED)
     _settle(email, State.SUPERSEDED)
+    return True
+
+
+def _is_held(email: Email) -> bool:
+    """Letters come back from this address: it stays here until a lead says that it works. A code, which somebody waits
+    for in front of a screen, is tried all the same."""
+    failing = FailingAddress.objects.filter(address__iexact=email.to_address, cleared_at=None)
+    if email.is_secret or not failing.exists():
+        return False
+    with override(email.language):
+        why = _("Letters come back from this address: this one is held.")
+    _settle(email, State.HELD, attempts=email.attempts - 1, last_error=why)
     return True
 
 

@@ -1,6 +1,7 @@
 """Writing a letter: rendered for its reader, put into bytes, and laid in the outbox."""
 
 import hashlib
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parseaddr
@@ -15,7 +16,7 @@ from backend.lib.jobs import enqueue
 from backend.mail.kinds import kind_of
 from backend.mail.letters import Reader, Rendered, masked, reader_of, render, stop_url
 from backend.mail.mime import CalendarPart, Letter, build, message_id
-from backend.mail.models import Email
+from backend.mail.models import Email, Incoming
 from backend.mail.queries import unwanted_kinds
 
 DELIVER = "backend.mail.tasks.deliver"
@@ -38,20 +39,24 @@ def post(
     not_before: datetime | None = None,
     reply_to: str = "",
     sender: str = "",
+    passes_on: Incoming | None = None,
 ) -> Email:
     """One letter to one person stands in the outbox and will be sent; with the same `key` again, nothing more happens.
 
     Written in the reader's language and time zone at once, bytes and Message-ID included, so that sending twice is
     sending the same letter. Within a `stream` only the newest letter leaves: older ones still waiting are superseded.
-    `sender`: from another address of the house than its usual one.
+    `sender`: from another address of the house than its usual one. `passes_on`: what somebody wrote, said in this one.
     A kind of letter that she does without is written down as not wanted, without its bytes: it never leaves.
     Templates get `reader`, `organisation`, `site_url`, `subject`, `language` and `zone` besides `context`.
     """
     if Email.objects.filter(key=key).exists():
         return Email.objects.get(key=key)
     reader = reader_of(to, name, language, organisation)
+    token = secrets.token_hex(16) if settings.TAKES_REPLIES and organisation and not (is_secret or reply_to) else ""
+    reply_to = f"re-{token}@{settings.ANSWERS_DOMAIN}" if token else reply_to
     email = _written(template, reader, key, context, organisation, reply_to, invite, sender or settings.MAIL_ADDRESS)
     email.is_secret, email.stream, email.about = is_secret, stream, about
+    email.reply_token, email.passes_on = token, passes_on
     email.not_before = not_before or email.created_at
     email.text, email.html = _readable(email.text, is_secret), _readable(email.html, is_secret)
     if kind_of(template).is_refusable and kind_of(template).code in unwanted_kinds(to):
@@ -132,7 +137,7 @@ def supersede(stream: str, *, before: Email | None = None, only_untried: bool = 
 
     `only_untried` spares those that may have left already (a sending was begun).
     """
-    waiting = Email.objects.filter(stream=stream, state=Email.State.PENDING)
+    waiting = Email.objects.filter(stream=stream, state__in=[Email.State.PENDING, Email.State.HELD])
     if before is not None:
         waiting = waiting.filter(pk__lt=before.pk)
     if only_untried:

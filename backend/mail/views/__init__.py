@@ -1,1 +1,1 @@
-"""The outbox as pages, the letters a reader chooses, and the door an invited person comes in by."""
+"""The outbox as pages, the letters a reader chooses, the door an invited person comes in by, and what comes in."""

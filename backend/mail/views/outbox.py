@@ -25,7 +25,7 @@ from backend.mail.forms import InvitePersonForm, NothingForm, OutboxFilter
 from backend.mail.models import Email, EmailQuerySet
 
 PER_PAGE = 50
-TONES = {"sent": "good", "failed": "bad", "dead": "bad"}
+TONES = {"sent": "good", "failed": "bad", "dead": "bad", "kept_back": "warn"}
 # A letter is a document of its own: its styles stand in it, and nothing else may run or load.
 LETTER_CSP = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
@@ -56,7 +56,14 @@ def outbox(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "mail/outbox.html",
-        {"page": page, "form": form, "figures": figures, "is_narrowed": any(chosen.values()), "is_demo": settings.DEMO},
+        {
+            "page": page,
+            "form": form,
+            "figures": figures,
+            "failing": queries.failing_addresses(user).count(),
+            "is_narrowed": any(chosen.values()),
+            "is_demo": settings.DEMO,
+        },
     )
 
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 from backend.accounts.actions import create_invitation
-from backend.mail.actions import choose_letters
+from backend.mail.actions import choose_letters, keep_incoming, treat_incoming
 from backend.mail.choosing import token_of
-from backend.mail.models import Email, LetterChoice
+from backend.mail.models import Email, FailingAddress, Incoming, LetterChoice
 from tests.factories.calendars import make_invite
 from tests.factories.mail import letters_to
 from tests.house.doors import (
@@ -14,6 +14,7 @@ from tests.house.doors import (
     HIDDEN,
     LEAD_HIDDEN,
     OK,
+    PERSONAS,
     SIGNED_IN,
     WITH_LINK_ONLY,
     Row,
@@ -22,6 +23,7 @@ from tests.house.doors import (
     row,
 )
 
+NOT_THERE = dict.fromkeys(PERSONAS, HIDDEN)
 READER_OR_LEAD = LEAD_HIDDEN | {"holder": OK}
 HOLDER_ALONE = allow("holder", rest=HIDDEN)
 LEAD_ONLY_HERE = LEAD_HIDDEN | {"holder": FORBIDDEN}
@@ -60,7 +62,26 @@ def a_choice(world: World) -> LetterChoice:
     return LetterChoice.objects.get(user=world.holder)
 
 
+def a_letter_set_aside(world: World) -> Incoming:
+    """From somebody whom the organisation knows, to no letter of ours."""
+    raw = b"From: holder@example.org\r\nMessage-ID: <aside@example.org>\r\nSubject: Hello\r\n\r\nHello"
+    incoming = keep_incoming(raw, way="web")
+    treat_incoming(incoming.pk)
+    return Incoming.objects.get(pk=incoming.pk)
+
+
+def an_address_that_fails(world: World) -> FailingAddress:
+    return FailingAddress.objects.create(address="holder@example.org", letter=world.of(a_letter))
+
+
+READ_BY_LEADS_AND_STEWARDS = allow("lead", "other_lead", "steward", "other_steward", strangers=FORBIDDEN)
+
 ROWS: list[Row] = [
+    row("mail:received", "GET", READ_BY_LEADS_AND_STEWARDS),
+    row("mail:incoming_detail", "GET", LEAD_HIDDEN, a_letter_set_aside),
+    row("mail:incoming_settle", "POST", LEAD_HIDDEN, a_letter_set_aside),
+    row("mail:address_clear", "POST", LEAD_HIDDEN, an_address_that_fails),
+    row("mail:incoming_take", "POST", NOT_THERE),
     row("mail:outbox", "GET", ANY_LEAD),
     row("mail:email_detail", "GET", READER_OR_LEAD, a_letter),
     row("mail:email_body", "GET", READER_OR_LEAD, a_letter),
@@ -80,6 +101,7 @@ ROWS: list[Row] = [
 ]
 
 OPEN_DOORS = {
+    "mail:incoming_take": "a mail service, which signs what it sends; without a secret in the settings it is not there",
     "mail:invitation_accept": "whoever bears the link of the letter; it shows who invites, and a GET changes nothing",
     "mail:letter_choices_link": "whoever bears the link of a letter chooses what is sent to its reader, nothing else",
     "mail:letters_stop": "the one click of a mail program (RFC 8058); a GET changes nothing",
