@@ -23,6 +23,7 @@ PAGES = (
 API = (
     "backend.accounts.api",
     "backend.mail.api",
+    "backend.calendars.api",
     "backend.history.api",
     "journeys.api",
     "mentoring.api",

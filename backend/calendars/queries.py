@@ -117,6 +117,15 @@ def own_place(people: Iterable[InviteAttendee], user: User) -> InviteAttendee | 
     return next((one for one in people if one.user_id == user.pk and is_open(one.invite, one)), None)
 
 
+def people_seen(invite: Invite, user: User) -> list[InviteAttendee]:
+    """Who is invited, as this person may know: of a group, one of them reads herself and who leads it."""
+    listed = [one for one in invite.attendees.all() if one.removed_at is None]
+    leads_it = any(one.user_id == user.pk and one.role == InviteAttendee.Role.CHAIR for one in listed)
+    if len(listed) <= 2 or leads_it or user.leads(invite.organisation_id):
+        return listed
+    return [one for one in listed if one.user_id == user.pk or one.role == InviteAttendee.Role.CHAIR]
+
+
 def place_of(invite: Invite, user: User) -> InviteAttendee | None:
     """Her own place among the people invited, while she can still say whether she comes."""
     return own_place(invite.attendees.all(), user)

@@ -38,7 +38,7 @@ def test_every_noun_has_its_doors(document: dict[str, Any]) -> None:
         "commitments",
         "modules", "module-dates", "enrolments", "companies", "immersions", "milestones", "deliveries", "communes",
         "neighbourhoods", "imports", "mentors", "mentorships", "sessions", "questionnaires", "waves", "requests",
-        "responses", "indicators", "emails", "history",
+        "responses", "indicators", "emails", "invites", "history",
     }  # fmt: skip
 
 

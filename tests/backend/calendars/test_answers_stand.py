@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
+from rest_framework.test import APIClient
 
 from backend.accounts.models import Organisation, User
 from backend.calendars import actions, queries
@@ -279,3 +280,19 @@ def test_pages_read_who_is_invited_and_what_each_answered_in_two_queries(
     assert [(one.email, one.partstat) for one in found] == [("mentor@example.org", NOTHING), (holder.email, "DECLINED")]
     assert queries.own_place(found, holder) == hers(invite)
     assert queries.invited_to([]) == {}
+
+
+def test_over_the_api_one_of_a_group_reads_herself_and_who_leads(
+    organisation: Organisation, mentor: User, holder: User, lead: User
+) -> None:
+    people = [actions.Attendee(mentor, "CHAIR"), actions.Attendee(holder), actions.Attendee(make_user("b@example.org"))]
+    invite = make_invite(organisation, mentor, holder, attendees=people)
+    seen = {reader: {one.email for one in queries.people_seen(invite, reader)} for reader in (holder, mentor, lead)}
+    everybody = {"mentor@example.org", "holder@example.org", "b@example.org"}
+    assert seen == {holder: everybody - {"b@example.org"}, mentor: everybody, lead: everybody}
+    client = APIClient()
+    client.force_login(holder)
+    answered = client.post(f"/api/v1/invites/{invite.pk}/answer/", {"say": "no", "comment": "À Lyon"})
+    assert (answered.status_code, hers(invite).partstat) == (200, "DECLINED")
+    assert "À Lyon" in letters_to(mentor)[-1].text
+    assert client.post(f"/api/v1/invites/{invite.pk}/answer/", {"say": "perhaps"}).status_code == 400
