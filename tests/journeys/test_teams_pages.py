@@ -246,7 +246,7 @@ def test_a_mentor_whose_role_ends_finds_no_door_no_row_in_exports_no_date_ahead(
     organisation: Organisation, mentor: User, holder: User, client_of: SignIn
 ) -> None:
     from backend.calendars.queries import feed_of
-    from tests.factories.accounts import end_role
+    from mentoring.actions import Handing, leave_mentor
     from tests.factories.mentoring import make_pair, make_session
 
     pair = make_pair(organisation, mentor, holder)
@@ -254,7 +254,7 @@ def test_a_mentor_whose_role_ends_finds_no_door_no_row_in_exports_no_date_ahead(
     client = client_of(mentor)
     assert {client.get(door).status_code for door in doors_of(pair.journey)} == {200}
     assert b"CONFIRMED" in feed_of(mentor)
-    end_role(mentor, organisation, "mentor")
+    leave_mentor(pair.mentor, handings=[Handing(pair.pk)], by=None)
     assert {client.get(door).status_code for door in doors_of(pair.journey)} == {404}
     assert b"STATUS:CONFIRMED" not in feed_of(mentor)
     lead_elsewhere = make_member(make_project(organisation).organisation, Membership.Role.MENTOR)

@@ -86,7 +86,7 @@ def test_reading_changes_nothing_and_shows_only_names(
         assert journey.holder.user.email not in text and str(journey.project) not in text
         assert f"/journeys/{journey.pk}/" not in text
     assert not Delivery.objects.exists()
-    assert Link.objects.get().last_used_at is None
+    assert Link.objects.get(purpose="attendance").last_used_at is None
 
 
 def test_one_tap_then_the_exceptions(
@@ -107,7 +107,7 @@ def test_one_tap_then_the_exceptions(
         (160, "declared", None), (180, "declared", None), (180, "declared", None),
     ]  # fmt: skip
     assert Entry.objects.filter(verb="mark_attendance").latest("pk").details["trainer"] == "noe@example.net"
-    assert Link.objects.get().last_used_at is not None
+    assert Link.objects.get(purpose="attendance").last_used_at is not None
     assert not anonymous.session.keys() - {"_language"}
 
 
@@ -196,7 +196,7 @@ def test_a_lead_sends_and_closes_the_link_from_the_page(
     assert asked() == 1
     assert "Fermer ce lien" in client.get(page).content.decode()
     client.post(f"{page}trainer/revoke/")
-    assert Link.objects.filter(revoked_at=None).count() == 0
+    assert not Link.objects.filter(purpose="attendance", revoked_at=None).exists()
 
 
 def test_later_than_seven_days_after_the_date_no_link_is_sent(date: ModuleDate, lead: User, clock: Any) -> None:

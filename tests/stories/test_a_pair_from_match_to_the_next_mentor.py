@@ -149,6 +149,7 @@ def test_a_cohort_is_matched_meets_is_reviewed_and_goes_on_with_another_mentor(
     body = {
         "last_day": house_clock.today().isoformat(),
         f"to_{pair.pk}": str(second.pk),
+        f"how_{pair.pk}": "now",
         f"words_{pair.pk}": "Elle va vite.",
     }
     client_of(lead).post(leave, body)
