@@ -16,7 +16,7 @@ SAYS = {
 class AnswerInviteForm(forms.Form):
     """Yes, maybe or no, and a word with it."""
 
-    say = forms.ChoiceField(choices=[(say, say) for say in SAYS], widget=forms.HiddenInput)
+    say = forms.ChoiceField(label=_("Your answer"), choices=[(say, say) for say in SAYS], widget=forms.HiddenInput)
     comment = forms.CharField(
         label=_("A word with it"), required=False, max_length=LONGEST_COMMENT, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Whoever invites you reads it if you do not come. Then press your answer above."),

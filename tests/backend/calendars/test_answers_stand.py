@@ -239,6 +239,7 @@ def test_one_press_from_the_letter_answers_without_signing_in(
     invite: Invite, organisation: Organisation, holder: User, mentor: User, client: Client
 ) -> None:
     link = link_of(holder)
+    assert client.get(link).content.count(b'name="say"') == 3, "nothing but the three presses says it"
     client.post(link, {"say": "no", "comment": "À Lyon ce jour-là"})
     assert hers(invite).partstat == "DECLINED"
     assert "À Lyon ce jour-là" in letters_to(mentor)[-1].text
