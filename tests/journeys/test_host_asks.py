@@ -238,7 +238,7 @@ def test_a_lead_asks_for_somebody_from_the_journey_and_from_the_company(
         client.post(ask_url, sent)
     ask = HostAsk.objects.get()
     assert (ask.offer, ask.wished_by, ask.state, ask.message) == (offer, lead, "wished", "Elle cherche un atelier")
-    assert "Dans les mots de Léa Riou" in client.get(f"/asks/{ask.pk}/").content.decode()
+    assert "Léa Riou, dans ses mots" in client.get(f"/asks/{ask.pk}/").content.decode()
     assert not client.get(ask_url).context["steps"].exists()  # one request at a time for a step
 
 

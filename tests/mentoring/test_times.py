@@ -183,9 +183,9 @@ def test_both_clocks_are_shown_when_they_differ(pair: Mentorship, mentor: User, 
     User.objects.filter(pk=holder.pk).update(time_zone="America/Martinique")
     pair = Mentorship.objects.select_related("mentor__user", "journey__holder__user").get(pk=pair.pk)
     proposal = propose(pair, TWO, by=mentor)
-    assert queries.time_lines(proposal, mentor)[0].theirs == "pour Hawa Diallo\xa0: 9\xa0h, heure de Martinique"
+    assert queries.time_lines(proposal, mentor)[0].theirs == "pour Hawa Diallo\xa0: 9\xa0h, fuseau Martinique"
     letter = Email.objects.get(key=f"times:{proposal.pk}").text
-    assert "mardi 1er décembre à 9\xa0h (pour Marc Tessier\xa0: 14\xa0h, heure de Paris)" in letter
+    assert "mardi 1er décembre à 9\xa0h (pour Marc Tessier\xa0: 14\xa0h, fuseau Paris)" in letter
 
 
 def test_a_video_meets_in_her_room_else_in_a_new_one_of_the_organisation(
