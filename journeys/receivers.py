@@ -6,12 +6,15 @@ from django.dispatch import receiver
 
 from backend.accounts.models import Membership, User
 from backend.accounts.signals import role_ended
+from backend.calendars.queries import Kind
+from backend.calendars.signals import kinds_asked
 from journeys.actions.companions import close_group, end_parts_of_role
 from journeys.actions.endings import close_what_was_planned
 from journeys.actions.immersions.amendments import hear_amendment_answer
 from journeys.actions.immersions.drafts import hear_company_changed
 from journeys.actions.immersions.signing import tell_wiped
 from journeys.models import Company, Immersion, Journey, Signature
+from journeys.queries.calendar import KINDS
 from journeys.signals import agreement_wiped, amendment_answered, company_changed, journey_ended
 
 
@@ -51,3 +54,9 @@ def hear_company(sender: type[Company], company: Company, by: User | None, **_mo
 def hear_answer(sender: type[Signature], signature: Signature, by: User | None, **_more: Any) -> None:
     """An amendment goes on, or is rejected."""
     hear_amendment_answer(signature, by=by)
+
+
+@receiver(kinds_asked, dispatch_uid="journeys.kinds_of_dates")
+def tell_kinds(sender: object, **_more: Any) -> list[Kind]:
+    """Modules, immersions and milestones stand in calendars."""
+    return KINDS

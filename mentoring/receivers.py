@@ -7,12 +7,13 @@ from django.db.models import QuerySet
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from backend.accounts.models import Membership, User
 from backend.accounts.signals import role_ended
 from backend.calendars.models import InviteAnswer
-from backend.calendars.signals import time_wished
+from backend.calendars.queries import Kind
+from backend.calendars.signals import kinds_asked, time_wished
 from backend.lib import clock
 from backend.mail.models import Email
 from backend.mail.signals import reply_came
@@ -189,3 +190,11 @@ def put_wish_forward(sender: object, answer: InviteAnswer, **kwargs: Any) -> boo
 def say_who_reads(sender: object, letter: Email, writer: User | None, **kwargs: Any) -> list[User]:
     """An answer to a letter about a session or a pair is for the other of the two."""
     return other_of_pair(letter.about, writer)
+
+
+@receiver(kinds_asked, dispatch_uid="mentoring.kinds_of_dates")
+def tell_kinds(sender: object, **_more: Any) -> list[Kind]:
+    """Sessions, alone or in a group, stand in calendars."""
+    return [
+        Kind("sessions", gettext_lazy("Mentoring sessions"), about=("mentoring.session", "mentoring.gathering"), rank=1)
+    ]

@@ -8,7 +8,7 @@ that no zone has to be described.
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -59,6 +59,17 @@ class Moment:
     """The days of a series: local day, start, end. Two days or more, else it is a single event."""
 
 
+@dataclass(frozen=True)
+class Day:
+    """Something due on a day, for a calendar to show above its hours; nobody is busy for it."""
+
+    uid: str
+    dtstamp: datetime
+    on: date
+    summary: str
+    url: str = ""
+
+
 def plain(text: str) -> str:
     """`text` with every line end as LF and no other control character."""
     return CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -83,7 +94,7 @@ def build(moment: Moment) -> bytes:
     a REQUEST without anybody, a status that contradicts the method.
     """
     calendar = _calendar(moment.method)
-    for event in _events(moment):
+    for event in events(moment):
         calendar.add_component(event)
     return bytes(calendar.to_ical())
 
@@ -104,21 +115,6 @@ def build_decline(moment: Moment, comment: str = "") -> bytes:
     return bytes(calendar.to_ical())
 
 
-def build_feed(moments: Iterable[Moment], name: str, zone: str) -> bytes:
-    """A calendar to subscribe to: every moment published, nobody asked. The order given is the order of the bytes."""
-    calendar = _calendar("PUBLISH")
-    calendar.add("NAME", single_line(name))
-    calendar.add("X-WR-CALNAME", single_line(name))
-    calendar.add("X-WR-TIMEZONE", zone)
-    # RFC 7986 gives REFRESH-INTERVAL no default type: the parameter must be written.
-    calendar.add("REFRESH-INTERVAL", timedelta(hours=1), parameters={"VALUE": "DURATION"})
-    calendar.add("X-PUBLISHED-TTL", "PT1H")
-    for moment in moments:
-        for event in _events(moment):
-            calendar.add_component(event)
-    return bytes(calendar.to_ical())
-
-
 def _calendar(method: Method | Literal["DECLINECOUNTER"]) -> Calendar:
     calendar = Calendar()
     calendar.add("VERSION", "2.0")
@@ -128,9 +124,9 @@ def _calendar(method: Method | Literal["DECLINECOUNTER"]) -> Calendar:
     return calendar
 
 
-def _events(moment: Moment) -> Iterator[Event]:
+def events(moment: Moment) -> Iterator[Event]:
     """One VEVENT; for a series its master, then each day that differs from it. A CANCEL is about the whole of it."""
-    _check(moment)
+    check(moment)
     if len(moment.days) < 2:
         yield _event(moment)
         return
@@ -204,7 +200,8 @@ def single_line(text: str) -> str:
     return " ".join(plain(text).replace("\n", " ").split())
 
 
-def _check(moment: Moment) -> None:
+def check(moment: Moment) -> None:
+    """Raises ValueError for what calendars would misread."""
     if utc(moment.ends_at) <= utc(moment.starts_at):
         raise ValueError("an event ends after it starts")
     if not (moment.uid.isascii() and 0 < len(moment.uid) <= 255 and moment.uid == moment.uid.lower()):

@@ -7,6 +7,7 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,6 +15,12 @@ from backend.accounts.models import Organisation, User
 from backend.calendars import policies
 from backend.lib.models import Stamped
 from backend.lib.texts import pick
+
+
+def dated(days: list[list[str]]) -> tuple[tuple[date, datetime, datetime], ...]:
+    """The days of a series as they are kept: local day, start, end."""
+    moment = datetime.fromisoformat
+    return tuple((date.fromisoformat(on), moment(start), moment(end)) for on, start, end in days)
 
 
 class InviteQuerySet(models.QuerySet["Invite"]):
@@ -78,9 +85,7 @@ class Invite(Stamped):
 
     @property
     def dated(self) -> tuple[tuple[date, datetime, datetime], ...]:
-        """The days of a series: local day, start, end."""
-        moment = datetime.fromisoformat
-        return tuple((date.fromisoformat(on), moment(start), moment(end)) for on, start, end in self.days)
+        return dated(self.days)
 
     @property
     def title(self) -> str:
@@ -276,3 +281,62 @@ class InviteAnswer(Stamped):
         """Her answer in words; "" when there is none."""
         words = dict(InviteAttendee.Partstat.choices)
         return str(words.get(self.partstat, ""))
+
+
+class FeedQuerySet(models.QuerySet["Feed"]):
+    def visible_to(self, user: User) -> "FeedQuerySet":
+        return self.filter(policies.visible_feeds(user))
+
+    def open(self) -> "FeedQuerySet":
+        return self.filter(closed_at=None)
+
+
+class Feed(Stamped):
+    """One address from which a program of hers reads her dates. Its secret is told once and kept as a hash."""
+
+    class Program(models.TextChoices):
+        GOOGLE = "google", "Google Agenda"
+        OUTLOOK = "outlook", "Outlook"
+        APPLE = "apple", "Apple"
+        THUNDERBIRD = "thunderbird", "Thunderbird"
+        NEXTCLOUD = "nextcloud", "Nextcloud"
+        ANDROID = "android", pgettext_lazy("calendar program", "an Android phone")
+        BROWSER = "browser", pgettext_lazy("calendar program", "a browser")
+        OTHER = "other", pgettext_lazy("calendar program", "another program")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="feeds")
+    name = models.CharField(_("name"), max_length=60)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    left_out = models.JSONField(default=list, blank=True, editable=False)
+    """Codes of the kinds of dates that it does not carry: a kind that comes later is carried."""
+    renewed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_used_by = models.CharField(max_length=12, choices=Program, blank=True, editable=False)
+    # How often it was asked since that moment: nobody needs her dates every second.
+    asked_since = models.DateTimeField(null=True, blank=True, editable=False)
+    asked = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = FeedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("calendar address")
+        verbose_name_plural = _("calendar addresses")
+        ordering = ["created_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "user", Lower("name"), condition=Q(closed_at=None), name="feed_name_once_per_person"
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="feed_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(
+                    last_used_by__in=[
+                        "", "google", "outlook", "apple", "thunderbird", "nextcloud", "android", "browser", "other",
+                    ]
+                ),
+                name="feed_known_program",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.name

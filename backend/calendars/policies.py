@@ -6,7 +6,7 @@ from django.db.models import Q
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
-    from backend.calendars.models import InviteAnswer, InviteAttendee
+    from backend.calendars.models import Feed, InviteAnswer, InviteAttendee
 
 
 def visible_invites(user: "User") -> Q:
@@ -14,14 +14,29 @@ def visible_invites(user: "User") -> Q:
     return Q(attendees__user=user.pk, attendees__removed_at=None) | Q(organisation__in=user.organisation_ids("lead"))
 
 
+def visible_feeds(user: "User") -> Q:
+    """One's own addresses, while they give something."""
+    return Q(user=user.pk, closed_at=None)
+
+
 def may_open_feed(user: "User", owner: "User") -> bool:
-    """One's own calendar only."""
+    """Of one's own calendar only."""
     return user.pk == owner.pk
 
 
-def may_close_feed(user: "User", owner: "User") -> bool:
-    """One's own calendar only."""
-    return user.pk == owner.pk
+def may_update_feed(user: "User", feed: "Feed") -> bool:
+    """One's own."""
+    return feed.user_id == user.pk
+
+
+def may_renew_feed(user: "User", feed: "Feed") -> bool:
+    """One's own."""
+    return feed.user_id == user.pk
+
+
+def may_close_feed(user: "User", feed: "Feed") -> bool:
+    """One's own."""
+    return feed.user_id == user.pk
 
 
 def may_answer_invite(user: "User", person: "InviteAttendee") -> bool:

@@ -1,70 +1,168 @@
 """What a person's calendar shows."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+import re
+import uuid
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from backend.accounts.models import Link, User
-from backend.accounts.queries import leads_of
+from backend.accounts.models import User
+from backend.accounts.queries import digest, leads_of
 from backend.calendars import ics
 from backend.calendars.elsewhere import other_calendars
-from backend.calendars.models import Invite, InviteAnswer, InviteAttendee
+from backend.calendars.models import Feed, Invite, InviteAnswer, InviteAttendee, dated
+from backend.calendars.published import build_feed
+from backend.calendars.signals import kinds_asked
 from backend.lib import clock
 from backend.lib.texts import pick
 from backend.mail.queries import language_of
 
-FEED = "calendar_feed"
 ANSWER = "invite_answer"
 BEHIND, AHEAD = timedelta(days=90), timedelta(days=400)
 CANCELLED_SHOWN = timedelta(days=30)
-MOST = 1000
+MOST = 10_000
+FACTS = (
+    "uid", "sequence", "dtstamp", "starts_at", "ends_at", "days", "title_fr", "title_en", "organiser", "place", "url",
+    "state",
+)  # fmt: skip
 
 
-def feed_link(user: User) -> Link | None:
-    """The live address of her calendar, if she has one (its secret is not kept)."""
-    about = ContentType.objects.get_for_model(User)
-    rows = Link.objects.filter(purpose=FEED, about_type=about, about_id=user.pk, user=user, revoked_at=None)
-    return rows.filter(expires_at__gt=clock.now()).order_by("-pk").first()
+@dataclass(frozen=True)
+class Kind:
+    """A kind of dates, as its app declares it (see signals.kinds_asked): a person ticks which ones a feed carries."""
+
+    code: str
+    label: object
+    """Plural, lazily translated."""
+    about: tuple[str, ...] = ()
+    """Whose invites these are: `app.model` of what they are about."""
+    rank: int = 9
+    """Its place among the others, as they are listed."""
+    days: Callable[[User, date, date], Iterable[ics.Day]] | None = None
+    """Gives her days from one to the other, in a constant number of queries; called in her language."""
 
 
-def feed_of(user: User) -> bytes:
-    """Her calendar from 90 days ago to 400 days ahead. The same rows give the same bytes.
+def kinds() -> list[Kind]:
+    """Every kind of dates there is, in a steady order."""
+    answers: list[tuple[Any, Any]] = kinds_asked.send(sender=Kind)
+    return sorted((kind for _app, told in answers for kind in told), key=lambda kind: (kind.rank, kind.code))
+
+
+def day_uid(row: models.Model, made_at: datetime) -> str:
+    """The UID of the day of this row, for a `Kind`: always the same, and it tells nothing."""
+    known = uuid.uuid5(uuid.NAMESPACE_OID, f"{row._meta.label_lower}:{row.pk}:{made_at.isoformat()}")
+    return f"{known.hex}@{settings.MAIL_DOMAIN.lower()}"
+
+
+def feeds_of(user: User) -> "QuerySet[Feed]":
+    """Her addresses that give something, the oldest first."""
+    return Feed.objects.visible_to(user).order_by("created_at", "pk")
+
+
+def feed_address(secret: str) -> str:
+    return settings.SITE_URL + reverse("calendars:feed", args=[secret])
+
+
+def is_cut(user: User) -> bool:
+    """Has she more dates than a calendar takes?"""
+    return _shown(user).count() > MOST
+
+
+def open_feed(token: str) -> Feed | None:
+    """The feed behind this secret, of somebody who may sign in."""
+    rows = Feed.objects.open().filter(token_hash=digest(token), user__is_active=True)
+    return rows.select_related("user").first()
+
+
+def feed_of(user: User, left_out: Collection[str] = ()) -> bytes:
+    """Her calendar from 90 days ago to 400 days ahead, without the kinds left out. The same rows give the same bytes.
 
     What is cancelled stays, marked, for 30 days and until its date: calendars that merge would keep a ghost otherwise.
+    Of over ten thousand dates the latest are kept, and the calendar says so.
     """
     language = language_of(user)
+    carried = [kind for kind in kinds() if kind.code not in left_out]
+    labels = [label for kind in kinds() if kind.code in left_out for label in kind.about]
     with translation.override(language):
-        return ics.build_feed(_moments(user, language), _("Jalon · my dates"), user.time_zone or "Europe/Paris")
+        found: list[ics.Moment | ics.Day] = list(_moments(user, language, labels))
+        today, behind, ahead = clock.today(user.zone.key), BEHIND, AHEAD
+        for kind in carried:
+            if kind.days:
+                found += kind.days(user, today - behind, today + ahead)
+        is_cut = len(found) > MOST
+        found = sorted(found, key=_place)[-MOST:]
+        about = _("Only your %(count)s latest dates are here.") % {"count": MOST} if is_cut else ""
+        return build_feed(found, _("Jalon · my dates"), user.zone.key, about=about)
 
 
-def _moments(user: User, language: str) -> Iterator[ics.Moment]:
+def _place(one: ics.Moment | ics.Day) -> tuple[datetime, str]:
+    """By the time it starts, then by UID."""
+    return (one.starts_at if isinstance(one, ics.Moment) else datetime.combine(one.on, time(0), UTC)), one.uid
+
+
+def _hers(user: User) -> "QuerySet[InviteAttendee]":
+    return InviteAttendee.objects.filter(user=user, removed_at=None)
+
+
+def _shown(user: User) -> "QuerySet[Invite]":
     now = clock.now()
     shown = Q(state=Invite.State.CONFIRMED) | Q(dtstamp__gte=now - CANCELLED_SHOWN) | Q(ends_at__gte=now)
-    hers = Invite.objects.filter(attendees__user=user, attendees__removed_at=None)
-    rows = hers.filter(shown, ends_at__gte=now - BEHIND, starts_at__lte=now + AHEAD).select_related("organisation")
-    for invite in rows.order_by("starts_at", "uid").distinct()[:MOST]:
+    # Of a list rather than row by row: SQLite would read all of hers again for each.
+    rows = Invite.objects.filter(shown, pk__in=_hers(user).values("invite"))
+    return rows.filter(ends_at__gte=now - BEHIND, starts_at__lte=now + AHEAD)
+
+
+def _moments(user: User, language: str, without: Sequence[str]) -> Iterator[ics.Moment]:
+    """The latest, of one more than are kept, so that it can be said that there are more."""
+    rows = _shown(user)
+    for label in without:
+        app, _dot, model = label.partition(".")
+        rows = rows.exclude(about_type__app_label=app, about_type__model=model)
+    shorten = _first_names(user)
+    off = _("[Cancelled] %(title)s")
+    facts = rows.order_by("-starts_at", "-uid").values_list(*FACTS, named=True)
+    for invite in facts[: MOST + 1]:
         is_off = invite.state == Invite.State.CANCELLED
-        title = pick(invite, "title", language)
+        title = shorten(pick(invite, "title", language))
         yield ics.Moment(
             uid=invite.uid,
             sequence=invite.sequence,
             dtstamp=invite.dtstamp,
             starts_at=invite.starts_at,
             ends_at=invite.ends_at,
-            summary=_("[Cancelled] %(title)s") % {"title": title} if is_off else title,
+            summary=off % {"title": title} if is_off else title,
             organiser=invite.organiser,
             description=invite.url,
             place=invite.place,
             url=invite.url,
             method="PUBLISH",
             status="CANCELLED" if is_off else "CONFIRMED",
-            days=invite.dated,
+            days=dated(invite.days),
         )
+
+
+def _first_names(user: User) -> Callable[[str], str]:
+    """Makes of a title one that gives no surname of whoever is invited with her: companies far away keep feeds."""
+    people = InviteAttendee.objects.filter(invite__in=_hers(user).values("invite"), user__isnull=False)
+    names = people.order_by().values_list("name", "user__first_name", "user__last_name").distinct()
+    short: dict[str, str] = {}
+    for name, first, last in names:
+        if first:
+            short |= {full: first for full in (name, f"{first} {last}") if full.strip() and full != first}
+    if not short:
+        return str
+    longest_first = sorted(short, key=lambda full: (-len(full), full))
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+    return lambda title: pattern.sub(lambda found: short[found[0]], title)
 
 
 # --- Answers --------------------------------------------------------------------------------------

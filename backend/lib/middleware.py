@@ -1,13 +1,16 @@
 """What every answer carries: headers, language, time zone."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import timezone, translation
 
 Answer = Callable[[HttpRequest], HttpResponse]
+Page = TypeVar("Page", bound=Callable[..., HttpResponseBase])
 
 
 def security_headers(get_response: Answer) -> Answer:
@@ -40,5 +43,25 @@ def person_preferences(get_response: Answer) -> Answer:
             request.LANGUAGE_CODE = user.language
         with timezone.override(user.zone):
             return get_response(request)
+
+    return middleware
+
+
+def for_programs(view: Page) -> Page:
+    """Marks a view that answers programs: see `bare_answers`. Put it outermost."""
+    setattr(view, "is_for_programs", True)  # noqa: B010 - a function has no such attribute for the type checker
+    return view
+
+
+def bare_answers(get_response: Answer) -> Answer:
+    """What a program fetches says the same whoever asks, in whatever language: no cookie, and it varies by its packing
+    alone. Outside the session and the locale, which would add theirs."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.resolver_match and getattr(request.resolver_match.func, "is_for_programs", False):
+            response.cookies.clear()
+            response.headers["Vary"] = "Accept-Encoding"
+        return response
 
     return middleware

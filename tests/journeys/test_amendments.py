@@ -260,7 +260,7 @@ def test_cancelling_a_stay_under_way_keeps_the_days_that_have_begun(
     actions.cancel_immersion(actions.start_immersion(fresh(stay), by=None), reason="Fermeture", by=None)
     kept = Invite.objects.get()
     assert [day[0] for day in kept.days] == ["2026-11-30", "2026-12-01", "2026-12-02"]
-    assert feed_of(stay.step.journey.holder.user).count(b"BEGIN:VEVENT") == 1
+    assert feed_of(stay.step.journey.holder.user, ["milestones"]).count(b"BEGIN:VEVENT") == 1
     assert (kept.state, invited(HOLDER), invited(stay.tutor_email)) == ("confirmed", ["REQUEST"] * 2, ["REQUEST"] * 2)
     for email in (HOLDER, COMPANY, stay.tutor_email):
         assert titles(email).count("stay_cancelled") == 1
@@ -305,7 +305,7 @@ def test_a_series_keeps_wall_clock_hours_when_clocks_change(journey: Journey) ->
             start, end = start.astimezone(zone), end.astimezone(zone)
             seen[f"{start:%m-%d}"] = (f"{start:%H:%M}", f"{end:%H:%M}")
     whole = ("09:00", "17:00")
-    assert feed_of(journey.holder.user).count(b"BEGIN:VEVENT") == 1 + len(others)
+    assert feed_of(journey.holder.user, ["milestones"]).count(b"BEGIN:VEVENT") == 1 + len(others)
     assert seen == {"03-25": whole, "03-26": ("14:00", "18:00"), "03-29": whole, "03-30": whole}
 
 

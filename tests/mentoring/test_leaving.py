@@ -136,7 +136,7 @@ def test_after_leaving_every_door_is_shut_but_the_letter_that_asks_for_a_log(
     profile: Mentor, pair: Mentorship, nadia: Mentor, lead: User, mentor: User, client_of: ClientOf, client: Client
 ) -> None:
     begun, ahead = make_past_session(pair), make_session(pair)
-    token = calendars.open_feed(mentor, by=mentor)
+    _feed, token = calendars.open_feed(mentor, name="Bureau", by=mentor)
     leave(profile, pair, nadia, lead)
     gone = client_of(mentor)
     for name, row in (("mentorship", pair), ("session", begun), ("session", ahead)):

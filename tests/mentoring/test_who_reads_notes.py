@@ -95,7 +95,9 @@ class House:
     @cached_property
     def feeds(self) -> list[str]:
         """The calendars that the two have subscribed to: whoever has the address reads them."""
-        tokens = [calendars.open_feed(self.people[who], by=self.people[who]) for who in ("mentor", "holder")]
+        tokens = [
+            calendars.open_feed(self.people[who], name="Bureau", by=self.people[who])[1] for who in ("mentor", "holder")
+        ]
         return [reverse("calendars:feed", args=[token]) for token in tokens]
 
     @cached_property

@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 
 from backend.accounts import actions as accounts
 from backend.accounts.models import Organisation, User
+from backend.calendars import actions as calendars
 from backend.lib import clock
 from backend.mail.actions import choose_letters
 from backend.mail.kinds import REFUSABLE
@@ -68,6 +69,7 @@ def fill(organisation: Organisation, lead: User, number: int) -> Journey:
     make_email(lead, organisation=organisation)
     choose_letters(lead, {REFUSABLE[number % len(REFUSABLE)].code: False}, by=lead)
     make_answered(journey)
+    calendars.open_feed(lead, name=f"Bureau {number}", by=lead)
     other = make_journey(organisation, programme=journey.programme, by=lead)
     fill_ledger(other)
     fill_plan(other, lead, number)

@@ -4,9 +4,9 @@ from typing import Any
 
 from backend.accounts import actions as accounts
 from backend.calendars.actions import open_feed
-from backend.calendars.models import Invite
+from backend.calendars.models import Feed, Invite
 from tests.factories.calendars import make_invite
-from tests.house.doors import FORBIDDEN, HIDDEN, LEAD_ONLY, OK, SIGNED_IN, WITH_LINK_ONLY, Row, World, row
+from tests.house.doors import FORBIDDEN, HIDDEN, LEAD_ONLY, OK, SIGNED_IN, WITH_LINK_ONLY, Row, World, allow, row
 
 
 def a_bad_token(world: World) -> dict[str, Any]:
@@ -14,7 +14,12 @@ def a_bad_token(world: World) -> dict[str, Any]:
 
 
 def a_good_token(world: World) -> dict[str, Any]:
-    return {"token": open_feed(world.holder, by=world.holder)}
+    return {"token": open_feed(world.holder, name="Bureau", by=world.holder)[1]}
+
+
+def a_feed(world: World) -> Feed:
+    """The holder's own."""
+    return open_feed(world.holder, name="Bureau", by=world.holder)[0]
 
 
 def an_invite(world: World) -> Invite:
@@ -31,6 +36,10 @@ def an_answer_token(world: World) -> dict[str, Any]:
 INVITED = LEAD_ONLY | {"holder": OK, "mentor": OK, "lead": FORBIDDEN, "observer": HIDDEN, "steward": HIDDEN}
 """Those invited; a lead sees what is planned and answers for nobody."""
 
+HERS = allow(rest=HIDDEN) | {"holder": OK}
+"""An address of the holder's calendar."""
+FACTS = {"name": "Téléphone", "kinds": ["sessions"]}
+
 ROWS: list[Row] = [
     row("calendars:answer_link", "GET POST", WITH_LINK_ONLY, a_bad_token, link=an_answer_token),
     row("calendars:answer_link_file", "GET", WITH_LINK_ONLY, a_bad_token, link=an_answer_token),
@@ -38,9 +47,14 @@ ROWS: list[Row] = [
     row("api:invites-list", "GET", SIGNED_IN),
     row("api:invites-detail", "GET", INVITED | {"lead": OK}, an_invite),
     row("api:invites-answer", "POST", INVITED, an_invite, data={"say": "maybe"}),
-    row("calendars:feed_page", "GET", SIGNED_IN),
-    row("calendars:feed_open", "POST", SIGNED_IN),
-    row("calendars:feed_close", "POST", SIGNED_IN),
+    row("calendars:feed_page", "GET POST", SIGNED_IN, data=FACTS),
+    row("calendars:feed_update", "GET POST", HERS, a_feed, data=FACTS),
+    row("calendars:feed_renew", "POST", HERS, a_feed),
+    row("calendars:feed_close", "POST", HERS, a_feed),
+    row("api:feeds-list", "GET POST", SIGNED_IN, data=FACTS),
+    row("api:feeds-detail", "GET PATCH", HERS, a_feed, data=FACTS),
+    row("api:feeds-renew", "POST", HERS, a_feed),
+    row("api:feeds-close", "POST", HERS, a_feed),
     row("calendars:feed", "GET", WITH_LINK_ONLY, a_bad_token, link=a_good_token),
 ]
 
