@@ -18,7 +18,7 @@ from backend.accounts.models import User
 from backend.accounts.queries import first_of, organisations_of
 from backend.lib import clock, readiness
 from backend.lib.doors import number
-from backend.mail.queries import inbox_health, letters_stuck, outbox_health
+from backend.mail.queries import inbox_health, letters_aside, letters_stuck, outbox_health
 from backend.web.reading import day, hours, moment
 from evaluation.queries.posture import journey_posture, waiting_requests
 from journeys.models import Journey
@@ -330,6 +330,12 @@ def _around(user: User, organisations: set[int], needs: list[Need]) -> list[Todo
         )
         names = _names([str(one.step.journey.holder) for one in wishes])
         found.append(_fact(words, len(wishes), reverse("journeys:host_ask_list"), names, "hand-raised", "info"))
+    return found + _letters_around(user)
+
+
+def _letters_around(user: User) -> list[Todo]:
+    """Letters that did not get through, that wait to leave, or that came in and were set aside."""
+    found: list[Todo] = []
     letters = outbox_health(user)
     lost = letters.dead + letters.failed
     if lost:
@@ -342,6 +348,11 @@ def _around(user: User, organisations: set[int], needs: list[Need]) -> list[Todo
         )
         note = _("The oldest should have left long ago: tell whoever runs this server.")
         found.append(_fact(words, letters.pending, reverse("mail:outbox"), note, "envelope", "warn"))
+    if aside := letters_aside(user):
+        words = ngettext("%(count)d letter received is set aside", "%(count)d letters received are set aside", aside)
+        note = _("Nobody else reads them: see what they say.")
+        url = f"{reverse('mail:received')}?state=aside"
+        found.append(_fact(words, aside, url, note, "inbox-arrow-down", "warn"))
     return found
 
 

@@ -126,6 +126,11 @@ def received(user: User) -> IncomingQuerySet:
     return rows.defer("raw", "letter__message", "letter__calendar", "letter__html", "letter__text")
 
 
+def letters_aside(user: User) -> int:
+    """How many letters were set aside for this lead and wait for her eye."""
+    return Incoming.objects.visible_to(user).filter(state=Incoming.State.ASIDE).count()
+
+
 def said_aside(incoming: Incoming) -> str:
     """What a letter says that was set aside, for whoever looks into it; "" for any other, and once it is forgotten."""
     if incoming.state != Incoming.State.ASIDE or not incoming.raw:

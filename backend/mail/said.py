@@ -5,12 +5,15 @@ from collections.abc import Iterable
 from email.message import Message
 from html.parser import HTMLParser
 
+from django.conf import settings
+
 from backend.mail.letters import HIDDEN, without_addresses
 
 LONGEST = 5_000
 SIGNATURE_LINES = 4
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 OUR_ADDRESS = re.compile(r"\b(?:rdv|re)-[0-9a-f]{16,64}@[\w-]+(?:\.[\w-]+)*", re.IGNORECASE)
+OUR_SECRET = re.compile(r"(?:(?<=/)|(?<=%2F))[A-Za-z0-9_-]{16,}(?![A-Za-z0-9_-])")
 CHARSETS = {"us-ascii": "utf-8", "ascii": "utf-8", "": "utf-8", "iso-8859-1": "windows-1252"}
 
 # « Le lun. 23 nov. 2026 à 09:12, Jalon <…> a écrit : », "On Mon, 23 Nov 2026, Jalon wrote:", on up to three lines.
@@ -93,10 +96,16 @@ def said_in(text: str) -> str:
     own, signature = _signature_apart(_own(whole))
     own = FROM_A_PHONE.sub("", own).strip()
     said = "\n".join(line.rstrip() for line in own.split("\n"))
-    said = OUR_ADDRESS.sub(HIDDEN, re.sub(r"\n{3,}", "\n\n", said))
+    said = _without_secrets(re.sub(r"\n{3,}", "\n\n", said))
     if len(said) > LONGEST:
         said = said[: LONGEST - 1].rstrip() + "…"
     return f"{said}\n\n{signature}" if said and signature and len(said) + len(signature) < LONGEST else said
+
+
+def _without_secrets(text: str) -> str:
+    """The addresses and links of the letter it answers are its reader's alone, quoted or not, wrapped or not."""
+    links = re.compile(rf"\S*{re.escape(settings.SITE_URL.partition('://')[2])}\S*")
+    return OUR_ADDRESS.sub(HIDDEN, links.sub(lambda link: OUR_SECRET.sub(HIDDEN, link[0]), text))
 
 
 def _own(whole: str) -> str:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
+from backend.mail.queries import address_fails
 from backend.web.reading import day, hours
 from journeys.models import Commitment, Delivery, Journey
 from journeys.models.ledger import DeliveryQuerySet
@@ -130,13 +131,21 @@ def journey_page(journey: Journey, user: User) -> dict[str, Any]:
         "trail": trail(journey, user) if can.leads else [],
         "acts": acts_above(journey, user) if journey.is_live else [],
         **standing_of(journey, user),
-        "shows_contacts": reads_contacts(user, journey) and not can.carries,
         "around": [one for one in around(journey, journey.companions.all()) if one.is_more],
         "sees_team": may_see_team(user, journey.project),
-        "may_reveal": may_reveal_contacts(user, journey) and not can.carries,
         "shows_acts": acts,
-        "phone": national(journey.holder.phone or journey.holder.user.phone),
+        **_contact(journey, user, can),
         **_addresses(journey, user, can),
+    }
+
+
+def _contact(journey: Journey, user: User, can: Abilities) -> dict[str, Any]:
+    """How to reach the holder, whether letters do, and who may see it."""
+    return {
+        "shows_contacts": reads_contacts(user, journey) and not can.carries,
+        "may_reveal": may_reveal_contacts(user, journey) and not can.carries,
+        "phone": national(journey.holder.phone or journey.holder.user.phone),
+        "address_fails": address_fails(journey.holder.user.email),
     }
 
 

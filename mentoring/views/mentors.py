@@ -11,6 +11,7 @@ from backend.accounts.models import Organisation
 from backend.accounts.queries import organisations_of
 from backend.lib import clock
 from backend.lib.doors import find, require, succeeded
+from backend.mail.queries import address_fails
 from mentoring import actions, policies, queries
 from mentoring.forms import CreateMentorForm, FindMentorForm, UpdateMentorForm
 from mentoring.models import Conflict, Mentor, Mentorship, MentorshipQuerySet
@@ -59,6 +60,7 @@ def mentor(request: HttpRequest, pk: int) -> HttpResponse:
         "may_lift": request.user.leads(mentor.organisation_id),
         "may_list": policies.may_list_mentors(request.user),
         "shows_contacts": policies.may_read_mentor_contacts(request.user, mentor),
+        "address_fails": address_fails(mentor.user.email),
         "is_paused": mentor.is_paused(),
         "has_break": mentor.paused_until is not None and mentor.paused_until >= clock.today(),
         "is_me": mentor.user_id == request.user.pk,

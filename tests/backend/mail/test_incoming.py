@@ -64,6 +64,12 @@ def sent(email: Email) -> Email:
         ("Le bus passe à 9 h.\nOn arrive : à pied\x00.", "Le bus passe à 9 h.\nOn arrive : à pied."),
         ("x" * 6000, "x" * 4999 + "…"),
         ("> all quoted\n", ""),
+        ("Voir http://testserver/l/abcdefghij_ABCDEFGHIJ-23/ ?", "Voir http://testserver/l/«…»/ ?"),
+        (
+            "https://safe.example/?url=http%3A%2F%2Ftestserver%2Fl%2F" + "k" * 22,
+            "https://safe.example/?url=http%3A%2F%2Ftestserver%2Fl%2F«…»",
+        ),
+        ("https://docs.example.org/d/abcdefghij_ABCDEFGHIJ-23", "https://docs.example.org/d/abcdefghij_ABCDEFGHIJ-23"),
     ],
 )
 def test_what_is_said_is_told_from_what_is_quoted(text: str, said: str) -> None:
@@ -221,6 +227,7 @@ def test_an_address_that_fails_for_good_holds_its_letters_and_the_lead_hears_onc
         )  # fmt: skip
     failing = FailingAddress.objects.get()
     assert (failing.address, failing.words.partition(" ")[0], len(letters_to(lead))) == (holder.email, "550", 1)
+    assert (queries.address_fails(holder.email.upper()), list(queries.failing_addresses(lead))) == (True, [failing])
     held, code = make_email(holder, organisation=organisation), make_email(holder, is_secret=True)
     tasks.sweep_outbox()
     assert [Email.objects.get(pk=one.pk).state for one in (held, code)] == ["kept_back", "sent"]
