@@ -90,8 +90,9 @@ MEASURES: dict[str, Measure] = {
             "bridges",
             _("bridges crossed"),
             _(
-                "Passages of a person and her project from one programme to another in the period, instead of the "
-                "first or beside it, by the day they were crossed; each counts in the programme it leads to."
+                "Passages of a person and their project from one programme to another in the period, "
+                "instead of the first or beside it, by the day they were crossed; each counts in the "
+                "programme it leads to."
             ),
             pgettext_lazy("bridges", "Crossed"),
         ),

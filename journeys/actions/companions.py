@@ -84,7 +84,7 @@ def assign_referent(journey: Journey, user: User | None, *, by: User | None, rea
     if user is not None and not user.leads(journey.programme.organisation_id):
         raise Refused(_("The referent is a programme lead of the organisation."), field="user")
     if user is not None and user.pk == journey.holder.user_id:
-        raise Refused(_("Nobody can be her own referent."), field="user")
+        raise Refused(_("Nobody can be their own referent."), field="user")
     Journey.objects.select_for_update(of=("self",)).get(pk=journey.pk)
     Journey.objects.filter(pk=journey.pk).update(referent=user)
     journey.referent = user

@@ -223,7 +223,7 @@ def _check_steps(date: ModuleDate, steps: Sequence[Step]) -> None:
         if not (step.is_open and step.journey.is_live):
             raise Refused(_("%(person)s is done with this step.") % {"person": person}, field="steps")
         if other := seats_elsewhere(step, date).first():
-            words = _("%(person)s has a seat on %(day)s: withdraw her there first.")
+            words = _("%(person)s has a seat on %(day)s: withdraw it there first.")
             when = day(other.module_date.starts_at)
             raise Refused(words % {"person": person, "day": when}, field="steps")
 

@@ -44,7 +44,9 @@ def update_saved_view(
     would go back to its maker alone.
     """
     if organisation is None and by is not None and by.pk != view.user_id:
-        raise Refused(_("Only whoever made this view keeps it for herself: delete it instead."), field="organisation")
+        raise Refused(
+            _("Only whoever made this view keeps it for themselves: delete it instead."), field="organisation"
+        )
     view.name, view.organisation = name.strip(), organisation
     _named(view)
     record("update_saved_view", view, by=by, organisation=organisation)

@@ -52,7 +52,7 @@ def join_project(
     if any(one.left_on is None for one in before):
         raise Refused(_("%(person)s carries this project already.") % {"person": holder}, field="holder")
     if any(one.left_on and one.left_on > joined_on for one in before):
-        raise Refused(_("She was in the team until a later day: give a day after it."), field="joined_on")
+        raise Refused(_("This person was in the team until a later day: give a day after it."), field="joined_on")
     try:
         with transaction.atomic():
             carrier = Carrier.objects.create(project=project, holder=holder, part=part, joined_on=joined_on)
@@ -70,7 +70,7 @@ def join_project(
 
 def _check_joining(project: Project, person: Holder | Newcomer, part: str, programme: Programme | None) -> None:
     if part not in Carrier.Part.values:
-        raise Refused(_("Choose the part she has in the project."), field="part")
+        raise Refused(_("Choose the part this person has in the project."), field="part")
     if isinstance(person, Holder) and person.organisation_id != project.organisation_id:
         raise Refused(_("This person is a holder of another organisation."), field="holder")
     if isinstance(person, Newcomer) and not (person.first_name.strip() and person.last_name.strip()):
@@ -115,15 +115,15 @@ def leave_project(
     when nobody would carry a project that has journeys under way, unless `without_anybody` says that this is meant.
     """
     if not reason.strip():
-        raise Refused(_("Say in a few words why she leaves the project."), field="reason")
+        raise Refused(_("Say in a few words why they leave the project."), field="reason")
     if left_on > clock.today():
         raise Refused(_("A member leaves on a day that has come."), field="left_on")
     if left_on < carrier.joined_on:
-        raise Refused(_("She joined after this day."), field="left_on")
+        raise Refused(_("This person joined after this day."), field="left_on")
     project = Project.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=carrier.project_id)
     changed = Carrier.objects.current().filter(pk=carrier.pk)
     if not changed.update(left_on=left_on, leave_reason=reason.strip()[:240]):
-        raise Refused(_("She has left this project already."))
+        raise Refused(_("This person has left this project already."))
     carrier.refresh_from_db(fields=["left_on", "leave_reason"])
     history.record(
         "leave_project", carrier, by=by, organisation=project.organisation, reason=reason.strip(), left_on=left_on
@@ -156,10 +156,10 @@ def _check_somebody_stays(project: Project) -> None:
 def change_part(carrier: Carrier, *, part: str, by: User | None) -> Carrier:
     """She has another part in the project from now on. Refused for an unknown one, or when she has left."""
     if part not in Carrier.Part.values:
-        raise Refused(_("Choose the part she has in the project."), field="part")
+        raise Refused(_("Choose the part this person has in the project."), field="part")
     was = carrier.part
     if not Carrier.objects.current().filter(pk=carrier.pk).update(part=part):
-        raise Refused(_("She has left this project already."))
+        raise Refused(_("This person has left this project already."))
     carrier.part = part
     if part != was:
         history.record("change_part", carrier, by=by, organisation=carrier.project.organisation, was=was, now=str(part))

@@ -159,7 +159,7 @@ def _in_turn(delivery: Delivery, by: User, seen: int | None) -> tuple[Delivery, 
     if seen is not None and seen != thread.number:
         raise Refused(_("The other has written meanwhile. Read it, then answer."))
     if thread.turn == Side.LEAD and side_of(by, current):
-        raise Refused(_("A programme lead settles it now: she has read what both said."))
+        raise Refused(_("A programme lead settles it now, having read what both said."))
     if thread.turn != side_of(by, current):
         raise Refused(_("You have said your word: the other answers now."))
     return current, thread

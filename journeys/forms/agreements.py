@@ -26,7 +26,7 @@ SEEN = "jalon.agreement.seen"
 AGE = "born_on guardian_name guardian_email"
 NEW = ("new_name", "new_siret", "new_activity", "new_commune", "new_contact_name", "new_contact_email")
 OFTEN = _("From two immersions or 60 days at the same host within 12 months, you are told before it is saved.")
-OWN_EMAIL = _("Each person who signs has her own: no two may be the same.")
+OWN_EMAIL = _("Each person who signs has their own: no two may be the same.")
 
 
 def seal(
@@ -101,10 +101,10 @@ class StayForm(SecondLookForm):
     tutor_name = _line(_("Tutor"), help_text=_("Who receives the person day by day; may be who signs for the company."))
     tutor_job = _line(_("Tutor’s job"))
     tutor_email = _email(
-        _("Tutor’s e-mail"), _("Not that of the project holder nor of your organisation: each signs for herself.")
+        _("Tutor’s e-mail"), _("Not that of the project holder nor of your organisation: each signs for themselves.")
     )
     objective = forms.ChoiceField(label=_("Objective"), choices=words(Immersion.Objective), widget=RadioCards)
-    activities = _text(_("Activities"), _("What she will see and do there."))
+    activities = _text(_("Activities"), _("What they will see and do there."))
     skills = _text(_("Skills to observe or try"))
     conditions = _text(_("Conditions of access"), _("Transport, stairs, hours of the bus, meals…"))
     protection = _text(_("Protective equipment"), _("What is worn, and who lends it."))
@@ -118,15 +118,15 @@ class StayForm(SecondLookForm):
     validator_email = _email(_("E-mail of who signs for your organisation"))
     born_on = DateField(
         label=_("Date of birth"), required=False,
-        help_text=_("Asked only when the year does not say whether she is 16, or of age, on the first day."),
+        help_text=_("Asked only when the year does not say whether the person is 16, or of age, on the first day."),
     )  # fmt: skip
     guardian_name = _line(
         _("Legal representative"),
         help_text=_("Signs too: for who is under 18 on the first day, or of age and under guardianship."),
     )
     guardian_email = _email(_("Legal representative’s e-mail"))
-    is_employed = forms.BooleanField(label=_("She is employed elsewhere during the stay"), required=False)
-    employer_name = _line(_("Current employer"), 160, help_text=_("Her employer signs too."))
+    is_employed = forms.BooleanField(label=_("Employed elsewhere during the stay"), required=False)
+    employer_name = _line(_("Current employer"), 160, help_text=_("Their employer signs too."))
     employer_signatory = _line(_("Who signs for the employer"))
     employer_email = _email(_("Employer’s e-mail"))
     basis = forms.ChoiceField(
@@ -162,8 +162,8 @@ class StayForm(SecondLookForm):
         (_("Safety"), "conditions protection emergency_name emergency_phone insurance", False),
         (_("Who signs for the company"), "signatory_name signatory_job signatory_email", False),
         (_("Who signs for your organisation"), "validator_name validator_email", False),
-        (_("Her age"), AGE, False),
-        (_("Her employer, if she has one"), "is_employed employer_name employer_signatory employer_email", True),
+        (_("Their age"), AGE, False),
+        (_("Their employer, if they have one"), "is_employed employer_name employer_signatory employer_email", True),
         (_("On what basis"), "basis basis_number language", True),
     )
 
@@ -210,7 +210,7 @@ class StayForm(SecondLookForm):
         found = []
         for legend, names, folded in self.SECTIONS:
             if names == AGE and "born_on" not in self.fields:
-                legend, folded = _("A legal representative, if she has one"), True
+                legend, folded = _("A legal representative, if there is one"), True
             kept = [one for one in names.split() if one in self.fields]
             is_open = any(one in self.errors for one in kept) or any(
                 self[one].value() for one in kept if one not in ("basis", "language")
@@ -289,7 +289,7 @@ class PlanImmersionForm(StayForm):
         (_("Who receives"), "tutor_name tutor_email", False),
         (_("What for"), "objective", False),
         (_("Where exactly"), "site place", True),
-        (_("What she will do"), "tutor_job activities skills", True),
+        (_("What they will do"), "tutor_job activities skills", True),
         *((legend, names, True) for legend, names, _folded in StayForm.SECTIONS[4:]),
     )
 

@@ -152,7 +152,7 @@ class MessageForm(Form):
     text = forms.CharField(
         label=pgettext_lazy("letter", "What do you want to say?"),
         help_text=_(
-            "Each person gets her own letter, with “Hello” and her first name before it and your name after it."
+            "Each person gets their own letter, with “Hello” and their first name before it and your name after it."
         ),
         max_length=5000,
         widget=Paragraph(rows=8),

@@ -34,10 +34,10 @@ class InviteCompanionForm(Form):
     last_name = forms.CharField(label=_("Name"), required=False, max_length=80)
     email = forms.EmailField(label=_("E-mail"), required=False)
     home = forms.CharField(
-        label=_("Organisation she comes from"),
+        label=_("Organisation they come from"),
         required=False,
         max_length=120,
-        help_text=_("The holder sees it beside her name."),
+        help_text=_("The holder sees it beside the name."),
     )
 
     def __init__(self, *args: Any, journey: Journey, **kwargs: Any) -> None:

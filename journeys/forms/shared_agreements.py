@@ -39,7 +39,7 @@ class CompanySideForm(StayForm):
         (_("Where"), "site place", False),
         (_("Hours"), "minutes_planned", False),
         (_("Who receives"), "tutor_name tutor_job tutor_email", False),
-        (_("What she will do"), "activities skills", False),
+        (_("What they will do"), "activities skills", False),
         (_("Safety"), "conditions protection insurance", False),
         (_("Who signs for the company"), "signatory_name signatory_job signatory_email", False),
     )

@@ -28,7 +28,7 @@ class PauseJourneyForm(Form):
 
     reason = forms.CharField(
         label=_("Why does it rest?"),
-        help_text=_("The holder and her mentor can read it."),
+        help_text=_("The holder and their mentor can read it."),
         max_length=240,
         widget=Paragraph(rows=2),
     )
@@ -54,13 +54,13 @@ class CompleteJourneyForm(Form):
 
 class LeaveJourneyForm(Form):
     reason = forms.ChoiceField(
-        label=_("Why does she leave?"),
+        label=_("Why do they leave?"),
         choices=sentences(one for one in Journey.LeaveReason.choices if one[0] != ONLY_BY_A_BRIDGE),
         widget=RadioCards,
     )
     comment = forms.CharField(
         label=_("In a few words"),
-        help_text=_("What happened, what she said. Needed for another reason."),
+        help_text=_("What happened, what was said. Needed for another reason."),
         max_length=500,
         required=False,
         widget=Paragraph(rows=2),
@@ -98,5 +98,5 @@ class DecideExtensionForm(Form):
         ),
     )
     reason = forms.CharField(
-        label=_("Why?"), help_text=_("She reads this in her letter."), max_length=500, widget=Paragraph(rows=3)
+        label=_("Why?"), help_text=_("They read this in their letter."), max_length=500, widget=Paragraph(rows=3)
     )

@@ -28,17 +28,17 @@ class JoinProjectForm(Form):
     last_name = forms.CharField(label=_("Name"), required=False, max_length=80)
     email = forms.EmailField(label=_("E-mail"), required=False)
     part = forms.ChoiceField(
-        label=_("Her part in the project"), choices=PARTS, initial=Carrier.Part.PARTNER, widget=RadioCards
+        label=_("Their part in the project"), choices=PARTS, initial=Carrier.Part.PARTNER, widget=RadioCards
     )
     joined_on = DateField(
-        label=_("From which day?"), initial=clock.today, help_text=_("Her journey begins on this day too.")
+        label=_("From which day?"), initial=clock.today, help_text=_("Their journey begins on this day too.")
     )
     programme = forms.ModelChoiceField(
         Programme.objects.none(),
-        label=_("Her journey, in which programme?"),
+        label=_("Their journey, in which programme?"),
         required=False,
         empty_label=_("No journey for now"),
-        help_text=_("Hours are received by people: each member has a journey of her own."),
+        help_text=_("Hours are received by people: each member has a journey of their own."),
     )
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
@@ -75,12 +75,12 @@ class JoinProjectForm(Form):
 class LeaveProjectForm(Form):
     left_on = DateField(label=_("Last day in the team"), initial=clock.today)
     reason = forms.CharField(
-        label=_("Why does she leave the project?"),
+        label=_("Why do they leave the project?"),
         help_text=_("Leads can read it in the history of the team."),
         max_length=240,
         widget=Paragraph(rows=2),
     )
-    end_journeys = forms.ChoiceField(label=_("And her journey?"), required=False, widget=RadioCards)
+    end_journeys = forms.ChoiceField(label=_("And their journey?"), required=False, widget=RadioCards)
     without_anybody = forms.BooleanField(label=_("The project goes on without anybody for now"), required=False)
 
     def __init__(self, *args: Any, is_last: bool, has_journey: bool, **kwargs: Any) -> None:
@@ -103,7 +103,7 @@ _ended = lazy(_ended_now, str)
 
 
 class ChangePartForm(Form):
-    part = forms.ChoiceField(label=_("Her part in the project"), choices=PARTS, widget=RadioCards)
+    part = forms.ChoiceField(label=_("Their part in the project"), choices=PARTS, widget=RadioCards)
 
 
 class ShareStepForm(Form):

@@ -100,9 +100,9 @@ def given_back(step: Step) -> str:
     first = places.select_related("module_date").order_by("state", "module_date__starts_at", "pk").first()
     if first is None:
         return ""
-    words = _("Her place in line for %(day)s is given up.")
+    words = _("Their place in line for %(day)s is given up.")
     if first.state == Enrolment.State.ENROLLED:
-        words = _("Her seat on %(day)s goes to the first who waits; it does not come back by itself.")
+        words = _("Their seat on %(day)s goes to the first who waits; it does not come back by itself.")
     return words % {"day": day(first.module_date.starts_at)}
 
 

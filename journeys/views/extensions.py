@@ -47,7 +47,7 @@ def extension_decide(request: HttpRequest, pk: int) -> HttpResponse:
     require(policies.may_decide_extension(request.user, extension))
     form = forms.DecideExtensionForm(request.POST or None)
     if form.is_valid() and succeeded(form, actions.decide_extension, extension, by=request.user, **form.cleaned_data):
-        messages.success(request, _("Answered. She is told by letter."))
+        messages.success(request, _("Answered. A letter tells the person."))
         return redirect(journey_url(extension.journey))
     context = {"form": form, "extension": extension, "journey": extension.journey}
     return render(request, "journeys/extension_decide.html", context)

@@ -42,7 +42,7 @@ def companion_invite(request: HttpRequest, pk: int) -> HttpResponse:
     back = reverse("journeys:group", args=[journey.pk])
     if form.is_valid() and succeeded(form, actions.invite_companion, journey, *form.asked, by=request.user):
         messages.success(
-            request, _("%(person)s is in the follow-up group. A letter tells her.") % {"person": form.outcome.user}
+            request, _("%(person)s is in the follow-up group. A letter tells them.") % {"person": form.outcome.user}
         )
         return redirect(back)
     return render(request, "journeys/companion_invite.html", {"form": form, "journey": journey, "back_url": back})

@@ -114,7 +114,7 @@ def immersion_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def immersion_send_to_sign(request: HttpRequest, pk: int) -> HttpResponse:
     immersion = _immersion(request, pk)
     require(policies.may_send_immersion_to_sign(request.user, immersion))
-    done = _("The agreement is out to be signed: each party gets a letter with her own link.")
+    done = _("The agreement is out to be signed: each party gets a letter with its own link.")
     return one_tap(request, actions.send_immersion_to_sign, immersion, done=done, default=_page(immersion))
 
 

@@ -38,7 +38,9 @@ def project_join(request: HttpRequest, pk: int) -> HttpResponse:
     require(policies.may_join_project(request.user, project))
     form = forms.JoinProjectForm(request.POST or None, project=project)
     if form.is_valid() and succeeded(form, actions.join_project, project, by=request.user, **form.asked):
-        messages.success(request, _("%(person)s is in the team. A letter tells her.") % {"person": form.outcome.holder})
+        messages.success(
+            request, _("%(person)s is in the team. A letter tells them.") % {"person": form.outcome.holder}
+        )
         return redirect("journeys:project_detail", project.pk)
     context = {"form": form, "project": project, "back_url": reverse("journeys:project_detail", args=[project.pk])}
     return render(request, "journeys/project_join.html", context)
@@ -55,7 +57,7 @@ def project_leave(request: HttpRequest, pk: int) -> HttpResponse:
         has_journey=hers.filter(holder=carrier.holder_id).exists(),
     )
     if form.is_valid() and succeeded(form, actions.leave_project, carrier, by=request.user, **form.cleaned_data):
-        messages.success(request, _("%(person)s has left the team. What she did stays.") % {"person": carrier.holder})
+        messages.success(request, _("%(person)s has left the team. What was done stays.") % {"person": carrier.holder})
         return redirect("journeys:project_detail", carrier.project_id)
     return render(request, "journeys/project_leave.html", _about(carrier) | {"form": form})
 

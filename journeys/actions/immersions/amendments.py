@@ -86,7 +86,7 @@ def _checked(immersion: Immersion, stay: Stay) -> Stay:
         raise Refused(sentence, field=field)
     is_moved = stay.starts_on != was.starts_on
     if is_moved and not stay.guardian_email and may_be_young(stay, immersion.step.journey.holder):
-        sentence = _("She may be under 18 that day, and no legal representative signs: make a new agreement.")
+        sentence = _("This person may be under 18 that day, and no legal representative signs: make a new agreement.")
         raise Refused(sentence, field="starts_on")
     for field, sentence in problems(stay, immersion.step, is_live=True):
         if field in AMENDABLE:

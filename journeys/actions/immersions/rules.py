@@ -76,16 +76,16 @@ def _wrong_people(stay: Stay, step: Step) -> Iterator[Problem]:
         if first and first == second and name not in told:
             told.add(name)
             words = {"one": one.label, "two": two.label}
-            yield name, _("Two who sign have the same e-mail: %(one)s and %(two)s. Each signs from her own.") % words
+            yield name, _("Two who sign have the same e-mail: %(one)s and %(two)s. Each signs from their own.") % words
     tutor = stay.tutor_email.strip().lower()
     twins = [one for one, _field, email in people if one != Party.COMPANY and email == tutor]
     if tutor and twins:
         words = {"two": twins[0].label}
-        yield "tutor_email", _("The tutor has the e-mail of somebody who signs: %(two)s. Each uses her own.") % words
+        yield "tutor_email", _("The tutor has the e-mail of somebody who signs: %(two)s. Each uses their own.") % words
     elif tutor and tutor == step.journey.programme.organisation.contact_email.lower():
         yield "tutor_email", _("This is your organisation’s e-mail: the tutor signs with another.")
     if not stay.is_employed and (stay.employer_name or stay.employer_signatory or stay.employer_email):
-        yield "is_employed", _("You named an employer: tick that she is employed, or empty these lines.")
+        yield "is_employed", _("You named an employer: tick that the person is employed, or empty these lines.")
 
 
 def signatories(stay: Stay, step: Step) -> list[tuple[Party, str, str]]:
@@ -131,7 +131,7 @@ def may_be_young(stay: Stay, holder: Holder) -> bool:
 
 def _wrong_age(stay: Stay, holder: Holder) -> Iterator[Problem]:
     if stay.born_on and holder.birth_year and stay.born_on.year != holder.birth_year:
-        yield "born_on", _("Her year of birth on file is %(year)d.") % {"year": holder.birth_year}
+        yield "born_on", _("The year of birth on file is %(year)d.") % {"year": holder.birth_year}
     elif stay.born_on and stay.born_on >= stay.starts_on:
         yield "born_on", _("Check the year.")
     else:
@@ -168,7 +168,7 @@ def missing(stay: Stay, step: Step) -> Iterator[Problem]:
         "schedule": _("The schedule, day by day."),
         "tutor_name": _("The tutor who receives the person."),
         "tutor_job": _("The tutor’s job."),
-        "tutor_email": _("The tutor’s e-mail: she is asked how it goes."),
+        "tutor_email": _("The tutor’s e-mail: they are asked how it goes."),
         "activities": _("What the person will see and do."),
         "emergency_name": _("Whom to call in an emergency."),
         "emergency_phone": _("The phone number to call in an emergency."),
@@ -184,7 +184,10 @@ def missing(stay: Stay, step: Step) -> Iterator[Problem]:
 
 def _missing_of_person(stay: Stay, holder: Holder) -> Iterator[Problem]:
     if needs_birth(stay, holder):
-        yield "born_on", _("The date of birth: it says whether she is 16, and whether a legal representative signs.")
+        yield (
+            "born_on",
+            _("The date of birth: it says whether the person is 16, and whether a legal representative signs."),
+        )
     young = is_young(stay, holder)
     if young or stay.guardian_name or stay.guardian_email:
         if not stay.guardian_name:
@@ -194,9 +197,9 @@ def _missing_of_person(stay: Stay, holder: Holder) -> Iterator[Problem]:
             yield "guardian_email", _("The legal representative’s e-mail.")
     if stay.is_employed:
         needed = {
-            "employer_name": _("Employed: the name of her employer, who signs too."),
-            "employer_signatory": _("Who signs for her employer."),
-            "employer_email": _("The e-mail of who signs for her employer."),
+            "employer_name": _("Employed: the name of the employer, who signs too."),
+            "employer_signatory": _("Who signs for the employer."),
+            "employer_email": _("The e-mail of who signs for the employer."),
         }
         yield from ((name, sentence) for name, sentence in needed.items() if not getattr(stay, name))
 

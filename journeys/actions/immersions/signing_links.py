@@ -81,7 +81,7 @@ def resend_signature(signature: Signature, *, by: User | None) -> Signature:
     if not signature.is_awaited:
         raise Refused(_("This party is not awaited any more."))
     if not signature.email:
-        raise Refused(_("No e-mail is known: she signs on paper."))
+        raise Refused(_("No e-mail is known: they sign on paper."))
     last = last_letter_at(signature)
     if last is not None and clock.now() < last + PAUSE:
         raise Refused(

@@ -12,7 +12,7 @@ ERRORS: dict[str, Promise | str] = {
     "missing": _("Nothing is written here, and it is needed."),
     "email_missing": _("An e-mail is needed: it is how this person will sign in."),
     "email_bad": _("“%(text)s” is not an e-mail address."),
-    "email_several": _("Several addresses: keep the one she reads."),
+    "email_several": _("Several addresses: keep the one they read."),
     "email_twice": _("The same e-mail is already on line %(line)s."),
     "person_twice": _("The same person with the same project is already on line %(line)s."),
     "too_long": _("Too long: %(most)s characters at most, this has %(length)s."),
@@ -32,7 +32,7 @@ ERRORS: dict[str, Promise | str] = {
     "date_american": _("“%(text)s” has no month %(month)s: write the day first, then the month."),
     "date_far": _("%(text)s is too far from today: check the year."),
     "end_before_start": _("The end comes before the start (%(start)s)."),
-    "commune_shared": _("The postcode %(text)s is shared by several communes: choose hers."),
+    "commune_shared": _("The postcode %(text)s is shared by several communes: choose the right one."),
     "commune_either": _("“%(text)s” may be a postcode or an INSEE code: choose the commune."),
     "commune_close": _("We don’t know the commune “%(text)s”: choose it, or write its whole name."),
     "qpv_unknown": _(
@@ -51,20 +51,20 @@ REMARKS: dict[str, Promise | str] = {
     "commune_elsewhere": _("“%(text)s” is outside the territory: the commune is left empty."),
     "name_split": _("“%(text)s” was read as first name “%(first)s”, last name “%(last)s”."),
     "email_kept": _(
-        "Recognised by name and project. Her account has another address, which stays: only she changes it."
+        "Recognised by name and project. Their account has another address, which stays: only they change it."
     ),
-    "name_kept": _("Recognised by e-mail. On her account she is called %(kept)s, and it stays so."),
-    "known_person": _("This person is already here: a journey is opened for her in this programme."),
+    "name_kept": _("Recognised by e-mail. Their account is in the name of %(kept)s, and stays so."),
+    "known_person": _("This person is already here: a journey is opened for them in this programme."),
     "known_account": _("This e-mail already has an account: it gains the role of project holder here."),
     "shared_project": _("Same project name and commune as line %(line)s (%(who)s): one project, carried together."),
-    "joined_project": _("A project with this name and commune is already here: she joins it."),
+    "joined_project": _("A project with this name and commune is already here: this person joins it."),
     "project_kept": _("Says otherwise of the shared project than line %(line)s, which is kept."),
     "start_kept": _("The journey began on %(kept)s: an import does not move it."),
     "ended": _("The journey is over: it is not opened again."),
     "qpv_not_in_commune": _("%(name)s is not in %(commune)s: check one or the other."),
     "mentor_by_account": _("This e-mail already has an account: it gains the role of mentor here."),
-    "charter_kept": _("She accepted the charter on %(kept)s: an import does not change it."),
-    "phone_kept": _("Her account has a phone number already, which stays: only she changes it."),
+    "charter_kept": _("They accepted the charter on %(kept)s: an import does not change it."),
+    "phone_kept": _("Their account has a phone number already, which stays: only they change it."),
     "several_journeys": _("Several journeys under way here and none with this project name: a new one is opened."),
 }
 TEXTS: dict[str, Promise | str] = {**ERRORS, **REMARKS}
