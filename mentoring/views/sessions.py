@@ -23,7 +23,7 @@ from mentoring.forms import (
     MoveSessionForm,
     PlanSessionForm,
 )
-from mentoring.models import Mentorship, Session
+from mentoring.models import Gathering, Mentorship, Session
 from mentoring.views.found import pair_of
 
 
@@ -69,6 +69,7 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
         "can": can,
         "invite": invite,
         "line": queries.ledger_line(session, request.user) if session.state == Session.State.HELD else None,
+        "sees_group": Gathering.objects.visible_to(request.user).filter(pk=session.gathering_id).exists(),
         "edits": queries.edits_of(session, request.user),
         "mine": place_of(invite, request.user) if invite else None,
         "elsewhere": calendars_elsewhere(invite) if invite else {},
