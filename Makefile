@@ -9,7 +9,7 @@ export PORT
 # Some machines forbid it: each of the many processes below would then compile every file anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo demo-reset test check check-types check-all-else fix bench bench-many lock messages install
+.PHONY: help demo demo-reset test check check-types check-all-else fix bench bench-many bench-feeds lock messages install
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
@@ -48,6 +48,9 @@ bench: install ## how long the main pages take, as ratios within one run
 
 bench-many: install ## who needs me and the board at 10,000 journeys (DATABASE_URL names the server)
 	@$(BIN)/python -m tests.bench.many
+
+bench-feeds: install ## a calendar of 10,000 dates (DATABASE_URL names the server)
+	@$(BIN)/python -m tests.bench.feeds
 
 messages: install ## add new texts to the French catalogues, and compile them
 	@$(BIN)/python -m backend.lib.catalogues update

@@ -295,7 +295,7 @@ class Feed(Stamped):
     """One address from which a program of hers reads her dates. Its secret is told once and kept as a hash."""
 
     class Program(models.TextChoices):
-        GOOGLE = "google", "Google Agenda"
+        GOOGLE = "google", _("Google Calendar")
         OUTLOOK = "outlook", "Outlook"
         APPLE = "apple", "Apple"
         THUNDERBIRD = "thunderbird", "Thunderbird"

@@ -62,6 +62,7 @@ def bare_answers(get_response: Answer) -> Answer:
         if request.resolver_match and getattr(request.resolver_match.func, "is_for_programs", False):
             response.cookies.clear()
             response.headers["Vary"] = "Accept-Encoding"
+            response.headers.pop("Content-Language", None)  # that of whoever asks; what is said is in its owner's
         return response
 
     return middleware

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('renewed_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
                 ('last_used_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('last_used_by', models.CharField(blank=True, choices=[('google', 'Google Agenda'), ('outlook', 'Outlook'), ('apple', 'Apple'), ('thunderbird', 'Thunderbird'), ('nextcloud', 'Nextcloud'), ('android', 'an Android phone'), ('browser', 'a browser'), ('other', 'another program')], editable=False, max_length=12)),
+                ('last_used_by', models.CharField(blank=True, choices=[('google', 'Google Calendar'), ('outlook', 'Outlook'), ('apple', 'Apple'), ('thunderbird', 'Thunderbird'), ('nextcloud', 'Nextcloud'), ('android', 'an Android phone'), ('browser', 'a browser'), ('other', 'another program')], editable=False, max_length=12)),
                 ('asked_since', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('asked', models.PositiveIntegerField(default=0, editable=False)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feeds', to=settings.AUTH_USER_MODEL)),

@@ -81,6 +81,7 @@ def test_a_feed_is_private_and_sets_no_cookie(invite: Invite, token: str) -> Non
     response = fetch(token)
     assert (response["Cache-Control"], response["X-Robots-Tag"]) == ("private, max-age=300", "noindex")
     assert response["Referrer-Policy"] == "no-referrer" and not response.cookies
+    assert response["Vary"] == "Accept-Encoding" and "Content-Language" not in response
     head = Client().head(reverse("calendars:feed", args=[token]))
     assert (head.status_code, head.content, head["ETag"]) == (200, b"", response["ETag"])
 
