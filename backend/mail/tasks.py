@@ -11,7 +11,9 @@ def deliver(pk: int) -> int:
 
 
 def sweep_outbox() -> int:
-    """Every minute: whatever is due leaves, whether or not its bell rang."""
+    """Every minute: whatever is due leaves, whether or not its bell rang, and what an address kept back that was put
+    right since."""
+    actions.release_corrected()
     return actions.sweep_outbox()
 
 

@@ -5,7 +5,7 @@ A letter is three templates: `<app>/letters/<name>_subject.txt`, `.txt` and `.ht
 
 from backend.mail.actions.choices import choose_letters
 from backend.mail.actions.delivery import deliver_emails, retry_email, sweep_outbox
-from backend.mail.actions.failing import clear_address
+from backend.mail.actions.failing import clear_address, release_corrected
 from backend.mail.actions.inboxes import read_inbox
 from backend.mail.actions.incoming import (
     forget_incoming,
@@ -29,6 +29,7 @@ __all__ = [
     "keep_incoming",
     "post",
     "read_inbox",
+    "release_corrected",
     "retry_email",
     "settle_history",
     "settle_incoming",

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
@@ -87,11 +88,32 @@ def clear_address(failing: FailingAddress, *, by: User | None) -> FailingAddress
     if not FailingAddress.objects.filter(pk=failing.pk, cleared_at=None).update(cleared_at=now):
         raise Refused(_("Letters go to this address again already."))
     failing.cleared_at = now
-    held = Email.objects.held().filter(to_address__iexact=failing.address)
-    for email in list(held.order_by("pk")):
-        Email.objects.filter(pk=email.pk, state=State.HELD).update(
-            state=State.PENDING, attempts=0, not_before=max(now, email.not_before), last_error=""
-        )
-        enqueue(DELIVER, email.pk)
+    _release(failing.address, failing.address)
     record("clear_address", failing, by=by, organisation=failing.letter.organisation if failing.letter else None)
     return failing
+
+
+def release_corrected() -> int:
+    """People whose address was corrected since it failed get what was held for it at the new one; how many people."""
+    failing = FailingAddress.objects.filter(cleared_at=None, letter__to_user__is_active=True)
+    corrected = failing.exclude(letter__to_user__email__iexact=F("address")).select_related("letter__to_user")
+    return sum(_follow(one) for one in list(corrected.order_by("pk")))
+
+
+@transaction.atomic
+def _follow(failing: FailingAddress) -> bool:
+    if not FailingAddress.objects.filter(pk=failing.pk, cleared_at=None).update(cleared_at=clock.now()):
+        return False
+    assert failing.letter is not None and failing.letter.to_user is not None
+    _release(failing.address, failing.letter.to_user.email)
+    return True
+
+
+def _release(address: str, now_at: str) -> None:
+    """What is held for this address leaves: the same bytes, handed to the server for where the person is read now."""
+    held = Email.objects.held().filter(to_address__iexact=address)
+    for email in list(held.order_by("pk")):
+        Email.objects.filter(pk=email.pk, state=State.HELD).update(
+            state=State.PENDING, to_address=now_at, not_before=max(clock.now(), email.not_before), last_error=""
+        )
+        enqueue(DELIVER, email.pk)

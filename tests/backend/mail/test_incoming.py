@@ -239,6 +239,20 @@ def test_an_address_that_fails_for_good_holds_its_letters_and_the_lead_hears_onc
         actions.clear_address(failing, by=lead)
 
 
+def test_what_was_held_follows_a_person_to_her_corrected_address(
+    mailbox: Mailbox, organisation: Organisation, holder: User, lead: User
+) -> None:
+    arrive(raw.report(raw.POSTFIX, sent(make_email(holder, organisation=organisation))))
+    held = make_email(holder, organisation=organisation)
+    tasks.sweep_outbox()
+    assert mailbox.recipients == [lead.email]
+    holder.email = "hawa@example.org"
+    holder.save()
+    tasks.sweep_outbox()
+    assert (mailbox.recipients[1:], bytes(held.message) == mailbox.messages[-1]) == (["hawa@example.org"], True)
+    assert (list(queries.failing_addresses(lead)), tasks.sweep_outbox()) == ([], 0)
+
+
 def test_what_only_takes_longer_is_noted_and_nothing_else(organisation: Organisation, holder: User) -> None:
     letter = sent(make_email(holder, organisation=organisation))
     arrive(raw.report(raw.GMAIL, letter))
