@@ -36,14 +36,17 @@ def clauses(immersion: Immersion) -> list[str]:
         _("The stay starts only once every party has signed and %(organisation)s has validated the agreement.")
         % {"organisation": organisation},
         _(
-            "The person received keeps her status during the stay. She is no employee of the company, receives no pay "
-            "from it and replaces nobody."
+            "The person received keeps their status during the stay. They are not an employee of the "
+            "company, receive no pay from it and replace nobody."
         ),
         _(
-            "She follows the rules of the company on health, safety and confidentiality, which the company tells her "
+            "They follow the rules of the company on health, safety and confidentiality, which the company presents "
             "on the first day; it lends the protective equipment named above."
         ),
-        _("The tutor receives her, shows the work, and answers her questions; both say afterwards how the stay went."),
+        _(
+            "The tutor receives the person, shows the work, and answers their questions; both say afterwards how the "
+            "stay went."
+        ),
         _("Hours stay within 10 a day and 48 a week."),
         _(
             "An accident or an absence is told to the organisation the same day. Any party may end the stay early by "
