@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.accounts.queries import organisations_of
 from backend.lib.api import ScopedViewSet, act
 from backend.mail import actions, policies, queries
 from backend.mail.kinds import REFUSABLE
@@ -24,7 +26,8 @@ class EmailSerializer(serializers.ModelSerializer[Email]):
         model = Email
         fields = (
             "id", "template", "organisation", "to_user", "to_address", "to_name", "language", "subject", "text",
-            "state", "attempts", "last_error", "uid", "method", "sequence", "created_at", "not_before", "sent_at",
+            "state", "attempts", "last_error", "uid", "method", "sequence", "created_at", "not_before", "why",
+            "sent_at",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -39,6 +42,25 @@ class EmailSerializer(serializers.ModelSerializer[Email]):
         return queries.what_went_wrong(email, self.context["request"].user)
 
 
+class HoursSerializer(serializers.Serializer[Any]):
+    """From one hour of the day to a later one."""
+
+    opens_at = serializers.IntegerField(min_value=0, max_value=23)
+    closes_at = serializers.IntegerField(min_value=1, max_value=24)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["opens_at"] >= attrs["closes_at"]:
+            raise serializers.ValidationError({"closes_at": [_("Choose a later hour than the first.")]})
+        return attrs
+
+
+class LetterRulesSerializer(HoursSerializer):
+    """When letters of an organisation that can wait leave, and how many asks a person gets in seven days."""
+
+    organisation = serializers.IntegerField()
+    asks_a_week = serializers.IntegerField(min_value=1, max_value=50)
+
+
 class EmailViewSet(ScopedViewSet):
     """Letters in the outbox: one's own, and for a lead those of her organisation."""
 
@@ -51,6 +73,18 @@ class EmailViewSet(ScopedViewSet):
     def retry(self, request: Request, **_path: Any) -> Response:
         """Send again a letter that was refused or given up."""
         return self.do(policies.may_retry_email, actions.retry_email)
+
+    @act(LetterRulesSerializer, detail=False, answers=LetterRulesSerializer)
+    def rules(self, request: Request) -> Response:
+        """Set when letters of one’s organisation that can wait leave, and how many asks a person gets a week."""
+        self.require(policies.may_see_outbox(request.user))
+        said = self.parsed()
+        ours = organisations_of(request.user).filter(pk=said.pop("organisation")).first()
+        if ours is None:
+            raise serializers.ValidationError({"organisation": [_("No such row for you.")]})
+        self.require(policies.may_set_letter_rules(request.user, ours))
+        actions.set_letter_rules(ours, by=request.user, **said)
+        return Response({"organisation": ours.pk, **said})
 
 
 class LetterChoiceSerializer(serializers.ModelSerializer[LetterChoice]):
@@ -85,6 +119,14 @@ class LetterChoiceViewSet(ScopedViewSet):
         self.require(policies.may_choose_letters(request.user, request.user))
         actions.choose_letters(request.user, {said["kind"]: said["is_wanted"]}, by=request.user)
         return Response(self.get_serializer(self.get_queryset(), many=True).data)
+
+    @act(HoursSerializer, detail=False, answers=HoursSerializer)
+    def hours(self, request: Request) -> Response:
+        """Choose between which hours of one’s day letters that can wait come."""
+        said = self.parsed()
+        self.require(policies.may_choose_hours(request.user, request.user))
+        actions.choose_hours(request.user, **said, by=request.user)
+        return Response(said)
 
 
 routes = [("emails", EmailViewSet), ("letter-choices", LetterChoiceViewSet)]

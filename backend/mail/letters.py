@@ -69,6 +69,14 @@ def reader_of(to: User | str, name: str, language: str | None, organisation: Org
     return Reader(address=to.strip(), name=name, first_name="", language=language or house, time_zone=zone)
 
 
+def zone_of(reader: Reader) -> ZoneInfo:
+    """Her clock; that of the house where hers has no name that is known."""
+    try:
+        return ZoneInfo(reader.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo(settings.TIME_ZONE)
+
+
 def choices_url(reader: Reader) -> str:
     """Where she chooses her letters, signed in or not."""
     return settings.SITE_URL + reverse("mail:letter_choices_link", args=[_token(reader)])
@@ -90,11 +98,7 @@ def render(
     template: str, reader: Reader, context: Mapping[str, Any], organisation: Organisation | None = None
 ) -> Rendered:
     """`<template>_subject.txt`, `<template>.txt` and `<template>.html` for this reader. Only the page is escaped."""
-    try:
-        zone = ZoneInfo(reader.time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        zone = ZoneInfo(settings.TIME_ZONE)
-    kind = kind_of(template)
+    kind, zone = kind_of(template), zone_of(reader)
     values = {
         "kind": kind,
         "stop_url": stop_url(reader, template),

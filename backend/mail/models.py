@@ -16,6 +16,8 @@ from backend.lib import clock
 from backend.lib.models import Stamped
 from backend.mail import policies
 from backend.mail.kinds import REFUSABLE, Kind, kind_of
+from backend.mail.rules import LetterHours as LetterHours
+from backend.mail.rules import LetterRules as LetterRules
 
 # What letters are about, by the app whose templates they come from; "dates" are those with an invite, or about one.
 AREAS = {
@@ -53,6 +55,10 @@ class EmailQuerySet(models.QuerySet["Email"]):
         """Those kept back because their address fails."""
         return self.filter(state=Email.State.HELD)
 
+    def put_off(self) -> "EmailQuerySet":
+        """Those that wait for a better moment."""
+        return self.filter(state=Email.State.PENDING).exclude(why="")
+
     def due(self, now: datetime) -> "EmailQuerySet":
         """Those to take up now: their hour has come, or whoever was sending them is gone."""
         waiting, cut_short = Email.State.PENDING, Email.State.SENDING
@@ -77,10 +83,28 @@ class Email(Stamped):
         SUPERSEDED = "superseded", _("replaced")
         UNWANTED = "unwanted", pgettext_lazy("letter", "not wanted")
         HELD = "kept_back", pgettext_lazy("letter", "held back")
+        DROPPED = "dropped", pgettext_lazy("letter", "dropped")
+
+    class Why(models.TextChoices):
+        """Why it waits, or was dropped."""
+
+        NONE = "", ""
+        HOURS = "hours", _("outside the hours when letters leave")
+        BUDGET = "budget", _("enough was asked this week")
+        PASSED = "passed", _("its time had passed")
+        CANCELLED = "cancelled", _("nothing waits for it any more")
 
     MOVES: ClassVar[dict[str, set[str]]] = {
-        State.PENDING: {State.SENDING, State.SUPERSEDED, State.DEAD, State.UNWANTED},
-        State.SENDING: {State.SENT, State.PENDING, State.FAILED, State.DEAD, State.SUPERSEDED, State.HELD},
+        State.PENDING: {State.SENDING, State.SUPERSEDED, State.DEAD, State.UNWANTED, State.DROPPED},
+        State.SENDING: {
+            State.SENT,
+            State.PENDING,
+            State.FAILED,
+            State.DEAD,
+            State.SUPERSEDED,
+            State.HELD,
+            State.DROPPED,
+        },
         State.FAILED: {State.PENDING},
         State.DEAD: {State.PENDING},
         State.HELD: {State.PENDING, State.SUPERSEDED, State.UNWANTED},
@@ -124,6 +148,9 @@ class Email(Stamped):
 
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
     not_before = models.DateTimeField(default=clock.now)
+    # What it is about is over then: it leaves before, or not at all.
+    drop_after = models.DateTimeField(null=True, blank=True, editable=False)
+    why = models.CharField(_("why it waits"), max_length=9, choices=Why, blank=True, default="")
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
     lease_token = models.CharField(max_length=32, blank=True, default="", editable=False)
@@ -148,7 +175,17 @@ class Email(Stamped):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    state__in=["pending", "sending", "sent", "failed", "dead", "superseded", "unwanted", "kept_back"]
+                    state__in=[
+                        "pending",
+                        "sending",
+                        "sent",
+                        "failed",
+                        "dead",
+                        "superseded",
+                        "unwanted",
+                        "kept_back",
+                        "dropped",
+                    ]
                 ),
                 name="email_known_state",
             ),

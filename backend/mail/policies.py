@@ -27,6 +27,16 @@ def may_choose_letters(user: "User", to: "User | str") -> bool:
     return to == user
 
 
+def may_choose_hours(user: "User", to: "User") -> bool:
+    """One's own only."""
+    return to == user
+
+
+def may_set_letter_rules(user: "User", organisation: "Organisation") -> bool:
+    """A lead of the organisation."""
+    return user.leads(organisation.pk)
+
+
 def may_see_outbox(user: "User") -> bool:
     """A lead of any organisation: the page shows only what `visible_emails` allows."""
     return user.has_role("lead")

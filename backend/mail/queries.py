@@ -1,6 +1,8 @@
 """Reads of the outbox, and of what comes in."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email import message_from_bytes
@@ -8,13 +10,14 @@ from email.policy import default
 
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from backend.accounts.models import Organisation, User
-from backend.accounts.queries import find_person
+from backend.accounts.queries import find_person, organisations_of
 from backend.lib import clock
 from backend.mail import policies
 from backend.mail.choosing import who
-from backend.mail.kinds import REFUSABLE, Kind
+from backend.mail.kinds import KIND_OF, REFUSABLE, Kind
 from backend.mail.letters import masked, reader_of, without_addresses
 from backend.mail.models import (
     Email,
@@ -24,7 +27,10 @@ from backend.mail.models import (
     Incoming,
     IncomingQuerySet,
     LetterChoice,
+    LetterHours,
+    LetterRules,
 )
+from backend.mail.pace import WEEK
 from backend.mail.reading import Unreadable, read
 from backend.mail.said import said_in
 
@@ -79,6 +85,55 @@ def letter_choices(to: User | str) -> list[Choice]:
     """Every kind that may be refused, and what she chose."""
     unwanted = unwanted_kinds(to)
     return [Choice(kind, kind.code not in unwanted) for kind in REFUSABLE]
+
+
+def rules_of(organisation: Organisation | None) -> LetterRules:
+    """What this organisation decided, else the usual: 8 to 20, three asks a week."""
+    found = LetterRules.objects.filter(organisation=organisation).first() if organisation else None
+    return found or LetterRules(organisation=organisation)
+
+
+def hours_of(user: User | None, rules: LetterRules) -> tuple[int, int]:
+    """The hours she chose, else those of the organisation that writes."""
+    own = LetterHours.objects.filter(user=user).first() if user else None
+    hours = own or rules
+    return hours.opens_at, hours.closes_at
+
+
+def own_hours(to: User | str) -> dict[str, int]:
+    """The hours between which letters that can wait reach her, as the page of her choices shows them."""
+    user = to if isinstance(to, User) else None
+    first = organisations_of(user).order_by("pk").first() if user else None
+    opens_at, closes_at = hours_of(user, rules_of(first))
+    return {"opens_at": opens_at, "closes_at": closes_at}
+
+
+def asked_of(people: Iterable[int], now: datetime) -> dict[int, list[datetime]]:
+    """{person: when she is asked something, from seven days before on}, by whatever organisation. One query."""
+    found: dict[int, list[datetime]] = {pk: [] for pk in people}
+    asks = [template for template, kind in KIND_OF.items() if kind.is_ask]
+    counted = Email.objects.filter(
+        to_user__in=list(found), template__in=asks, state__in=[State.PENDING, State.SENDING, State.SENT]
+    )
+    rows = counted.order_by("pk").annotate(at=Coalesce("sent_at", "not_before")).filter(at__gt=now - WEEK)
+    for pk, at in rows.values_list("to_user", "at"):
+        found[pk].append(at)
+    return found
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a bulk act would ask: letters, and people who would be asked more than allowed."""
+
+    letters: int
+    over: int
+
+
+def cost_of(people: Sequence[int], organisation: Organisation) -> Cost:
+    """Of one ask now to each of `people` (numbers; twice for two letters), by `organisation`'s rule. Two queries."""
+    now, most = clock.now(), rules_of(organisation).asks_a_week
+    asked, more = asked_of(people, now), Counter(people)
+    return Cost(len(people), sum(len(asked[pk]) + count > most for pk, count in more.items()))
 
 
 def reader_by(token: str) -> User | str | None:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("letters/<int:pk>/body/", outbox.email_body, name="email_body"),
     path("letters/<int:pk>/invite.ics", outbox.email_invite, name="email_invite"),
     path("letters/<int:pk>/retry/", outbox.email_retry, name="email_retry"),
+    path("letters/rules/<int:organisation>/", outbox.letter_rules, name="letter_rules"),
     path("letters/mine/", choices.letter_choices, name="letter_choices"),
     path("letters/mine/<str:token>/", choices.letter_choices_link, name="letter_choices_link"),
     path("letters/stop/<slug:kind>/<str:token>/", choices.letters_stop, name="letters_stop"),

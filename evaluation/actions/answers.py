@@ -11,6 +11,7 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
+from backend.mail import actions as mail
 from evaluation.models import Answer, Request, Response
 from evaluation.queries.answers import has_one_score
 
@@ -100,6 +101,7 @@ def complete_request(request: Request, *, by: User | None, at: datetime | None =
         raise Refused(_("Answer at least one sentence before sending."))
     move(request, Request.State.COMPLETE)
     Response.objects.filter(pk=response.pk).update(completed_at=now)
+    mail.drop_letters(request)
     response.refresh_from_db()
     history.record("complete_request", request, by=by, organisation=request.journey.programme.organisation)
     return response
@@ -111,5 +113,6 @@ def refuse_request(request: Request, *, by: User | None) -> Request:
     if request.state == Request.State.REFUSED:
         return request
     move(request, Request.State.REFUSED)
+    mail.drop_letters(request)
     history.record("refuse_request", request, by=by, organisation=request.journey.programme.organisation)
     return request

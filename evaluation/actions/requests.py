@@ -99,6 +99,7 @@ def _post(letter: str, request: Request, *, key: str) -> None:
         key=key,
         about=request,
         organisation=organisation,
+        drop_after=request.expires_at,
         context={
             "request": request,
             "programme": request.journey.programme,

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from backend.accounts.models import User
 from backend.lib import clock
 from backend.mail.models import Email
+from backend.mail.queries import Cost, cost_of
 from evaluation.models import Request, Wave
 from journeys.models import Journey, Programme
 
@@ -145,3 +146,8 @@ def not_asked(wave: Wave) -> "QuerySet[Journey]":
         .select_related("holder__user", "project", "programme")
         .order_by("holder__user__last_name", "holder__user__first_name", "pk")
     )
+
+
+def cost_of_asking(wave: Wave) -> Cost:
+    """What it would cost to ask everybody whom this wave has not asked: letters, and people asked too much."""
+    return cost_of(list(not_asked(wave).values_list("holder__user", flat=True)), wave.programme.organisation)

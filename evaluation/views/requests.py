@@ -42,7 +42,7 @@ def wave(request: HttpRequest, pk: int) -> HttpResponse:
     rate = _("%(complete)s of %(asked)s") % {"complete": counts.complete, "asked": counts.asked}
     context = {
         "wave": asked, "view": view, "page": page, "counts": counts, "tabs": _tabs(asked, view, counts),
-        "shown_rate": rate,
+        "shown_rate": rate, "cost": requests.cost_of_asking(asked) if view == "not_asked" else None,
     }  # fmt: skip
     return render(request, "evaluation/wave.html", context)
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from backend.accounts import actions as accounts
 from backend.accounts.models import Organisation, User
+from backend.lib import clock
 from backend.mail import actions as mail
 from journeys.models import Commitment
 
@@ -20,6 +21,7 @@ def commitments_due(owner: User, due: list[Commitment], late: list[Commitment], 
         key=f"commitments_due:{due[0].pk}:{due[0].due_on:%Y%m%d}",
         context={"due": due, "late": late, "owner": owner, "link": commitments_link(owner)},
         organisation=organisation,
+        drop_after=clock.now() + clock.days(1),
     )
 
 

@@ -1,9 +1,12 @@
 """The two letters before a session."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.urls import reverse
 
 from backend.accounts import actions as accounts
+from backend.lib import clock
 from backend.mail import actions as mail
 from journeys.models import Commitment
 from mentoring.actions.letters import organisation_of
@@ -12,6 +15,7 @@ from mentoring.queries.session_briefing import SessionBriefing
 
 QUESTION_PURPOSE = "session_question"
 QUESTION_DAYS = 10
+URGENT = timedelta(days=2)  # so near that the question can't wait for another week
 
 
 def ask_question(session: Session, *, due: list[Commitment]) -> None:
@@ -30,6 +34,8 @@ def ask_question(session: Session, *, due: list[Commitment]) -> None:
         },
         about=session,
         organisation=organisation_of(session.mentorship),
+        drop_after=session.starts_at,
+        is_urgent=session.starts_at - clock.now() <= URGENT,
     )
 
 
@@ -51,6 +57,7 @@ def brief_mentor(briefings: list[SessionBriefing], *, due: list[Commitment]) -> 
         },
         about=first,
         organisation=organisation_of(first.mentorship),
+        drop_after=first.starts_at,
     )
 
 

@@ -12,6 +12,7 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
+from backend.mail import actions as mail
 from backend.web import reading
 from journeys import actions as journeys
 from journeys.models import Step
@@ -141,6 +142,7 @@ def cancel_session(session: Session, *, reason: str, for_mentor: bool, by: User 
     drop_wishes(session, by=by)
     settle_step(session, by=by)
     organisation = session.mentorship.journey.programme.organisation
+    mail.drop_letters(session)
     history.record("cancel_session", session, by=by, organisation=organisation, reason=reason)
     if session.gathering_id:
         gathering_letters.take_off(session, by=by)

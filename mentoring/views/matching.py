@@ -1,6 +1,6 @@
 """What a holder looks for; the pairs proposed for a cohort, kept, compared and made."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from backend.accounts.models import Organisation
 from backend.accounts.queries import organisations_of
 from backend.lib.doors import attempt, find, fresh_once, require, succeeded
+from backend.mail.queries import cost_of
 from journeys.models import Journey, Programme
 from mentoring import actions, policies, queries
 from mentoring.forms import MatchForm, PairManyForm, SayNeedForm
 from mentoring.models import Mentor, Need
-from mentoring.queries.matching import CRITERIA, cohort_plan, weights_of
+from mentoring.queries.matching import CRITERIA, Line, cohort_plan, weights_of
 
 PER_PAGE = 100
 
@@ -85,6 +86,7 @@ def mentor_match(request: HttpRequest) -> HttpResponse:
         "alone": [line for line in plan.lines if not line.ranked],
         "kept_pairs": [f"{one}:{mentor}" for one, mentor in shown.kept.items() if one not in dropped],
         "ticked": set(form.pairs()) if request.method == "POST" else kept,
+        "cost": cost_of(_people(plan.lines), organisation),
         "organisation": organisation,
         "tabs": [(one.name, f"?organisation={one.pk}", one == organisation) for one in led if len(led) > 1],
         "query": request.GET.urlencode(),
@@ -95,6 +97,12 @@ def mentor_match(request: HttpRequest) -> HttpResponse:
 def _chosen(request: HttpRequest) -> Callable[..., list[actions.Paired]]:
     """Proposed to both, unless the lead ticks that all of them have agreed already."""
     return actions.pair_many if "both_agreed" in request.POST else actions.propose_many
+
+
+def _people(lines: Iterable[Line]) -> list[int]:
+    """Whom the letters of these pairs would go to, the two of each."""
+    pairs = [(line.journey.holder.user_id, line.ranked.mentor.user_id) for line in lines if line.ranked]
+    return [person for pair in pairs for person in pair]
 
 
 def _without(asked: QueryDict) -> str:

@@ -15,15 +15,18 @@ from backend.mail.actions.incoming import (
     treat_incoming,
 )
 from backend.mail.actions.letters import post, supersede
+from backend.mail.actions.pacing import choose_hours, drop_letters, set_letter_rules
 from backend.mail.actions.past import settle_history
 from backend.mail.actions.people import invite_person
 from backend.mail.mime import CalendarPart
 
 __all__ = [
     "CalendarPart",
+    "choose_hours",
     "choose_letters",
     "clear_address",
     "deliver_emails",
+    "drop_letters",
     "forget_incoming",
     "invite_person",
     "keep_incoming",
@@ -31,6 +34,7 @@ __all__ = [
     "read_inbox",
     "release_corrected",
     "retry_email",
+    "set_letter_rules",
     "settle_history",
     "settle_incoming",
     "supersede",

@@ -90,8 +90,8 @@ def claim(pk: int) -> Email | None:
 
 
 def _send(email: Email, sender: Sender) -> bool:
-    """Hand the bytes over and write down that they left; False when overtaken, held or refused for good."""
-    if _is_overtaken(email) or _is_held(email):
+    """Hand the bytes over and write down that they left; False when overtaken, past, held or refused for good."""
+    if _is_overtaken(email) or _is_past(email) or _is_held(email):
         return False
     try:
         sender.send(bytes(email.message), email.to_address, subject=email.subject, text=email.text)
@@ -132,6 +132,14 @@ def _is_held(email: Email) -> bool:
     with override(email.language):
         why = _("Letters come back from this address: this one is held.")
     _settle(email, State.HELD, attempts=email.attempts - 1, last_error=why)
+    return True
+
+
+def _is_past(email: Email) -> bool:
+    """What it is about is over: nobody needs to read it any more."""
+    if email.drop_after is None or email.drop_after > clock.now():
+        return False
+    _settle(email, State.DROPPED, why=Email.Why.PASSED, message=b"")
     return True
 
 

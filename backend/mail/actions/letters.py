@@ -13,8 +13,9 @@ from django.db import IntegrityError, models, transaction
 from backend.accounts.models import Organisation, User
 from backend.lib import clock
 from backend.lib.jobs import enqueue
+from backend.mail.actions.pacing import keep_pace
 from backend.mail.kinds import kind_of
-from backend.mail.letters import Reader, Rendered, masked, reader_of, render, stop_url
+from backend.mail.letters import Reader, Rendered, masked, reader_of, render, stop_url, zone_of
 from backend.mail.mime import CalendarPart, Letter, build, message_id
 from backend.mail.models import Email, Incoming
 from backend.mail.queries import unwanted_kinds
@@ -37,6 +38,8 @@ def post(
     is_secret: bool = False,
     stream: str = "",
     not_before: datetime | None = None,
+    drop_after: datetime | None = None,
+    is_urgent: bool = False,
     reply_to: str = "",
     sender: str = "",
     passes_on: Incoming | None = None,
@@ -46,6 +49,8 @@ def post(
     Written in the reader's language and time zone at once, bytes and Message-ID included, so that sending twice is
     sending the same letter. Within a `stream` only the newest letter leaves: older ones still waiting are superseded.
     `sender`: from another address of the house than its usual one. `passes_on`: what somebody wrote, said in this one.
+    One that can be refused waits for the hours of its reader, and for the week too unless `is_urgent`. It does not
+    leave once `drop_after` has come.
     A kind of letter that she does without is written down as not wanted, without its bytes: it never leaves.
     Templates get `reader`, `organisation`, `site_url`, `subject`, `language` and `zone` besides `context`.
     """
@@ -55,12 +60,10 @@ def post(
     token = secrets.token_hex(16) if settings.TAKES_REPLIES and organisation and not (is_secret or reply_to) else ""
     reply_to = f"re-{token}@{settings.ANSWERS_DOMAIN}" if token else reply_to
     email = _written(template, reader, key, context, organisation, reply_to, invite, sender or settings.MAIL_ADDRESS)
-    email.is_secret, email.stream, email.about = is_secret, stream, about
-    email.reply_token, email.passes_on = token, passes_on
-    email.not_before = not_before or email.created_at
+    email.is_secret, email.stream, email.about, email.passes_on = is_secret, stream, about, passes_on
+    email.reply_token, email.not_before, email.drop_after = token, not_before or email.created_at, drop_after
     email.text, email.html = _readable(email.text, is_secret), _readable(email.html, is_secret)
-    if kind_of(template).is_refusable and kind_of(template).code in unwanted_kinds(to):
-        email.state, email.message = Email.State.UNWANTED, b""
+    _spare(email, reader, to, is_urgent=is_urgent)
     try:
         with transaction.atomic():
             email.save(force_insert=True)
@@ -71,6 +74,16 @@ def post(
     if email.state == Email.State.PENDING:
         enqueue(DELIVER, email.pk)
     return email
+
+
+def _spare(email: Email, reader: Reader, to: User | str, *, is_urgent: bool) -> None:
+    """What can be refused: its reader does without it, or gets it when it suits."""
+    if not kind_of(email.template).is_refusable:
+        return
+    if kind_of(email.template).code in unwanted_kinds(to):
+        email.state, email.message = Email.State.UNWANTED, b""
+    else:
+        keep_pace(email, zone_of(reader), is_urgent=is_urgent)
 
 
 def _written(

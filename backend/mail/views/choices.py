@@ -42,8 +42,11 @@ def letter_choices_link(request: HttpRequest, token: str) -> HttpResponse:
 
 def _choose(request: HttpRequest, reader: User | str, by: User | None) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
-    form = LetterChoicesForm(sent, choices=queries.letter_choices(reader))
-    if form.is_valid() and succeeded(form, actions.choose_letters, reader, form.cleaned_data, by=by):
+    has_hours = isinstance(reader, User)
+    form = LetterChoicesForm(
+        sent, choices=queries.letter_choices(reader), has_hours=has_hours, initial=queries.own_hours(reader)
+    )
+    if form.is_valid() and succeeded(form, actions.choose_letters, reader, form.wanted, hours=form.hours, by=by):
         messages.success(request, _("Your choice is kept."))
         return redirect(request.path)
     context = {"form": form, "necessary": NECESSARY, "reader": reader, "is_known": by is not None}

@@ -8,6 +8,7 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import Q
+from django.forms import model_to_dict
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,10 +19,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from backend.accounts.actions import accept_invitation
 from backend.accounts.models import User
-from backend.accounts.queries import find_person, open_invitation
+from backend.accounts.queries import find_person, open_invitation, organisations_of
 from backend.lib.doors import find, require, succeeded
 from backend.mail import actions, policies, queries
-from backend.mail.forms import InvitePersonForm, NothingForm, OutboxFilter
+from backend.mail.forms import PUT_OFF, InvitePersonForm, LetterRulesForm, NothingForm, OutboxFilter
 from backend.mail.models import Email, EmailQuerySet
 
 PER_PAGE = 50
@@ -49,22 +50,22 @@ def outbox(request: HttpRequest) -> HttpResponse:
     form = OutboxFilter(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
     narrowed = _narrowed(rows, chosen)
-    shown = narrowed.filter(state=chosen["state"]) if chosen.get("state") else narrowed
+    shown = _in_state(narrowed, chosen.get("state"))
     page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
     counts = queries.counts_by_state(narrowed)
     figures = [(label, counts[state], TONES.get(state, "neutral"), state) for state, label in Email.State.choices]
-    return render(
-        request,
-        "mail/outbox.html",
-        {
-            "page": page,
-            "form": form,
-            "figures": figures,
-            "failing": queries.failing_addresses(user).count(),
-            "is_narrowed": any(chosen.values()),
-            "is_demo": settings.DEMO,
-        },
-    )
+    context = {
+        "page": page, "form": form, "figures": figures, "is_narrowed": any(chosen.values()), "is_demo": settings.DEMO,
+        "failing": queries.failing_addresses(user).count(),
+        "put_off": narrowed.put_off().count(), "led": organisations_of(user, "lead").order_by("name", "pk"),
+    }  # fmt: skip
+    return render(request, "mail/outbox.html", context)
+
+
+def _in_state(rows: EmailQuerySet, state: str | None) -> EmailQuerySet:
+    if state == PUT_OFF:
+        return rows.put_off()
+    return rows.filter(state=state) if state else rows
 
 
 def _narrowed(rows: EmailQuerySet, chosen: dict[str, Any]) -> EmailQuerySet:
@@ -74,6 +75,20 @@ def _narrowed(rows: EmailQuerySet, chosen: dict[str, Any]) -> EmailQuerySet:
     if words:
         rows = rows.filter(Q(to_name__icontains=words) | Q(to_address__iexact=words) | Q(subject__icontains=words))
     return rows
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def letter_rules(request: HttpRequest, organisation: int) -> HttpResponse:
+    """When letters of the organisation leave, and how much it may ask of a person in a week."""
+    user = me(request)
+    ours = find(organisations_of(user), pk=organisation)
+    require(policies.may_set_letter_rules(user, ours))
+    sent = request.POST if request.method == "POST" else None
+    form = LetterRulesForm(sent, initial=model_to_dict(queries.rules_of(ours)))
+    if form.is_valid() and succeeded(form, actions.set_letter_rules, ours, by=user, **form.cleaned_data):
+        messages.success(request, _("Kept: letters written from now on follow it."))
+        return redirect("mail:outbox")
+    return render(request, "mail/letter_rules.html", {"form": form, "organisation": ours})
 
 
 @require_safe

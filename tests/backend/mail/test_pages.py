@@ -66,7 +66,7 @@ def test_the_list_costs_the_same_for_one_letter_and_for_three(
         lambda: client.get(reverse("mail:outbox")),
         lambda: [make_email(holder, organisation=organisation) for _ in range(2)],
     )
-    assert count == 7
+    assert count == 9
 
 
 def test_one_letter_is_shown_in_a_frame_that_can_do_nothing(

@@ -13,6 +13,7 @@ from tests.house.doors import (
     FORBIDDEN,
     HIDDEN,
     LEAD_HIDDEN,
+    LEAD_ONLY,
     OK,
     PERSONAS,
     SIGNED_IN,
@@ -42,6 +43,14 @@ def a_bad_token(world: World) -> dict[str, Any]:
 def a_good_token(world: World) -> dict[str, Any]:
     _invitation, token = create_invitation(world.organisation, "newcomer@example.org", "mentor", by=world.lead)
     return {"token": token}
+
+
+def an_organisation(world: World) -> dict[str, Any]:
+    return {"organisation": world.organisation.pk}
+
+
+def some_rules(world: World) -> dict[str, Any]:
+    return {**an_organisation(world), "opens_at": 9, "closes_at": 18, "asks_a_week": 2}
 
 
 def a_choosing_token(world: World) -> dict[str, Any]:
@@ -87,6 +96,7 @@ ROWS: list[Row] = [
     row("mail:email_body", "GET", READER_OR_LEAD, a_letter),
     row("mail:email_invite", "GET", READER_OR_LEAD, a_letter),
     row("mail:email_retry", "POST", LEAD_ONLY_HERE, a_letter),
+    row("mail:letter_rules", "GET POST", LEAD_ONLY, an_organisation),
     row("mail:letter_choices", "GET POST", SIGNED_IN),
     row("mail:letter_choices_link", "GET POST", WITH_LINK_ONLY, a_bad_token, link=a_choosing_token),
     row("mail:letters_stop", "GET POST", WITH_LINK_ONLY, a_bad_stop, link=a_good_stop),
@@ -95,6 +105,8 @@ ROWS: list[Row] = [
     row("api:emails-list", "GET", SIGNED_IN),
     row("api:emails-detail", "GET", READER_OR_LEAD, a_letter),
     row("api:emails-retry", "POST", LEAD_ONLY_HERE, a_letter),
+    row("api:emails-rules", "POST", ANY_LEAD, data=some_rules),
+    row("api:letter-choices-hours", "POST", SIGNED_IN, data={"opens_at": 9, "closes_at": 18}),
     row("api:letter-choices-list", "GET", SIGNED_IN),
     row("api:letter-choices-detail", "GET", HOLDER_ALONE, a_choice),
     row("api:letter-choices-choose", "POST", SIGNED_IN, data={"kind": "surveys", "is_wanted": False}),
