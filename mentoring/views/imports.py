@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRefresh
 
 from backend.accounts.queries import organisations_of
 from backend.lib.doors import attempt, find, number, require, succeeded
@@ -190,7 +190,10 @@ def _preview(request: HttpRequest, batch: MentorImport, columns: MapMentorColumn
 
 
 def _change(request: HttpRequest, batch: MentorImport, act: Any, **told: Any) -> HttpResponse:
-    """Do it, then show the whole page again at the same place: lines are tens, and may speak of one another."""
+    """Do it, then show the whole page again at the same place: lines may speak of one another.
+
+    A browser that reads the page anew stays where it was scrolled.
+    """
     try:
         changed = act(batch, by=request.user, **told)
         if changed > 1:
@@ -201,4 +204,5 @@ def _change(request: HttpRequest, batch: MentorImport, act: Any, **told: Any) ->
     group, page = request.POST.get("show", ""), number(request.POST.get("page", "")) or 1
     group = group if group in GROUPS else ""
     address = f"{reverse('mentoring:mentor_import_preview', args=[batch.pk])}?show={group}&page={page}"
-    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+    address += f"#line-{request.POST['line']}" if number(request.POST.get("line", "")) else ""
+    return HttpResponseClientRefresh() if request.htmx else redirect(address)
