@@ -25,6 +25,7 @@ MENU = (
     (_("Surveys"), "evaluation:request_list", "clipboard-document-list", ("lead",)),
     (_("Programmes"), "journeys:programme_list", "rectangle-group", ("lead", "steward")),
     (_("Letters"), "mail:outbox", "envelope", ("lead",)),
+    (_("Letters received"), "mail:received", "inbox-arrow-down", ("steward",)),
     (_("Import"), "journeys:holder_import", "arrow-up-tray", ("lead",)),
     (_("Style guide"), "web:styleguide", "swatch", ("staff",)),
     (_("Server"), "admin:index", "wrench-screwdriver", ("staff",)),
