@@ -194,7 +194,7 @@ def she_validates_and_calendars_know(phones: Phones) -> None:
     for email in (HEROINE, TUTOR):
         [(method, _uid, sequence, start)] = phones.post.invites_to(email)
         assert (method, sequence, start) == ("REQUEST", 0, at("2026-12-07", "09:00"))
-    assert "Validée : l’immersion" in phones.subjects_to(SIGNATORY)[-1].replace("\u00a0", " ")
+    assert "Immersion validée :" in phones.subjects_to(SIGNATORY)[-1].replace("\u00a0", " ")
 
 
 # --- 7 --------------------------------------------------------------------------------------------
