@@ -33,8 +33,8 @@ def found(email: Email) -> tuple[str, str, datetime]:
 
 
 def test_a_night_lasts_until_eight_also_when_the_clock_changes() -> None:
-    def at(*there: int) -> datetime:
-        return datetime(*there, tzinfo=PARIS)  # type: ignore[misc, arg-type]
+    def at(year: int, month: int, day: int, hour: int, minute: int = 0) -> datetime:
+        return datetime(year, month, day, hour, minute, tzinfo=PARIS)
 
     assert opened(at(2026, 12, 1, 8, 0), PARIS, 8, 20) == at(2026, 12, 1, 8)
     assert opened(at(2026, 12, 1, 7, 59), PARIS, 8, 20) == at(2026, 12, 1, 8)
