@@ -49,7 +49,7 @@ def person_preferences(get_response: Answer) -> Answer:
 
 def for_programs(view: Page) -> Page:
     """Marks a view that answers programs: see `bare_answers`. Put it outermost."""
-    setattr(view, "is_for_programs", True)  # noqa: B010 - a function has no such attribute for the type checker
+    vars(view)["is_for_programs"] = True
     return view
 
 

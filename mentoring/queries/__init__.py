@@ -4,7 +4,6 @@ from mentoring.queries.briefing import Briefing, briefing
 from mentoring.queries.cadence import CadenceDate, cadence_dates
 from mentoring.queries.gatherings import (
     Meeting,
-    attendees_seen,
     meeting_of,
     pairs_to_gather,
     people_invited,
@@ -98,7 +97,6 @@ __all__ = [
     "TimeLine",
     "absences_of",
     "as_written",
-    "attendees_seen",
     "before_session",
     "briefing",
     "cadence_dates",

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from backend.accounts.models import User
-from backend.calendars.models import Invite, InviteAttendee
 from mentoring.models import Gathering, Mentor, Mentorship, Session
 from mentoring.queries.sessions import sessions_of
 
@@ -57,11 +56,3 @@ def pairs_to_gather(mentor: Mentor, user: User) -> list[Mentorship]:
         "journey__programme__organisation",
     )  # fmt: skip
     return list(rows.order_by("journey__project__name", "journey__holder__user__last_name", "pk"))
-
-
-def attendees_seen(invite: Invite, user: User, *, sees_all: bool) -> list[InviteAttendee]:
-    """Who is invited; one among several reads herself and who leads, as in the letter."""
-    listed = [one for one in invite.attendees.all() if one.removed_at is None]
-    if sees_all or len(listed) <= 2:
-        return listed
-    return [one for one in listed if one.user_id == user.pk or one.role == InviteAttendee.Role.CHAIR]

@@ -11,8 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from backend.calendars.models import Invite, InviteAttendee
-from backend.calendars.queries import calendar_file, calendars_elsewhere, place_of
+from backend.calendars.queries import calendar_file, calendars_elsewhere, people_seen, place_of
 from backend.lib import clock
 from backend.lib.doors import find, require, succeeded
 from backend.web import reading
@@ -73,7 +72,7 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
         "edits": queries.edits_of(session, request.user),
         "mine": place_of(invite, request.user) if invite else None,
         "elsewhere": calendars_elsewhere(invite) if invite else {},
-        "attendees": _attendees(request, session, invite),
+        "attendees": people_seen(invite, request.user) if invite else [],
         "log_url": reverse("mentoring:session_log", args=[pk]),
         "commitments": list(pair.journey.commitments.open().select_related("owner")) if can["read_summary"] else [],
         "before": queries.before_session(session, request.user),
@@ -81,11 +80,6 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
         "is_elsewhere": timezone.get_current_timezone_name() != pair.journey.programme.organisation.time_zone,
     }
     return render(request, "mentoring/session.html", context)
-
-
-def _attendees(request: HttpRequest, session: Session, invite: Invite | None) -> list[InviteAttendee]:
-    is_hers = session.mentorship.journey.holder.user_id == request.user.pk
-    return queries.attendees_seen(invite, request.user, sees_all=not is_hers) if invite else []
 
 
 @require_safe
