@@ -61,7 +61,8 @@ class InviteViewSet(ScopedViewSet):
     def answer(self, request: Request, pk: str) -> Response:
         """Whether one comes; the last answer stands. For oneself only."""
         invite = self.get_object()
-        person = next((one for one in invite.attendees.all() if one.user_id == request.user.pk), None)
+        own = (one for one in invite.attendees.all() if one.user_id == request.user.pk and one.removed_at is None)
+        person = next(own, None)
         if person is None or not policies.may_answer_invite(request.user, person):
             raise PermissionDenied
         asked = self.parsed()

@@ -3,8 +3,8 @@
 import logging
 import re
 
-SECRET = re.compile(r"(?<=/)([A-Za-z0-9_-]{4})[A-Za-z0-9_-]{28}(?![A-Za-z0-9_-])")
-"""A link's secret (`secrets.token_urlsafe(24)`) as one part of an address."""
+SECRET = re.compile(r"(?<=/)([A-Za-z0-9_-]{4})[A-Za-z0-9_-]{18,}(?![A-Za-z0-9_-])")
+"""A link's secret as one part of an address: 22 signs or more, as in the links to one's choice of letters."""
 
 
 class NoSecrets(logging.Filter):

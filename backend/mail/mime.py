@@ -14,7 +14,9 @@ from email.policy import Compat32
 from email.utils import format_datetime
 from functools import lru_cache
 
-CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+from django.utils.crypto import salted_hmac
+
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 
 class AsWritten(Compat32):
@@ -84,8 +86,8 @@ def fingerprint(key: str) -> str:
 
 
 def message_id(key: str, domain: str) -> str:
-    """The Message-ID derived from the key: a letter sent twice carries the same."""
-    return f"<{fingerprint(key)}@{domain}>"
+    """The Message-ID derived from the key: a letter sent twice carries the same, and nobody else can tell it."""
+    return f"<{salted_hmac('mail.message_id', key, algorithm='sha256').hexdigest()[:32]}@{domain}>"
 
 
 @lru_cache(maxsize=512)

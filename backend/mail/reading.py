@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses
@@ -65,7 +66,8 @@ def envelope_of(raw: bytes) -> Envelope:
     try:
         message = message_from_bytes(head)
         message_id = one_line(str(message.get("Message-ID") or ""))[:390]
-        sender, subject = _sender(message), _decoded(message.get("Subject"))[:250]
+        sender = _sender(message)
+        subject = _decoded(message.get("Subject"))[:250]
     except Exception:  # whatever a parser makes of a stranger's bytes
         message_id = message_id or ""
     whole = body if message_id else head + body
@@ -127,7 +129,7 @@ def is_proved(raw: bytes, server: str) -> bool:
 def _decoded(value: object) -> str:
     try:
         return one_line(str(make_header(decode_header(str(value or "")))))
-    except (LookupError, ValueError):  # an unknown charset
+    except (LookupError, ValueError, MessageError):  # an unknown charset, or no code of one
         return one_line(str(value or ""))
 
 

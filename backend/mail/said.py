@@ -11,7 +11,7 @@ from backend.mail.letters import HIDDEN, without_addresses
 
 LONGEST = 5_000
 SIGNATURE_LINES = 4
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 OUR_ADDRESS = re.compile(r"\b(?:rdv|re)-[0-9a-f]{16,64}@[\w-]+(?:\.[\w-]+)*", re.IGNORECASE)
 OUR_SECRET = re.compile(r"(?:(?<=/)|(?<=%2F))[A-Za-z0-9_-]{16,}(?![A-Za-z0-9_-])")
 CHARSETS = {"us-ascii": "utf-8", "ascii": "utf-8", "": "utf-8", "iso-8859-1": "windows-1252"}

@@ -6,6 +6,7 @@ Silence is no hours, commitment, answer or sign-in for more than `programme.sile
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
@@ -14,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from backend.web.reading import day
 from journeys.models import Journey
 from journeys.queries.facts import Facts
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 
 @dataclass(frozen=True)
@@ -90,9 +94,9 @@ class Kind:
     """What is always said of a sign; `reason` is a sentence, or written from the facts of the journey."""
 
     tone: str
-    word: Promise
-    act: Promise
-    reason: Promise | Callable[[Facts], str]
+    word: "StrPromise"
+    act: "StrPromise"
+    reason: "StrPromise | Callable[[Facts], str]"
 
     def of(self, code: str, facts: Facts) -> Sign:
         """The sign, in the reader's words."""

@@ -16,7 +16,7 @@ from journeys import signals
 from journeys.models import Delivery, Extension, Immersion, Journey, MilestoneProposal, Step
 from journeys.queries.confirming import unconfirmed, waiting_days
 from journeys.queries.facts import Facts, known_of
-from journeys.queries.holes import MAKERS, Sign
+from journeys.queries.holes import KINDS, Sign
 from journeys.queries.links import act_url, journey_url
 from journeys.queries.sets import OPEN_STEPS
 from journeys.queries.signs import flagged, unsigned_stays, wrong_check_ins
@@ -177,7 +177,7 @@ def told(codes: Mapping[int, Sequence[str]]) -> dict[tuple[int, str], Sign]:
 def signs_in_words(facts: Mapping[int, Facts], codes: Mapping[int, Sequence[str]]) -> dict[int, list[Sign]]:
     """{journey: these signs of it, in this order}, each with its row named where it has one."""
     named = told(codes)
-    return {pk: [named.get((pk, code)) or MAKERS[code](facts[pk]) for code in own] for pk, own in codes.items()}
+    return {pk: [named.get((pk, code)) or KINDS[code].of(code, facts[pk]) for code in own] for pk, own in codes.items()}
 
 
 def sign_of(journey: Journey, code: str) -> Sign | None:

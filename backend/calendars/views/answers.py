@@ -95,7 +95,7 @@ def answer_link_file(request: HttpRequest, token: str) -> HttpResponse:
 def invite_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Signed in, on the page of what one is invited to: one press."""
     invite = find(Invite.objects.visible_to(request.user), pk=pk)
-    person = invite.attendees.filter(user=request.user).first()
+    person = invite.attendees.filter(user=request.user, removed_at=None).first()
     require(person is not None and policies.may_answer_invite(request.user, person))
     form = AnswerInviteForm(request.POST)
     if form.is_valid():

@@ -60,14 +60,14 @@ def _matched(read: Read) -> tuple[Email | None, Failure | None]:
 
 
 def _mark(letter: Email, failure: Failure) -> None:
+    if letter.organisation is None:  # nobody could see it, or try again
+        return
     address = letter.to_address.strip().lower()
     failing, is_new = FailingAddress.objects.get_or_create(
         address=address, cleared_at=None,
         defaults={"status": failure.status, "words": without_addresses(failure.words), "letter": letter},
     )  # fmt: skip
     if not is_new:
-        return
-    if letter.organisation is None:
         return
     record("mark_failing", letter, by=None, organisation=letter.organisation)
     for lead in leads_of(letter.organisation).order_by("pk"):

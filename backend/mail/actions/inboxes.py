@@ -86,12 +86,19 @@ def _read(inbox: Inbox, account: Account) -> int:
 
 
 def _keep(inbox: Inbox, mailbox: Mailbox, uid: int) -> None:
-    """The letter and how far we are, in one transaction: cut short, neither is written and both are done again."""
+    """The letter and how far we are, in one transaction: cut short, neither is written and both are done again.
+
+    One that cannot be kept as it is stays in the mailbox, named in the journal: those behind it are read.
+    """
     size = mailbox.size(uid)
     raw = mailbox.fetch(uid, head_only=size > LARGEST)
     with transaction.atomic():
         if raw:
-            keep_incoming(raw, way=Incoming.Way.IMAP, size=size if size > LARGEST else 0)
+            try:
+                with transaction.atomic():
+                    keep_incoming(raw, way=Incoming.Way.IMAP, size=size if size > LARGEST else 0)
+            except ValueError:
+                log.exception("letter %s of the mailbox cannot be kept", uid)
         Inbox.objects.filter(pk=inbox.pk).update(validity=mailbox.validity, last_uid=uid)
 
 

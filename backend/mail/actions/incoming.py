@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F
 
 from backend.accounts.models import Organisation, User
@@ -65,7 +65,7 @@ def treat_incoming(pk: int) -> bool:
                 return False
             _treat(incoming)
             incoming.save()
-    except DatabaseError:
+    except OperationalError:  # the database is in trouble, not this letter
         raise
     except Exception as error:  # a letter that breaks us must not stop the others
         log.exception("letter received %s could not be treated", pk)

@@ -32,6 +32,8 @@ def keep_pace(email: Email, zone: ZoneInfo, *, is_urgent: bool) -> None:
         person = User.objects.select_for_update(no_key=True).get(pk=email.to_user.pk).pk
         free = first_free(leaves, asked_of([person], leaves)[person], rules.asks_a_week, to_open)
         email.why, leaves = (Why.BUDGET, free) if free > leaves else (email.why, leaves)
+    if email.drop_after and leaves >= email.drop_after and (is_urgent or not kind_of(email.template).is_ask):
+        leaves, email.why = wanted, Why.NONE  # rather at a bad hour than never
     ends = email.drop_after or (wanted + LIFE if email.why == Why.BUDGET else None)
     email.not_before = leaves
     if ends and leaves >= ends:

@@ -8,6 +8,7 @@ from backend.accounts.models import Organisation, User
 from backend.accounts.queries import find_person, leads_of
 from backend.history.actions import record
 from backend.mail.actions.letters import post
+from backend.mail.mime import fingerprint
 from backend.mail.models import Email, Incoming
 from backend.mail.reading import Read
 from backend.mail.said import said_in
@@ -74,7 +75,7 @@ class _Person:
 
     @property
     def mark(self) -> str:
-        return f"user:{self.to.pk}" if isinstance(self.to, User) else self.to
+        return f"user:{self.to.pk}" if isinstance(self.to, User) else fingerprint(self.to)
 
 
 def _readers(letter: Email) -> list[_Person]:
