@@ -75,5 +75,5 @@ def brief_mentor(sessions: list[Session]) -> bool:
     if claimed:
         mentor = claimed[0].mentorship.mentor.user
         due = journeys.carry_commitments(mentor)
-        letters.brief_mentor([session_briefing(one) for one in claimed], due=due)
+        letters.brief_mentor([session_briefing(one, one.mentorship.mentor.user) for one in claimed], due=due)
     return bool(claimed)

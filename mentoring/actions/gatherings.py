@@ -13,6 +13,7 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
+from backend.mail import actions as mail
 from mentoring.actions import gathering_letters
 from mentoring.actions.holds import hold_users, still_active
 from mentoring.actions.logs import log_session, miss_session
@@ -129,6 +130,7 @@ def cancel_gathering(gathering: Gathering, *, reason: str, by: User | None) -> G
     stamps = {"cancelled_at": clock.now(), "cancel_reason": reason.strip()[:240]}
     for session in sessions:
         move(session, Session.State.CANCELLED_BY_MENTOR, stamps=stamps)
+        mail.drop_letters(session)
         settle_step(session, by=by)
     organisation = gathering.mentor.organisation
     history.record("cancel_gathering", gathering, by=by, organisation=organisation, reason=reason)

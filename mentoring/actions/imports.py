@@ -179,6 +179,8 @@ def undo_mentor_import(batch: MentorImport, *, by: User | None) -> list[str]:
     Refused after a day, twice, and when anything was done with these mentors since, with what.
     """
     locked = MentorImport.objects.select_for_update().select_related("organisation").get(pk=batch.pk)
+    roles = Membership.objects.select_for_update(no_key=True).filter(pk__in=locked.made.get("memberships", []))
+    list(roles.order_by("pk").values_list("pk"))
     touched = {*locked.made.get("mentors", []), *(pk for pk, *_fact in locked.made.get("changed", []))}
     list(Mentor.objects.select_for_update(of=("self",)).filter(pk__in=touched).order_by("pk").values_list("pk"))
     found = mentor_undoing(locked)

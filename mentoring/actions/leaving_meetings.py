@@ -11,6 +11,7 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
+from backend.mail import actions as mail
 from mentoring.actions import gathering_letters, letters
 from mentoring.actions.gatherings import cancel_gathering
 from mentoring.actions.sessions import settle_step
@@ -118,6 +119,7 @@ def pass_meeting(meeting: Meeting, news: Mapping[int, Mentorship], mentor: Mento
     stamps = {"cancelled_at": clock.now(), "cancel_reason": said_of(mentor)[:240]}
     for session in meeting.goes:
         move(session, Session.State.CANCELLED_BY_MENTOR, stamps=stamps)
+        mail.drop_letters(session)
         settle_step(session, by=by)
         history.record("cancel_session", session, by=by, organisation=mentor.organisation)
     room = room_for(to)

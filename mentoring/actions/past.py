@@ -23,7 +23,10 @@ def withhold_past(pair: Mentorship, *, by: User | None) -> Mentorship:
 
 @transaction.atomic
 def pass_past_on(pair: Mentorship, *, by: User | None) -> Mentorship:
-    """Whoever follows reads them again, as it is unless the holder says otherwise. Twice is once. Refused likewise."""
+    """Whoever follows reads them again, as it is unless the holder says otherwise. Twice is once. Refused likewise.
+
+    What was withheld by another act, from the page of an earlier pair, stays so: one act writes one moment.
+    """
     return _keep(pair, "pass_past_on", is_withheld=False, by=by)
 
 
@@ -31,7 +34,13 @@ def _keep(pair: Mentorship, verb: str, *, is_withheld: bool, by: User | None) ->
     if not pair.has_begun:
         raise Refused(_("Nothing was shared: this pair never began."))
     rows = Mentorship.objects.begun().filter(journey=pair.journey_id)
-    rows = rows.filter(Q(pk=pair.pk) | Q(pk__lt=pair.pk, state=Mentorship.State.ENDED))
+    before = Q(pk__lt=pair.pk, state=Mentorship.State.ENDED)
+    if pair.ended_on:
+        before &= Q(ended_on__lte=pair.ended_on)
+    rows = rows.filter(Q(pk=pair.pk) | before)
+    pair.refresh_from_db(fields=["withheld_at"])
+    if not is_withheld:
+        rows = rows.filter(withheld_at=pair.withheld_at)
     changed = rows.filter(withheld_at__isnull=is_withheld).update(withheld_at=clock.now() if is_withheld else None)
     pair.refresh_from_db(fields=["withheld_at"])
     if changed:

@@ -204,7 +204,9 @@ class SessionViewSet(ScopedViewSet):
         """The two minutes before this session, as its page has them; nobody is marked as briefed."""
         session = self.get_object()
         self.require(policies.may_read_briefing(request.user, session))
-        return Response(BriefingSerializer(queries.session_briefing(session), context={"request": request}).data)
+        return Response(
+            BriefingSerializer(queries.session_briefing(session, request.user), context={"request": request}).data
+        )
 
     @act(WriteQuestionSerializer)
     def question(self, request: Request, pk: str) -> Response:

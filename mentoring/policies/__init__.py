@@ -34,6 +34,7 @@ from mentoring.policies.mentors import (
     visible_mentors,
 )
 from mentoring.policies.notes import (
+    is_withheld_from,
     may_drop_draft,
     may_keep_draft,
     may_pass_past_on,
@@ -114,6 +115,7 @@ from mentoring.policies.times import (
 __all__ = [
     "NEVER_BEGUN",
     "abilities",
+    "is_withheld_from",
     "may_accept_charter",
     "may_accept_proposal",
     "may_add_training",

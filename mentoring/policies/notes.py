@@ -28,9 +28,14 @@ def may_read_past(user: "User", pair: "Mentorship") -> bool:
 
 def may_read_past_summary(user: "User", pair: "Mentorship", earlier: "Mentorship") -> bool:
     """Of what was shared in an `earlier` pair: nothing for the mentor of this one once its holder has said so."""
-    return may_read_past(user, pair) and (
-        earlier.withheld_at is None or earlier.mentor.user_id == user.pk or leads(user, pair)
-    )
+    return may_read_past(user, pair) and not is_withheld_from(user, pair, earlier)
+
+
+def is_withheld_from(user: "User", pair: "Mentorship", earlier: "Mentorship") -> bool:
+    """What was shared in an `earlier` pair stays there, for all but its two people and the leads."""
+    if earlier.withheld_at is None or earlier.pk == pair.pk:
+        return False
+    return not (user.pk in (earlier.mentor.user_id, pair.journey.holder.user_id) or leads(user, pair))
 
 
 def may_withhold_past(user: "User", pair: "Mentorship") -> bool:

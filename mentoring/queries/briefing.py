@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from backend.accounts.models import User
 from journeys.models import Commitment, Journey, Step, StepKind
 from mentoring.models import Mentorship, Session
+from mentoring.policies import is_withheld_from
 
 
 @dataclass(frozen=True)
@@ -26,14 +28,14 @@ class Briefing:
         return self.last_session.summary if self.last_session else ""
 
 
-def briefing(pair: Mentorship) -> Briefing:
+def briefing(pair: Mentorship, reader: User) -> Briefing:
     """Whoever her mentor was: a new one reads what was decided with the former, unless the holder said otherwise."""
     journey = pair.journey
     sessions = Session.objects.filter(mentorship__journey=journey, state=Session.State.HELD)
-    last = sessions.select_related("mentorship").order_by("-held_at", "-pk").first()
-    is_withheld = last is not None and last.mentorship_id != pair.pk and last.mentorship.withheld_at is not None
+    last = sessions.select_related("mentorship__mentor").order_by("-held_at", "-pk").first()
+    is_withheld = last is not None and is_withheld_from(reader, pair, last.mentorship)
     if last is not None and is_withheld:
-        last.summary = ""  # whatever page, letter or answer reads it
+        last.summary, last.themes = "", []  # whatever page, letter or answer reads it
     steps = list(journey.steps.order_by("due_on", "position", "pk"))
     since = {"done_at__gte": last.held_at} if last else {"done_at__isnull": False}
     commitments = journey.commitments.select_related("owner")

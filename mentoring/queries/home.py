@@ -68,7 +68,7 @@ def mentor_home(user: User, now: datetime) -> MentorHome:
     return MentorHome(
         first=_first_act(upcoming, to_log, proposals, holders, now),
         next_session=upcoming,
-        briefing=briefing(upcoming.mentorship) if upcoming else None,
+        briefing=briefing(upcoming.mentorship, user) if upcoming else None,
         to_log=to_log,
         proposals=proposals,
         holders=holders,

@@ -36,8 +36,8 @@ class SessionBriefing:
         return self.base.last_session
 
 
-def session_briefing(session: Session) -> SessionBriefing:
-    """A constant number of queries. Never a private note: not even to its writer."""
+def session_briefing(session: Session, reader: User) -> SessionBriefing:
+    """As this person may read it. A constant number of queries. Never a private note: not even to its writer."""
     pair = session.mentorship
     today = clock.today()
     steps = pair.journey.steps.exclude(kind=StepKind.MENTORING).filter(
@@ -48,7 +48,7 @@ def session_briefing(session: Session) -> SessionBriefing:
     meeting = session.starts_at
     return SessionBriefing(
         session=session,
-        base=briefing(pair),
+        base=briefing(pair, reader),
         objectives=objective_lines(pair.objectives.all()),
         next_steps=list(steps.order_by("due_on", "position", "pk")[:MOST]),
         coming=[one for one in upcoming(pair.journey, MOST + 1) if one.starts_at != meeting and one.on <= until][:MOST],

@@ -33,7 +33,7 @@ def session_briefing(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "session": session,
         "pair": session.mentorship,
-        "brief": briefing_of(session),
+        "brief": briefing_of(session, request.user),
         "may_read_question": policies.may_read_question(request.user, session),
     }
     return render(request, "mentoring/session_briefing.html", context)

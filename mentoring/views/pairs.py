@@ -95,7 +95,7 @@ def mentorship(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **_about(pair, side),
         "line": None if is_over else queries.health_of(pair, now),
-        "briefing": queries.briefing(pair),
+        "briefing": queries.briefing(pair, request.user),
         "past_pairs": past_of(user, pair),
         "need": Need.objects.visible_to(user).filter(journey=pair.journey).first(),
         "course": queries.course_of(user, pair),

@@ -185,21 +185,27 @@ def test_the_look_says_what_the_act_then_does_and_leaves_nothing_behind(
 def test_what_its_holder_keeps_is_read_by_no_mentor_who_follows_until_she_says_otherwise(
     profile: Mentor, pair: Mentorship, nadia: Mentor, lead: User, holder: User, client: Client, client_of: ClientOf
 ) -> None:
-    make_held_session(pair, summary="Le prix du panier est fixé.")
+    held = make_held_session(pair, summary="Le prix du panier est fixé.")
+    Session.objects.filter(pk=held.pk).update(themes=["finance"])
     new = actions.leave_mentor(profile, handings=[Handing(pair.pk, nadia)], by=lead).handed[0].new
     assert new is not None
 
     def read(user: User) -> list[str]:
         return [one.summary for past in past_of(user, new) for one in past.sessions]
 
-    assert (read(nadia.user), briefing(new).summary) == (["Le prix du panier est fixé."], "Le prix du panier est fixé.")
+    assert (read(nadia.user), briefing(new, nadia.user).summary) == (
+        ["Le prix du panier est fixé."],
+        "Le prix du panier est fixé.",
+    )
     url = reverse("mentoring:past_link", args=[token_of(holder.email, "mentor_left_holder", "pair-past")])
     client.get(url)
     assert read(nadia.user) != []
     client.post(url, {"act": "withhold"})
     said = client_of(nadia.user).get(f"/api/v1/sessions/{make_session(new).pk}/briefing/").json()
     assert (said["last_session"]["summary"], said["is_withheld"]) == ("", True)
-    assert (read(nadia.user), briefing(new).summary) == ([], "")
+    kept = briefing(new, nadia.user)
+    assert (read(nadia.user), kept.summary, kept.last_session and kept.last_session.themes) == ([], "", [])
+    assert briefing(new, lead).summary == briefing(new, holder).summary == "Le prix du panier est fixé."
     assert (past_of(nadia.user, new)[0].is_withheld, read(lead)) == (True, ["Le prix du panier est fixé."])
     client.post(url, {"act": "pass"})
     assert read(nadia.user) == ["Le prix du panier est fixé."]
@@ -213,6 +219,19 @@ def test_said_beforehand_it_holds_for_all_that_came_before(
     actions.withhold_past(second, by=holder)
     third = actions.pair_mentor(pair.journey, make_mentor(organisation), end_reason="other", by=lead)
     assert [(one.is_withheld, one.sessions) for one in past_of(third.mentor.user, third)] == [(True, [])] * 2
+
+
+def test_passing_on_undoes_its_own_act_and_no_earlier_one(
+    organisation: Organisation, pair: Mentorship, nadia: Mentor, lead: User, holder: User
+) -> None:
+    second = actions.pair_mentor(pair.journey, nadia, end_reason="other", by=lead)
+    pair.refresh_from_db()
+    actions.withhold_past(pair, by=holder)
+    Mentorship.objects.filter(pk=pair.pk).update(withheld_at=clock.now() - timedelta(days=1))
+    actions.withhold_past(second, by=holder)
+    actions.pass_past_on(second, by=holder)
+    pair.refresh_from_db()
+    assert (pair.withheld_at is not None, second.withheld_at) == (True, None)
 
 
 # --- Access lost elsewhere ------------------------------------------------------------------------

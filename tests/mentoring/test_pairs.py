@@ -106,7 +106,7 @@ def test_pairing_again_keeps_history(organisation: Organisation, pair: Mentorshi
     assert (pair.state, pair.end_reason, pair.end_note) == ("ended", "not_a_fit", "Deux mondes")
     assert (new.state, new.mentor_id) == ("active", successor.pk)
     assert held.mentorship_id == pair.pk
-    assert queries.briefing(new).last_session == held
+    assert queries.briefing(new, mentor).last_session == held
     assert not Journey.objects.visible_to(mentor).exists()
     assert list(Journey.objects.visible_to(successor.user)) == [pair.journey]
 

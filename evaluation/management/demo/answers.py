@@ -24,9 +24,7 @@ def _answer() -> None:
     rows = InviteAttendee.objects.filter(invite__in=ahead.order_by().values("pk"), removed_at=None)
     people = rows.select_related("invite__about_type", "user").order_by("invite__starts_at", "pk")
     sessions, told = ContentType.objects.get_for_model(Session), False
-    for number, one in enumerate(
-        people.select_related("invite__about_type", "user").order_by("invite__starts_at", "pk")
-    ):
+    for number, one in enumerate(people):
         if number % EVERY == EVERY - 1:
             continue
         is_holder = one.invite.about_type == sessions and one.role != InviteAttendee.Role.CHAIR

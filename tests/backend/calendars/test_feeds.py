@@ -213,6 +213,9 @@ def test_the_journal_of_the_server_keeps_no_secret(token: str) -> None:
     record = logging.LogRecord("django.request", 30, "", 1, "Not Found: %s", (f"/feeds/{token}/jalon.ics",), None)
     NoSecrets().filter(record)
     assert record.getMessage() == f"Not Found: /feeds/{token[:4]}…/jalon.ics"
+    record = logging.LogRecord("django.request", 30, "", 1, f"Not Found: /letters/mine/{'x' * 25}/", None, None)
+    NoSecrets().filter(record)
+    assert record.getMessage() == "Not Found: /letters/mine/xxxx…/"
 
 
 def test_a_packed_calendar_is_the_same_with_an_etag_of_its_own(invite: Invite, token: str) -> None:

@@ -199,6 +199,15 @@ def test_a_nul_in_what_comes_in_breaks_nothing(organisation: Organisation, holde
     assert "Oui." in last_letter_to(lead).text
 
 
+@pytest.mark.parametrize("subject", [b"=?utf-7?Q?+2AA-?=", b"=?utf-8?b?a?="], ids=["half a sign", "no code"])
+def test_a_subject_that_no_one_can_write_keeps_its_sender(
+    subject: bytes, organisation: Organisation, holder: User, lead: User
+) -> None:
+    letter = make_email(holder, organisation=organisation)
+    came = raw.note("Oui.", to=reply_address(letter)).replace(b"Subject: Re:", b"Subject: " + subject)
+    assert outcome(arrive(came)) == (State.TREATED, Kind.REPLY, "")
+
+
 def test_a_storm_of_answers_is_stopped(organisation: Organisation, holder: User, lead: User) -> None:
     letter = make_email(holder, organisation=organisation)
     came = [arrive(raw.note("Oui.", to=reply_address(letter), mark=f"m{n}")) for n in range(22)]

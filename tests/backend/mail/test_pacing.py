@@ -89,6 +89,14 @@ def test_a_letter_whose_time_has_passed_or_whose_matter_is_closed_stays_here(
     assert [found(one)[:2] for one in (late, gone)] == [("dropped", "passed"), ("dropped", "cancelled")]
 
 
+@pytest.mark.django_db
+def test_what_cannot_wait_for_the_morning_leaves_at_night(holder: User, organisation: Organisation) -> None:
+    night = TUESDAY + timedelta(hours=8)
+    with time_machine.travel(night, tick=False):
+        soon = make_email(holder, organisation=organisation, drop_after=night + timedelta(hours=2), is_urgent=True)
+        assert found(soon) == ("pending", "", night)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_senders_at_once_stay_within_the_week(holder: User, organisation: Organisation) -> None:
     def send(_number: Any) -> None:
