@@ -17,4 +17,4 @@ RUN mkdir -p var/media \
 USER jalon
 EXPOSE 8000
 # Before the first start and after each update: python manage.py setup (compose.yaml does).
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "8", "--respawn-failed-workers", "backend.wsgi:application"]
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "8", "--respawn-failed-workers", "--no-access-log", "backend.wsgi:application"]

@@ -9,7 +9,7 @@ export PORT
 # Some machines forbid it: each of the many processes below would then compile every file anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo demo-reset test check check-types check-all-else fix bench bench-many bench-feeds lock messages install
+.PHONY: help demo demo-reset test check check-types check-all-else fix bench bench-many bench-feeds bench-answers bench-letters lock messages programs install
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
@@ -52,6 +52,16 @@ bench-many: install ## who needs me and the board at 10,000 journeys (DATABASE_U
 bench-feeds: install ## a calendar of 10,000 dates (DATABASE_URL names the server)
 	@$(BIN)/python -m tests.bench.feeds
 
+bench-answers: install ## 200 people at a time, 5,000 answers saved (DATABASE_URL names the server)
+	@$(BIN)/python -m tests.bench.answering
+
+bench-letters: install ## a journey of 10,000 letters, the weekly letters of 1,000 people (DATABASE_URL names the server)
+	@$(BIN)/python -m tests.bench.letters
+
+programs: ## calendar programs of others that the tests read our invites with, into var/ (needs npm)
+	@mkdir -p var/programs && cp tests/programs/package.json tests/programs/package-lock.json var/programs/
+	@npm ci --prefix var/programs --ignore-scripts --no-audit --no-fund --loglevel=error
+
 messages: install ## add new texts to the French catalogues, and compile them
 	@$(BIN)/python -m backend.lib.catalogues update
 	@$(BIN)/python -m backend.lib.catalogues compile
@@ -59,7 +69,8 @@ messages: install ## add new texts to the French catalogues, and compile them
 lock: install ## write requirements.lock from pyproject.toml (needs uv)
 	uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 --extra dev pyproject.toml -o requirements.lock
 
-# The virtual environment follows requirements.lock: installed again only when its content has changed.
+# The virtual environment follows requirements.lock: installed again only when its content has changed. Each module is
+# compiled when it is first read: of three in four nothing ever is.
 install:
 	@if ! cmp -s requirements.lock .venv/installed.lock; then \
 	  command -v $(PYTHON) >/dev/null || { echo "Jalon needs Python 3.11 or newer: no $(PYTHON) here." >&2; exit 1; }; \
@@ -71,6 +82,6 @@ install:
 	    $(PYTHON) -m venv .venv; \
 	  fi; \
 	  echo "Installing requirements.lock (the first time takes a minute)…"; \
-	  $(BIN)/python -m pip install --disable-pip-version-check --no-input -qq --require-hashes -r requirements.lock || exit 1; \
+	  $(BIN)/python -m pip install --no-compile --disable-pip-version-check --no-input -qq --require-hashes -r requirements.lock || exit 1; \
 	  cp requirements.lock .venv/installed.lock; \
 	fi

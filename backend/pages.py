@@ -15,11 +15,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from backend.accounts.models import User
-from backend.accounts.queries import first_of, organisations_of
+from backend.accounts.queries import first_of, organisations_of, with_names
 from backend.lib import clock, readiness
 from backend.lib.doors import number
-from backend.mail.queries import inbox_health, letters_aside, letters_stuck, outbox_health
-from backend.web.reading import day, hours, moment
+from backend.mail.queries import (
+    OutboxHealth,
+    Wait,
+    inbox_health,
+    letters_aside,
+    letters_stuck,
+    letters_waiting,
+    outbox_health,
+)
+from backend.web.reading import day, hours, lately, moment
 from evaluation.queries.posture import journey_posture, waiting_requests
 from journeys.models import Journey
 from journeys.queries.attention import Need
@@ -44,8 +52,9 @@ from mentoring.queries.leaving import gone_with_pairs
 
 def letters_leave() -> str:
     """No letter has been due for more than a quarter of an hour."""
-    waiting = outbox_health().oldest_pending
-    return f"the oldest letter waits since {waiting}" if waiting > timedelta(minutes=15) else ""
+    wait = letters_waiting()
+    is_told = wait is not None and wait.count and clock.now() - wait.since > timedelta(minutes=15)
+    return f"{wait.count} letters wait since {wait.since:%Y-%m-%dT%H:%M:%SZ}: {wait.cause}" if wait and is_told else ""
 
 
 def letters_come_in() -> str:
@@ -61,6 +70,7 @@ CHECKS: dict[str, Callable[[], str]] = {
     "database": readiness.database,
     "migrations": readiness.migrations,
     "queue": readiness.queue,
+    "duties": readiness.duties,
     "outbox": letters_leave,
     "inbox": letters_come_in,
 }
@@ -78,14 +88,20 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Fit to answer: 200, or 503 with what is not. After the database fails nothing else is asked."""
+    """Fit to answer: 200, or 503 with what is not. After the database fails nothing else is asked.
+
+    `letters` are counts for whoever watches: letters that did not get through are for leads to settle.
+    """
     found: dict[str, str] = {}
     for name, check in CHECKS.items():
         found[name] = check() or "ok"
         if name == "database" and found[name] != "ok":
             break
     is_ready = all(state == "ok" for state in found.values())
-    answer = {"status": "ok" if is_ready else "not ready", "checks": found}
+    answer: dict[str, Any] = {"status": "ok" if is_ready else "not ready", "checks": found}
+    if found["database"] == "ok" and found.get("migrations") == "ok":
+        letters = outbox_health()
+        answer["letters"] = {"waiting": letters.waiting, "given_up": letters.dead, "refused": letters.failed}
     return JsonResponse(answer, status=200 if is_ready else 503)
 
 
@@ -102,7 +118,6 @@ def demo_sign_in(request: HttpRequest, role: str) -> HttpResponse:
 
 
 # --- The homes --------------------------------------------------------------------------------------
-LATE_LETTERS = timedelta(minutes=15)
 MOST_TODOS = 6
 ROLE_LABELS = {
     "lead": gettext_lazy("Programme lead"),
@@ -229,7 +244,7 @@ def _holder(request: HttpRequest) -> dict[str, Any]:
         "book_url": _book_url(journey, user),
         "need_url": reverse("mentoring:need_say", args=[journey.pk]) if journey.is_live else "",
         "posture": journey_posture(journey),
-        "posture_part": "evaluation/posture_chart.html",
+        "posture_part": "evaluation/posture_box.html",
     }
 
 
@@ -248,16 +263,17 @@ def _lead(request: HttpRequest) -> dict[str, Any]:
     """Who needs me today, are we on target."""
     user = request.user
     organisations = user.organisation_ids("lead")
-    found = lead_home(user)
+    found, letters = lead_home(user), outbox_health(user)
     board = reverse("journeys:journey_list")
     places = sum(one.capacity for one in found.targets)
     return {
         "part": "journeys/home_lead.html",
         "home": found,
+        "waiting": _waiting(letters_waiting(user, letters)),
         "is_empty": not found.live and not found.total_needs and not found.hours.total.count,
         "eyebrow": ", ".join(organisations_of(user, "lead").values_list("name", flat=True)),
         "today": day(clock.today()),
-        "around": _around(user, organisations, found.needs),
+        "around": [*_around(user, organisations, found.needs), *_letters_around(user, letters)],
         "needs_url": reverse("journeys:needs"),
         "board_url_active": f"{board}?state=active",
         "all_label": _("See all %(count)d") % {"count": found.total_needs},
@@ -281,17 +297,18 @@ def _names(people: list[str], shown: int = 3) -> str:
 def _mentoring_around(organisations: set[int]) -> list[Todo]:
     """Mentors gone or full, sessions to log, people who wait for one. Doubts and proposals are needs of their own."""
     found = _gone_mentors(organisations)
-    sessions = list(unlogged_sessions(organisations, clock.now()))
+    sessions = list(with_names(unlogged_sessions(organisations, clock.now()), "mentorship__mentor__user"))
     if sessions:
         words = ngettext("%(count)d session to log", "%(count)d sessions to log", len(sessions))
         mentors = list(dict.fromkeys(str(session.mentorship.mentor) for session in sessions))
         url = reverse("mentoring:session_list")
         found.append(_fact(words, len(sessions), url, _names(mentors), "chat-bubble-left-right", "warn"))
-    full = [str(mentor) for mentor in full_mentors(organisations)]
+    full = [str(mentor) for mentor in with_names(full_mentors(organisations), "user")]
     if full:
         words = ngettext("%(count)d mentor is full", "%(count)d mentors are full", len(full))
         found.append(_fact(words, len(full), reverse("mentoring:mentor_list"), _names(full), "user-group", "info"))
-    alone = [str(journey.holder) for journey in journeys_without_mentor(organisations)]
+    waiting = with_names(journeys_without_mentor(organisations), "holder__user")
+    alone = [str(journey.holder) for journey in waiting]
     if alone:
         words = ngettext("%(count)d person waits for a mentor", "%(count)d people wait for a mentor", len(alone))
         found.append(_fact(words, len(alone), reverse("mentoring:mentor_match"), _names(alone), "user-plus", "info"))
@@ -315,45 +332,57 @@ def _gone_mentors(organisations: set[int]) -> list[Todo]:
 
 
 def _around(user: User, organisations: set[int], needs: list[Need]) -> list[Todo]:
-    """What else asks for a lead's eye: sessions to log, full mentors, more time asked, letters that are stuck."""
+    """What else asks for a lead's eye: sessions to log, full mentors, more time asked, stays wished for."""
     found = _mentoring_around(organisations)
-    asked = list(waiting_extensions(user))
+    asked = list(with_names(waiting_extensions(user), "journey__holder__user"))
     told = {need.journey.pk for need in needs if need.sign.code == "extension"}
     if {one.journey_id for one in asked} - told:
         words = ngettext("%(count)d person asks for more time", "%(count)d people ask for more time", len(asked))
         names = _names([str(one.journey.holder) for one in asked])
         found.append(_fact(words, len(asked), reverse("journeys:extension_list"), names, "clock", "info"))
-    wishes = list(waiting_wishes(user))
+    wishes = list(with_names(waiting_wishes(user), "step__journey__holder__user"))
     if wishes:
         words = ngettext(
             "%(count)d person asks a company for a stay", "%(count)d people ask a company for a stay", len(wishes)
         )
         names = _names([str(one.step.journey.holder) for one in wishes])
         found.append(_fact(words, len(wishes), reverse("journeys:host_ask_list"), names, "hand-raised", "info"))
-    return found + _letters_around(user)
+    return found
 
 
-def _letters_around(user: User) -> list[Todo]:
+def _letters_around(user: User, letters: OutboxHealth) -> list[Todo]:
     """Letters that did not get through, that wait to leave, or that came in and were set aside."""
     found: list[Todo] = []
-    letters = outbox_health(user)
     lost = letters.dead + letters.failed
     if lost:
         words = ngettext("%(count)d letter did not get through", "%(count)d letters did not get through", lost)
         note = _("Check the address, or call.")
-        found.append(_fact(words, lost, reverse("mail:outbox"), note, "envelope", "bad"))
-    if letters.oldest_pending > LATE_LETTERS:
-        words = ngettext(
-            "%(count)d letter is waiting to leave", "%(count)d letters are waiting to leave", letters.pending
-        )
-        note = _("The oldest should have left long ago: tell whoever runs this server.")
-        found.append(_fact(words, letters.pending, reverse("mail:outbox"), note, "envelope", "warn"))
+        found.append(_fact(words, lost, f"{reverse('mail:outbox')}?state=lost", note, "envelope", "bad"))
     if aside := letters_aside(user):
         words = ngettext("%(count)d letter received is set aside", "%(count)d letters received are set aside", aside)
         note = _("Nobody else reads them: see what they say.")
         url = f"{reverse('mail:received')}?state=aside"
         found.append(_fact(words, aside, url, note, "inbox-arrow-down", "warn"))
     return found
+
+
+def _waiting(wait: Wait | None) -> Todo | None:
+    """Letters that should have left: since when, why, and what to do; the page of letters says the same."""
+    if wait is None:
+        return None
+    since = lately(wait.since)
+    words = _("Nobody has sent letters or reminders since %(moment)s") % {"moment": since}
+    if wait.count:
+        ours = {"nobody": _("nobody is sending"), "busy": _("they leave one after the other")}
+        words = ngettext(
+            "%(count)s letter has been waiting since %(moment)s: %(why)s",
+            "%(count)s letters have been waiting since %(moment)s: %(why)s",
+            wait.count,
+        ) % {"count": wait.count, "moment": since, "why": ours.get(wait.cause, wait.trouble)}
+    is_busy = wait.cause == "busy"
+    note = _("Many leave at once.") if is_busy else _("Tell whoever runs this server. Nothing is lost.")
+    label, url, tone = _("See the letters"), reverse("mail:outbox"), "warn" if is_busy else "bad"
+    return Todo(code="waiting", title=words, label=label, url=url, note=note, icon="envelope", tone=tone)
 
 
 def _fact(words: str, count: int, url: str, note: str, icon: str, tone: str) -> Todo:

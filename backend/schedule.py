@@ -3,9 +3,13 @@
 DUTIES: dict[str, tuple[str, str]] = {
     "heartbeat": ("backend.lib.heartbeat.beat", "* * * * *"),
     "outbox": ("backend.mail.tasks.sweep_outbox", "* * * * *"),
+    "letters not through": ("backend.mail.tasks.tell_undelivered", "8-59/10 * * * *"),
     "inbox": ("backend.mail.tasks.read_inbox", "* * * * *"),
+    "weekly letters": ("backend.mail.tasks.sweep_weekly_letters", "3-59/15 * * * *"),
     "letters received": ("backend.mail.tasks.sweep_incoming", "* * * * *"),
     "letters to forget": ("backend.mail.tasks.sweep_forgotten_letters", "35 3 * * *"),
+    "own calendars": ("backend.calendars.tasks.sweep_calendars", "* * * * *"),
+    "reminders of dates": ("backend.calendars.tasks.sweep_reminders", "6-59/10 * * * *"),
     "immersions": ("journeys.tasks.sweep_immersions_to_start", "10 * * * *"),
     "signatures": ("journeys.tasks.sweep_signature_reminders", "20 * * * *"),
     "changed texts": ("journeys.tasks.sweep_changed_texts", "15 * * * *"),
@@ -29,4 +33,5 @@ DUTIES: dict[str, tuple[str, str]] = {
     "survey requests": ("evaluation.tasks.sweep_due_requests", "5 * * * *"),
     "survey reminders": ("evaluation.tasks.sweep_reminders", "15 * * * *"),
     "survey expiry": ("evaluation.tasks.sweep_expired_requests", "25 * * * *"),
+    "sealed answers": ("evaluation.tasks.sweep_sealed_sheets", "35 * * * *"),
 }

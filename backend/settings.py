@@ -22,6 +22,8 @@ DEMO = env.bool("DEMO", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="demo-only-secret-key-never-used-with-real-data" if DEMO or DEBUG else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is empty: set it in the environment, or start the demo with `make demo`.")
+# Former keys: what they encrypted or signed still opens, until it is written anew.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
@@ -50,7 +52,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "django_htmx",
     "template_partials",
-    "heroicons",
     "rest_framework",
     "knox",
     "django_filters",
@@ -68,6 +69,7 @@ FIRST_PARTY_APPS = [
     "backend.mail",
     "backend.history",
     "backend.accounts",
+    "backend.lib",
 ]
 
 MIDDLEWARE = [
@@ -118,15 +120,21 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 30,
         "transaction_mode": "IMMEDIATE",
         # FULL: a letter that was promised is on the disk before we say so.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        # Secure: what is deleted is overwritten, so that the file keeps nothing of anonymous answers.
+        # Mapped: what the system keeps of the file is read where it lies, not copied anew for each question.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+        " PRAGMA secure_delete=ON; PRAGMA mmap_size=268435456;",
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Rate limits live in the cache, so every process must share it.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+# Rate limits live in the cache, so every process must share it; what the worker says of itself twice a second need not.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "process"},
+}
 
 # --- People and doors -----------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -208,6 +216,9 @@ MAIL_ADDRESS = parseaddr(DEFAULT_FROM_EMAIL)[1]
 MAIL_DOMAIN = MAIL_ADDRESS.rpartition("@")[2]
 # Where rdv-<token>@… is received, one address a person invited; empty: calendars answer to MAIL_ADDRESS.
 ANSWERS_DOMAIN = env.str("ANSWERS_DOMAIN", default="")
+# How long the letter about a changed date waits for the next change, so that several are one letter; the demo shows it
+# at once.
+INVITE_SETTLING = timedelta(seconds=env.int("INVITE_SETTLING_SECONDS", default=0 if DEMO else 120))
 # Letters that come in: from a mailbox that is read each minute, or from a mail service that hands them over, signed.
 INBOUND_IMAP_URL = env.str("INBOUND_IMAP_URL", default="")
 INBOUND_WEBHOOK_SECRET = env.str("INBOUND_WEBHOOK_SECRET", default="")
@@ -216,15 +227,20 @@ INBOUND_AUTHSERV_ID = env.str("INBOUND_AUTHSERV_ID", default="")
 # With both a domain and a way in, an answer to any letter comes to re-<token>@… and is passed on.
 TAKES_REPLIES = bool(ANSWERS_DOMAIN and (INBOUND_IMAP_URL or INBOUND_WEBHOOK_SECRET))
 
+# --- Calendars on people's own servers --------------------------------------------------------------
+# Hosts ("cloud.intranet" or "10.0.0.5:5232") that may be reached although their network is private, and over http.
+CALDAV_PRIVATE_HOSTS = env.list("CALDAV_PRIVATE_HOSTS", default=[])
+
 # --- Jobs: the queue is a bell, the rows are the truth --------------------------------------------
 Q_CLUSTER = {
     "name": "jalon",
     "orm": "default",
+    "cache": "process",
     "workers": 1 if DATABASES["default"]["ENGINE"].endswith("sqlite3") else 2,
     "bulk": 1,
     "queue_limit": 2,
     "timeout": 60,
-    "retry": 300,  # >= (timeout + 3) * (1 + ceil((queue_limit + bulk) / workers)) + 30
+    "retry": 300,  # backend/lib/checks.py knows the least
     "max_attempts": 5,
     "ack_failures": False,
     "catch_up": False,
@@ -278,9 +294,15 @@ MIGRATION_MODULES = {"knox": None}  # its own table would stand empty, and block
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"no_secrets": {"()": "backend.lib.journal.NoSecrets"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_secrets"]}},
+    "formatters": {
+        "line": {"()": "backend.lib.journal.Line", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
-    "loggers": {"jalon": {"level": "INFO"}},
+    # Django's own handlers would write the same once more, secrets included.
+    "loggers": {
+        "jalon": {"level": "INFO"},
+        "django": {"handlers": [], "level": "INFO"},
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+    },
 }

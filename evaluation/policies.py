@@ -2,19 +2,111 @@
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
-    from evaluation.models import Request
-    from journeys.models import Journey
+    from evaluation.models import Questionnaire, QuestionnaireVersion, Request, Wave
+    from journeys.models import Journey, Programme
 
 
 def visible_questionnaires(user: "User") -> Q:
-    """The shared ones, and those of her organisation."""
-    if user.has_role("steward"):
-        return Q()
-    return Q(organisation=None) | Q(organisation__in=user.organisation_ids())
+    """What was published, of the shared ones and of her organisation's (of all, for a steward); whoever designs them
+    also sees those that never were."""
+    versions = apps.get_model("evaluation", "QuestionnaireVersion").objects
+    published = Q(Exists(versions.filter(questionnaire=OuterRef("pk"), published_at__isnull=False)))
+    theirs = Q(organisation=None) | Q(organisation__in=user.organisation_ids())
+    return Q(organisation__in=user.organisation_ids("lead")) | (
+        published if user.has_role("steward") else published & theirs
+    )
+
+
+def may_list_questionnaires(user: "User") -> bool:
+    """The instruments and their versions are for leads to read."""
+    return user.has_role("lead")
+
+
+def may_create_questionnaire(user: "User", organisation_id: int | None) -> bool:
+    """A lead, for her organisation."""
+    return user.leads(organisation_id)
+
+
+def may_copy_questionnaire(user: "User", organisation_id: int | None) -> bool:
+    """A lead, into her organisation."""
+    return user.leads(organisation_id)
+
+
+def may_import_questionnaire(user: "User", organisation_id: int | None) -> bool:
+    """A lead, into her organisation."""
+    return user.leads(organisation_id)
+
+
+def may_update_questionnaire(user: "User", questionnaire: "Questionnaire") -> bool:
+    """A lead of the organisation whose it is; nobody changes a shared one."""
+    return user.leads(questionnaire.organisation_id)
+
+
+def may_retire_questionnaire(user: "User", questionnaire: "Questionnaire") -> bool:
+    return may_update_questionnaire(user, questionnaire)
+
+
+def may_restore_questionnaire(user: "User", questionnaire: "Questionnaire") -> bool:
+    return may_update_questionnaire(user, questionnaire)
+
+
+def may_draft_version(user: "User", questionnaire: "Questionnaire") -> bool:
+    return may_update_questionnaire(user, questionnaire)
+
+
+def may_update_draft(user: "User", version: "QuestionnaireVersion") -> bool:
+    """Who may change the questionnaire designs its draft."""
+    return may_update_questionnaire(user, version.questionnaire)
+
+
+def may_discard_draft(user: "User", version: "QuestionnaireVersion") -> bool:
+    return may_update_draft(user, version)
+
+
+def may_publish_version(user: "User", version: "QuestionnaireVersion") -> bool:
+    return may_update_draft(user, version)
+
+
+def may_withdraw_version(user: "User", version: "QuestionnaireVersion") -> bool:
+    return may_update_draft(user, version)
+
+
+def may_save_section(user: "User", version: "QuestionnaireVersion") -> bool:
+    return may_update_draft(user, version)
+
+
+def may_move_section(user: "User", version: "QuestionnaireVersion") -> bool:
+    return may_update_draft(user, version)
+
+
+def may_remove_section(user: "User", version: "QuestionnaireVersion") -> bool:
+    return may_update_draft(user, version)
+
+
+def may_save_item(user: "User", version: "QuestionnaireVersion") -> bool:
+    return may_update_draft(user, version)
+
+
+def may_move_item(user: "User", version: "QuestionnaireVersion") -> bool:
+    return may_update_draft(user, version)
+
+
+def may_remove_item(user: "User", version: "QuestionnaireVersion") -> bool:
+    return may_update_draft(user, version)
+
+
+def may_restore_item(user: "User", version: "QuestionnaireVersion") -> bool:
+    return may_update_draft(user, version)
+
+
+def may_read_version(user: "User", version: "QuestionnaireVersion") -> bool:
+    """Leads read what is published; a draft only those who design it."""
+    return may_update_draft(user, version) if version.is_draft else may_list_questionnaires(user)
 
 
 def visible_waves(user: "User") -> Q:
@@ -25,8 +117,13 @@ def visible_waves(user: "User") -> Q:
 
 
 def visible_requests(user: "User") -> Q:
-    """What was asked of oneself; for a lead, what was asked in her organisation."""
-    return Q(respondent=user.pk) | Q(journey__programme__organisation__in=user.organisation_ids("lead"))
+    """What was asked of oneself; for a lead, what was asked in her organisation.
+
+    Of an anonymous wave she is told only who said no or was not reached: who has sent, beside results that grew by one
+    sheet, would tell whose it is.
+    """
+    led = Q(journey__programme__organisation__in=user.organisation_ids("lead"))
+    return Q(respondent=user.pk) | (led & (~Q(wave__mode="anonymous") | Q(state__in=["refused", "bounced"])))
 
 
 def visible_responses(user: "User") -> Q:
@@ -51,6 +148,11 @@ def may_save_answers(user: "User", request: "Request") -> bool:
     return may_answer_request(user, request)
 
 
+def may_enter_answers(user: "User", request: "Request") -> bool:
+    """A lead of the programme, for another person than oneself; which waves take it, the action says."""
+    return user.leads(request.journey.programme.organisation_id) and request.respondent_id != user.pk
+
+
 def may_complete_request(user: "User", request: "Request") -> bool:
     return may_answer_request(user, request)
 
@@ -65,6 +167,11 @@ def may_send_request(user: "User", journey: "Journey") -> bool:
     return user.leads(journey.programme.organisation_id)
 
 
+def may_resend_request(user: "User", request: "Request") -> bool:
+    """A lead of the programme."""
+    return may_send_request(user, request.journey)
+
+
 def may_remind_request(user: "User", request: "Request") -> bool:
     """A lead of the programme."""
     return may_send_request(user, request.journey)
@@ -75,9 +182,44 @@ def may_bounce_request(user: "User", request: "Request") -> bool:
     return may_send_request(user, request.journey)
 
 
+def may_create_wave(user: "User", programme: "Programme") -> bool:
+    """A lead of the programme."""
+    return user.leads(programme.organisation_id)
+
+
+def may_edit_wave(user: "User", wave: "Wave") -> bool:
+    """A lead of the programme."""
+    return user.leads(wave.programme.organisation_id)
+
+
+def may_stop_wave(user: "User", wave: "Wave") -> bool:
+    """A lead of the programme."""
+    return may_edit_wave(user, wave)
+
+
+def may_read_rates(user: "User", wave: "Wave") -> bool:
+    """A lead of the programme: it compares people that she sees by name."""
+    return may_edit_wave(user, wave)
+
+
 def may_list_requests(user: "User") -> bool:
     """The follow-up list is for leads."""
     return user.has_role("lead")
+
+
+def may_read_results(user: "User", wave: "Wave") -> bool:
+    """A lead of the programme; what the mode of the wave hides stays hidden."""
+    return user.leads(wave.programme.organisation_id)
+
+
+def may_read_agreement(user: "User", programme: "Programme") -> bool:
+    """A lead of the programme: it is reckoned from sheets that leads read by name."""
+    return user.leads(programme.organisation_id)
+
+
+def may_export_wave(user: "User", wave: "Wave") -> bool:
+    """A lead of the programme; who answered goes along only where the wave says who it is."""
+    return may_read_results(user, wave)
 
 
 def may_read_indicators(user: "User") -> bool:
@@ -95,3 +237,14 @@ def figure_organisation_ids(user: "User") -> set[int] | None:
 def may_open_rows(user: "User", organisation_id: int | None) -> bool:
     """The rows behind a figure: by right of access, the leads of that one organisation."""
     return user.leads(organisation_id)
+
+
+def may_compare_voices(user: "User", journey: "Journey") -> bool:
+    """The holder, the mentor who follows them at present, and the leads of the programme; when, `queries.voices` says.
+
+    Whoever is else around the journey (a referent, a trainer) was not named in what everybody was told.
+    """
+    follows = any(
+        one.role == "mentor" and one.user_id == user.pk and one.ended_at is None for one in journey.companions.all()
+    )
+    return follows or journey.holder.user_id == user.pk or user.leads(journey.programme.organisation_id)

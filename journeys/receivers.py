@@ -1,20 +1,29 @@
 """What journeys hear: each calls one action, inside the transaction of the act."""
 
+from datetime import date, datetime
 from typing import Any
 
 from django.dispatch import receiver
 
-from backend.accounts.models import Membership, User
+from backend.accounts.models import Membership, Organisation, User
 from backend.accounts.signals import role_ended
+from backend.calendars.near import Coming
 from backend.calendars.queries import Kind
-from backend.calendars.signals import kinds_asked
+from backend.calendars.signals import days_asked, kinds_asked
+from backend.mail.ahead import Ahead
+from backend.mail.models import WeeklyLetter
+from backend.mail.signals import letters_ahead_asked, readers_asked, week_asked
+from backend.mail.weekly import Line, Week
 from journeys.actions.companions import close_group, end_parts_of_role
 from journeys.actions.endings import close_what_was_planned
 from journeys.actions.immersions.amendments import hear_amendment_answer
 from journeys.actions.immersions.drafts import hear_company_changed
 from journeys.actions.immersions.signing import tell_wiped
 from journeys.models import Company, Immersion, Journey, Signature
-from journeys.queries.calendar import KINDS
+from journeys.queries.ahead import reminders_ahead
+from journeys.queries.calendar import KINDS, milestones_near
+from journeys.queries.weekly import own_lines, readers_here
+from journeys.queries.weekly_lead import lead_lines
 from journeys.signals import agreement_wiped, amendment_answered, company_changed, journey_ended
 
 
@@ -60,3 +69,31 @@ def hear_answer(sender: type[Signature], signature: Signature, by: User | None, 
 def tell_kinds(sender: object, **_more: Any) -> list[Kind]:
     """Modules, immersions and milestones stand in calendars."""
     return KINDS
+
+
+@receiver(readers_asked, dispatch_uid="journeys.readers_of_weekly_letters")
+def tell_readers(sender: type[WeeklyLetter], organisation: Organisation, **_more: Any) -> set[int]:
+    """Whoever accompanies somebody here."""
+    return readers_here(organisation)
+
+
+@receiver(week_asked, dispatch_uid="journeys.week")
+def tell_week(sender: type[WeeklyLetter], week: Week, **_more: Any) -> list[Line]:
+    """Dates, what is owed, what is new; for leads, who needs them."""
+    return [*own_lines(week), *lead_lines(week)]
+
+
+@receiver(letters_ahead_asked, dispatch_uid="journeys.letters_ahead")
+def tell_letters_ahead(
+    sender: object, organisation: Organisation, now: datetime, until: datetime, **_more: Any
+) -> list[Ahead]:
+    """What the clock will write in the coming days."""
+    return reminders_ahead(organisation, now, until)
+
+
+@receiver(days_asked, dispatch_uid="journeys.milestones_near")
+def tell_milestones(
+    sender: object, start: date, end: date, user: User | None, organisation: Organisation | None, **_more: Any
+) -> list[Coming]:
+    """Milestones are due on a day."""
+    return list(milestones_near(start, end, user, organisation))

@@ -47,3 +47,6 @@ after_confirming_asked = Signal()
 # did_not_happen: both agree that "it did not take place", or a lead has settled it so; else voiding says only that the
 # hours count no more; by
 delivery_corrected = Signal()
+# Another: which rows of the apps above belong to this journey and may have letters and invites about them? Answer a
+# list of journeys.queries.letters.Matter. journey
+letters_asked = Signal()

@@ -5,7 +5,7 @@ import logging
 from django.db.models import Q
 
 from backend.lib import clock
-from backend.lib.refusal import Refused
+from backend.lib.sweeps import duty, each
 from journeys import actions
 from journeys.actions.immersions import amendment_reminders, amendments, assessments, check_ins, drafts, reminders
 from journeys.models import Amendment, Delivery, HostAsk, Immersion, Import, ModuleDate
@@ -27,57 +27,56 @@ def run_import(pk: int) -> None:
     actions.run_import(batch)
 
 
+@duty
 def sweep_imports() -> None:
     """Take up imports whose worker died, and discard those that nobody came back to."""
-    for pk in Import.objects.filter(state=Import.State.RUNNING).order_by("pk").values_list("pk", flat=True):
-        run_import(pk)
+    running = Import.objects.filter(state=Import.State.RUNNING).order_by("pk")
+    each(running.values_list("pk", flat=True), run_import, is_whole=False)
     waiting = Q(state=Import.State.PREVIEW, created_at__lt=clock.now() - Import.KEPT)
     stopped = Q(state=Import.State.FAILED, confirmed_at__lt=clock.now() - Import.KEPT)
-    for batch in Import.objects.filter(waiting | stopped).select_related("programme__organisation").order_by("pk"):
-        actions.discard_import(batch, by=None)
+    left = Import.objects.filter(waiting | stopped).select_related("programme__organisation").order_by("pk")
+    each(left, lambda batch: actions.discard_import(batch, by=None))
 
 
+@duty
 def sweep_forgotten_imports() -> int:
     """Throw away what finished imports say of people once it served; how many imports."""
     old = Import.objects.filter(state__in=Import.FINISHED, finished_at__lt=clock.now() - Import.KEPT)
     rows = old.exclude(result__has_key="forgotten").select_related("programme__organisation").order_by("pk")
-    for batch in rows:
-        actions.forget_import(batch)
-    return len(rows)
+    return each(rows, actions.forget_import)
 
 
+@duty
 def sweep_immersions_to_start() -> None:
-    """Start every validated immersion whose first day has come where its organisation is."""
+    """Start every validated immersion whose first day has come where its organisation is; one refuses whose day comes
+    later in its time zone."""
     tomorrow = clock.today("UTC") + clock.days(1)
     due = Immersion.objects.filter(state=Immersion.State.VALIDATED, starts_on__lte=tomorrow)
-    for row in due.select_related("company", "step__journey__programme__organisation").order_by("pk"):
-        try:
-            actions.start_immersion(row, by=None)
-        except Refused as refusal:  # its day comes later in its time zone, or somebody moved it meanwhile
-            log.debug("immersion %s: %s", row.pk, refusal.sentence)
+    rows = due.select_related("company", "step__journey__programme__organisation").order_by("pk")
+    each(rows, lambda row: actions.start_immersion(row, by=None))
 
 
+@duty
 def sweep_signature_reminders() -> None:
     """Before a stay begins, or an amendment takes effect: who has not signed is reminded, the team told who is awaited;
     a stay that can't begin is told blocked."""
     soon = clock.today("UTC") + clock.days(12)
     recent = clock.today("UTC") - clock.days(8)
     near = Immersion.objects.filter(state__in=reminders.NOT_READY, starts_on__range=(recent, soon)).order_by("pk")
-    for row in filter(reminders.is_due, near.select_related("step__journey__programme__organisation")):
-        try:
-            reminders.remind_before_start(row)
-        except Exception:  # one stay that cannot be reminded of must not silence the others
-            log.exception("immersion %s: its reminders failed", row.pk)
+    each(
+        near.select_related("step__journey__programme__organisation"),
+        lambda row: reminders.is_due(row) and reminders.remind_before_start(row),
+    )
     out = Amendment.objects.filter(
         state__in=amendment_reminders.NOT_READY, immersion__state__in=amendments.LIVE
     ).select_related("immersion__site", "immersion__company", "immersion__step__journey__programme__organisation")
-    for amendment in filter(amendment_reminders.is_due, out.order_by("pk")):
-        try:
-            amendment_reminders.remind_of_amendment(amendment)
-        except Exception:  # nor one amendment the others
-            log.exception("amendment %s: its reminders failed", amendment.pk)
+    each(
+        out.order_by("pk"),
+        lambda row: amendment_reminders.is_due(row) and amendment_reminders.remind_of_amendment(row),
+    )
 
 
+@duty
 def sweep_changed_texts() -> int:
     """Texts out to be signed whose parties have changed their name or address since are drafts again; how many now."""
     rows = Immersion.objects.filter(state__in=drafts.EDITABLE).exclude(fingerprint="").order_by("pk")
@@ -85,52 +84,40 @@ def sweep_changed_texts() -> int:
         "company", "site", "step__journey__holder__user", "step__journey__project",
         "step__journey__programme__organisation",
     )  # fmt: skip
-    return sum(drafts.wipe_other_words(row, by=None) for row in filter(has_other_words, rows))
+    return each(rows, lambda row: has_other_words(row) and drafts.wipe_other_words(row, by=None))
 
 
+@duty
 def sweep_host_asks() -> int:
     """Requests that a company has left without an answer for ten working days stand as unanswered; how many now."""
     due = HostAsk.objects.filter(state=HostAsk.State.SENT, sent_at__lt=clock.now() - clock.days(13)).order_by("pk")
-    given_up = 0
-    for ask in due.select_related("company", "offer", "step__journey__programme__organisation"):
-        try:
-            given_up += actions.give_up_host_ask(ask)
-        except Refused as refusal:  # answered or withdrawn meanwhile
-            log.debug("host ask %s: %s", ask.pk, refusal.sentence)
-    return given_up
+    rows = due.select_related("company", "offer", "step__journey__programme__organisation")
+    return each(rows, actions.give_up_host_ask)
 
 
+@duty
 def sweep_stays() -> None:
     """Ask both sides how a stay goes half-way, and how it went at its end; remind who has not said how it went."""
     since = clock.today("UTC") - clock.days(max(assessments.REMIND_AFTER) + 5)
     near = Immersion.objects.filter(
         state__in=assessments.RUNNING, starts_on__lte=clock.today("UTC") + clock.days(1), ends_on__gte=since
     )
-    for row in near.select_related("step__journey__programme__organisation").order_by("pk"):
-        try:
-            if check_ins.is_due(row):
-                check_ins.ask_check_ins(row)
-            if assessments.is_due(row):
-                assessments.ask_assessments(row)
-        except Exception:  # one stay that cannot be asked about must not silence the others
-            log.exception("immersion %s: its two sides could not be asked", row.pk)
+    rows = near.select_related("step__journey__programme__organisation").order_by("pk")
+    each(rows, lambda row: check_ins.is_due(row) and check_ins.ask_check_ins(row))
+    each(rows, lambda row: assessments.is_due(row) and assessments.ask_assessments(row))
 
 
+@duty
 def sweep_trainer_links() -> int:
     """Ask the trainer of each date of today who came, by a letter with a link; how many letters."""
     now = clock.now()
     due = ModuleDate.objects.filter(
         state=ModuleDate.State.PLANNED, starts_at__lt=now + clock.days(1), ends_at__gt=now - clock.days(1)
     ).exclude(trainer_email="")
-    asked = 0
-    for date in due.select_related("module__organisation").order_by("pk"):
-        try:
-            asked += actions.ask_trainer(date)
-        except Exception:  # one date that cannot be asked about must not silence the others
-            log.exception("module date %s: its trainer could not be asked", date.pk)
-    return asked
+    return each(due.select_related("module__organisation").order_by("pk"), actions.ask_trainer)
 
 
+@duty
 def sweep_evidence() -> None:
     """Throw away files that no row names, and those joined to nothing for a week."""
     gone = actions.sweep_evidence()
@@ -138,39 +125,25 @@ def sweep_evidence() -> None:
         log.info("%s evidence files swept", gone)
 
 
+@duty
 def sweep_corrections() -> int:
     """Disputed lines that nobody has answered for ten days are put to a lead; how many now."""
     since = clock.now() - clock.days(SILENT_DAYS)
     rows = Delivery.objects.filter(state=Delivery.State.DISPUTED, settle_asked_at=None, disputed_at__lt=since)
-    asked = 0
-    for line in rows.exclude(messages__created_at__gte=since).select_related(*LINE).order_by("pk"):
-        try:
-            asked += actions.ask_to_settle(line)
-        except Exception:  # one line that cannot be asked about must not silence the others
-            log.exception("line of hours %s: no lead could be asked", line.pk)
-    return asked
+    rows = rows.exclude(messages__created_at__gte=since).select_related(*LINE).order_by("pk")
+    return each(rows, actions.ask_to_settle)
 
 
+@duty
 def sweep_commitments() -> int:
     """Tell each owner what she has due, the day before or on the day; how many letters.
 
     Whoever gets a letter of her session today reads it there: she gets no other.
     """
-    posted = 0
-    for owner, organisation in people_with_due():
-        try:
-            posted += actions.remind_of_commitments(owner, organisation)
-        except Exception:  # one person who cannot be told must not silence the others
-            log.exception("person %s: her commitments could not be told", owner.pk)
-    return posted
+    return each(people_with_due(), lambda told: actions.remind_of_commitments(*told))
 
 
+@duty
 def sweep_hours_to_confirm() -> int:
     """Remind each holder once of the hours that she has neither confirmed nor disputed; how many letters."""
-    posted = 0
-    for holder, organisation in people_to_remind():
-        try:
-            posted += actions.remind_of_hours(holder, organisation)
-        except Exception:  # nor one person the others
-            log.exception("person %s: she could not be reminded of her hours", holder.pk)
-    return posted
+    return each(people_to_remind(), lambda told: actions.remind_of_hours(*told))

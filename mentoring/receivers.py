@@ -9,16 +9,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from backend.accounts.models import Membership, User
+from backend.accounts.models import Membership, Organisation, User
 from backend.accounts.signals import role_ended
 from backend.calendars.models import InviteAnswer
+from backend.calendars.near import Coming
 from backend.calendars.queries import Kind
-from backend.calendars.signals import kinds_asked, time_wished
+from backend.calendars.signals import kinds_asked, spared_asked, time_wished
 from backend.lib import clock
-from backend.mail.models import Email
-from backend.mail.signals import reply_came
+from backend.mail.ahead import Ahead
+from backend.mail.models import Email, WeeklyLetter
+from backend.mail.signals import letters_ahead_asked, reply_came, week_asked
+from backend.mail.weekly import Line, Week
 from journeys.models import Delivery, Journey
 from journeys.queries.holes import Sign
+from journeys.queries.letters import Matter
 from journeys.queries.links import Act
 from journeys.queries.plans import Appointment
 from journeys.signals import (
@@ -27,6 +31,7 @@ from journeys.signals import (
     confirm_days_asked,
     delivery_corrected,
     journey_ended,
+    letters_asked,
     letters_today_asked,
     loose_ends_asked,
     meetings_asked,
@@ -38,12 +43,15 @@ from journeys.signals import (
 )
 from mentoring import actions, policies
 from mentoring.models import Mentorship, Session, Side, Terms
+from mentoring.queries.ahead import sessions_ahead
 from mentoring.queries.along import appointments
-from mentoring.queries.coming import told_today
+from mentoring.queries.coming import briefed_apart, told_today
+from mentoring.queries.letters import letter_matters
 from mentoring.queries.openings import pair_to_book
 from mentoring.queries.pairs import fit_ask_after, other_of_pair
 from mentoring.queries.sessions import last_met
 from mentoring.queries.signs import sign_rows, sign_words
+from mentoring.queries.weekly import mentoring_lines
 
 
 @receiver(journey_ended, dispatch_uid="mentoring.end_pairs")
@@ -198,3 +206,31 @@ def tell_kinds(sender: object, **_more: Any) -> list[Kind]:
     return [
         Kind("sessions", gettext_lazy("Mentoring sessions"), about=("mentoring.session", "mentoring.gathering"), rank=1)
     ]
+
+
+@receiver(letters_asked, dispatch_uid="mentoring.letters_of_a_journey")
+def tell_letter_matters(sender: object, journey: Journey, **_more: Any) -> list[Matter]:
+    """Pairs, sessions, times put forward."""
+    return letter_matters(journey)
+
+
+@receiver(week_asked, dispatch_uid="mentoring.week")
+def tell_week(sender: type[WeeklyLetter], week: Week, **_more: Any) -> list[Line]:
+    """Sessions to log, pairs to answer."""
+    return mentoring_lines(week)
+
+
+@receiver(letters_ahead_asked, dispatch_uid="mentoring.letters_ahead")
+def tell_letters_ahead(
+    sender: object, organisation: Organisation, now: datetime, until: datetime, **_more: Any
+) -> list[Ahead]:
+    """What the clock will write in the coming days."""
+    return sessions_ahead(organisation, now, until)
+
+
+@receiver(spared_asked, dispatch_uid="mentoring.briefed_apart")
+def tell_briefed(
+    sender: object, coming: list[Coming], now: datetime, until: datetime, **_more: Any
+) -> list[tuple[Any, Any]]:
+    """Her briefing tells a mentor of her sessions on their eve."""
+    return briefed_apart(coming, now, until)

@@ -192,6 +192,14 @@ def use_link(link: Link, *, at: datetime | None = None) -> None:
 
 
 @transaction.atomic
+def prolong_links(about: models.Model, *, purpose: str, until: datetime) -> int:
+    """Those about this row that are open for this purpose stay so until then at least; how many closed before."""
+    kind = ContentType.objects.get_for_model(about)
+    links = Link.objects.filter(about_type=kind, about_id=about.pk, purpose=purpose, revoked_at=None)
+    return links.filter(expires_at__gt=clock.now(), expires_at__lt=until).update(expires_at=until)
+
+
+@transaction.atomic
 def revoke_links(about: models.Model, *, purpose: str | None = None) -> int:
     """Every live link about this row opens nothing any more; how many there were."""
     links = Link.objects.filter(about_type=ContentType.objects.get_for_model(about), about_id=about.pk, revoked_at=None)

@@ -1,9 +1,9 @@
-"""Invites for whoever runs the server: read only."""
+"""Invites and addresses of calendars for whoever runs the server: read only."""
 
 from django.contrib import admin
 from django.http import HttpRequest
 
-from backend.calendars.models import Invite, InviteAnswer, InviteAttendee
+from backend.calendars.models import Feed, Invite, InviteAnswer, InviteAttendee
 
 
 class AttendeeInline(admin.TabularInline):
@@ -47,4 +47,28 @@ class InviteAdmin(admin.ModelAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Invite | None = None) -> bool:
+        return False
+
+
+@admin.register(Feed)
+class FeedAdmin(admin.ModelAdmin):
+    """Whose, and whether it is used: neither its secret nor the hash of it."""
+
+    list_display = ("user", "name", "created_at", "last_used_at", "last_used_by", "closed_at")
+    list_filter = ("last_used_by",)
+    search_fields = ("user__email", "name")
+    list_select_related = ("user",)
+    fields = (
+        "user", "name", "left_out", "created_at", "renewed_at", "closed_at", "last_used_at", "last_used_by", "asked",
+        "asked_since",
+    )  # fmt: skip
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Feed | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Feed | None = None) -> bool:
         return False

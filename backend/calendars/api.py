@@ -12,7 +12,8 @@ from backend.accounts.models import User
 from backend.calendars import actions, policies, queries
 from backend.calendars.forms import SAYS
 from backend.calendars.itip import LONGEST_COMMENT
-from backend.calendars.models import Feed, Invite, InviteAttendee
+from backend.calendars.models import Feed, Invite, InviteAttendee, OwnCalendar
+from backend.calendars.troubles import sentence_of
 from backend.lib.api import ScopedViewSet, act
 
 
@@ -106,18 +107,34 @@ class MadeFeedSerializer(FeedSerializer):
         return queries.feed_address(self.context["secret"])
 
 
-class FeedFactsSerializer(serializers.Serializer[Any]):
-    name = serializers.CharField(max_length=60)
-    kinds = serializers.ListField(
-        child=serializers.CharField(max_length=20), max_length=20, required=False, help_text=HOW
-    )
+class KindsField(serializers.ListField):
+    """Codes of the kinds chosen; gives those left out, as the actions take them."""
 
-    def validate_kinds(self, chosen: list[str]) -> list[str]:
-        """What is left out, as the actions take it."""
-        codes = [kind.code for kind in queries.kinds()]
+    child = serializers.CharField(max_length=20)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 20, "help_text": HOW, **kwargs})
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        chosen, codes = super().to_internal_value(data), [kind.code for kind in queries.kinds()]
         if unknown := sorted(set(chosen) - set(codes)):
             raise serializers.ValidationError(f"{', '.join(unknown)}: {', '.join(codes)}?")
         return [code for code in codes if code not in chosen]
+
+
+class FeedFactsSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=60)
+    kinds = KindsField(required=False)
+
+
+def left_out(data: dict[str, Any]) -> dict[str, Any]:
+    """What was parsed, as the actions take it."""
+    return {"left_out" if name == "kinds" else name: value for name, value in data.items()}
+
+
+def me(request: Request) -> User:
+    assert isinstance(request.user, User)
+    return request.user
 
 
 class FeedViewSet(ScopedViewSet):
@@ -132,7 +149,7 @@ class FeedViewSet(ScopedViewSet):
 
     def create(self, request: Request) -> Response:
         """Make an address; the answer is the only one that tells it."""
-        user = self.me()
+        user = me(self.request)
         self.require(policies.may_open_feed(user, user))
         feed, secret = actions.open_feed(user, **self.facts(), by=user)
         return self.told(feed, secret, 201)
@@ -140,32 +157,27 @@ class FeedViewSet(ScopedViewSet):
     def partial_update(self, request: Request, pk: str) -> Response:
         """Its name or what it carries; the address stays."""
         feed = self.get_object()
-        self.require(policies.may_update_feed(self.me(), feed))
-        return self.shown(actions.update_feed(feed, **self.facts(partial=True), by=self.me()).pk)
+        self.require(policies.may_update_feed(me(self.request), feed))
+        return self.shown(actions.update_feed(feed, **self.facts(partial=True), by=me(self.request)).pk)
 
     @act(answers=MadeFeedSerializer)
     def renew(self, request: Request, pk: str) -> Response:
         """A new address in its place; the former gives nothing any more."""
         feed = self.get_object()
-        self.require(policies.may_renew_feed(self.me(), feed))
-        return self.told(feed, actions.renew_feed(feed, by=self.me()), 200)
+        self.require(policies.may_renew_feed(me(self.request), feed))
+        return self.told(feed, actions.renew_feed(feed, by=me(self.request)), 200)
 
     @act(code=204)
     def close(self, request: Request, pk: str) -> Response:
         """It gives nothing any more."""
         feed = self.get_object()
-        self.require(policies.may_close_feed(self.me(), feed))
-        actions.close_feed(feed, by=self.me())
+        self.require(policies.may_close_feed(me(self.request), feed))
+        actions.close_feed(feed, by=me(self.request))
         return Response(status=204)
-
-    def me(self) -> User:
-        assert isinstance(self.request.user, User)
-        return self.request.user
 
     def facts(self, *, partial: bool = False) -> dict[str, Any]:
         """As the actions take them."""
-        data = self.parsed(partial=partial)
-        return {"left_out" if name == "kinds" else name: value for name, value in data.items()}
+        return left_out(self.parsed(partial=partial))
 
     def told(self, feed: Feed, secret: str, status: int) -> Response:
         row = self.get_queryset().get(pk=feed.pk)
@@ -173,4 +185,109 @@ class FeedViewSet(ScopedViewSet):
         return Response(told.data, status=status, headers={"Cache-Control": "no-store"})
 
 
-routes = [("invites", InviteViewSet), ("feeds", FeedViewSet)]
+# --- Calendars of one's own -----------------------------------------------------------------------
+class OwnCalendarSerializer(serializers.ModelSerializer[OwnCalendar]):
+    """A calendar on one's own server, without its password. `offered`: while one chooses, the calendars found there."""
+
+    kinds = serializers.SerializerMethodField(help_text=HOW)
+    offered = serializers.SerializerMethodField()
+    trouble = serializers.SerializerMethodField(help_text="What stands in the way, as a sentence; empty: nothing does.")
+
+    class Meta:
+        model = OwnCalendar
+        fields = (
+            "id", "server", "username", "name", "url", "offered", "kinds", "state", "reason", "trouble", "waiting",
+            "kept_at", "written_at", "not_before", "created_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_kinds(self, calendar: OwnCalendar) -> list[str]:
+        return [kind.code for kind in queries.kinds() if kind.code not in calendar.left_out]
+
+    @extend_schema_field(serializers.ListField(child=serializers.DictField(child=serializers.CharField())))
+    def get_offered(self, calendar: OwnCalendar) -> list[dict[str, str]]:
+        return [{"url": url, "name": name} for url, name in calendar.offered]
+
+    @extend_schema_field(serializers.CharField())
+    def get_trouble(self, calendar: OwnCalendar) -> str:
+        return str(sentence_of(calendar.reason)) if calendar.reason else ""
+
+
+class KindsSerializer(serializers.Serializer[Any]):
+    kinds = KindsField(required=False)
+
+
+class ConnectCalendarSerializer(KindsSerializer):
+    server = serializers.CharField(max_length=500)
+    username = serializers.CharField(max_length=254)
+    password = serializers.CharField(max_length=500, trim_whitespace=False, write_only=True)
+
+
+class ChooseCalendarSerializer(serializers.Serializer[Any]):
+    url = serializers.CharField(max_length=1000, help_text="One of those offered.")
+
+
+class CalendarPasswordSerializer(serializers.Serializer[Any]):
+    password = serializers.CharField(max_length=500, trim_whitespace=False, write_only=True)
+
+
+class DisconnectCalendarSerializer(serializers.Serializer[Any]):
+    remove = serializers.BooleanField(default=True, help_text="Take away what was written there, as far as it goes.")
+
+
+class OwnCalendarViewSet(ScopedViewSet):
+    """One's own calendars that Jalon keeps in step over CalDAV, until they are disconnected."""
+
+    queryset = OwnCalendar.objects.order_by("created_at", "pk")
+    serializer_class = OwnCalendarSerializer
+    create_class = ConnectCalendarSerializer
+    update_class = KindsSerializer
+    ordering_fields = ("created_at", "id")
+
+    def create(self, request: Request) -> Response:
+        """Connect one: its server is asked at once. With several calendars there, choose one of those offered."""
+        user = me(request)
+        self.require(policies.may_connect_calendar(user, user))
+        calendar = actions.connect_calendar(user, by=user, **left_out(self.parsed()))
+        return self.shown(calendar.pk, 201)
+
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """The kinds of dates that it carries."""
+        calendar = self.get_object()
+        self.require(policies.may_update_calendar(me(request), calendar))
+        asked = left_out(self.parsed(partial=True))
+        if asked:
+            actions.update_calendar(calendar, by=me(request), **asked)
+        return self.shown(calendar.pk)
+
+    @act(ChooseCalendarSerializer)
+    def choose(self, request: Request, pk: str) -> Response:
+        """Keep this one of the calendars offered in step."""
+        return self.do(policies.may_choose_calendar, actions.choose_calendar)
+
+    @act()
+    def search(self, request: Request, pk: str) -> Response:
+        """Ask the server for the calendars it has today, to choose another."""
+        return self.do(policies.may_search_calendars, actions.search_calendars)
+
+    @act(CalendarPasswordSerializer)
+    def password(self, request: Request, pk: str) -> Response:
+        """A new password, tried on the server at once."""
+        return self.do(policies.may_renew_calendar_password, actions.renew_calendar_password)
+
+    @act()
+    def retry(self, request: Request, pk: str) -> Response:
+        """Try again now, also what the server would not take."""
+        return self.do(policies.may_retry_calendar, actions.retry_calendar)
+
+    @act(DisconnectCalendarSerializer, code=204)
+    def disconnect(self, request: Request, pk: str) -> Response:
+        """Write nothing there any more and forget the password."""
+        calendar = self.get_object()
+        self.require(policies.may_disconnect_calendar(me(request), calendar))
+        actions.disconnect_calendar(calendar, by=me(request), **self.parsed())
+        return Response(status=204)
+
+
+routes = [("invites", InviteViewSet), ("feeds", FeedViewSet), ("own-calendars", OwnCalendarViewSet)]

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
 
 from icalendar import Alarm, Calendar, Event, vCalAddress, vText
 
@@ -21,6 +21,8 @@ PRODID = "-//Jalon//Jalon 1//EN"
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\u2028\u2029\ud800-\udfff]")
 # Exchange would take a UID that starts like this for one of its own.
 EXCHANGE_UID = "040000008200e00074c5b7101a82e008"
+NUMBERING = re.compile(rb"^(?:SEQUENCE|DTSTAMP):[^\r]*\r\n|;PARTSTAT=[A-Z-]+", re.MULTILINE)
+ASKED = re.compile(rb"^(?:DTSTART|DTEND|RRULE|EXDATE|RECURRENCE-ID|LOCATION)[:;][^\r]*", re.MULTILINE)
 Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
 """What a whole event is sent as."""
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -68,11 +70,20 @@ class Day:
     on: date
     summary: str
     url: str = ""
+    sequence: int = 0
+    is_off: bool = False
+    """Due no more: shown as cancelled."""
 
 
 def plain(text: str) -> str:
     """`text` with every line end as LF and no other control character."""
     return CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def shortened(text: str, most: int = 8000) -> str:
+    """`text`, cut to at most `most` octets of UTF-8 and never inside a character, with … where it was cut."""
+    raw = text.encode(errors="ignore")
+    return text if len(raw) <= most else raw[: most - 3].decode(errors="ignore").rstrip() + "…"
 
 
 def label(text: str) -> str:
@@ -182,6 +193,29 @@ def _event(moment: Moment) -> Event:
     if moment.method == "REQUEST":
         event.add_component(_alarm(moment))
     return event
+
+
+def when_and_where(raw: bytes) -> tuple[datetime, datetime, str]:
+    """Start, end and place in the calendar object of a single event of ours."""
+    event: Any = Calendar.from_ical(raw).events[0]
+    return event["DTSTART"].dt, event["DTEND"].dt, str(event.get("LOCATION", ""))
+
+
+def stamp_in(raw: bytes) -> datetime:
+    """The time of the revision in a calendar object of ours."""
+    event: Any = Calendar.from_ical(raw).events[0]
+    stamp: datetime = event["DTSTAMP"].dt
+    return stamp
+
+
+def as_read(raw: bytes) -> bytes:
+    """What a calendar object of ours tells its reader: without the numbering and the answers."""
+    return NUMBERING.sub(b"", raw.replace(b"\r\n ", b""))
+
+
+def asked_in(raw: bytes) -> list[bytes]:
+    """What people answer to in a calendar object of ours: its times and its place, as lines."""
+    return ASKED.findall(raw.replace(b"\r\n ", b""))
 
 
 def content_hash(moment: Moment) -> str:

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
-    from backend.calendars.models import Feed, InviteAnswer, InviteAttendee
+    from backend.calendars.models import Feed, InviteAnswer, InviteAttendee, OwnCalendar
 
 
 def visible_invites(user: "User") -> Q:
@@ -37,6 +37,46 @@ def may_renew_feed(user: "User", feed: "Feed") -> bool:
 def may_close_feed(user: "User", feed: "Feed") -> bool:
     """One's own."""
     return feed.user_id == user.pk
+
+
+def visible_calendars(user: "User") -> Q:
+    """One's own, until they are disconnected: nobody else is told that they exist."""
+    return Q(user=user.pk, state__in=["choosing", "kept", "stopped"])
+
+
+def may_connect_calendar(user: "User", owner: "User") -> bool:
+    """For one's own dates only."""
+    return user.pk == owner.pk
+
+
+def may_choose_calendar(user: "User", calendar: "OwnCalendar") -> bool:
+    """One's own."""
+    return calendar.user_id == user.pk
+
+
+def may_search_calendars(user: "User", calendar: "OwnCalendar") -> bool:
+    """One's own."""
+    return calendar.user_id == user.pk
+
+
+def may_renew_calendar_password(user: "User", calendar: "OwnCalendar") -> bool:
+    """One's own."""
+    return calendar.user_id == user.pk
+
+
+def may_retry_calendar(user: "User", calendar: "OwnCalendar") -> bool:
+    """One's own."""
+    return calendar.user_id == user.pk
+
+
+def may_update_calendar(user: "User", calendar: "OwnCalendar") -> bool:
+    """One's own."""
+    return calendar.user_id == user.pk
+
+
+def may_disconnect_calendar(user: "User", calendar: "OwnCalendar") -> bool:
+    """One's own."""
+    return calendar.user_id == user.pk
 
 
 def may_answer_invite(user: "User", person: "InviteAttendee") -> bool:

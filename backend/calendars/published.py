@@ -25,15 +25,27 @@ def build_feed(entries: Iterable[ics.Moment | ics.Day], name: str, zone: str, *,
     lines += [f"DESCRIPTION:{told}", f"X-WR-CALDESC:{told}"] if told else []
     lines += [f"X-PUBLISHED-TTL:{REFRESH}", f"X-WR-TIMEZONE:{text(zone)}"]
     for entry in entries:
-        if isinstance(entry, ics.Day):
-            lines += _day(entry)
-        elif len(entry.days) > 1:
-            events = ics.events(entry)
-            lines += [line for event in events for line in _unfolded(event.to_ical().decode())]
-        else:
-            lines += _single(entry)
+        lines += _events(entry)
     lines.append("END:VCALENDAR")
     return "".join(map(folded, lines)).encode()
+
+
+def build_object(entry: ics.Moment | ics.Day) -> bytes:
+    """One date alone, as a calendar keeps it: no METHOD, nobody invited, all days of a series together (RFC 4791 4.1).
+
+    Raises ValueError for a moment that calendars would misread.
+    """
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{ics.PRODID}", "CALSCALE:GREGORIAN"]
+    return "".join(map(folded, [*lines, *_events(entry), "END:VCALENDAR"])).encode()
+
+
+def _events(entry: ics.Moment | ics.Day) -> list[str]:
+    """Their lines, not yet folded."""
+    if isinstance(entry, ics.Day):
+        return _day(entry)
+    if len(entry.days) > 1:
+        return [line for event in ics.events(entry) for line in _unfolded(event.to_ical().decode())]
+    return _single(entry)
 
 
 def text(value: str) -> str:
@@ -96,9 +108,9 @@ def _day(day: ics.Day) -> list[str]:
         f"DTEND;VALUE=DATE:{after:%Y%m%d}",
         f"DTSTAMP:{_stamp(day.dtstamp)}",
         f"UID:{text(day.uid)}",
-        "SEQUENCE:0",
+        f"SEQUENCE:{day.sequence}",
         f"DESCRIPTION:{text(ics.single_line(day.url))}" if day.url else "",
-        "STATUS:CONFIRMED",
+        f"STATUS:{'CANCELLED' if day.is_off else 'CONFIRMED'}",
         "TRANSP:TRANSPARENT",
         f"URL:{ics.single_line(day.url)}" if day.url else "",
         "END:VEVENT",

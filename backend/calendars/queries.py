@@ -19,11 +19,13 @@ from backend.accounts.models import User
 from backend.accounts.queries import digest, leads_of
 from backend.calendars import ics
 from backend.calendars.elsewhere import other_calendars
-from backend.calendars.models import Feed, Invite, InviteAnswer, InviteAttendee, dated
+from backend.calendars.models import Feed, Invite, InviteAnswer, InviteAttendee, InviteQuerySet, OwnCalendar, dated
 from backend.calendars.published import build_feed
 from backend.calendars.signals import kinds_asked
+from backend.calendars.troubles import NEW_PASSWORD, OTHER_CALENDAR, sentence_of
 from backend.lib import clock
 from backend.lib.texts import pick
+from backend.mail.models import Email
 from backend.mail.queries import language_of
 
 ANSWER = "invite_answer"
@@ -63,9 +65,51 @@ def day_uid(row: models.Model, made_at: datetime) -> str:
     return f"{known.hex}@{settings.MAIL_DOMAIN.lower()}"
 
 
+def called_off(title: str) -> str:
+    """The title of what takes place no more: some calendars show nothing else of it."""
+    return _("[Cancelled] %(title)s") % {"title": title}
+
+
+def is_told(day: ics.Day, today: date) -> bool:
+    """What is off stays for a month and until its day: calendars that merge would keep a ghost otherwise."""
+    return not day.is_off or day.on >= today or day.dtstamp >= clock.now() - CANCELLED_SHOWN
+
+
 def feeds_of(user: User) -> "QuerySet[Feed]":
     """Her addresses that give something, the oldest first."""
     return Feed.objects.visible_to(user).order_by("created_at", "pk")
+
+
+def calendars_of(user: User) -> "QuerySet[OwnCalendar]":
+    """Her own calendars that Jalon writes, or is about to, the oldest first."""
+    return OwnCalendar.objects.visible_to(user).order_by("created_at", "pk")
+
+
+@dataclass(frozen=True)
+class Fares:
+    """How a calendar of somebody's own fares."""
+
+    sentence: object
+    """What stands in the way; "" when nothing does."""
+    act: str
+    """What she can do about it: password, other, retry, or "" (it passes by itself, or all is well)."""
+    written: int
+    refused: int
+    taken: int
+
+
+def how_it_fares(calendar: OwnCalendar) -> Fares:
+    """In one query."""
+    stands, refused = Q(digest__gt=""), Q(refused_digest__gt="")
+    found = calendar.dates.aggregate(
+        written=models.Count("pk", filter=stands),
+        refused=models.Count("pk", filter=refused & Q(is_taken=False)),
+        taken=models.Count("pk", filter=refused & Q(is_taken=True)),
+    )
+    reason, act = calendar.reason, ""
+    if reason:
+        act = "password" if reason in NEW_PASSWORD else "other" if reason in OTHER_CALENDAR else "retry"
+    return Fares(sentence_of(reason) if reason else "", act, **found)
 
 
 def feed_address(secret: str) -> str:
@@ -89,19 +133,30 @@ def feed_of(user: User, left_out: Collection[str] = ()) -> bytes:
     What is cancelled stays, marked, for 30 days and until its date: calendars that merge would keep a ghost otherwise.
     Of over ten thousand dates the latest are kept, and the calendar says so.
     """
-    language = language_of(user)
-    carried = [kind for kind in kinds() if kind.code not in left_out]
-    labels = [label for kind in kinds() if kind.code in left_out for label in kind.about]
-    with translation.override(language):
-        found: list[ics.Moment | ics.Day] = list(_moments(user, language, labels))
-        today, behind, ahead = clock.today(user.zone.key), BEHIND, AHEAD
-        for kind in carried:
-            if kind.days:
-                found += kind.days(user, today - behind, today + ahead)
+    with translation.override(language_of(user)):
+        found = _entries(user, left_out)
         is_cut = len(found) > MOST
-        found = sorted(found, key=_place)[-MOST:]
         about = _("Only your %(count)s latest dates are here.") % {"count": MOST} if is_cut else ""
-        return build_feed(found, _("Jalon · my dates"), user.zone.key, about=about)
+        return build_feed(found[-MOST:], _("Jalon · my dates"), user.zone.key, about=about)
+
+
+def dates_of(user: User, left_out: Collection[str] = ()) -> list[ics.Moment | ics.Day]:
+    """What a calendar of her own keeps: the same dates but those that are cancelled, which are taken away there."""
+    with translation.override(language_of(user)):
+        return _entries(user, left_out, with_cancelled=False)[-MOST:]
+
+
+def _entries(user: User, left_out: Collection[str], *, with_cancelled: bool = True) -> list[ics.Moment | ics.Day]:
+    """In order of time; of invites, one more than are kept, so that it can be said that there are more."""
+    all_kinds = kinds()
+    labels = [label for kind in all_kinds if kind.code in left_out for label in kind.about]
+    found: list[ics.Moment | ics.Day] = list(_moments(user, language_of(user), labels, with_cancelled=with_cancelled))
+    today = clock.today(user.zone.key)
+    for kind in all_kinds:
+        if kind.days and kind.code not in left_out:
+            days = kind.days(user, today - BEHIND, today + AHEAD)
+            found += (one for one in days if (is_told(one, today) if with_cancelled else not one.is_off))
+    return sorted(found, key=_place)
 
 
 def _place(one: ics.Moment | ics.Day) -> tuple[datetime, str]:
@@ -113,7 +168,7 @@ def _hers(user: User) -> "QuerySet[InviteAttendee]":
     return InviteAttendee.objects.filter(user=user, removed_at=None)
 
 
-def _shown(user: User) -> "QuerySet[Invite]":
+def _shown(user: User) -> InviteQuerySet:
     now = clock.now()
     shown = Q(state=Invite.State.CONFIRMED) | Q(dtstamp__gte=now - CANCELLED_SHOWN) | Q(ends_at__gte=now)
     # Of a list rather than row by row: SQLite would read all of hers again for each.
@@ -121,14 +176,13 @@ def _shown(user: User) -> "QuerySet[Invite]":
     return rows.filter(ends_at__gte=now - BEHIND, starts_at__lte=now + AHEAD)
 
 
-def _moments(user: User, language: str, without: Sequence[str]) -> Iterator[ics.Moment]:
+def _moments(user: User, language: str, without: Sequence[str], *, with_cancelled: bool) -> Iterator[ics.Moment]:
     """The latest, of one more than are kept, so that it can be said that there are more."""
-    rows = _shown(user)
+    rows = _shown(user) if with_cancelled else _shown(user).live()
     for label in without:
         app, _dot, model = label.partition(".")
         rows = rows.exclude(about_type__app_label=app, about_type__model=model)
     shorten = _first_names(user)
-    off = _("[Cancelled] %(title)s")
     facts = rows.order_by("-starts_at", "-uid").values_list(*FACTS, named=True)
     for invite in facts[: MOST + 1]:
         is_off = invite.state == Invite.State.CANCELLED
@@ -139,7 +193,7 @@ def _moments(user: User, language: str, without: Sequence[str]) -> Iterator[ics.
             dtstamp=invite.dtstamp,
             starts_at=invite.starts_at,
             ends_at=invite.ends_at,
-            summary=off % {"title": title} if is_off else title,
+            summary=called_off(title) if is_off else title,
             organiser=invite.organiser,
             description=invite.url,
             place=invite.place,
@@ -183,6 +237,20 @@ def who_hears(invite: Invite, person: InviteAttendee | None) -> list[User]:
 def waiting_answer(person: InviteAttendee) -> InviteAnswer | None:
     """The newest answer that came in her name and waits for her word."""
     return person.answers.filter(treatment=InviteAnswer.Treatment.WAITING).order_by("-received_at", "-pk").first()
+
+
+def stream_of(invite: Invite, person: InviteAttendee) -> str:
+    """The letters of this event to this person: they leave in order, the newest only."""
+    return f"{invite.uid}|{person.email}"
+
+
+def invited_by(token: str) -> Email | None:
+    """The latest letter with the date, to whom the address `rdv-<token>@…` was made for; None when nobody's."""
+    person = InviteAttendee.objects.filter(token=token.lower()).select_related("invite").first() if token else None
+    if person is None:
+        return None
+    told = Email.objects.filter(stream=stream_of(person.invite, person))
+    return told.select_related("organisation", "to_user", "passes_on").order_by("-pk").first()
 
 
 def open_wish(about: models.Model, user: User) -> InviteAnswer | None:
@@ -239,7 +307,7 @@ def moment_of(invite: Invite) -> ics.Moment:
         ends_at=invite.ends_at,
         summary=invite.title,
         organiser=invite.organiser,
-        description="\n\n".join(text for text in (invite.description[:8000], invite.url) if text),
+        description="\n\n".join(text for text in (ics.shortened(invite.description), invite.url) if text),
         place=invite.place,
         url=invite.url,
         method="PUBLISH",

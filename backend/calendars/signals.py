@@ -8,3 +8,11 @@ settles it by `decline_wish` or by moving the event; refused (`Refused`) when it
 
 kinds_asked = Signal()
 """Which kinds of dates do the apps above put in people's calendars? Answer a list of calendars.queries.Kind."""
+
+days_asked = Signal()
+"""Until which days do people (or `user` alone, or those of `organisation`) have to do something, from `start` to `end`?
+Answer with calendars.near.Coming without a `person`, in a constant number of queries: they are reminded of them."""
+
+spared_asked = Signal()
+"""Of these dates (`coming`) people would be reminded on their eve, between the moments `now` and `until`. Whoever tells
+some of them then in a letter of its own answers with (User or address, thing) of each, in as many queries for all."""

@@ -4,6 +4,8 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models import Count, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import Organisation, User
@@ -17,6 +19,14 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
     def visible_to(self, user: User) -> "EntryQuerySet":
         return self.filter(policies.visible_entries(user))
+
+    def last_at(self) -> Subquery:
+        """When the newest of them is, as a column of the rows they are about (`about_id=OuterRef(…)`)."""
+        return Subquery(self.order_by("-at").values("at")[:1])
+
+    def number(self) -> Coalesce:
+        """How many they are, as such a column."""
+        return Coalesce(Subquery(self.order_by().values("about_id").annotate(n=Count("pk")).values("n")), 0)
 
 
 class Entry(models.Model):

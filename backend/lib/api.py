@@ -87,6 +87,16 @@ def act(
     return dress
 
 
+def reads(of: Any, *, answers: Any) -> Callable[[Callable[..., Response]], Any]:
+    """GET at the address of the act `of`: what that act would change, as it stands now."""
+
+    def dress(function: Any) -> Any:
+        function.input_class, function.answers = EmptySerializer, {200: answers}
+        return of.mapping.get(function)
+
+    return dress
+
+
 class ScopedViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Any]):
     """Lists and shows only what `queryset.visible_to(user)` gives: a stranger gets 404. Writes are named actions."""
 

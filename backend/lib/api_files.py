@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.http import content_disposition_header
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
+
+from backend.lib.doors import file_answer
 
 TYPES = {
     "pdf": "application/pdf",
@@ -35,8 +36,4 @@ def form_asked(request: Request, forms: tuple[str, ...]) -> str:
 
 def attachment(data: bytes, name: str, form: str) -> HttpResponse:
     """A file to take away."""
-    headers = {
-        "Content-Disposition": content_disposition_header(True, f"{name}.{form}") or "attachment",
-        "Cache-Control": "private, no-store",
-    }
-    return HttpResponse(data, content_type=TYPES[form], headers=headers)
+    return file_answer(data, f"{name}.{form}", TYPES[form])

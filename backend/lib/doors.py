@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from backend.lib.refusal import refusal_of
@@ -97,6 +97,15 @@ def _page_of(sent: Mapping[str, Any]) -> str:
 def fresh_once() -> str:
     """The name of a page about to be shown."""
     return secrets.token_hex(ONCE // 2)
+
+
+def file_answer(data: bytes, name: str, content_type: str) -> HttpResponse:
+    """A file to take away, kept by nobody on the way."""
+    headers = {
+        "Content-Disposition": content_disposition_header(True, name) or "attachment",
+        "Cache-Control": "private, no-store",
+    }
+    return HttpResponse(data, content_type=content_type, headers=headers)
 
 
 def back(request: HttpRequest, default: str) -> str:

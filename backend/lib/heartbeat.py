@@ -1,26 +1,36 @@
-"""The worker's pulse: a task on the clock stamps the shared cache; whoever looks knows whether jobs are still run."""
+"""The worker's pulse: a task on the clock writes a row; whoever looks knows whether jobs are still run."""
 
 from datetime import datetime, timedelta
 
-from django.core.cache import cache
-
 from backend.lib import clock
+from backend.lib.models import Pulse
 
-KEY = "heartbeat:worker"
+NAME = "worker"
 LATE_AFTER = timedelta(minutes=4)
 
 
 def beat() -> None:
     """A task: the worker is alive now."""
-    cache.set(KEY, clock.now(), timeout=None)
+    Pulse.objects.update_or_create(name=NAME, defaults={"beat_at": clock.now()})
 
 
 def last_beat() -> datetime | None:
-    """When the worker last said so; None when it never did."""
-    return cache.get(KEY)
+    """When the worker last said so, on its own clock; None when it never did."""
+    return Pulse.objects.filter(name=NAME).values_list("beat_at", flat=True).first()
 
 
-def is_alive() -> bool:
-    """Did the worker say so within the last four minutes?"""
+def is_fresh(beat: datetime | None) -> bool:
+    """A beat less than four minutes away. One from later than that is no proof of life: the clocks of two machines
+    differ, or one was turned back."""
+    return beat is not None and abs(clock.now() - beat) < LATE_AFTER
+
+
+def what_is_wrong() -> str:
+    """ "" while the worker beats, else a short reason."""
     last = last_beat()
-    return last is not None and clock.now() - last < LATE_AFTER
+    if is_fresh(last):
+        return ""
+    if last is None:
+        return "no pulse yet"
+    when = f"{last:%Y-%m-%dT%H:%M:%SZ}"
+    return f"no pulse since {when}" if last < clock.now() else f"a pulse from {when}, yet to come: check the clocks"

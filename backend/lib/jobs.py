@@ -5,12 +5,16 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
 
+from django.conf import settings
+from django.contrib import admin
 from django.db import connection
 from django.utils.module_loading import import_string
-from django_q.models import Schedule
+from django_q.models import OrmQ, Schedule
 from django_q.tasks import async_task
 
 from backend.lib import clock
+
+LATE = timedelta(minutes=15)
 
 _silenced: ContextVar[bool] = ContextVar("silenced", default=False)
 
@@ -62,3 +66,31 @@ def late_schedules(minutes: int = 5) -> list[str]:
         .order_by("name")
         .values_list("name", flat=True)
     )
+
+
+def mend_clock() -> int:
+    """What waits for an hour too far away, since the clock was turned back, rings in its time again; how many rows.
+
+    A duty's next hour is never later than its cron says, and no job is held longer than `retry`.
+    """
+    now = clock.now()
+    latest = now + timedelta(seconds=int(settings.Q_CLUSTER["retry"]) + 60)
+    mended = OrmQ.objects.filter(lock__gt=latest).update(lock=now)
+    for duty in Schedule.objects.filter(schedule_type=Schedule.CRON, next_run__gt=now).order_by("pk"):
+        due = duty.calculate_next_run()
+        if due < duty.next_run:
+            mended += Schedule.objects.filter(pk=duty.pk, next_run=duty.next_run).update(next_run=due)
+    return mended
+
+
+def oldest_waiting() -> timedelta:
+    """How long the job has waited that waits longest for a worker to take it up; nothing when none does."""
+    now = clock.now()
+    since = OrmQ.objects.filter(lock__lte=now).order_by("lock").values_list("lock", flat=True).first()
+    return now - since if since else timedelta()
+
+
+def keep_the_clock_to_ourselves() -> None:
+    """The duties are written by `manage.py setup`, never by hand: one that cannot be read would stop them all."""
+    if admin.site.is_registered(Schedule):
+        admin.site.unregister(Schedule)

@@ -3,7 +3,7 @@
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from backend.lib import heartbeat, jobs
+from backend.lib import heartbeat, jobs, sweeps
 
 
 def database() -> str:
@@ -24,9 +24,18 @@ def migrations() -> str:
 
 
 def queue() -> str:
-    """The worker's pulse is fresh and the clock's duties ring in time."""
-    if not heartbeat.is_alive():
-        last = heartbeat.last_beat()
-        return f"no pulse since {last:%Y-%m-%dT%H:%M:%SZ}" if last else "no pulse yet"
-    late = jobs.late_schedules()
-    return f"late: {', '.join(late)}" if late else ""
+    """The worker's pulse is fresh, the clock's duties ring in time, and what rang is taken up."""
+    if wrong := heartbeat.what_is_wrong():
+        return wrong
+    if late := jobs.late_schedules():
+        return f"late: {', '.join(late)}"
+    waiting = jobs.oldest_waiting()
+    return f"a job waits since {waiting}" if waiting > jobs.LATE else ""
+
+
+def duties() -> str:
+    """Each duty did all that was due when it last rang. Which rows failed, the journal knows: anybody may ask here."""
+    return "; ".join(
+        f"{one.name.rpartition('.')[2]}: {one.rows} failed, since {one.since:%Y-%m-%dT%H:%M:%SZ}"
+        for one in sweeps.stumbles()
+    )

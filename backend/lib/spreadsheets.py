@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.utils.translation import gettext_lazy as _
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
+
+from backend.lib.workbooks import read_apart
 
 Rows = list[list[str]]
 
@@ -26,7 +27,6 @@ FREQUENT = set("éèàçêôâîÉÈÀ’œŒ“”…")  # weigh more: a wrong 
 ORDINARY = set("éèêëàâäîïôöùûüçœæÉÈÊËÀÂÎÏÔŒÇ’‘“”«»–—…€°·²ñ \xa0\u202f")
 WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # zip (xlsx, ods), OLE (xls, and workbooks with a password)
 HEAVIEST = 200 * 1024 * 1024  # bytes once unzipped
-WIDEST = 400  # columns
 # Invisible characters that copies from web pages and letters leave in cells.
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"))
 BLANKS = re.compile(r"[^\S\n]+")
@@ -193,16 +193,12 @@ def find_delimiter(text: str) -> str:
 # --- Workbooks ------------------------------------------------------------------------------------
 def _read_workbook(data: bytes) -> list[Sheet]:
     _refuse_bombs(data)
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = [Sheet(name, _as_text(book.get_sheet_by_name(name))) for name in book.sheet_names]
-    except PasswordError:
-        raise Unreadable("protected") from None
-    except (CalamineError, ValueError, OSError):
-        raise Unreadable("protected" if _is_encrypted(data) else "not_a_table") from None
-    if not any(sheet.rows for sheet in sheets):
+    found = read_apart(data)
+    if isinstance(found, str):
+        raise Unreadable(found)
+    if not any(rows for _name, rows in found):
         raise Unreadable("empty")
-    return sheets
+    return [Sheet(name, rows) for name, rows in found]
 
 
 def _refuse_bombs(data: bytes) -> None:
@@ -214,14 +210,6 @@ def _refuse_bombs(data: bytes) -> None:
                     raise Unreadable("too_heavy")
         except zipfile.BadZipFile:
             raise Unreadable("not_a_table") from None
-
-
-def _is_encrypted(data: bytes) -> bool:
-    return "EncryptedPackage".encode("utf-16-le") in data
-
-
-def _as_text(sheet: CalamineSheet) -> Rows:
-    return [[write_cell(cell) for cell in row[:WIDEST]] for row in sheet.iter_rows()]
 
 
 def _whole(number: float) -> str:

@@ -13,6 +13,11 @@ import psutil
 MARK = "JALON_CHILD"
 STOP_SECONDS = 10.0  # a job cut short is done again: letters are rows
 LONGEST_PAUSE = 30.0
+LATE_AFTER = 240.0
+
+
+def nothing() -> None:
+    """What is done before a start, unless somebody says otherwise."""
 
 
 @dataclass
@@ -22,12 +27,21 @@ class Child:
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
-    is_well: Callable[[], bool] = lambda: True
-    patience: float = 240.0  # seconds after a start during which `is_well` is not asked
+    pulse: Callable[[], object] | None = None
+    """What changes as long as it is well; None when that cannot be known now, which is no reason to kill it."""
+    late_after: float = LATE_AFTER
+    """Seconds that a pulse may stand still, by a clock that nobody turns."""
+    patience: float = LATE_AFTER
+    """Seconds it is given after a start, until its first beat."""
+    before_start: Callable[[], None] = nothing
     process: "subprocess.Popen[bytes] | None" = None
     started: float = 0.0
     pause: float = 0.0
     starts: int = field(default=0)
+    felt: object = None
+    felt_at: float = 0.0
+    asked_at: float = 0.0
+    has_beaten: bool = False
 
     @property
     def mark(self) -> str:
@@ -35,6 +49,7 @@ class Child:
 
     def start(self) -> None:
         """Start it, in our own process group."""
+        self.before_start()
         # Without SPT_NOENV the cluster's process titles are written over the mark.
         environment = {**os.environ, **self.environment, MARK: self.mark, "SPT_NOENV": "1"}
         # Ctrl-C reaches the whole group: blocked in the children, so that each hears one signal to stop, ours.
@@ -43,8 +58,24 @@ class Child:
             self.process = subprocess.Popen(self.command, env=environment, stdin=subprocess.DEVNULL)  # noqa: S603 - ours
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        self.started = time.monotonic()
+        self.started = self.felt_at = time.monotonic()
+        self.felt, self.has_beaten, self.asked_at = None, False, 0.0
         self.starts += 1
+
+    def is_well(self) -> bool:
+        """Has its pulse changed lately? Asked now and then only: it costs a query."""
+        now = time.monotonic()
+        if self.pulse is None or now - self.asked_at < self.late_after / 16:
+            return True
+        self.asked_at = now
+        beat = self.pulse()
+        if beat is None:
+            self.felt_at = now
+        elif self.felt is None:
+            self.felt = beat
+        elif beat != self.felt:
+            self.felt, self.felt_at, self.has_beaten = beat, now, True
+        return now - self.felt_at < (self.late_after if self.has_beaten else self.patience)
 
     def relatives(self) -> list[psutil.Process]:
         """Every process that carries our mark, orphans included."""
@@ -83,7 +114,7 @@ class Child:
         """Restart it when it has ended or is no longer well; what was done, "" when nothing."""
         age = time.monotonic() - self.started
         if self.process is not None and self.process.poll() is None:
-            if age < self.patience or self.is_well():
+            if self.is_well():
                 self.pause = 0.0 if age > LONGEST_PAUSE else self.pause
                 return ""
             reason = "gave no sign of life"
@@ -105,11 +136,11 @@ def _is_running(process: psutil.Process) -> bool:
         return False
 
 
-def stop_all(children: Sequence[Child]) -> None:
-    """SIGTERM to each, then wait for them together, then SIGKILL; returns once nothing is left."""
+def stop_all(children: Sequence[Child], seconds: float | None = None) -> None:
+    """SIGTERM to each, then wait for them together (ten seconds), then SIGKILL; returns once nothing is left."""
     for child in children:
         if child.process and child.process.poll() is None:
             child.process.terminate()
-    until = time.monotonic() + STOP_SECONDS
+    until = time.monotonic() + (STOP_SECONDS if seconds is None else seconds)
     for child in children:
         child.stop(until)

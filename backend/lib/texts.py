@@ -1,5 +1,6 @@
 """Texts kept in both languages on one row (`title_fr`, `title_en`), and words as people type them."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -29,6 +30,20 @@ _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 def straight(text: str) -> str:
     """`text` without the signs that turn what follows around; words of other scripts need none."""
     return text.translate(_TURNING)
+
+
+# No database, letter or workbook takes them: controls, half of a pair, and what Unicode says is no character.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def writable(text: str) -> str:
+    """`text` without the signs that can’t be kept or written to a file."""
+    return _UNWRITABLE.sub("", text)
+
+
+def is_writable(text: str) -> bool:
+    """Can all of it be kept and written to a file?"""
+    return not _UNWRITABLE.search(text)
 
 
 def fold(text: str) -> str:

@@ -1,6 +1,7 @@
 """How allauth writes: through the outbox, so that a sign-in code is a letter like any other."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -10,6 +11,7 @@ from django.utils.translation import get_language
 
 from backend.accounts.models import Organisation, User
 from backend.accounts.queries import find_person
+from backend.lib import clock
 from backend.mail.actions import post
 
 MINUTES = settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60
@@ -33,6 +35,7 @@ class AccountAdapter(DefaultAccountAdapter):
             organisation=_first_organisation(person),
             language=None if person and person.language else get_language(),
             is_secret=True,
+            drop_after=clock.now() + timedelta(minutes=MINUTES) if "code" in values else None,
             stream=f"account:{letter.rpartition('/')[2]}:{email.strip().lower()}",
         )
 

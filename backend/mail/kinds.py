@@ -26,28 +26,36 @@ NECESSARY = (
     Kind("people", _("The people beside you"), _("Somebody writes to you, or who accompanies you changes.")),
     Kind("papers", _("Agreements and hours"), _("Something awaits your signature or your decision, or was signed.")),
     Kind("fares", _("How letters fare"), _("A letter did not get through, or not whole.")),
+    Kind("calendar", _("Your own calendar"), _("A calendar that you connected could not be kept in step.")),
     # To be answered, so never refused; it takes its place in the week all the same.
     Kind("pairs", _("Pairs to accept"), _("A pair is proposed to you: it begins once both accept."), is_ask=True),
 )
 REFUSABLE = (
-    Kind("surveys", _("Questionnaires"), _("Your journey comes with a questionnaire."), True, True),
+    Kind("surveys", _("Questionnaires"), _("A journey that you take part in comes with a questionnaire."), True, True),
     Kind("questions", _("Questions about your sessions and stays"), _("We ask how it goes."), True, True),
     Kind("reminders", _("Reminders"), _("Something still waits for you."), True, True),
+    Kind("near", _("Dates that are near"), _("Something you take part in, or have to do, is near."), True),
     Kind("hours", _("What was done"), _("A session or a module took place: who came, for how long."), True),
     Kind("briefings", _("Before a session"), _("A session of yours is near: what helps to prepare it."), True),
+    Kind("weekly", _("Weekly letter"), _("Once a week: what is coming, and what waits for you."), True, True),
     Kind("news", _("News of the journeys"), _("Something happened in a journey that you follow."), True),
 )  # fmt: skip
 KINDS = {kind.code: kind for kind in (*NECESSARY, *REFUSABLE)}
+FORMER = Kind("former", _("Letters"), _("Letters"))
+"""Of a letter written by a version that knew other templates: it still leaves, and is still listed."""
 
 # By app, then kind; a template that is not named here is refused by `kind_of`, and by the tests.
 TEMPLATES: dict[str, dict[str, str]] = {
     "mail": {
         "account": "sign_in_code invitation unknown_address account_notice",
         "people": "reply",
-        "fares": "files_refused address_failing",
+        "fares": "files_refused address_failing not_through",
+        "weekly": "weekly",
     },
     "calendars": {
         "dates": "invite update cancel removed again answered answer_confirm answer_delegated wish_declined",
+        "calendar": "own_calendar",
+        "near": "reminder",
     },
     "mentoring": {
         "account": "welcome_mentor",
@@ -72,7 +80,7 @@ TEMPLATES: dict[str, dict[str, str]] = {
         "hours": "attendance_ask confirm_again",
         "news": "milestone_proposed milestone_answered host_ask_team assessment_in assessment_other stay_ended",
     },
-    "evaluation": {"surveys": "posture_request posture_reminder"},
+    "evaluation": {"surveys": "survey_request survey_reminder"},
 }
 KIND_OF = {
     f"{app}/letters/{name}": KINDS[code]
@@ -90,3 +98,8 @@ def templates_of(code: str) -> list[str]:
 def kind_of(template: str) -> Kind:
     """The kind of this letter; KeyError for one that nobody has put in the table."""
     return KIND_OF[template]
+
+
+def known_kind(template: str) -> Kind:
+    """The kind of a letter that was written, perhaps by a former version."""
+    return KIND_OF.get(template, FORMER)

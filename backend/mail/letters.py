@@ -14,10 +14,17 @@ from django.utils import timezone, translation
 
 from backend.accounts.models import Organisation, User
 from backend.mail.choosing import token_of
+from backend.mail.dress import dressed
 from backend.mail.kinds import kind_of
 
 HIDDEN = "«…»"
-ADDRESS = re.compile(r"[\w.+'’-]+@[\w-]+(?:\.[\w-]+)+")
+# Somebody pasted them into a title or a place: no reader shows them, and some take them for the end of a line.
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+PREHEADER = 140
+# Keeps mail programs from showing what follows the preheader beside it: they show what is printed, and this is not.
+FILLER = "\u034f\u200c\u00a0" * 60
+SPACES = re.compile(r"[ \t\r\n]+")
+ADDRESS = re.compile(r"<[\w.+'’-]+@[\w-]+(?:\.[\w-]+)+>|[\w.+'’-]+@[\w-]+(?:\.[\w-]+)+")
 # The secret of a link is the only thing in an address that is this long and this shapeless.
 TOKEN = re.compile(r"(?<=/)[A-Za-z0-9_-]{22,}(?![A-Za-z0-9_-])")
 
@@ -98,8 +105,29 @@ def render(
     template: str, reader: Reader, context: Mapping[str, Any], organisation: Organisation | None = None
 ) -> Rendered:
     """`<template>_subject.txt`, `<template>.txt` and `<template>.html` for this reader. Only the page is escaped."""
-    kind, zone = kind_of(template), zone_of(reader)
-    values = {
+    values = _values(template, reader, context, organisation)
+    with translation.override(reader.language), timezone.override(zone_of(reader)):
+        values["subject"] = _subject(template, values)
+        text = _without_gaps(_plain(f"{template}.txt", values))
+        values["preheader"] = _preheader(text)
+        html = dressed(CONTROLS.sub("", get_template(f"{template}.html").render(values)))
+    return Rendered(subject=values["subject"], text=text, html=html.strip() + "\n")
+
+
+def render_subject(
+    template: str, reader: Reader, context: Mapping[str, Any], organisation: Organisation | None = None
+) -> str:
+    """What `render` would say as its subject."""
+    with translation.override(reader.language), timezone.override(zone_of(reader)):
+        return _subject(template, _values(template, reader, context, organisation))
+
+
+def _values(
+    template: str, reader: Reader, context: Mapping[str, Any], organisation: Organisation | None
+) -> dict[str, Any]:
+    """What templates know besides the context of the letter."""
+    kind = kind_of(template)
+    return {
         "kind": kind,
         "stop_url": stop_url(reader, template),
         "choices_url": choices_url(reader) if kind.code != "account" else "",
@@ -107,20 +135,30 @@ def render(
         "reader": reader,
         "organisation": organisation,
         "language": reader.language,
-        "zone": zone.key,
+        "zone": zone_of(reader).key,
+        "filler": FILLER,
         **context,
     }
-    with translation.override(reader.language), timezone.override(zone):
-        subject = " ".join(_plain(f"{template}_subject.txt", values).split())
-        text = _plain(f"{template}.txt", {**values, "subject": subject})
-        html = get_template(f"{template}.html").render({**values, "subject": subject})
-    return Rendered(subject=subject, text=_without_gaps(text), html=html.strip() + "\n")
+
+
+def _subject(template: str, values: Mapping[str, Any]) -> str:
+    """On one line; spaces that hold two words together stay what they are."""
+    return SPACES.sub(" ", _plain(f"{template}_subject.txt", values)).strip()
+
+
+def _preheader(text: str) -> str:
+    """What lists of letters show beside the subject: the first words after the greeting, unless they are an address."""
+    said = text.split("\n\n")[1:2]
+    words = SPACES.sub(" ", said[0]).strip() if said else ""
+    if "://" in words or len(words) <= PREHEADER:
+        return "" if "://" in words else words
+    return words[:PREHEADER].rpartition(" ")[0] + "…"
 
 
 def _plain(name: str, values: Mapping[str, Any]) -> str:
     """A template that is not HTML: nothing is escaped."""
     found: Any = get_template(name)  # Django's wrapper, whose template can be rendered without escaping
-    return str(found.template.render(Context(dict(values), autoescape=False)))
+    return CONTROLS.sub("", str(found.template.render(Context(dict(values), autoescape=False))))
 
 
 def _without_gaps(text: str) -> str:

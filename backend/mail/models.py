@@ -1,12 +1,12 @@
 """The outbox: one row per letter and recipient, with the exact bytes that leave."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -15,9 +15,17 @@ from backend.accounts.models import Organisation, User
 from backend.lib import clock
 from backend.lib.models import Stamped
 from backend.mail import policies
-from backend.mail.kinds import REFUSABLE, Kind, kind_of
+from backend.mail.boxes import Inbox as Inbox
+from backend.mail.boxes import Relay as Relay
+from backend.mail.kinds import Kind, known_kind
+from backend.mail.mentions import Mention as Mention
+from backend.mail.rules import LetterChoice as LetterChoice
 from backend.mail.rules import LetterHours as LetterHours
 from backend.mail.rules import LetterRules as LetterRules
+from backend.mail.rules import WeeklyLetter as WeeklyLetter
+
+LEASE = timedelta(seconds=120)  # longer than a job may live (60 s) with room to spare
+STEP = 2 * LEASE  # no lease ends later than that from now, whichever worker gave it: else the clock was set back
 
 # What letters are about, by the app whose templates they come from; "dates" are those with an invite, or about one.
 AREAS = {
@@ -60,9 +68,16 @@ class EmailQuerySet(models.QuerySet["Email"]):
         return self.filter(state=Email.State.PENDING).exclude(why="")
 
     def due(self, now: datetime) -> "EmailQuerySet":
-        """Those to take up now: their hour has come, or whoever was sending them is gone."""
-        waiting, cut_short = Email.State.PENDING, Email.State.SENDING
-        return self.filter(Q(state=waiting, not_before__lte=now) | Q(state=cut_short, lease_until__lte=now))
+        """Those to take up now: their hour has come, or whoever was sending them is gone. Also those of a moment that
+        is still to come because the clock was set back: they were to leave at once, or their lease has no end."""
+        at_once = Q(not_before=F("created_at"), why="", created_at__gt=now + STEP)
+        waiting = Q(state=Email.State.PENDING) & (Q(not_before__lte=now) | at_once)
+        ended = Q(lease_until__lte=now) | Q(lease_until__gt=now + STEP)
+        return self.filter(waiting | Q(state=Email.State.SENDING) & ended)
+
+    def tried(self) -> "EmailQuerySet":
+        """Those handed to the server once, or about to be: whoever they are for may know of them."""
+        return self.filter(Q(attempts__gt=0) | Q(was_tried=True))
 
     def in_turn(self) -> "EmailQuerySet":
         """Those whose stream has neither an older letter still to send nor another one in flight."""
@@ -107,7 +122,7 @@ class Email(Stamped):
         },
         State.FAILED: {State.PENDING},
         State.DEAD: {State.PENDING},
-        State.HELD: {State.PENDING, State.SUPERSEDED, State.UNWANTED},
+        State.HELD: {State.PENDING, State.SUPERSEDED, State.UNWANTED, State.DROPPED},
     }
 
     key = models.CharField(max_length=250, unique=True, editable=False)
@@ -128,6 +143,8 @@ class Email(Stamped):
     message_hash = models.CharField(max_length=64, editable=False)
     message_id = models.CharField(max_length=200, unique=True, editable=False)
     is_secret = models.BooleanField(_("holds a secret"), default=False)
+    # Whom it goes to, and when, tells what was promised not to be told: leads read of it once it did not get through.
+    is_discreet = models.BooleanField(default=False, editable=False)
     about_type = models.ForeignKey(ContentType, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     about_id = models.PositiveBigIntegerField(null=True, blank=True)
     about = GenericForeignKey("about_type", "about_id")
@@ -150,8 +167,14 @@ class Email(Stamped):
     not_before = models.DateTimeField(default=clock.now)
     # What it is about is over then: it leaves before, or not at all.
     drop_after = models.DateTimeField(null=True, blank=True, editable=False)
+    # It has its place whatever was asked this week.
+    is_urgent = models.BooleanField(default=False, editable=False)
     why = models.CharField(_("why it waits"), max_length=9, choices=Why, blank=True, default="")
+    # Since it was last sent again; `was_tried`: before that too.
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    was_tried = models.BooleanField(default=False, editable=False)
+    # Leads were told that it did not get through.
+    told_at = models.DateTimeField(null=True, blank=True, editable=False)
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
     lease_token = models.CharField(max_length=32, blank=True, default="", editable=False)
     last_error = models.CharField(_("what went wrong"), max_length=500, blank=True, default="")
@@ -166,7 +189,14 @@ class Email(Stamped):
         indexes = [
             models.Index(fields=["state", "not_before"], name="email_state_due"),
             models.Index(fields=["stream", "id"], name="email_stream_order", condition=~Q(stream="")),
-            models.Index(fields=["about_type", "about_id"], name="email_about"),
+            # The letters of a journey are found, sorted and narrowed without a look at the rows, whose words are long.
+            models.Index(
+                fields=[
+                    *("about_type", "about_id", "created_at", "to_user", "organisation", "template", "is_discreet"),
+                ],
+                name="email_about_read",
+            ),
+            models.Index(fields=["to_user", "template"], name="email_about_nothing", condition=Q(about_type=None)),
             models.Index(fields=["organisation", "-created_at"], name="email_organisation_recent"),
         ]
         constraints = [
@@ -220,51 +250,16 @@ class Email(Stamped):
 
     @property
     def kind(self) -> Kind:
-        return kind_of(self.template)
+        return known_kind(self.template)
 
     @property
     def recipient(self) -> str:
         return self.to_name or self.to_address
 
 
-class LetterChoiceQuerySet(models.QuerySet["LetterChoice"]):
-    def visible_to(self, user: User) -> "LetterChoiceQuerySet":
-        return self.filter(policies.visible_letter_choices(user))
-
-    def made_by(self, to: User | str) -> "LetterChoiceQuerySet":
-        """Of this person, also from before she had an account; or of this address."""
-        address = to.email if isinstance(to, User) else to.strip()
-        of_address = Q(user=None, address=address.lower())
-        return self.filter(Q(user=to) | of_address) if isinstance(to, User) else self.filter(of_address)
-
-
-class LetterChoice(Stamped):
-    """Whether somebody wants the letters of one kind. Without a row she gets them."""
-
-    user = models.ForeignKey(User, null=True, blank=True, on_delete=models.CASCADE, related_name="letter_choices")
-    # In small letters; only for somebody without an account.
-    address = models.EmailField(_("address"), blank=True, default="")
-    kind = models.CharField(_("kind of letter"), max_length=20, choices=[(kind.code, kind.label) for kind in REFUSABLE])
-    is_wanted = models.BooleanField(_("wanted"))
-
-    objects = LetterChoiceQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("choice of letters")
-        verbose_name_plural = _("choices of letters")
-        ordering = ["kind", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["user", "kind"], condition=~Q(user=None), name="letter_choice_once"),
-            models.UniqueConstraint(
-                fields=["address", "kind"], condition=Q(user=None), name="letter_choice_once_for_an_address"
-            ),
-            models.CheckConstraint(
-                condition=Q(user=None) & ~Q(address="") | ~Q(user=None) & Q(address=""), name="letter_choice_is_of_one"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.user or self.address}"
+class FailingAddressQuerySet(models.QuerySet["FailingAddress"]):
+    def visible_to(self, user: User) -> "FailingAddressQuerySet":
+        return self.filter(policies.visible_failing(user), cleared_at=None)
 
 
 class FailingAddress(Stamped):
@@ -275,6 +270,8 @@ class FailingAddress(Stamped):
     words = models.CharField(_("what the server said"), max_length=300, blank=True, default="")
     letter = models.ForeignKey(Email, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     cleared_at = models.DateTimeField(_("tried again since"), null=True, blank=True)
+
+    objects = FailingAddressQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("address that fails")
@@ -373,25 +370,3 @@ class Incoming(Stamped):
 
     def __str__(self) -> str:
         return f"{self.sender} → {self.subject}"
-
-
-class Inbox(models.Model):
-    """The mailbox that is read on the clock, by its address without the password: how far, and how it fares."""
-
-    name = models.CharField(max_length=300, unique=True)
-    validity = models.PositiveBigIntegerField(default=0)
-    last_uid = models.PositiveBigIntegerField(default=0)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    not_before = models.DateTimeField(null=True, blank=True)
-    failures = models.PositiveIntegerField(default=0)
-    last_error = models.CharField(max_length=500, blank=True, default="")
-    read_at = models.DateTimeField(null=True, blank=True)
-    since = models.DateTimeField(default=clock.now)
-
-    class Meta:
-        verbose_name = _("mailbox read")
-        verbose_name_plural = _("mailboxes read")
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name

@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from backend.accounts import policies as accounts
 
@@ -11,10 +12,19 @@ if TYPE_CHECKING:
     from backend.accounts.models import Organisation, User
     from backend.mail.models import Email, FailingAddress, Incoming
 
+RELAYED = ("mail/letters/reply",)
+"""What one person wrote, passed on to another."""
+FOR_ITS_READER = (*RELAYED, "mentoring/letters/briefing")
+"""Words between two people (a briefing tells what the holder would like): nobody else reads them over a shoulder."""
+
 
 def visible_emails(user: "User") -> Q:
-    """The letters written to oneself, and for a lead every letter of her organisation. Nobody else's."""
-    return Q(to_user=user.pk) | Q(organisation__in=user.organisation_ids("lead"))
+    """The letters written to oneself, and for a lead every letter of her organisation, discreet ones only once they
+    did not get through. Nobody else's."""
+    came_back = apps.get_model("mail", "FailingAddress").objects.filter(letter=OuterRef("pk"))
+    was_lost = Q(state__in=["failed", "dead"]) | Q(was_tried=True) | Q(Exists(came_back))
+    told = Q(is_discreet=False) | was_lost
+    return Q(to_user=user.pk) | (Q(organisation__in=user.organisation_ids("lead")) & told)
 
 
 def visible_letter_choices(user: "User") -> Q:
@@ -32,6 +42,11 @@ def may_choose_hours(user: "User", to: "User") -> bool:
     return to == user
 
 
+def may_choose_near(user: "User", to: "User") -> bool:
+    """One's own only."""
+    return to == user
+
+
 def may_set_letter_rules(user: "User", organisation: "Organisation") -> bool:
     """A lead of the organisation."""
     return user.leads(organisation.pk)
@@ -40,6 +55,11 @@ def may_set_letter_rules(user: "User", organisation: "Organisation") -> bool:
 def may_see_outbox(user: "User") -> bool:
     """A lead of any organisation: the page shows only what `visible_emails` allows."""
     return user.has_role("lead")
+
+
+def may_see_letter_samples(user: "User", organisation: "Organisation") -> bool:
+    """A lead of the organisation in whose name they are shown."""
+    return user.leads(organisation.pk)
 
 
 def may_see_email(user: "User", email: "Email") -> bool:
@@ -53,6 +73,11 @@ def may_read_addresses(user: "User", email: "Email") -> bool:
     return settings.DEMO or email.to_user_id == user.pk
 
 
+def may_read_words(user: "User", email: "Email") -> bool:
+    """What it says: leads read it too, without its secrets, unless it is between two people. (In the demo, all.)"""
+    return settings.DEMO or email.to_user_id == user.pk or email.template not in FOR_ITS_READER
+
+
 def may_read_recipient(user: "User", email: "Email") -> bool:
     """Where it went: also for somebody without an account, whose address a lead gave."""
     return email.to_user_id is None or may_read_addresses(user, email)
@@ -61,6 +86,11 @@ def may_read_recipient(user: "User", email: "Email") -> bool:
 def may_retry_email(user: "User", email: "Email") -> bool:
     """A lead of the organisation that wrote it."""
     return user.leads(email.organisation_id)
+
+
+def may_retry_emails(user: "User") -> bool:
+    """A lead of any organisation: only letters of hers are taken."""
+    return user.has_role("lead")
 
 
 def visible_incoming(user: "User") -> Q:
@@ -78,9 +108,17 @@ def may_settle_incoming(user: "User", incoming: "Incoming") -> bool:
     return user.leads(incoming.organisation_id)
 
 
+def visible_failing(user: "User") -> Q:
+    """For a lead, the addresses a letter of her organisation came back from, or that hold one of hers back, whoever
+    wrote the letter that came back."""
+    ours = user.organisation_ids("lead")
+    held = apps.get_model("mail", "Email").objects.held().filter(organisation__in=ours)
+    return Q(letter__organisation__in=ours) | Q(Exists(held.filter(to_address__iexact=OuterRef("address"))))
+
+
 def may_clear_address(user: "User", failing: "FailingAddress") -> bool:
-    """A lead of the organisation whose letter came back."""
-    return failing.letter is not None and user.leads(failing.letter.organisation_id)
+    """A lead of the organisation whose letter came back, or of one whose letters are held there."""
+    return type(failing)._default_manager.filter(visible_failing(user), pk=failing.pk).exists()
 
 
 def may_invite_person(user: "User", organisation: "Organisation", role: str) -> bool:

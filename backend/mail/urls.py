@@ -1,6 +1,6 @@
 from django.urls import path
 
-from backend.mail.views import choices, outbox, received
+from backend.mail.views import choices, outbox, own, received, samples
 
 app_name = "mail"
 urlpatterns = [
@@ -9,7 +9,16 @@ urlpatterns = [
     path("letters/<int:pk>/body/", outbox.email_body, name="email_body"),
     path("letters/<int:pk>/invite.ics", outbox.email_invite, name="email_invite"),
     path("letters/<int:pk>/retry/", outbox.email_retry, name="email_retry"),
+    path("letters/retry/", outbox.emails_retry, name="emails_retry"),
     path("letters/rules/<int:organisation>/", outbox.letter_rules, name="letter_rules"),
+    path("letters/samples/<int:organisation>/", samples.letter_samples, name="letter_samples"),
+    path("letters/samples/<int:organisation>/<slug:app>/<slug:name>/", samples.letter_sample, name="letter_sample"),
+    path(
+        "letters/samples/<int:organisation>/<slug:app>/<slug:name>/body/",
+        samples.letter_sample_body,
+        name="letter_sample_body",
+    ),
+    path("letters/own/", own.letters_own, name="letters_own"),
     path("letters/mine/", choices.letter_choices, name="letter_choices"),
     path("letters/mine/<str:token>/", choices.letter_choices_link, name="letter_choices_link"),
     path("letters/stop/<slug:kind>/<str:token>/", choices.letters_stop, name="letters_stop"),

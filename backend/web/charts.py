@@ -32,12 +32,13 @@ _TEXTURES = (
 
 
 def number(value: Number | None, unit: Text = "", decimals: int | None = None) -> str:
-    """12.5 → "12,5 %" in French; whole numbers without decimals; "–" for None."""
+    """12.5 → "12,5 %" in French; whole numbers without decimals; the true minus; "–" for None."""
     if value is None:
         return "–"
     places = decimals if decimals is not None else (0 if float(value).is_integer() else 1)
-    shown = formats.number_format(round(value, places), places, use_l10n=True, force_grouping=True).replace(" ", NBSP)
-    return f"{shown}{written_unit(unit)}"
+    rounded = round(value, places) or 0  # never −0
+    shown = formats.number_format(rounded, places, use_l10n=True, force_grouping=True).replace(" ", NBSP)
+    return f"{shown.replace('-', '−')}{written_unit(unit)}"
 
 
 def share(value: Number, low: Number, high: Number) -> str:
@@ -92,8 +93,12 @@ def _rect(x: str, width: str, name: str, fill: str = "") -> SafeString:
 def bar_chart(
     rows: Iterable[Sequence[Any]], *, title: Text, finding: Text = "", unit: Text = "", maximum: Number | None = None,
     label_head: Text = "", value_head: Text = "",
+    numbers: tuple[Sequence[Text], Iterable[Sequence[object]]] | None = None,
 ) -> SafeString:  # fmt: skip
-    """Horizontal bars: rows of (label, value) or (label, value, url). A value of None is written "–"."""
+    """Horizontal bars: rows of (label, value) or (label, value, url). A value of None is written "–".
+
+    `numbers`: head and rows of the table behind it, where it says more than the bars.
+    """
     given = [(*row, "")[:3] for row in rows]
     top = maximum or max((value for _label, value, _url in given if value), default=1)
     drawn = [
@@ -106,8 +111,11 @@ def bar_chart(
         for label, value, url in given
     ]
     table = data_table(
-        [label_head or _("Line"), value_head or _("Value")],
-        [(label, number(value, unit)) for label, value, _url in given],
+        *numbers
+        or (
+            [label_head or _("Line"), value_head or _("Value")],
+            [(label, number(value, unit)) for label, value, _url in given],
+        )
     )
     return figure("bar", title, finding, _list(drawn), table)
 

@@ -16,7 +16,7 @@ MENU = (
     (_("Journeys"), "journeys:journey_list", "map", ("lead", "mentor", "steward")),
     (_("Sessions"), "mentoring:session_list", "chat-bubble-left-right", ("lead", "mentor", "holder")),
     (_("My hours"), "journeys:ledger", "clock", ("holder",)),
-    (_("My calendar"), "calendars:feed_page", "calendar-days", ("holder", "mentor")),
+    (_("My calendar"), "calendars:feed_page", "calendar-days", ("lead", "mentor", "holder")),
     (_("Modules"), "journeys:module_list", "academic-cap", ("lead", "holder")),
     (_("Mentors"), "mentoring:mentor_list", "user-group", ("lead",)),
     (_("Companies"), "journeys:company_list", "building-storefront", ("lead",)),

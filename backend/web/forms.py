@@ -1,16 +1,18 @@
 """Shared fields and widgets: dates the browser can pick, large choices for thumbs, scales for questionnaires."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import BaseValidator, MaxValueValidator, MinValueValidator
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from backend.lib.doors import LONGEST_NUMBER
 from backend.lib.texts import read_words
+from backend.web.moments import instant
 from backend.web.reading import hours
 
 Text = str | Promise
@@ -89,17 +91,27 @@ class MomentWidget(forms.SplitDateTimeWidget):
 
 
 class MomentField(forms.SplitDateTimeField):
-    """A day and a time, in the reader's time zone; gives an aware datetime."""
+    """A day and a time, in the reader's time zone; gives an aware datetime, the one shown when nobody moved it."""
 
     widget = MomentWidget
+    shown: datetime | None = None
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"input_date_formats": DAYS_READ, "input_time_formats": TIMES_READ, **kwargs})
 
+    def get_bound_field(self, form: Any, field_name: str) -> forms.BoundField:
+        first = form.get_initial_for_field(self, field_name)
+        self.shown = timezone.make_naive(first) if isinstance(first, datetime) else None
+        return super().get_bound_field(form, field_name)
+
     def compress(self, data_list: Any) -> Any:
-        if data_list and data_list[0]:
-            check_year(data_list[0])
-        return super().compress(data_list)
+        if not data_list:
+            return None
+        for part, code in zip(data_list, ("invalid_date", "invalid_time"), strict=True):
+            if part in self.empty_values:
+                raise forms.ValidationError(self.error_messages[code], code=code)
+        check_year(data_list[0])
+        return instant(datetime.combine(*data_list), self.shown)
 
 
 class WordsField(forms.CharField):

@@ -18,8 +18,10 @@ def worker(request: HttpRequest, *, name: str, pages: str) -> HttpResponse:
     return render(request, "web/keeping_worker.js", context, content_type="text/javascript")
 
 
-def may_be_kept(answer: HttpResponse, *, of: int, until: datetime | None = None) -> HttpResponse:
-    """The browser may keep this page for person `of`, until then: by default, as long as one stays signed in."""
+def may_be_kept(answer: HttpResponse, *, of: int | str, until: datetime | None = None) -> HttpResponse:
+    """The browser may keep this page for person `of` (or a name that is hers alone), until then: by default, as long as
+    one stays signed in.
+    """
     answer["X-Kept-For"] = str(of)
     answer["X-Kept-Seconds"] = str(seconds_until(until) if until else settings.SESSION_COOKIE_AGE)
     return answer

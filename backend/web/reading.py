@@ -4,11 +4,16 @@ import datetime as dt
 from functools import lru_cache
 
 from django.utils import formats, timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 NBSP = "\u00a0"
 Day = dt.date | dt.datetime
+
+
+def grouped(whole: int) -> str:
+    """1228 → "1 228" in French, "1,228" in English."""
+    return f"{whole:,}" if _is_english() else f"{whole:,}".replace(",", "\u202f")
 
 
 def hours(minutes: float | str | None) -> str:
@@ -20,8 +25,7 @@ def hours(minutes: float | str | None) -> str:
     whole, rest = divmod(abs(total), 60)
     if not whole and rest:
         return f"{sign}{rest}{NBSP}min"
-    grouped = f"{whole:,}" if _is_english() else f"{whole:,}".replace(",", "\u202f")
-    return f"{sign}{grouped}{NBSP}h{NBSP}{rest:02d}" if rest else f"{sign}{grouped}{NBSP}h"
+    return f"{sign}{grouped(whole)}{NBSP}h{NBSP}{rest:02d}" if rest else f"{sign}{grouped(whole)}{NBSP}h"
 
 
 def _is_english() -> bool:
@@ -84,6 +88,22 @@ def clock_time(value: dt.datetime | dt.time | None) -> str:
 def moment(value: dt.datetime | None) -> str:
     """ "lundi 12 mars à 14 h 30"."""
     return _("%(day)s at %(time)s") % {"day": day(value), "time": clock_time(value)} if value else ""
+
+
+def span(start: dt.datetime | None, end: dt.datetime | None) -> str:
+    """ "lundi 12 mars, de 14 h 30 à 16 h"; over several days "du lundi 12 mars à 14 h au mardi 13 mars à 9 h"."""
+    if not start or not end:
+        return moment(start or end)
+    if as_day(start) != as_day(end):
+        return pgettext("moments", "from %(start)s to %(end)s") % {"start": moment(start), "end": moment(end)}
+    words = {"day": day(start), "start": clock_time(start), "end": clock_time(end)}
+    return _("%(day)s, from %(start)s to %(end)s") % words
+
+
+def lately(value: dt.datetime | None) -> str:
+    """ "14 h 30" of today, else the whole moment."""
+    is_today = value is not None and as_day(value) == timezone.localdate()
+    return clock_time(value) if is_today else moment(value)
 
 
 def relative_day(value: Day | None) -> str:

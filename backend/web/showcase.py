@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backend.web import forms, html, line, reading
+from backend.web.dots import Dot
 
 TOKENS = (
     "paper surface sunken ink ink-soft rule rule-strong brand brand-strong brand-soft sun rail rail-raised rail-track "
@@ -101,6 +102,7 @@ def sample_rows() -> list[SimpleNamespace]:
 def sample_charts() -> dict[str, Any]:
     return {
         "kinds": [_("Modules"), _("Mentoring"), _("Immersions")],
+        "dots": [Dot("circle", "Awa", 4), Dot("square", "Marc", 7), Dot("triangle", "Paule", 7)],
         "bars": [
             ("Nantes", 31, "#behind"),
             ("Rezé", 9),
@@ -123,6 +125,34 @@ def sample_charts() -> dict[str, Any]:
         ],
         "months": [("01", 4), ("02", 9), ("03", 12), ("04", None), ("05", 22), ("06", 28), ("07", 31)],
         "spark": [2, 3, 3, 5, 4, 6, 8],
+    }
+
+
+def sample_radars() -> dict[str, Any]:
+    return {
+        "areas": [_("Ideas and opportunities"), _("Resources"), _("Into action")],
+        "voices": [
+            (_("now"), [6.2, 5.4, 6.8]),
+            (_("at the start"), [4.4, 5.0, 3.6]),
+            (_("my mentor"), [6.6, 4.2, 5.8]),
+            (_("my tutor"), [5.2, None, 6.0]),
+        ],
+        "competences": [
+            _("Spotting opportunities"),
+            _("Creativity"),
+            _("Vision"),
+            _("Valuing ideas"),
+            _("Ethical thinking"),
+            _("Self-awareness"),
+            _("Motivation"),
+            _("Gathering means"),
+            _("Money matters"),
+            _("Taking others along"),
+        ],
+        "strengths": [
+            (_("now"), [6, 7, 5, 6, 7, 5, 8, 4, 3, 6]),
+            (_("at the start"), [4, 6, 4, 5, 7, 4, 7, 2, 2, 5]),
+        ],
     }
 
 
@@ -160,4 +190,5 @@ def specimens(request: HttpRequest) -> dict[str, Any]:
         "yesterday": now - timedelta(days=1),
         "mail": SimpleNamespace(title_fr="Bonjour", title_en="Hello"),
         **sample_charts(),
+        **sample_radars(),
     }  # fmt: skip

@@ -2,14 +2,14 @@
 
 GOOD = (
     "done completed confirmed signed validated held accepted granted assessed reached complete sent attended"
-    " present active in_force treated"
+    " present active in_force treated kept"
 )
 INFO = "scheduled in_progress declared opened started partial partly_signed sending asked updated wished"
 WARN = (
     "to_sign to_validate proposed paused late unanswered waiting excused retry to_update unsigned silent full"
-    " kept_back aside"
+    " kept_back aside choosing"
 )
-BAD = "abandoned left disputed rejected bounced no_show failed refused absent error overdue dead"
+BAD = "abandoned left disputed rejected bounced no_show failed refused absent error overdue dead stopped"
 
 TONE_OF: dict[str, str] = {
     **dict.fromkeys(GOOD.split(), "good"),

@@ -1,18 +1,83 @@
 """Every verb of evaluation: the only writers of this app's tables."""
 
-from evaluation.actions.answers import begin_request, complete_request, refuse_request, save_answers
+from evaluation.actions.anonymity import seal_anew, waves_to_seal_anew
+from evaluation.actions.answers import Given, begin_request, complete_request, refuse_request, save_answers
+from evaluation.actions.design import (
+    copy_questionnaire,
+    create_questionnaire,
+    restore_questionnaire,
+    retire_questionnaire,
+    update_questionnaire,
+)
+from evaluation.actions.design_files import import_questionnaire
+from evaluation.actions.design_items import (
+    move_item,
+    move_section,
+    remove_item,
+    remove_section,
+    restore_item,
+    save_item,
+    save_section,
+)
+from evaluation.actions.design_versions import (
+    discard_draft,
+    draft_version,
+    publish_version,
+    update_draft,
+    withdraw_version,
+)
+from evaluation.actions.entry import enter_answers
+from evaluation.actions.exports import export_wave
 from evaluation.actions.questionnaires import load_questionnaires, set_default_waves
-from evaluation.actions.requests import bounce_request, expire_requests, remind_request, send_request
+from evaluation.actions.requests import (
+    bounce_request,
+    drop_asks_of,
+    expire_requests,
+    remind_request,
+    resend_request,
+    send_due,
+    send_request,
+)
+from evaluation.actions.waves import create_wave, edit_wave, stop_wave
 
 __all__ = [
+    "Given",
     "begin_request",
     "bounce_request",
     "complete_request",
+    "copy_questionnaire",
+    "create_questionnaire",
+    "create_wave",
+    "discard_draft",
+    "draft_version",
+    "drop_asks_of",
+    "edit_wave",
+    "enter_answers",
     "expire_requests",
+    "export_wave",
+    "import_questionnaire",
     "load_questionnaires",
+    "move_item",
+    "move_section",
+    "publish_version",
     "refuse_request",
     "remind_request",
+    "remove_item",
+    "remove_section",
+    "resend_request",
+    "restore_item",
+    "restore_questionnaire",
+    "retire_questionnaire",
     "save_answers",
+    "save_item",
+    "save_section",
+    "seal_anew",
+    "send_due",
     "send_request",
     "set_default_waves",
+    "stop_wave",
+    "update_draft",
+    "update_questionnaire",
+    "waves_to_seal_anew",
+    "withdraw_version",
 ]

@@ -1,19 +1,18 @@
 """The same figures group by group: programmes, communes, priority neighbourhoods. Six queries, whatever the groups."""
 
-from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 
 from evaluation import statistics
-from evaluation.models import Request
-from evaluation.queries import rows
+from evaluation.queries.figures import Board
 from evaluation.queries.gains import AreaGain, Gains
-from evaluation.queries.rows import SURE
+from evaluation.queries.measures import MEASURES, NOTHING, Groups, Total, grouped
 from evaluation.queries.scope import NOT_KNOWN, Scope
-from journeys.models import Commune, Neighbourhood, Programme, Project, Step, StepKind
+from evaluation.statistics.disclosure import SMALLEST_GROUP
+from journeys.models import Commune, Neighbourhood, Programme, Project
 
 # dimension → the field of a journey it groups by
 FIELDS = {
@@ -36,26 +35,58 @@ class Group:
     sure: int = 0
     immersions: tuple[int, int] = (0, 0)
     milestones: tuple[int, int] = (0, 0)
-    bridges: int | None = 0
-    """None: hidden, since fewer than five people crossed."""
+    bridges: int = 0
+    answers: tuple[int, int] = (0, 0)
+    """Complete, of those asked."""
     gain: AreaGain | None = None
-    asked: int = 0
-    complete: int = 0
+    hidden: frozenset[str] = frozenset()
+    """The names of the columns whose cell is hidden here: it then holds nothing."""
     is_hidden: bool = False
     note: str = ""
 
-    @property
-    def answers(self) -> tuple[int, int]:
-        return self.complete, self.asked
+
+@dataclass(frozen=True)
+class Column:
+    """One column: the measure of its figure, what a cell holds, and how many people stand on each of its sides."""
+
+    code: str
+    holds: Callable[[Total], Any]
+    sides: Callable[[Total], tuple[int, ...]]
 
 
-def breakdown(scope: Scope, dimension: str, gains: Gains) -> list[Group]:
-    """Every group there is, empty ones too; the greatest first (by name on published pages, where order would tell)."""
-    groups = _fill(_groups(scope, dimension), scope, dimension, gains)
+def _of_all(total: Total) -> tuple[int, int]:
+    return total.value, total.rows
+
+
+def _both_sides(total: Total) -> tuple[int, int]:
+    return total.counted, total.uncounted
+
+
+# field of a group → its column; people are told by their own rule: who hides them hides the whole row
+COLUMNS = {
+    "minutes": Column("hours", lambda total: total.value, lambda total: (total.subjects,)),
+    "sure": Column("hours", lambda total: total.part, lambda total: (total.parted, total.unparted)),
+    "immersions": Column("immersions", _of_all, _both_sides),
+    "milestones": Column("milestones", _of_all, _both_sides),
+    "bridges": Column("bridges", lambda total: total.value, lambda total: (total.subjects,)),
+    "answers": Column("response", _of_all, _both_sides),
+}
+COUNTED = ("people", *dict.fromkeys(column.code for column in COLUMNS.values()))
+
+
+def breakdown(scope: Scope, dimension: str, made: Board, *, whole: Group | None = None) -> list[Group]:
+    """Every group there is, empty ones too; the greatest first (by name on published pages, where order would tell).
+
+    `made`: the figures of the scope. `whole`: the group that all of these are parts of, where it is shown as well.
+    """
+    groups = _groups(scope, dimension)
+    if dimension == "neighbourhood":
+        scope = scope.narrowed(qpv=Project.Qpv.INSIDE)
+    found = grouped([MEASURES[code] for code in COUNTED], scope, FIELDS[dimension])
+    filled = _fill(groups, found, made.gains, dimension)
     if not scope.is_published:
-        return sorted(groups, key=lambda group: (group.key is None, -group.people, group.label))
-    hidden = statistics.hide_in_list([group.people for group in groups])
-    return [replace(group, is_hidden=i in hidden) for i, group in enumerate(groups)]
+        return sorted(filled, key=lambda group: (group.key is None, -group.people, group.label))
+    return _discreet(filled, found, made, whole)
 
 
 def _groups(scope: Scope, dimension: str) -> list[Group]:
@@ -85,64 +116,59 @@ def _groups(scope: Scope, dimension: str) -> list[Group]:
     ]
 
 
-def _fill(groups: list[Group], scope: Scope, dimension: str, gains: Gains) -> list[Group]:
-    if dimension == "neighbourhood":
-        scope = scope.narrowed(qpv=Project.Qpv.INSIDE)
-    field = FIELDS[dimension]
-    people = _keyed(
-        rows.active_journeys(scope).order_by().values_list(field).annotate(n=Count("holder__user", distinct=True))
-    )
-    hours = _keyed(
-        rows.contact_deliveries(scope)
-        .order_by()
-        .values_list(f"journey__{field}")
-        .annotate(total=Sum("minutes"), sure=Sum("minutes", filter=Q(state__in=SURE), default=0))
-    )
-    steps = _keyed(rows.planned_steps(scope).order_by().values_list(f"journey__{field}").annotate(**_step_counts()))
-    asked = _keyed(
-        rows.requests(scope)
-        .order_by()
-        .values_list(f"journey__{field}")
-        .annotate(asked=Count("pk"), complete=Count("pk", filter=Q(state=Request.State.COMPLETE)))
-    )
-    bridges = _bridges(groups, scope, field)
+def _fill(groups: list[Group], found: dict[str, Groups], gains: Gains, dimension: str) -> list[Group]:
     pairs = gains.by(dimension)
     return [
         replace(
             group,
-            people=people.get(group.key, (0,))[0],
-            minutes=hours.get(group.key, (0, 0))[0],
-            sure=hours.get(group.key, (0, 0))[1],
-            immersions=(steps.get(group.key, (0, 0, 0, 0))[0:2]),
-            milestones=(steps.get(group.key, (0, 0, 0, 0))[2:4]),
-            bridges=bridges[group.key],
-            asked=asked.get(group.key, (0, 0))[0],
-            complete=asked.get(group.key, (0, 0))[1],
+            people=found["people"].get(group.key, NOTHING).value,
             gain=gains.overall(pairs.get(group.key, [])),
+            **{name: one.holds(found[one.code].get(group.key, NOTHING)) for name, one in COLUMNS.items()},
         )
         for group in groups
     ]
 
 
-def _bridges(groups: list[Group], scope: Scope, field: str) -> dict[Hashable, int | None]:
-    """Those that lead to each group; on published pages hidden where few people crossed, and one more if that would
-    let the total tell."""
-    people = Count("to_journey__holder__user", distinct=True)
-    found = _keyed(
-        rows.bridges(scope).order_by().values_list(f"to_journey__{field}").annotate(n=Count("pk"), people=people)
-    )
-    counts = [found.get(group.key, (0, 0)) for group in groups]
-    hidden = statistics.hide_in_list([crossed for _n, crossed in counts]) if scope.is_published else set()
-    return {group.key: None if i in hidden else counts[i][0] for i, group in enumerate(groups)}
+def _discreet(groups: list[Group], found: dict[str, Groups], made: Board, whole: Group | None) -> list[Group]:
+    """Groups of few people hidden, then in each column the cells of few people, and what would give them away."""
+    small = statistics.hide_in_list([group.people for group in groups])
+    if whole is not None and whole.is_hidden:
+        small = {i for i, group in enumerate(groups) if group.people}
+    gone = small | {i for i, group in enumerate(groups) if not group.people}
+    sides = {
+        name: [one.sides(found[one.code].get(group.key, NOTHING)) for group in groups] for name, one in COLUMNS.items()
+    }
+    sides["gain"] = [(group.gain.n if group.gain else 0,) for group in groups]
+    closed = _closed(made) | (whole.hidden if whole else frozenset())
+    hidden = {
+        name: set(range(len(groups))) if name in closed else _hidden_cells(people, gone)
+        for name, people in sides.items()
+    }
+    return [
+        _without(replace(group, is_hidden=i in small), {name for name, places in hidden.items() if i in places})
+        for i, group in enumerate(groups)
+    ]
 
 
-def _step_counts() -> dict[str, Any]:
-    counts: dict[str, Any] = {}
-    for kind in (StepKind.IMMERSION, StepKind.MILESTONE):
-        counts[f"{kind}_done"] = Count("pk", filter=Q(kind=kind, state=Step.State.DONE))
-        counts[f"{kind}_all"] = Count("pk", filter=Q(kind=kind))
-    return counts
+def _closed(made: Board) -> set[str]:
+    """The columns whose figure is hidden on the same page."""
+    codes = {one.code for one in made.figures if one.is_hidden}
+    closed = {name for name, one in COLUMNS.items() if one.code in codes}
+    return closed | ({"gain"} if "posture" in codes else set()) | ({"sure"} if made.hours.sure is None else set())
 
 
-def _keyed(found: Iterable[Any]) -> dict[Hashable, tuple[Any, ...]]:
-    return {row[0]: tuple(row[1:]) for row in found}
+def _hidden_cells(sides: Sequence[tuple[int, ...]], gone: set[int]) -> set[int]:
+    """The places to hide in one column, all of them where those hidden would still be of few people together.
+
+    `sides`: the people on each side of each cell. `gone`: the lines that are not shown at all.
+    """
+    lists = list(zip(*sides, strict=True))
+    hidden = set(gone).union(*(statistics.hide_in_list(people, gone=gone) for people in lists))
+    few = any(0 < sum(people[i] for i in hidden) < SMALLEST_GROUP for people in lists)
+    return set(range(len(sides))) if few else hidden
+
+
+def _without(group: Group, columns: set[str]) -> Group:
+    """The group with these cells hidden, and empty."""
+    empty: dict[str, Any] = {one.name: one.default for one in fields(Group) if one.name in columns}
+    return replace(group, **empty, hidden=frozenset(columns))

@@ -7,8 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from backend.web import reading
-from evaluation.queries import words
-from evaluation.queries.figures import STATES, Board
+from evaluation.queries.figures import Board
+from evaluation.queries.hours import STATES, Hours
+from evaluation.statistics import Change
 
 
 @dataclass(frozen=True)
@@ -36,14 +37,23 @@ def charts_of(board: Board) -> Charts:
 
 def _hours(board: Board) -> Chart:
     found = board.hours
+    if found.is_hidden:
+        return Chart([], _("Fewer than five people: hidden so that nobody is recognised."))
     if not found.total:
         return Chart([], _("No hour yet in this period."))
-    percent = round(100 * found.sure / found.total)
-    finding = _("%(sure)s of %(total)s are confirmed by those who received them: %(percent)s.") % {
-        "sure": reading.hours(found.sure), "total": reading.hours(found.total), "percent": reading.percent(percent),
-    }  # fmt: skip
     rows = [(str(kind.label), [minutes or 0 for minutes in kind.minutes]) for kind in found.kinds]
-    return Chart(rows, finding)
+    return Chart(rows, _how_sure(found))
+
+
+def _how_sure(found: Hours) -> str:
+    total = reading.hours(found.total)
+    if found.sure is None:
+        told = _("How much of the %(total)s is confirmed is hidden: one of the states is of fewer than five people.")
+        return told % {"total": total}
+    percent = round(100 * found.sure / found.total)
+    return _("%(sure)s of %(total)s are confirmed by those who received them: %(percent)s.") % {
+        "sure": reading.hours(found.sure), "total": total, "percent": reading.percent(percent),
+    }  # fmt: skip
 
 
 def _posture(board: Board) -> Chart:
@@ -52,15 +62,17 @@ def _posture(board: Board) -> Chart:
     for gain in known:
         label = gain.label or _("All areas")
         note = _("%(n)s people") % {"n": gain.n}
-        if gain.change is not None and gain.is_enough:
-            rows.append((label, gain.change.mean, gain.change.low, gain.change.high, note))
-        else:
+        if not gain.is_enough:
             rows.append((label, None, None, None, ""))
-    bounds = [bound for _label, value, low, high, _note in rows if value is not None for bound in (low, high)]
+        elif isinstance(gain.change, Change):
+            rows.append((label, gain.mean, gain.change.low, gain.change.high, note))
+        else:
+            rows.append((label, gain.mean, None, None, f"{note}, {gain.precision}"))
+    bounds = [bound for row in rows for bound in row[1:4] if bound is not None]
     overall = known[0]
     finding = (
-        _("On a scale of 1 to 8, the mean change is %(words)s.") % {"words": words.gain(overall.change)}
-        if overall.is_enough
-        else words.gain(None).capitalize() + "."
+        _("On a scale of 1 to 8, the mean change is %(words)s.") % {"words": overall.precision}
+        if overall.is_enough and overall.has_bounds
+        else overall.precision.capitalize() + "."
     )
     return Chart(rows, finding, low=min(-1, floor(min(bounds, default=-1))), high=max(2, ceil(max(bounds, default=2))))

@@ -1,84 +1,28 @@
 """The figures of a scope: each with its working. A dozen queries, however many people there are."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-from django.db.models import Count, Q, QuerySet
-from django.utils.functional import Promise
+from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from backend.lib.texts import pick
-from backend.web import reading
-from backend.web.charts import number
 from evaluation import statistics
-from evaluation.models import Request
-from evaluation.queries import rows, words
+from evaluation.queries.drawn import DRAWN, HOURS_BY_KIND, Figure, Territory
 from evaluation.queries.gains import AreaGain, Gains, gains
-from evaluation.queries.measures import MEASURES, Measure
+from evaluation.queries.hours import Hours, hours
+from evaluation.queries.measures import MEASURES, Total, grouped, totals
 from evaluation.queries.scope import Scope
 from evaluation.statistics.disclosure import SMALLEST_GROUP
-from journeys.models import Bridge, Delivery, Step, StepKind
-from journeys.queries.ledger import tally
-
-Text = str | Promise
-STATES = [Delivery.State.SIGNED, Delivery.State.CONFIRMED, Delivery.State.DECLARED, Delivery.State.DISPUTED]
-"""The surest first."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One computed value with its working. `value` None: nothing to say yet, or hidden."""
-
-    measure: Measure
-    value: float | None
-    shown: str
-    note: str = ""
-    precision: str = ""
-    numerator: int | None = None
-    denominator: int | None = None
-    low: float | None = None
-    high: float | None = None
-    unit: Text = ""
-    is_hidden: bool = False
-
-    @property
-    def code(self) -> str:
-        return self.measure.code
-
-
-@dataclass(frozen=True)
-class HoursRow:
-    """One kind of hours: minutes in each state, surest first; None = hidden."""
-
-    kind: str
-    label: Text
-    minutes: list[int | None]
-    total: int
-
-    @property
-    def cells(self) -> list[tuple[str, int | None]]:
-        return list(zip([str(state.value) for state in STATES], self.minutes, strict=True))
-
-
-@dataclass(frozen=True)
-class Hours:
-    """The ledger of a period: contact hours by kind and state; preparation and travel apart."""
-
-    kinds: list[HoursRow]
-    states: list[int]
-    total: int
-    preparation: int
-    travel: int
-
-    @property
-    def sure(self) -> int:
-        """Confirmed by the person who received them, or signed."""
-        return sum(self.states[:2])
+from journeys.models import Commune, Journey, Step
 
 
 @dataclass(frozen=True)
 class Counted:
-    """Steps done of those that fall in the period; `people`: journeys they belong to (published pages only)."""
+    """A milestone: reached, of those that fall in the period; hidden on published pages where few people have it.
+
+    `people`: at least so many; two titles in English for one in French may be of the same people.
+    """
 
     key: str
     label: str
@@ -88,6 +32,39 @@ class Counted:
     is_hidden: bool = False
 
 
+class Found:
+    """What the figures of a scope are made from, each asked for once, when first needed."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self._totals: dict[str, Total] = {}
+
+    def total(self, code: str) -> Total:
+        """Of this measure; those that share its rows are added up along with it."""
+        if code not in self._totals:
+            base = MEASURES[code].base
+            self._totals |= totals([one for one in MEASURES.values() if one.base is base], self.scope)
+        return self._totals[code]
+
+    @cached_property
+    def gains(self) -> Gains:
+        return gains(self.scope)
+
+    @cached_property
+    def territory(self) -> Territory:
+        """Its communes, and how many people live there."""
+        found = Commune.objects.aggregate(communes=Count("pk"), inhabitants=Sum("population", default=0))
+        return Territory(**found)
+
+    @cached_property
+    def motives(self) -> list[tuple[str, Total]]:
+        """Why journeys were left early: in words, the most frequent first."""
+        named = dict(Journey.LeaveReason.choices)
+        by_reason = grouped([MEASURES["left"]], self.scope, "leave_reason")["left"]
+        found = [(str(named[reason]), total) for reason, total in by_reason.items() if total.value]
+        return sorted(found, key=lambda one: (-one[1].value, one[0]))
+
+
 @dataclass(frozen=True)
 class Board:
     """Everything the page of figures shows about its scope."""
@@ -95,14 +72,16 @@ class Board:
     scope: Scope
     people: int
     hours: Hours
-    immersions: Counted
-    milestones: Counted
-    bridges: Counted
+    milestones: Total
     by_milestone: list[Counted]
     gains: Gains
-    states: dict[str, int]
     is_small: bool
     figures: list[Figure] = field(default_factory=list)
+
+    @property
+    def hides_milestones(self) -> bool:
+        """Even their total, which stands on few people."""
+        return any(one.is_hidden for one in self.figures if one.code == "milestones")
 
     @property
     def posture(self) -> list[AreaGain]:
@@ -112,211 +91,44 @@ class Board:
 
 def board(scope: Scope) -> Board:
     """All the figures of one scope."""
-    people = count_people(scope)
-    by_kind = step_counts(scope)
-    made = Board(
+    found = Found(scope)
+    people = found.total("people").value
+    is_small = scope.is_published and 0 < people < SMALLEST_GROUP
+    drawn = [_shown(DRAWN[code](measure, found), is_small, scope) for code, measure in MEASURES.items()]
+    return Board(
         scope=scope,
         people=people,
-        hours=hours(scope),
-        immersions=_sum(by_kind[StepKind.IMMERSION]),
-        milestones=_sum(by_kind[StepKind.MILESTONE]),
-        bridges=count_bridges(scope),
-        by_milestone=_hide_small(by_kind[StepKind.MILESTONE]) if scope.is_published else by_kind[StepKind.MILESTONE],
-        gains=gains(scope),
-        states=request_states(scope),
-        is_small=scope.is_published and 0 < people < SMALLEST_GROUP,
+        hours=hours(scope, by_kind=not any(one.is_hidden for one in drawn if one.code in HOURS_BY_KIND)),
+        milestones=found.total("milestones"),
+        by_milestone=by_milestone(scope),
+        gains=found.gains,
+        is_small=is_small,
+        figures=drawn,
     )
-    made.figures.extend(_figures(made))
-    return made
 
 
 def figure(code: str, scope: Scope) -> Figure:
     """One figure alone, for the page of its rows. KeyError for a measure that there is not."""
-    made: dict[str, Callable[[], Figure]] = {
-        "people": lambda: _people(count_people(scope)),
-        "hours": lambda: _hours(hours(scope)),
-        "immersions": lambda: _share("immersions", _sum(step_counts(scope)[StepKind.IMMERSION])),
-        "milestones": lambda: _share("milestones", _sum(step_counts(scope)[StepKind.MILESTONE])),
-        "posture": lambda: _posture(gains(scope)),
-        "response": lambda: _response(request_states(scope)),
-        "bridges": lambda: _bridges(count_bridges(scope)),
-    }
-    return made[code]()
+    return DRAWN[code](MEASURES[code], Found(scope))
 
 
-def count_people(scope: Scope) -> int:
-    """Different people; the same as the rows of `rows.people`, counted by the database in one pass."""
-    return rows.active_journeys(scope).order_by().values("holder__user").distinct().count()
+def by_milestone(scope: Scope) -> list[Counted]:
+    """Milestones by title, reached and all. One query."""
+    titles = grouped([MEASURES["milestones"]], scope, "title_fr", "title_en", is_own=True)["milestones"]
+    lines: dict[str, Counted] = {}
+    for (fr, en), total in sorted(titles.items()):
+        known = lines.get(fr, Counted(fr, "", 0, 0))
+        label = pick(Step(title_fr=fr, title_en=en), "title")
+        people = max(known.people, total.subjects)
+        lines[fr] = Counted(fr, label, known.done + total.value, known.total + total.rows, people)
+    found = list(lines.values())
+    hidden = statistics.hide_in_list([line.people for line in found]) if scope.is_published else set()
+    return [replace(line, is_hidden=i in hidden) for i, line in enumerate(found)]
 
 
-def hours(scope: Scope) -> Hours:
-    """One query; two on published pages, which ask how many people stand behind each cell."""
-    found = tally(rows.deliveries(scope))
-    table = [[found.minutes(state, kind=kind) for state in STATES] for kind in Delivery.Kind]
-    hidden = _hidden_cells(scope) if scope.is_published else set()
-
-    kinds = [
-        HoursRow(
-            kind.value,
-            kind.label,
-            [None if (r, c) in hidden else cell for c, cell in enumerate(table[r])],
-            sum(table[r]),
-        )
-        for r, kind in enumerate(Delivery.Kind)
-    ]
-    return Hours(
-        kinds=kinds,
-        states=[sum(row[c] for row in table) for c in range(len(STATES))],
-        total=sum(map(sum, table)),
-        preparation=found.standing(sort=Delivery.Sort.PREPARATION),
-        travel=found.standing(sort=Delivery.Sort.TRAVEL),
-    )
-
-
-def _hidden_cells(scope: Scope) -> set[tuple[int, int]]:
-    """Cells of kinds × states with few people behind, and what would give them away."""
-    found = rows.contact_deliveries(scope).order_by().values_list("kind", "state")
-    people = {(kind, state): n for kind, state, n in found.annotate(n=Count("journey__holder__user", distinct=True))}
-    return statistics.hide_in_table(
-        [[people.get((kind.value, state.value), 0) for state in STATES] for kind in Delivery.Kind]
-    )
-
-
-def step_counts(scope: Scope) -> dict[str, list[Counted]]:
-    """Immersion and milestone steps by title, in one query: done and all."""
-    names = ("kind", "title_fr", "title_en", "state")
-    counts: dict[str, dict[str, list[int]]] = {StepKind.IMMERSION: {}, StepKind.MILESTONE: {}}
-    labels: dict[str, str] = {}
-    for kind, title_fr, title_en, state, n in _by(rows.planned_steps(scope), names):
-        line = counts[kind].setdefault(title_fr, [0, 0])
-        line[0] += n if state == Step.State.DONE else 0
-        line[1] += n
-        labels[title_fr] = pick(Step(title_fr=title_fr, title_en=title_en), "title")
-    return {
-        kind: [
-            Counted(title, labels[title], done, total, people=total) for title, (done, total) in sorted(lines.items())
-        ]
-        for kind, lines in counts.items()
-    }
-
-
-def _by(steps: "QuerySet[Step]", names: tuple[str, ...]) -> "QuerySet[Step, tuple[str, str, str, str, int]]":
-    return steps.order_by(*names).values_list(*names).annotate(n=Count("pk"))
-
-
-def _hide_small(lines: list[Counted]) -> list[Counted]:
-    hidden = statistics.hide_in_list([line.people for line in lines])
-    return [
-        Counted(line.key, line.label, line.done, line.total, line.people, is_hidden=i in hidden)
-        for i, line in enumerate(lines)
-    ]
-
-
-def _sum(lines: list[Counted]) -> Counted:
-    return Counted("", "", sum(line.done for line in lines), sum(line.total for line in lines))
-
-
-def count_bridges(scope: Scope) -> Counted:
-    """All of them, those instead of the first as `done`, and how many different people crossed. One query."""
-    found: dict[str, int] = rows.bridges(scope).aggregate(
-        moves=Count("pk", filter=Q(kind=Bridge.Kind.MOVE)),
-        all=Count("pk"),
-        people=Count("to_journey__holder__user", distinct=True),
-    )
-    hidden = scope.is_published and 0 < found["people"] < SMALLEST_GROUP
-    return Counted("", "", found["moves"], found["all"], found["people"], is_hidden=hidden)
-
-
-def request_states(scope: Scope) -> dict[str, int]:
-    found = rows.requests(scope).order_by().values_list("state").annotate(n=Count("pk"))
-    return dict(found)
-
-
-def _figures(made: Board) -> list[Figure]:
-    drawn = [
-        _people(made.people),
-        _hours(made.hours),
-        _share("immersions", made.immersions),
-        _share("milestones", made.milestones),
-        _posture(made.gains),
-        _response(made.states),
-        _bridges(made.bridges, says_kinds=not made.scope.is_published),
-    ]
-    if not made.scope.is_published:
+def _shown(drawn: Figure, is_small: bool, scope: Scope) -> Figure:
+    """On a published page nothing that stands on fewer than five people, on either side of a share."""
+    if not scope.is_published or not (is_small or statistics.hide_in_list(drawn.groups)):
         return drawn
-    small = {figure.code for figure in drawn if made.is_small or _is_small(figure)}
-    small |= {"bridges"} if made.bridges.is_hidden else set()
-    return [_hidden(figure) if figure.code in small else figure for figure in drawn]
-
-
-def _is_small(figure: Figure) -> bool:
-    group = figure.denominator if figure.denominator is not None else figure.numerator
-    return figure.code != "hours" and group is not None and 0 < group < SMALLEST_GROUP
-
-
-def _hidden(figure: Figure) -> Figure:
-    words_ = _("Fewer than five people: hidden so that nobody is recognised.")
-    return Figure(figure.measure, None, "–", note=words_, is_hidden=True)
-
-
-def _people(count: int) -> Figure:
-    return Figure(MEASURES["people"], count, number(count), numerator=count)
-
-
-def _hours(found: Hours) -> Figure:
-    note = _("of which %(sure)s confirmed by those who received them") % {"sure": reading.hours(found.sure)}
-    return Figure(
-        MEASURES["hours"], found.total, reading.hours(found.total), note=note if found.total else "",
-        numerator=found.sure, denominator=found.total, unit=_("minutes"),
-    )  # fmt: skip
-
-
-def _bridges(found: Counted, *, says_kinds: bool = True) -> Figure:
-    note = _("%(moves)s instead of the first programme, %(beside)s beside it") % {
-        "moves": number(found.done),
-        "beside": number(found.total - found.done),
-    }
-    shown = note if found.total and says_kinds else ""
-    return Figure(MEASURES["bridges"], found.total, number(found.total), note=shown, numerator=found.total)
-
-
-def _share(code: str, found: Counted) -> Figure:
-    interval = statistics.wilson(found.done, found.total)
-    if interval is None:
-        return Figure(MEASURES[code], None, "–", note=_("none planned in the period"), numerator=0, denominator=0)
-    words_ = _("of %(total)s planned immersions") if code == "immersions" else _("of %(total)s planned milestones")
-    note = words_ % {"total": number(found.total)}
-    return Figure(
-        MEASURES[code], found.done, number(found.done), note=note, numerator=found.done, denominator=found.total
-    )
-
-
-def _posture(found: Gains) -> Figure:
-    overall = found.overall()
-    note = _("%(answered)s answered of %(asked)s asked") % {"answered": found.answered, "asked": found.asked}
-    unsure = Figure(
-        MEASURES["posture"], None, "–", note=note, precision=words.gain(None), numerator=found.answered,
-        denominator=found.asked, unit=_("points"),
-    )  # fmt: skip
-    change = overall.change
-    if change is None or not overall.is_enough:
-        return unsure
-    shown, precision = words.signed(change.mean), words.gain(change)
-    return replace(unsure, value=change.mean, shown=shown, precision=precision, low=change.low, high=change.high)
-
-
-def _response(states: dict[str, int]) -> Figure:
-    asked, complete = sum(states.values()), states.get(Request.State.COMPLETE, 0)
-    interval = statistics.wilson(complete, asked)
-    measure = MEASURES["response"]
-    if interval is None:
-        return Figure(measure, None, "–", note=_("nobody asked in the period"), numerator=0, denominator=0)
-    note = _("%(complete)s complete of %(asked)s asked") % {"complete": number(complete), "asked": number(asked)}
-    waiting = sum(states.get(state, 0) for state in Request.OPEN)
-    if waiting:
-        note = _("%(note)s, %(waiting)s still open") % {"note": note, "waiting": number(waiting)}
-    return Figure(
-        measure, 100 * interval.value, number(round(100 * interval.value)), note=note,
-        precision=words.in_ten(interval, asked), numerator=complete, denominator=asked, low=100 * interval.low,
-        high=100 * interval.high, unit="%",
-    )  # fmt: skip
+    words = _("Fewer than five people: hidden so that nobody is recognised.")
+    return Figure(drawn.measure, None, "–", note=words, is_hidden=True)

@@ -1,19 +1,19 @@
 """The measured change of posture: the same people, at the start and at exit."""
 
+from collections import Counter
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from backend.lib.texts import pick
 from evaluation import statistics
-from evaluation.models import POSTURE, Answer, Item, Request
-from evaluation.queries import rows
+from evaluation.models import POSTURE, Answer, QuestionnaireVersion, Request
+from evaluation.queries import rows, words
 from evaluation.queries.posture import Scores, area_scores
 from evaluation.queries.scope import Scope
-from evaluation.queries.words import FEWEST
+from evaluation.queries.series import Areas, Compared, areas_of, compared
 
 DIMENSIONS = {
     "programme": "journey__programme",
@@ -25,10 +25,12 @@ DIMENSIONS = {
 
 @dataclass(frozen=True)
 class Pair:
-    """One journey asked at both moments; the areas scored at both: {area: (before, after)}."""
+    """One journey asked at both moments; the areas scored at both, in the series compared: {area: (before, after)}."""
 
     request: int
     is_answered: bool
+    is_other: bool
+    """Answered, with other questions than those compared in some area."""
     areas: dict[str, tuple[float, float]]
     places: dict[str, Hashable]
 
@@ -54,12 +56,25 @@ class AreaGain:
         return len(self.known)
 
     @cached_property
-    def change(self) -> statistics.Change | None:
-        """The mean change, with its interval."""
+    def change(self) -> statistics.Change | statistics.Undefined:
+        """The mean change, with its interval; or why there is none."""
         return statistics.paired_change(*self._apart)
 
+    @property
+    def mean(self) -> float | None:
+        """The mean change, known also when everybody changed by the same."""
+        return self.change.value if isinstance(self.change, statistics.Undefined) else self.change.mean
+
+    @property
+    def has_bounds(self) -> bool:
+        return isinstance(self.change, statistics.Change)
+
+    @property
+    def precision(self) -> str:
+        return words.gain(self.change)
+
     @cached_property
-    def typical(self) -> statistics.Location | None:
+    def typical(self) -> statistics.Location | statistics.Undefined:
         """The typical change, which one person’s great leap does not move."""
         return statistics.hodges_lehmann(*self._apart)
 
@@ -69,7 +84,7 @@ class AreaGain:
 
     @property
     def is_enough(self) -> bool:
-        return self.change is not None and self.n >= FEWEST
+        return self.n >= words.FEWEST
 
 
 @dataclass(frozen=True)
@@ -77,7 +92,7 @@ class Gains:
     """Everything the figures say of posture, from one list of pairs."""
 
     pairs: list[Pair]
-    areas: dict[str, str]
+    areas: Areas
 
     @property
     def asked(self) -> int:
@@ -87,6 +102,11 @@ class Gains:
     def answered(self) -> int:
         return sum(1 for pair in self.pairs if pair.is_answered)
 
+    @property
+    def others(self) -> int:
+        """Those who answered, with other questions than those compared."""
+        return sum(1 for pair in self.pairs if pair.is_other)
+
     def overall(self, pairs: Iterable[Pair] | None = None) -> AreaGain:
         chosen = self.pairs if pairs is None else pairs
         known = [both for pair in chosen if (both := pair.overall(len(self.areas))) is not None]
@@ -94,8 +114,8 @@ class Gains:
 
     def by_area(self) -> list[AreaGain]:
         return [
-            AreaGain(area, label, [pair.areas[area] for pair in self.pairs if area in pair.areas])
-            for area, label in self.areas.items()
+            AreaGain(code, area.title, [pair.areas[code] for pair in self.pairs if code in pair.areas])
+            for code, area in self.areas.items()
         ]
 
     def by(self, dimension: str) -> dict[Hashable, list[Pair]]:
@@ -105,22 +125,30 @@ class Gains:
         return found
 
 
-def area_labels() -> dict[str, str]:
-    """{area key: label} of the posture questionnaire's latest version, in its order."""
-    items = Item.objects.filter(version__questionnaire__code=POSTURE, version__published_at__isnull=False)
-    labels: dict[str, str] = {}
-    for item in items.order_by("-version__number", "position"):
-        labels.setdefault(item.area_fr, pick(item, "area"))
-    return labels
-
-
 def gains(scope: Scope) -> Gains:
-    """Three queries, whatever the number of people: the pairs, the scores of their sheets, the areas' names."""
+    """Three queries, whatever the number of people: the pairs, the scores of their sheets, the areas."""
     asked = rows.posture_pairs(scope)
-    names = ("pk", "sheet_before", "sheet_after", *DIMENSIONS.values())
+    names = ("pk", "sheet_before", "sheet_after", "version_before", "version", *DIMENSIONS.values())
     found = list(asked.order_by("pk").values_list(*names))
+    counts = Counter((values[3], values[4]) for values in found if values[1] and values[2])
+    chosen = compared(counts, _asked_versions(counts))
     scores = pair_scores(asked)
-    return Gains([_pair(values, scores) for values in found], area_labels())
+    return Gains([_pair(values, scores, chosen) for values in found], chosen.areas)
+
+
+def compared_in(scope: Scope) -> Compared:
+    """The questions on which the changes of a scope are measured, as in `gains`. Two queries."""
+    names = ("version_before", "version")
+    both = rows.posture_pairs(scope).filter(**dict.fromkeys(("sheet_before__isnull", "sheet_after__isnull"), False))
+    counts = {(before, after): n for before, after, n in both.order_by().values_list(*names).annotate(n=Count("pk"))}
+    return compared(counts, _asked_versions(counts))
+
+
+def _asked_versions(counts: Iterable[tuple[int, int]]) -> dict[int, Areas]:
+    """The areas of these versions; of the latest published one where nobody has answered twice."""
+    asked = {version for both in counts for version in both}
+    published = QuestionnaireVersion.objects.published().filter(questionnaire__code=POSTURE)
+    return areas_of(Q(pk__in=asked or published.order_by("-number").values("pk")[:1]))
 
 
 def pair_scores(asked: "QuerySet[Request]") -> Scores:
@@ -133,16 +161,21 @@ def pair_scores(asked: "QuerySet[Request]") -> Scores:
     return area_scores(sheets)
 
 
-def _pair(values: tuple[Any, ...], scores: Scores) -> Pair:
-    pk, before, after, *places = values
+def _pair(values: tuple[Any, ...], scores: Scores, chosen: Compared) -> Pair:
+    pk, before, after, version_before, version_after, *places = values
+    is_answered = before is not None and after is not None
+    comparable = chosen.both(version_before, version_after)
     return Pair(
         request=pk,
-        is_answered=before is not None and after is not None,
-        areas=both_scores(scores.get(before, {}), scores.get(after, {})),
+        is_answered=is_answered,
+        is_other=is_answered and len(comparable) < len(chosen.areas),
+        areas=both_scores(scores.get(before, {}), scores.get(after, {}), comparable),
         places=dict(zip(DIMENSIONS, places, strict=True)),
     )
 
 
-def both_scores(before: dict[str, float], after: dict[str, float]) -> dict[str, tuple[float, float]]:
-    """{area: (before, after)} where both are known."""
-    return {area: (score, after[area]) for area, score in before.items() if area in after}
+def both_scores(
+    before: dict[str, float], after: dict[str, float], comparable: set[str]
+) -> dict[str, tuple[float, float]]:
+    """{area: (before, after)} where both are known, in the same series."""
+    return {area: (score, after[area]) for area, score in before.items() if area in after and area in comparable}

@@ -6,16 +6,16 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from backend.web.charts import number
 from evaluation.models import Request
 from evaluation.queries import rows
-from evaluation.queries.gains import area_labels, both_scores, pair_scores
+from evaluation.queries.gains import both_scores, compared_in, pair_scores
+from evaluation.queries.measures import MEASURES, Measure
 from evaluation.queries.scope import Scope
-from journeys.models import Bridge, Delivery, Journey, Step
+from journeys.models import Journey
 
 
 @dataclass(frozen=True)
@@ -53,79 +53,73 @@ def _journey(journey: Journey, **more: Any) -> Line:
     )
 
 
-def _joined(path: str = "") -> list[str]:
-    return [f"{path}holder__user", f"{path}programme", f"{path}project__commune"]
-
-
 def row_set(code: str, scope: Scope) -> RowSet:
     """The rows behind the figure `code`. KeyError for a measure that there is not."""
-    return {
-        "people": _people,
-        "hours": _hours,
-        "immersions": _immersions,
-        "milestones": _milestones,
-        "posture": _posture,
-        "response": _response,
-        "bridges": _bridges,
-    }[code](scope)
+    measure = MEASURES[code]
+    order, lines, more = WAYS[measure.base]
+    path = measure.path
+    joined = [f"{path}holder__user", f"{path}programme", f"{path}project__commune", *more]
+    found = measure.rows(scope).select_related(*joined).order_by(*order)
+    return RowSet(found, lambda batch: lines(batch, measure, scope))
 
 
-def _people(scope: Scope) -> RowSet:
-    def line(journey: Journey) -> Line:
-        return _journey(
-            journey, day=journey.started_on, what=journey.project.name, state=str(journey.get_state_display()), value=1,
-            about=f"journey:{journey.pk}",
-        )  # fmt: skip
-
-    found = rows.people(scope).select_related(*_joined()).order_by("holder__user__last_name", "pk")
-    return RowSet(found, lambda batch: [line(one) for one in batch])
+Lines = Callable[[Iterable[Any], Measure, Scope], list[Line]]
 
 
-def _hours(scope: Scope) -> RowSet:
-    def line(row: Delivery) -> Line:
-        return _journey(
-            row.journey, day=timezone.localdate(row.happened_at), what=str(row.get_kind_display()),
-            state=str(row.get_state_display()), value=row.minutes, about=row.source,
-        )  # fmt: skip
-
-    found = rows.contact_deliveries(scope).select_related(*_joined("journey__")).order_by("-happened_at", "-pk")
-    return RowSet(found, lambda batch: [line(one) for one in batch])
+def _each(line: Callable[[Any, Measure], Line]) -> Lines:
+    """Row by row."""
+    return lambda batch, measure, scope: [line(row, measure) for row in batch]
 
 
-def _immersions(scope: Scope) -> RowSet:
-    return _steps(rows.immersions(scope))
+def _of_journey(journey: Any, measure: Measure) -> Line:
+    return _journey(
+        journey, day=journey.happened, what=TOLD.get(measure.code, _project)(journey),
+        state=str(journey.get_state_display()), value=journey.value, about=f"journey:{journey.pk}",
+    )  # fmt: skip
 
 
-def _milestones(scope: Scope) -> RowSet:
-    return _steps(rows.milestones(scope))
+def _project(journey: Journey) -> str:
+    return journey.project.name
 
 
-def _steps(found: "QuerySet[Step]") -> RowSet:
-    def line(step: Step) -> Line:
-        return _journey(
-            step.journey, day=step.done_on or step.due_on, what=step.title, state=str(step.get_state_display()),
-            value=int(step.state == Step.State.DONE), about=f"step:{step.pk}",
-        )  # fmt: skip
-
-    joined = found.select_related(*_joined("journey__")).order_by(Coalesce("done_on", "due_on").desc(), "pk")
-    return RowSet(joined, lambda batch: [line(one) for one in batch])
+# what a line tells of a journey, where it is not its project
+TOLD: dict[str, Callable[[Any], str]] = {
+    "women": lambda journey: str(journey.holder.get_gender_display()),
+    "qpv": lambda journey: str(journey.project.get_qpv_display()),
+    "left": lambda journey: str(journey.get_leave_reason_display()) if journey.value else journey.project.name,
+}
 
 
-def _posture(scope: Scope) -> RowSet:
-    areas = area_labels()
+def _delivery(row: Any, measure: Measure) -> Line:
+    return _journey(
+        row.journey, day=timezone.localdate(row.happened), what=str(row.get_kind_display()),
+        state=str(row.get_state_display()), value=row.value, about=row.source,
+    )  # fmt: skip
 
-    def lines(batch: Iterable[Any]) -> list[Line]:
-        asked = list(batch)
-        scores = pair_scores(Request.objects.filter(pk__in=[one.pk for one in asked]))
-        return [line(one, scores) for one in asked]
+
+def _step(step: Any, measure: Measure) -> Line:
+    return _journey(
+        step.journey, day=step.happened, what=step.title, state=str(step.get_state_display()), value=step.value,
+        about=f"step:{step.pk}",
+    )  # fmt: skip
+
+
+def _pairs(batch: Iterable[Any], measure: Measure, scope: Scope) -> list[Line]:
+    chosen = compared_in(scope)
+    asked = list(batch)
+    scores = pair_scores(Request.objects.filter(pk__in=[one.pk for one in asked]))
 
     def line(one: Any, scores: dict[int, dict[str, float]]) -> Line:
-        both = both_scores(scores.get(one.sheet_before, {}), scores.get(one.sheet_after, {}))
-        known = len(both) == len(areas) > 0
-        before, after = (sum(score[i] for score in both.values()) / len(areas) if known else 0 for i in (0, 1))
+        comparable = chosen.both(one.version_before, one.version_id)
+        both = both_scores(scores.get(one.sheet_before, {}), scores.get(one.sheet_after, {}), comparable)
+        areas = len(chosen.areas)
+        known = len(both) == areas > 0
+        before, after = (sum(score[i] for score in both.values()) / areas if known else 0 for i in (0, 1))
         missing = (
-            _("not answered at both moments") if not (one.sheet_before and one.sheet_after) else _("too few answers")
-        )
+            _("not answered at both moments") if not (one.sheet_before and one.sheet_after)
+            else _("other questions, not compared") if len(comparable) < areas
+            else _("too few answers")
+        )  # fmt: skip
         return _journey(
             one.journey, day=timezone.localdate(one.sent_at),
             what=f"{number(before, decimals=2)} → {number(after, decimals=2)}" if known else missing,
@@ -133,30 +127,30 @@ def _posture(scope: Scope) -> RowSet:
             about=f"journey:{one.journey_id}",
         )  # fmt: skip
 
-    joined = rows.posture_pairs(scope).select_related(*_joined("journey__")).order_by("-sent_at", "pk")
-    return RowSet(joined, lines)
+    return [line(one, scores) for one in asked]
 
 
-def _response(scope: Scope) -> RowSet:
-    def line(one: Request) -> Line:
-        return _journey(
-            one.journey, day=timezone.localdate(one.sent_at), what=str(one.wave), state=str(one.get_state_display()),
-            value=int(one.state == Request.State.COMPLETE), about=f"journey:{one.journey_id}",
-        )  # fmt: skip
-
-    joined = (
-        rows.requests(scope).select_related("wave__questionnaire", *_joined("journey__")).order_by("-sent_at", "pk")
-    )
-    return RowSet(joined, lambda batch: [line(one) for one in batch])
+def _request(one: Any, measure: Measure) -> Line:
+    return _journey(
+        one.journey, day=timezone.localdate(one.happened), what=str(one.wave), state=str(one.get_state_display()),
+        value=one.value, about=f"journey:{one.journey_id}",
+    )  # fmt: skip
 
 
-def _bridges(scope: Scope) -> RowSet:
-    def line(bridge: Bridge) -> Line:
-        journey = bridge.to_journey
-        return _journey(
-            journey, day=bridge.crossed_on, what=f"{bridge.from_journey.programme} → {journey.programme}",
-            state=str(bridge.get_kind_display()), value=1, about=f"journey:{journey.pk}",
-        )  # fmt: skip
+def _bridge(bridge: Any, measure: Measure) -> Line:
+    journey = bridge.to_journey
+    return _journey(
+        journey, day=bridge.happened, what=f"{bridge.from_journey.programme} → {journey.programme}",
+        state=str(bridge.get_kind_display()), value=bridge.value, about=f"journey:{journey.pk}",
+    )  # fmt: skip
 
-    joined = rows.bridges(scope).select_related("from_journey__programme", *_joined("to_journey__"))
-    return RowSet(joined.order_by("-crossed_on", "-pk"), lambda batch: [line(one) for one in batch])
+
+# rows → (their order, how a batch becomes lines, what else is read along)
+WAYS: dict[Any, tuple[tuple[str, ...], Lines, tuple[str, ...]]] = {
+    rows.active_journeys: (("holder__user__last_name", "pk"), _each(_of_journey), ()),
+    rows.contact_deliveries: (("-happened", "-pk"), _each(_delivery), ()),
+    rows.planned_steps: (("-happened", "pk"), _each(_step), ()),
+    rows.posture_pairs: (("-happened", "pk"), _pairs, ()),
+    rows.requests: (("-happened", "pk"), _each(_request), ("wave__questionnaire",)),
+    rows.bridges: (("-happened", "-pk"), _each(_bridge), ("from_journey__programme",)),
+}

@@ -1,20 +1,25 @@
 """Who is to be asked, reminded, or followed up."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
 
 from backend.accounts.models import User
+from backend.accounts.queries import organisations_of
 from backend.lib import clock
-from backend.mail.models import Email
+from backend.mail.models import Email, Mention
 from backend.mail.queries import Cost, cost_of
+from backend.mail.queries.ahead import letters_ahead
+from backend.mail.queries.weekly import in_weekly_letter
 from evaluation.models import Request, Wave
+from evaluation.models.requests import RequestQuerySet
 from journeys.models import Journey, Programme
 
-WINDOW_DAYS = 180
-"""A cohort that is imported late is asked too, but not about a start (or an end) more than half a year ago."""
 REMIND_AFTER_DAYS = 7
+ASKING = "evaluation/letters/survey_request"
 
 
 def programmes_without_waves() -> "QuerySet[Programme]":
@@ -22,43 +27,17 @@ def programmes_without_waves() -> "QuerySet[Programme]":
     return Programme.objects.filter(waves=None).order_by("pk")
 
 
-def journeys_to_ask(wave: Wave, today: date) -> "QuerySet[Journey]":
-    """Whom this wave is due for and nobody has asked: under way (start), completed (exit); never those who left."""
-    since = today - clock.days(WINDOW_DAYS)
-    if wave.moment == Wave.Moment.START:
-        due = Q(state=Journey.State.ACTIVE, started_on__range=(since, today))
-    else:
-        due = Q(state=Journey.State.COMPLETED, ended_on__range=(since, today))
-    asked = Request.objects.filter(wave=wave, journey=OuterRef("pk"))
-    return (
-        Journey.objects.filter(due, ~Exists(asked), programme=wave.programme_id, holder__user__is_active=True)
-        .select_related("holder__user", "project", "programme__organisation")
-        .order_by("pk")
-    )
-
-
-def due_requests(today: date, limit: int) -> list[tuple[Wave, Journey]]:
-    """At most `limit` pairs to ask now: one query per wave, whatever the number of people."""
-    found: list[tuple[Wave, Journey]] = []
-    for wave in Wave.objects.select_related("questionnaire", "programme").order_by("pk"):
-        room = limit - len(found)
-        if room <= 0:
-            break
-        found += [(wave, journey) for journey in journeys_to_ask(wave, today)[:room]]
-    return found
-
-
 def requests_to_remind(now: datetime) -> "QuerySet[Request]":
-    """Not sent after a week, or a week after the first reminder; never a third time, never once refused or closed."""
+    """Not sent after a week, or a week after the first reminder; never a third time, never once refused or closed, nor
+    within a week of a weekly letter that told it, nor in a wave that was stopped."""
     week_ago = now - clock.days(REMIND_AFTER_DAYS)
     late = Q(reminders=0, sent_at__lte=week_ago) | Q(reminders=1, reminded_at__lte=week_ago)
-    return with_people(Request.objects.answerable(now).filter(late)).order_by("pk")
+    untold = Request.objects.remindable(now).filter(late, ~in_weekly_letter(Request, "respondent"))
+    return with_people(untold).order_by("pk")
 
 
 def returned_requests() -> "QuerySet[Request]":
     """Those whose letter the recipient's server refused, and which nobody has begun."""
-    from django.contrib.contenttypes.models import ContentType
-
     returned = Email.objects.filter(
         about_type=ContentType.objects.get_for_model(Request),
         about_id=OuterRef("pk"),
@@ -70,8 +49,9 @@ def returned_requests() -> "QuerySet[Request]":
 
 def with_people(requests: "QuerySet[Request]") -> "QuerySet[Request]":
     return requests.select_related(
-        "wave__questionnaire", "version", "respondent", "journey__programme__organisation", "journey__project"
-    )
+        "wave__questionnaire", "version", "respondent", "journey__programme__organisation", "journey__project",
+        "journey__holder__user", "wave__programme__organisation",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -117,9 +97,18 @@ def wave_counts(user: User) -> list[WaveCount]:
         .select_related("programme__organisation", "questionnaire")
         .order_by("programme__organisation__name", "programme__title_fr", "-moment", "pk")
     )
+    return _counted(waves)
+
+
+def wave_count(wave: Wave) -> WaveCount:
+    """The same of one wave. One query."""
+    return _counted([wave])[0]
+
+
+def _counted(waves: list[Wave]) -> list[WaveCount]:
     states: dict[int, dict[str, int]] = {wave.pk: {} for wave in waves}
-    rows = Request.objects.filter(wave__in=list(states)).order_by().values_list("wave", "state").annotate(n=Count("pk"))
-    for wave, state, n in rows:
+    rows = Request.objects.asked().filter(wave__in=list(states)).order_by()
+    for wave, state, n in rows.values_list("wave", "state").annotate(n=Count("pk")):
         states[wave][state] = n
     return [WaveCount(wave, states[wave.pk]) for wave in waves]
 
@@ -128,13 +117,61 @@ VIEWS: dict[str, list[str]] = {
     "missing": [*Request.OPEN, Request.State.EXPIRED],
     "answered": [Request.State.COMPLETE],
     "closed": [Request.State.REFUSED, Request.State.BOUNCED],
+    "asked": [*Request.OPEN, Request.State.EXPIRED, Request.State.COMPLETE],
 }
 
 
+def views_of(wave: Wave) -> list[str]:
+    """The views its follow-up has: an anonymous one does not part who answered from who did not."""
+    return ["asked", "closed"] if wave.is_anonymous else ["missing", "answered", "closed"]
+
+
 def wave_requests(wave: Wave, view: str) -> "QuerySet[Request]":
-    """The requests of one wave in one view of the follow-up, those who wait longest first."""
-    found = Request.objects.filter(wave=wave, state__in=VIEWS[view])
+    """The requests of one wave in one view of the follow-up, those who wait longest first; `can_answer` and
+    `can_remind`: would these acts be taken now?"""
+    now, rows = clock.now(), Request.objects
+    found = rows.filter(wave=wave, state__in=VIEWS[view]).annotate(
+        can_answer=Case(When(RequestQuerySet.is_answerable(now), then=True), default=False),
+        can_remind=Case(When(RequestQuerySet.is_remindable(now), then=True), default=False),
+    )
     return with_people(found).order_by("sent_at", "respondent__last_name", "pk")
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """What stopping a wave keeps from leaving: so many letters, and so many people who would never have been asked."""
+
+    letters: int
+    people: int
+
+
+def unsent(wave: Wave) -> Unsent:
+    """As it stands now. Two queries."""
+    waiting = waiting_letters(Request.objects.open().filter(wave=wave).order_by().values("pk"))
+    return Unsent(waiting.count(), untold_requests(wave, waiting).count())
+
+
+def never_asked(wave: Wave) -> int:
+    """How many letters of a stopped wave stayed here with what they asked. At most one query."""
+    return Request.objects.filter(wave=wave, state=Request.State.WITHDRAWN).count() if wave.stopped_at else 0
+
+
+def waiting_letters(requests: Any) -> "QuerySet[Email]":
+    """Those about these requests that have not left, nor been tried."""
+    kind = ContentType.objects.get_for_model(Request)
+    states = [Email.State.PENDING, Email.State.HELD]
+    return Email.objects.filter(about_type=kind, about_id__in=requests, state__in=states, attempts=0).order_by()
+
+
+def untold_requests(wave: Wave, letters: "QuerySet[Email]") -> "QuerySet[Request]":
+    """Requests of which nobody was told anything: what asks it was dropped or is one of these letters, and no other
+    that names it has left."""
+    kind, stays = ContentType.objects.get_for_model(Request), [Email.State.DROPPED, Email.State.SUPERSEDED]
+    these = Q(pk__in=letters.values("pk"))
+    left = Email.objects.filter(~Q(state__in=[*stays, Email.State.UNWANTED]), ~these).order_by()
+    told = Mention.objects.filter(thing_type=kind, thing_id=OuterRef("pk"), email__in=left.values("pk"))
+    asking = Email.objects.filter(these | Q(state__in=stays), about_type=kind, template=ASKING).order_by()
+    return Request.objects.filter(~Exists(told), wave=wave, state=Request.State.SENT, pk__in=asking.values("about_id"))
 
 
 def not_asked(wave: Wave) -> "QuerySet[Journey]":
@@ -146,6 +183,12 @@ def not_asked(wave: Wave) -> "QuerySet[Journey]":
         .select_related("holder__user", "project", "programme")
         .order_by("holder__user__last_name", "holder__user__first_name", "pk")
     )
+
+
+def asks_ahead(user: User) -> list[tuple[str, str]]:
+    """(organisation, its letters of the coming week in a line) of those she leads, where any will leave."""
+    led = [(one.name, letters_ahead(one)) for one in organisations_of(user, "lead").order_by("name", "pk")]
+    return [(name, forecast.words) for name, forecast in led if forecast.letters]
 
 
 def cost_of_asking(wave: Wave) -> Cost:

@@ -1,6 +1,6 @@
 """The rows behind each figure: the figure counts these and nothing else."""
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from evaluation.models import POSTURE, Request, Wave
@@ -17,19 +17,23 @@ COUNTED = (
     )
 )
 """What counts at all: done by herself, where it was done; or due before her journey ended."""
+OF_HOLDERS = Q(wave__audience=Wave.Audience.HOLDER, wave__months=0)
+"""Asked of holders at the moment itself or some days after; what is asked months later is another moment."""
+NAMED = Q(wave__mode=Wave.Mode.IDENTIFIED)
 SURE = [Delivery.State.SIGNED, Delivery.State.CONFIRMED]
 
 
 def active_journeys(scope: Scope) -> "QuerySet[Journey]":
-    """Journeys under way on at least one day of the period (pauses included)."""
+    """Journeys under way on at least one day of the period (pauses included).
+
+    With `left_early` (left in the period, not over a bridge), and the day then, else the first one, as `left_on`.
+    """
     ended = Q(ended_on=None) | (Q(ended_on__gte=scope.since) if scope.since else Q(ended_on__isnull=False))
-    return Journey.objects.filter(scope.journeys(), ended, started_on__lte=scope.until)
-
-
-def people(scope: Scope) -> "QuerySet[Journey]":
-    """One journey for each person: her first of those meant. A person in two programmes is one person."""
-    earlier = active_journeys(scope).filter(holder__user=OuterRef("holder__user"), pk__lt=OuterRef("pk"))
-    return active_journeys(scope).filter(~Exists(earlier.order_by()))
+    early = Q(scope.days("ended_on"), state=Journey.State.LEFT) & ~Q(leave_reason=Journey.LeaveReason.BRIDGED)
+    return Journey.objects.filter(scope.journeys(), ended, started_on__lte=scope.until).annotate(
+        left_early=Case(When(early, then=True), default=False, output_field=BooleanField()),
+        left_on=Case(When(early, then=F("ended_on")), default=F("started_on")),
+    )
 
 
 def deliveries(scope: Scope) -> "QuerySet[Delivery]":
@@ -60,7 +64,7 @@ def once_for_all() -> Q:
     return Q(is_shared=False) | Q(pk=Subquery(first))
 
 
-def planned_steps(scope: Scope, kind: str = "") -> "QuerySet[Step]":
+def planned_steps(scope: Scope) -> "QuerySet[Step]":
     """Steps that fall in the period, by the day they were done, else due; waived ones aside.
 
     What was only due after the journey ended does not count against it; what was carried over a bridge counts where it
@@ -70,41 +74,45 @@ def planned_steps(scope: Scope, kind: str = "") -> "QuerySet[Step]":
         Step.objects.filter(scope.journeys("journey__"), COUNTED)
         .annotate(day=Coalesce("done_on", "due_on"))
         .filter(scope.days("day"))
-        .filter(kind__in=[kind] if kind else [StepKind.IMMERSION, StepKind.MILESTONE])
+        .filter(kind__in=[StepKind.IMMERSION, StepKind.MILESTONE])
         .filter(once_for_all())
     )
     return found.filter(title_fr=scope.milestone) if scope.milestone else found
 
 
-def immersions(scope: Scope) -> "QuerySet[Step]":
-    return planned_steps(scope, StepKind.IMMERSION)
-
-
-def milestones(scope: Scope) -> "QuerySet[Step]":
-    return planned_steps(scope, StepKind.MILESTONE)
-
-
 def posture_pairs(scope: Scope) -> "QuerySet[Request]":
-    """Requests at exit sent in the period, about journeys that were asked at the start too.
+    """Requests at exit sent to holders in the period, about journeys whose holder was asked at the start too.
 
-    With the ids of both answer sheets, once complete: `sheet_after`, `sheet_before`.
+    With the ids of both answer sheets, once complete (`sheet_after`, `sheet_before`), and the version of the latter.
+    Only what was answered under one's name: these rows show who scored what.
     """
-    start = Request.objects.filter(
-        wave__questionnaire=OuterRef("wave__questionnaire"), wave__moment=Wave.Moment.START, journey=OuterRef("journey")
-    ).order_by()
+    start = Request.objects.asked().filter(
+        OF_HOLDERS, NAMED, wave__questionnaire=OuterRef("wave__questionnaire"), wave__moment=Wave.Moment.START,
+        journey=OuterRef("journey"),
+    )  # fmt: skip
+    first = start.filter(state=Request.State.COMPLETE).order_by("response__completed_at", "pk")
     return (
-        Request.objects.filter(scope.journeys("journey__"), scope.moments("sent_at"))
-        .filter(Exists(start), wave__moment=Wave.Moment.EXIT, wave__questionnaire__code=POSTURE)
+        Request.objects.asked()
+        .filter(scope.journeys("journey__"), scope.moments("sent_at"))
+        .filter(OF_HOLDERS, NAMED, Exists(start.order_by()), wave__moment=Wave.Moment.EXIT)
+        .filter(wave__questionnaire__code=POSTURE)
         .annotate(
-            sheet_before=Subquery(start.filter(state=Request.State.COMPLETE).values("response")[:1]),
+            sheet_before=Subquery(first.values("response")[:1]),
+            version_before=Subquery(first.values("version")[:1]),
             sheet_after=Case(When(state=Request.State.COMPLETE, then=F("response"))),
         )
     )
 
 
 def requests(scope: Scope) -> "QuerySet[Request]":
-    """Everybody who was asked in the period, at the start and at exit."""
-    return Request.objects.filter(scope.journeys("journey__"), scope.moments("sent_at"))
+    """Holders who were asked in the period, at the start and at exit.
+
+    Not in anonymous waves: each row says whether somebody has answered, which is then for nobody to read.
+    """
+    return Request.objects.asked().filter(
+        OF_HOLDERS, ~Q(wave__mode=Wave.Mode.ANONYMOUS), scope.journeys("journey__"), scope.moments("sent_at"),
+        wave__moment__in=[Wave.Moment.START, Wave.Moment.EXIT],
+    )  # fmt: skip
 
 
 def bridges(scope: Scope) -> "QuerySet[Bridge]":

@@ -1,4 +1,4 @@
-"""How changes and shares are written in the tables of figures."""
+"""How scores, changes and shares are written in the tables of figures."""
 
 from django import template
 
@@ -7,6 +7,12 @@ from evaluation.queries.words import signed
 
 register = template.Library()
 register.filter("signed", signed)
+
+
+@register.filter
+def score(value: float | None) -> str:
+    """4.25 → "4.3"; – for None."""
+    return number(value, decimals=1)
 
 
 @register.filter

@@ -18,7 +18,7 @@ from evaluation.queries import exports
 from evaluation.queries.breakdown import Group, breakdown
 from evaluation.queries.charts import charts_of
 from evaluation.queries.choices import narrowing_words, scope_words
-from evaluation.queries.figures import board, figure
+from evaluation.queries.figures import Board, board, figure
 from evaluation.queries.lines import Line, row_set
 from evaluation.queries.measures import MEASURES, Measure
 from evaluation.queries.scope import Scope
@@ -51,6 +51,7 @@ def indicators(request: HttpRequest) -> HttpResponse:
     if by not in DIMENSIONS:
         raise Http404
     made = board(scope)
+    groups = breakdown(scope, by, made)
     context = {
         "form": form,
         "is_wrong": bool(form.errors),
@@ -60,12 +61,12 @@ def indicators(request: HttpRequest) -> HttpResponse:
         "may_open": not scope.is_published,
         "query": query_of(request.GET),
         "words": scope_words(scope, choices),
-        "posture_note": made.figures[4].note,
+        "posture_note": next(one.note for one in made.figures if one.code == "posture"),
         "by": by,
         "dimension": DIMENSIONS[by],
         "tabs": _tabs(request, by),
-        "groups": _linked(request.GET, scope, breakdown(scope, by, made.gains)),
-        "inside": _linked(request.GET, scope, breakdown(scope, "neighbourhood", made.gains)) if by == "qpv" else None,
+        "groups": _linked(request.GET, scope, groups),
+        "inside": _linked(request.GET, scope, _inside(scope, made, groups)) if by == "qpv" else None,
     }
     return render(request, "evaluation/indicators.html", context)
 
@@ -75,6 +76,12 @@ def _tabs(request: HttpRequest, by: str) -> list[tuple[Any, ...]]:
     return [
         (label, f"{here}?{query_of(request.GET, by=name)}#groups", name == by) for name, label in DIMENSIONS.items()
     ]
+
+
+def _inside(scope: Scope, made: Board, groups: list[Group]) -> list[Group]:
+    """The parts of the group inside, told no further than it is."""
+    whole = next(group for group in groups if group.key == "inside")
+    return breakdown(scope, "neighbourhood", made, whole=whole)
 
 
 def _linked(data: QueryDict, scope: Scope, groups: list[Group]) -> dict[str, Any]:
@@ -102,12 +109,14 @@ def figure_rows(request: HttpRequest, code: str) -> HttpResponse:
     if measure is None:
         raise Http404
     scope, _form, choices = read_scope(request.user, request.GET)
-    require(policies.may_open_rows(request.user, scope.organisation))
+    require(measure.may_open(request.user, scope.organisation))
     scope = narrowed(scope, request.GET)
     found = row_set(code, scope)
     notes = _notes(measure, scope_words(scope, choices))
     kind = request.GET.get("file", "")
-    head = _("minutes").capitalize() if code == "hours" else measure.value  # what a file can add up without rounding
+    head = (
+        str(measure.unit).capitalize() if measure.is_time else measure.head
+    )  # what a file can add up without rounding
     if kind == "csv":
         answer: Any = StreamingHttpResponse(exports.as_csv(found, head), content_type="text/csv; charset=utf-8")
         return _download(answer, code, "csv")

@@ -15,6 +15,7 @@ from journeys.actions.commitments import (
     move_commitment,
     remind_of_commitments,
     reopen_commitment,
+    untell_commitments,
 )
 from journeys.actions.companies import (
     add_site,
@@ -345,6 +346,7 @@ __all__ = [
     "undo_import",
     "undo_milestone",
     "unsnooze_sign",
+    "untell_commitments",
     "update_amendment",
     "update_company",
     "update_immersion",

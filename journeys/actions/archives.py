@@ -10,9 +10,10 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
+from backend.mail.actions import drop_letters
 from journeys.actions.shared import join_team
 from journeys.actions.states import lock_journey, shift_steps
-from journeys.models import Bridge, Journey, Step
+from journeys.models import Bridge, Delivery, Journey, Step
 
 ENDED = (Journey.State.COMPLETED, Journey.State.LEFT)
 
@@ -43,6 +44,8 @@ def unarchive_journey(journey: Journey, *, by: User | None) -> Journey:
 def _put(journey: Journey, verb: str, by: User | None) -> None:
     journey.archived_at = clock.now() if verb == "archive_journey" else None
     journey.save(update_fields=["archived_at"])
+    if journey.archived_at:
+        drop_letters(journey, *journey.deliveries.filter(state=Delivery.State.DECLARED))
     history.record(verb, journey, by=by, organisation=journey.programme.organisation)
 
 

@@ -20,7 +20,9 @@ def commitments_due(owner: User, due: list[Commitment], late: list[Commitment], 
         to=owner,
         key=f"commitments_due:{due[0].pk}:{due[0].due_on:%Y%m%d}",
         context={"due": due, "late": late, "owner": owner, "link": commitments_link(owner)},
+        about=due[0].journey if len({one.journey_id for one in (*due, *late)}) == 1 else None,
         organisation=organisation,
+        mentions=[(one, one.due_on) for one in [*due, *late] if one.due_on],
         drop_after=clock.now() + clock.days(1),
     )
 

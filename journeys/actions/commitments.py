@@ -1,5 +1,6 @@
 """What was decided on a journey: next actions with an owner."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from backend.accounts.models import Organisation, User
 from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
+from backend.mail.actions import drop_letters
 from journeys.actions import commitment_letters as letters
 from journeys.models import Commitment, Journey
 from journeys.queries.commitments import due_of, late_of
@@ -81,6 +83,7 @@ def reopen_commitment(commitment: Commitment, *, by: User | None) -> Commitment:
 def _changed(verb: str, commitment: Commitment, is_new: bool, *, by: User | None, **details: object) -> Commitment:
     commitment.refresh_from_db()
     if is_new:
+        drop_letters(commitment)
         history.record(verb, commitment, by=by, organisation=commitment.journey.programme.organisation, **details)
     return commitment
 
@@ -93,6 +96,12 @@ def carry_commitments(owner: User) -> list[Commitment]:
     """
     rows = list(due_of(owner))
     return [one for one in rows if _claim(one)]
+
+
+@transaction.atomic
+def untell_commitments(numbers: Iterable[int]) -> int:
+    """The letter that told of these does not leave: another may tell them; how many."""
+    return Commitment.objects.open().filter(pk__in=numbers).update(told_for=None)
 
 
 @transaction.atomic
@@ -127,6 +136,7 @@ def hand_over_commitments(journey: Journey, owner: User, *, to: User | None, by:
         else:
             commitment.owner = to
         commitment.save(update_fields=["dropped_at", "owner"])
+        drop_letters(commitment)
         verb = "drop_commitment" if to is None else "hand_over_commitment"
         history.record(verb, commitment, by=by, organisation=journey.programme.organisation, was=owner.pk)
     return rows

@@ -17,6 +17,7 @@ from backend.accounts.models import User
 from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
+from backend.lib.sweeps import each
 from backend.lib.uploads import Unacceptable, recognise
 from journeys.models import EvidenceFile, Milestone, MilestoneProposal, Step
 from journeys.queries.evidence import why_not
@@ -134,21 +135,26 @@ def _drop(path: str | None) -> None:
 def sweep_evidence() -> int:
     """Throw away files that no row names (a crash) and those joined to nothing for a week; how many."""
     now = clock.now()
-    waiting = EvidenceFile.objects.filter(proposal=None, step__milestone=None)
-    gone = 0
-    for row in waiting.filter(created_at__lt=now - FORGOTTEN_AFTER).select_related("step").order_by("pk"):
-        if history.last("undo_milestone", row.step):
-            continue  # it showed a milestone that was undone since
-        path = row.file.name
-        row.delete()
-        _drop(path)
-        gone += 1
-    for path in _stored(FOLDER):
-        is_old = default_storage.get_modified_time(path) < now - ORPHAN_AFTER
-        if is_old and not EvidenceFile.objects.filter(file=path).exists():
-            _drop(path)
-            gone += 1
-    return gone
+    waiting = EvidenceFile.objects.filter(proposal=None, step__milestone=None, created_at__lt=now - FORGOTTEN_AFTER)
+    forgotten = each(waiting.select_related("step").order_by("pk"), _forget)
+    return forgotten + each(_stored(FOLDER), _drop_orphan)
+
+
+def _forget(row: EvidenceFile) -> bool:
+    if history.last("undo_milestone", row.step):
+        return False  # it showed a milestone that was undone since
+    path = row.file.name
+    row.delete()
+    _drop(path)
+    return True
+
+
+def _drop_orphan(path: str) -> bool:
+    is_old = default_storage.get_modified_time(path) < clock.now() - ORPHAN_AFTER
+    if not is_old or EvidenceFile.objects.filter(file=path).exists():
+        return False
+    _drop(path)
+    return True
 
 
 def _stored(folder: str) -> list[str]:

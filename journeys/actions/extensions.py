@@ -107,5 +107,6 @@ def _post(letter: str, extension: Extension, person: User, key: str) -> None:
         key=key,
         context={"extension": extension, "journey": journey, "holder": journey.holder.user},
         about=extension,
+        mentions=[(extension, extension.created_at)],
         organisation=journey.programme.organisation,
     )

@@ -20,6 +20,7 @@ def _post(letter: str, ask: HostAsk, *, to: User | str, key: str, name: str = ""
         key=key,
         context={"ask": ask, "holder": str(journey.holder), "company": ask.company.name, "offer": ask.offer, **context},
         about=ask,
+        mentions=[(ask, ask.created_at)],
         organisation=journey.programme.organisation,
     )
 

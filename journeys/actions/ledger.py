@@ -10,6 +10,7 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
+from backend.mail.actions import drop_letters
 from journeys import signals
 from journeys.actions import ledger_letters as letters
 from journeys.models import Delivery, Journey, Step
@@ -89,6 +90,7 @@ def confirm_delivery(delivery: Delivery, *, by: User | None, at: datetime | None
         if delivery.state != Delivery.State.CONFIRMED:  # else two taps at once: the first one counted
             raise
         return delivery
+    drop_letters(delivery)
     history.record("confirm_delivery", delivery, by=by, organisation=delivery.journey.programme.organisation)
     return delivery
 
@@ -120,6 +122,7 @@ def void_line(delivery: Delivery, *, reason: str, by: User | None) -> Delivery:
     if not reason.strip():
         raise Refused(_("Say why this line is voided."), field="reason")
     move(delivery, Delivery.State.VOID, stamps={"voided_at": clock.now(), "void_reason": reason.strip()[:240]})
+    drop_letters(delivery)
     history.record(
         "void_delivery", delivery, by=by, organisation=delivery.journey.programme.organisation, reason=reason
     )

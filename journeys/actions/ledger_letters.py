@@ -28,6 +28,7 @@ def confirm_again(delivery: Delivery, *, was: Delivery) -> None:
             "link": settings.SITE_URL + reverse("journeys:delivery_confirm_link", args=[token]),
         },
         about=delivery,
+        mentions=[(delivery, delivery.happened_at)],
         organisation=delivery.journey.programme.organisation,
     )
 
@@ -43,5 +44,6 @@ def statement_prepared(statement: Statement) -> None:
             "link": settings.SITE_URL + reverse("journeys:statement_detail", args=[statement.pk]),
         },
         about=statement,
+        mentions=[(statement, statement.ends_on)],
         organisation=statement.journey.programme.organisation,
     )

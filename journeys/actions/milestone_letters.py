@@ -20,6 +20,7 @@ def proposed(proposal: MilestoneProposal) -> None:
             key=f"milestone_proposed:{proposal.pk}:{person.pk}",
             context={"proposal": proposal, "step": proposal.step, "holder": journey.holder, "link": link},
             about=proposal,
+            mentions=[(proposal, proposal.created_at)],
             organisation=journey.programme.organisation,
         )
 
@@ -50,5 +51,6 @@ def answered(proposal: MilestoneProposal) -> None:
             "link": settings.SITE_URL + reverse("journeys:milestone_propose", args=[step.pk]),
         },
         about=proposal,
+        mentions=[(proposal, proposal.decided_at or proposal.created_at)],
         organisation=step.journey.programme.organisation,
     )

@@ -10,6 +10,7 @@ from backend.accounts.models import User
 from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
+from backend.mail.actions import drop_letters
 from journeys.actions.evidence import Upload, keep_evidence_files
 from journeys.actions.shared import follow_step, hold_step, is_reached_by_team, meet_team
 from journeys.actions.states import lock_journey
@@ -67,6 +68,7 @@ def write_milestone(step: Step, *, reached_on: date, evidence: str, evidence_url
     except IntegrityError:
         raise Refused(_("This milestone is reached already.")) from None
     advance_step(step, Step.State.DONE, on=reached_on, by=by)
+    drop_letters(step)
     history.record(
         "reach_milestone", milestone, by=by, organisation=step.journey.programme.organisation, reached_on=reached_on
     )

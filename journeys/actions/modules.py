@@ -14,6 +14,7 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
+from backend.mail.actions import drop_letters
 from backend.web.reading import day
 from journeys.actions import module_letters as letters
 from journeys.actions.seats import (
@@ -167,6 +168,7 @@ def cancel_module_date(date: ModuleDate, *, reason: str, by: User | None) -> Mod
     date = locked(date)
     enrolled, line = live(date), line_of(date)
     move(date, ModuleDate.State.CANCELLED)
+    drop_letters(date, *enrolled, *line)
     for enrolment in enrolled:
         letters.cancel(enrolment, date, by=by, reason=reason.strip())
         move_enrolment(enrolment, Enrolment.State.WITHDRAWN)
@@ -247,6 +249,7 @@ def withdraw_enrolment(enrolment: Enrolment, *, by: User | None) -> Enrolment:
         "leave_line" if was_waiting else "withdraw_enrolment", enrolment, by=by, organisation=date.module.organisation
     )
     move_enrolment(enrolment, Enrolment.State.WITHDRAWN)
+    drop_letters(enrolment)
     if was_waiting:
         if by is not None and by.pk != enrolment.step.journey.holder.user_id:
             letters.tell_waiting(enrolment, date, "removed", key=str(entry.pk))

@@ -11,6 +11,7 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
+from backend.mail.actions import drop_letters
 from journeys.actions import milestone_letters as letters
 from journeys.actions.evidence import Upload, keep_evidence_files
 from journeys.actions.milestones import check_evidence, write_milestone
@@ -65,6 +66,7 @@ def propose_milestone(
 def withdraw_proposal(proposal: MilestoneProposal, *, by: User) -> MilestoneProposal:
     """The holder takes it back; what she wrote and joined waits for the next one. Refused once answered."""
     move(proposal, State.WITHDRAWN, stamps={"decided_at": clock.now(), "decided_by": by})
+    drop_letters(proposal)
     history.record("withdraw_proposal", proposal, by=by, organisation=proposal.step.journey.programme.organisation)
     return proposal
 
@@ -76,6 +78,7 @@ def accept_proposal(proposal: MilestoneProposal, *, by: User | None) -> Mileston
     Refused once answered or withdrawn, or when the milestone was reached meanwhile.
     """
     move(proposal, State.ACCEPTED, stamps={"decided_at": clock.now(), "decided_by": by})
+    drop_letters(proposal)
     milestone = write_milestone(
         proposal.step,
         reached_on=proposal.reached_on,
@@ -98,6 +101,7 @@ def send_back_proposal(proposal: MilestoneProposal, *, answer: str, by: User | N
         raise Refused(_("Say in a sentence what is missing."), field="answer")
     stamps = {"decided_at": clock.now(), "decided_by": by, "answer": answer.strip()[:500]}
     move(proposal, State.SENT_BACK, stamps=stamps)
+    drop_letters(proposal)
     history.record(
         "send_back_proposal",
         proposal,

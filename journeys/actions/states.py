@@ -12,6 +12,7 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
+from backend.mail.actions import drop_letters
 from journeys import signals
 from journeys.actions.plan.changes import note_shift
 from journeys.models import Extension, Journey, Step
@@ -180,6 +181,7 @@ def _end(
     move(journey, state, stamps={"ended_on": ended_on, **stamps, **(NO_PAUSE if was_paused else {})})
     asked = journey.extensions.filter(state=Extension.State.ASKED)
     asked.update(state=Extension.State.WITHDRAWN, decided_at=clock.now())
+    drop_letters(*journey.commitments.filter(done_at=None, dropped_at=None))
     verb = "complete_journey" if state == Journey.State.COMPLETED else "leave_journey"
     history.record(verb, journey, by=by, organisation=journey.programme.organisation, ended_on=ended_on, **stamps)
     signals.journey_ended.send(Journey, journey=journey)

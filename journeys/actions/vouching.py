@@ -8,6 +8,7 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
+from backend.mail.actions import drop_letters
 from journeys import signals
 from journeys.actions import vouching_letters as letters
 from journeys.actions.ledger import check_length, confirm_delivery, replace_delivery, void_line
@@ -35,6 +36,7 @@ def dispute_delivery(
         raise Refused(_("This is the length that stands: confirm it, or give another."), field="minutes")
     stamps = {"dispute": comment.strip()[:500], "disputed_at": clock.now(), "settle_asked_at": None}
     move(delivery, Delivery.State.DISPUTED, stamps=stamps)
+    drop_letters(delivery)
     history.record(
         "dispute_delivery", delivery, by=by, organisation=delivery.journey.programme.organisation, comment=comment
     )

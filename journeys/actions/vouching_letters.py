@@ -98,5 +98,6 @@ def hours_waiting(holder: User, organisation: Organisation, lines: list[Delivery
         key=f"hours_waiting:{min(one.pk for one in lines)}",
         context={"groups": list(groups.items()), "total": sum(one.minutes for one in lines)},
         about=lines[0].journey if len(groups) == 1 else None,
+        mentions=[(line, line.happened_at) for line in lines],
         organisation=organisation,
     )

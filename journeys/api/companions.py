@@ -25,11 +25,11 @@ class GroupMemberSerializer(serializers.ModelSerializer[Companion]):
 class InviteSerializer(serializers.Serializer[Any]):
     journey = serializers.IntegerField()
     role = serializers.ChoiceField([one for one in Companion.Role.choices if one[0] != Companion.Role.MENTOR])
-    user = serializers.IntegerField(required=False, help_text="A lead, for a referent; else somebody by her e-mail:")
+    user = serializers.IntegerField(required=False, help_text="A lead, for a referent; else somebody by e-mail:")
     email = serializers.EmailField(required=False)
     first_name = serializers.CharField(required=False, max_length=80)
     last_name = serializers.CharField(required=False, max_length=80)
-    home = serializers.CharField(required=False, max_length=120, help_text="The organisation she comes from.")
+    home = serializers.CharField(required=False, max_length=120, help_text="The organisation this person comes from.")
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
         """A person by her number, or all three of e-mail, first name and name."""

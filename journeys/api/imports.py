@@ -31,6 +31,7 @@ from journeys.api.files import table_file
 from journeys.models import Import, Programme
 from journeys.queries import import_pages, sheets_imports
 from journeys.queries.imports import FIELDS, HOLDERS, outcomes
+from journeys.queries.imports.undoing import undoing
 
 
 class ImportSerializer(serializers.ModelSerializer[Import]):
@@ -44,6 +45,16 @@ class ImportSerializer(serializers.ModelSerializer[Import]):
             "rows_done", "result", "created_at", "confirmed_at", "finished_at", "undone_at",
         )  # fmt: skip
         read_only_fields = fields
+
+
+class UndoingSerializer(serializers.Serializer[Any]):
+    """How many journeys and accounts would go, and changed facts return; nothing of it while there are obstacles."""
+
+    obstacles = serializers.ListField(child=serializers.CharField(), help_text="In words; none: it can be undone.")
+    journeys = serializers.IntegerField()
+    people = serializers.IntegerField(help_text="Accounts that go.")
+    kept_people = serializers.IntegerField(help_text="Accounts that stay, since they were used.")
+    changed = serializers.IntegerField(help_text="Changed facts that say again what they said.")
 
 
 class SendFileSerializer(serializers.Serializer[Any]):
@@ -148,6 +159,11 @@ class ImportViewSet(ScopedViewSet):
     def discard(self, request: Request, pk: str) -> Response:
         """The file is forgotten, with everything that was read of it."""
         return self.change(policies.may_discard_import, actions.discard_import)
+
+    @act(method="get", answers=UndoingSerializer)
+    def undoing(self, request: Request, pk: str) -> Response:
+        """What undoing would take back now, or what stands in its way."""
+        return Response(UndoingSerializer(undoing(self.batch(policies.may_undo_import))).data)
 
     @act()
     def undo(self, request: Request, pk: str) -> Response:

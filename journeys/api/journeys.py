@@ -17,6 +17,7 @@ from backend.lib.doors import number
 from journeys import actions, policies
 from journeys.api.bridges import BridgeJourneySerializer, EquivalentSerializer
 from journeys.api.files import DAYS, PAPERS, days_asked, paper_file
+from journeys.api.letters import JourneyLetters
 from journeys.api.plan import JourneyPlanActs, StepPlanActs
 from journeys.forms.journeys import AdvanceStepForm
 from journeys.models import Commitment, Companion, Holder, Journey, Programme, Project, Step
@@ -99,7 +100,7 @@ ARCHIVED = OpenApiParameter(
 
 
 @extend_schema_view(list=extend_schema(parameters=[ARCHIVED]))
-class JourneyViewSet(JourneyPlanActs, ScopedViewSet):
+class JourneyViewSet(JourneyPlanActs, JourneyLetters, ScopedViewSet):
     """One holder's project in one programme, personalised."""
 
     queryset = (

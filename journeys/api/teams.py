@@ -57,7 +57,7 @@ class JoinSerializer(serializers.Serializer[Any]):
     last_name = serializers.CharField(required=False, max_length=80)
     part = serializers.ChoiceField(Carrier.Part.choices, default=Carrier.Part.PARTNER)
     joined_on = serializers.DateField()
-    programme = serializers.IntegerField(required=False, allow_null=True, help_text="Where her journey begins.")
+    programme = serializers.IntegerField(required=False, allow_null=True, help_text="Where the journey begins.")
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
         """A holder, or all three of e-mail, first name and name."""

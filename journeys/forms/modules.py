@@ -1,7 +1,7 @@
 """What is typed about module dates: when and where, who is enrolled, who came."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backend.web.forms import CheckCards, DateField, Form, ManyField, MinutesField, Paragraph, RadioCards, TimeField
+from backend.web.moments import instant
 from backend.web.reading import day, hours
 from journeys.actions.attendance import MARKS, Mark
 from journeys.models import Enrolment, Module, ModuleDate, Step
@@ -93,13 +94,14 @@ class ModuleDateForm(Form):
             self.add_error("place", gettext("Say where: a place, or a video link."))
         return data
 
-    def _moment(self, on: Any, at: time, part: str) -> datetime | None:
+    def _moment(self, on: date, at: time, part: str) -> datetime | None:
         """That hour of that day; an error for the hour that does not exist when summer time begins."""
-        moment = timezone.make_aware(datetime.combine(on, at))
-        if timezone.localtime(timezone.localtime(moment, timezone.get_fixed_timezone(0))).time() != at:
-            self.add_error(part, gettext("The clocks change that night: this hour does not exist."))
+        day, hour = self.initial.get("day"), self.initial[part]
+        try:
+            return instant(datetime.combine(on, at), datetime.combine(day, hour) if day else None)
+        except forms.ValidationError as error:
+            self.add_error(part, error)
             return None
-        return moment
 
 
 class CancelModuleDateForm(Form):

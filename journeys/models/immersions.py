@@ -121,7 +121,7 @@ class Immersion(Stamped):
     minutes_planned = models.PositiveIntegerField(_("planned minutes"))
     schedule = models.JSONField(
         _("schedule"), default=list, blank=True,
-        help_text=_("One entry a day: {“on”: day, “slots”: [[“09:00”, “12:30”], …]}, local times."),
+        help_text=_('One entry a day: {"on": day, "slots": [["09:00", "12:30"], …]}, local times.'),
     )  # fmt: skip
     revision = models.PositiveIntegerField(default=0, editable=False)
     renews = models.ForeignKey(

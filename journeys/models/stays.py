@@ -27,7 +27,7 @@ class StayQuestion(Stamped):
     immersion = models.ForeignKey(Immersion, on_delete=models.CASCADE, related_name="questions")
     position = models.PositiveSmallIntegerField(_("order"))
     text = models.CharField(_("question"), max_length=240)
-    answer = models.TextField(_("what she found"), blank=True)
+    answer = models.TextField(_("what was found"), blank=True)
 
     class Meta:
         verbose_name = _("question for a stay")

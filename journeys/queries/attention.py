@@ -12,7 +12,6 @@ from backend.accounts.models import User
 from backend.web.reading import day
 from journeys.models import Companion, Journey, Programme, Snooze
 from journeys.queries.causes import with_causes
-from journeys.queries.facts import known_of
 from journeys.queries.gaps import Gap, predicted
 from journeys.queries.holes import WORDS, Sign
 from journeys.queries.links import act_url, journey_url
@@ -135,7 +134,7 @@ def _need(
 def _needs(found: Pressing, user: User) -> list[Need]:
     """Those of one page, in full: as many queries for one as for fifty."""
     rows = Journey.objects.filter(pk__in=list(found.codes))
-    words = signs_in_words(known_of(list(found.codes)), found.codes)
+    words = signs_in_words(found.codes)
     related = rows.select_related("programme", "holder__user", "project").order_by("pk")
     journeys = {row.pk: row for row in related}
     bare = [pk for pk, codes in found.codes.items() if codes[0] in HOLES]

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from backend.accounts.models import Organisation, User
 from backend.lib import clock
+from backend.mail.queries.weekly import in_weekly_letter
 from journeys import signals
 from journeys.models import Commitment, Journey
 from journeys.models.journeys import CommitmentQuerySet
@@ -24,14 +25,16 @@ PEOPLE = ("owner", "journey__holder__user", "journey__project", "journey__progra
 def due_of(owner: User) -> CommitmentQuerySet:
     """Hers, open, due today or tomorrow on her clock, that no letter has told of for this date."""
     today = timezone.localdate(clock.now(), owner.zone)
-    rows = _waiting().filter(owner=owner, due_on__gte=today, due_on__lte=today + clock.days(1))
+    rows = untold_commitments().filter(owner=owner, due_on__gte=today, due_on__lte=today + clock.days(1))
     return rows.select_related(*PEOPLE).order_by("due_on", "pk")
 
 
-def _waiting() -> CommitmentQuerySet:
+def untold_commitments(fresh: timedelta = FRESH) -> CommitmentQuerySet:
+    """Open, of journeys under way, promised before that, and that no letter has told of for their date."""
     told = Q(told_for=None) | ~Q(told_for=F("due_on"))
     live = Commitment.objects.open().filter(journey__state=Journey.State.ACTIVE, owner__is_active=True)
-    return live.filter(told, created_at__lt=clock.now() - FRESH)
+    weekly = in_weekly_letter(Commitment, "owner", on="due_on")
+    return live.filter(told, ~weekly, created_at__lt=clock.now() - fresh)
 
 
 def late_of(owner: User, organisation: Organisation) -> list[Commitment]:
@@ -46,7 +49,7 @@ def people_with_due() -> list[tuple[User, Organisation]]:
     """(owner, organisation) that may be told now: it is morning where she is, and no other letter carries it."""
     now = clock.now()
     near = (clock.today("UTC") - clock.days(1), clock.today("UTC") + clock.days(2))
-    rows = _waiting().filter(due_on__range=near).select_related("owner", "journey__programme__organisation")
+    rows = untold_commitments().filter(due_on__range=near).select_related("owner", "journey__programme__organisation")
     found = {(one.owner, one.journey.programme.organisation): one for one in rows.order_by("owner", "pk")}
     awake = [pair for pair in found if timezone.localtime(now, pair[0].zone).hour >= MORNING]
     carried = told_elsewhere([owner for owner, _organisation in awake])

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from backend.accounts.models import Organisation, User
 from backend.lib import clock
+from backend.mail.queries.weekly import in_weekly_letter
 from journeys import signals
 from journeys.models import Delivery, Journey
 from journeys.models.ledger import DeliveryQuerySet
@@ -39,29 +40,30 @@ def _before(days: float) -> datetime:
 
 def people_to_remind() -> list[tuple[User, Organisation]]:
     """(holder, organisation) with a line that waits for half the time and of which no letter has reminded."""
-    lines = unconfirmed(_told_of_nothing(), share=0.5)
+    lines = unconfirmed(untold_hours(), share=0.5)
     rows = lines.select_related("journey__holder__user", "journey__programme__organisation").order_by("pk")
     return list({(one.journey.holder.user, one.journey.programme.organisation): one for one in rows})
 
 
 def lines_to_remind(holder: User, organisation: Organisation) -> DeliveryQuerySet:
     """The lines that one reminder tells: all that wait on her journeys here, but those of the last two days."""
-    return _told_of_nothing().filter(
+    return untold_hours().filter(
         journey__holder__user=holder,
         journey__programme__organisation=organisation,
         created_at__lt=clock.now() - clock.days(YOUNG_DAYS),
     )
 
 
-def _told_of_nothing() -> DeliveryQuerySet:
-    """Declared lines of journeys that are not archived, in no reminder yet, of people who can read one."""
+def untold_hours() -> DeliveryQuerySet:
+    """Declared lines of journeys that are not archived, in no reminder yet nor in a weekly letter of the last seven
+    days, of people who can read one."""
     return Delivery.objects.filter(
         state=Delivery.State.DECLARED,
         reminded_at=None,
         journey__state__in=(Journey.State.ACTIVE, Journey.State.PAUSED, Journey.State.COMPLETED),
         journey__archived_at=None,
         journey__holder__user__is_active=True,
-    )
+    ).exclude(in_weekly_letter(Delivery, "journey__holder__user"))
 
 
 def waiting_days(delivery: Delivery) -> int:

@@ -1,6 +1,6 @@
 """What the health of many journeys is read from, gathered table by table: as many queries for one as for a thousand."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from django.utils import timezone
 from backend.calendars.models import Invite, InviteAttendee
 from backend.lib import clock
 from journeys.models import Commitment, Delivery, Enrolment, Immersion, Journey, Step
-from journeys.queries.sets import ENDED_STAYS, OPEN_STEPS, heard_above, ids_of
+from journeys.queries.sets import ENDED_STAYS, OPEN_STEPS, heard_above, ids_of, lives, read, read_day, with_parts
 from journeys.queries.signs import signs_of_each
 
 
@@ -59,26 +59,36 @@ class Facts:
         return (self.today - (self.since or self.started_on)).days
 
 
+People = dict[tuple[int, int], list[int]]
+"""{(holder's user, organisation): their journeys there}"""
+
+
 def facts_of(journeys: list[int]) -> dict[int, Facts]:
     """{journey: what is known of it}, in seven queries whatever their number."""
     if not journeys:
         return {}
-    found: dict[int, Facts] = {}
+    found, people = _begun(journeys)
     ids = ids_of(journeys)
-    people: dict[tuple[int, int], list[int]] = {}
+    _add_behind(found, ids)
+    _add_steps(found, ids)
+    _add_ahead(found, ids)
+    _add_invites(found, people)
+    return found
+
+
+def _begun(journeys: list[int]) -> tuple[dict[int, Facts], People]:
+    """What stands in the rows of the journeys themselves."""
+    found: dict[int, Facts] = {}
+    people: People = {}
     today = clock.today()
-    rows = Journey.objects.filter(pk__in=ids).order_by().values_list(
+    rows = Journey.objects.filter(pk__in=ids_of(journeys)).order_by().values_list(
         "pk", "state", "started_on", "planned_end_on", "review_on", "holder__user__last_login", "holder__user",
         "programme__organisation",
     )  # fmt: skip
     for pk, state, started_on, end, review, seen, user, organisation in rows:
         found[pk] = Facts(today, state, started_on, last_seen_at=seen, planned_end_on=end, review_on=review)
         people.setdefault((user, organisation), []).append(pk)
-    _add_behind(found, ids)
-    _add_steps(found, ids)
-    _add_ahead(found, ids)
-    _add_invites(found, people)
-    return found
+    return found, people
 
 
 def _grouped(rows: QuerySet[Any], path: str, **values: Any) -> Iterable[dict[str, Any]]:
@@ -130,7 +140,7 @@ def _add_ahead(found: dict[int, Facts], ids: Any) -> None:
         found[row["of"]].ahead.append(row["first"])
 
 
-def _add_invites(found: dict[int, Facts], people: Mapping[tuple[int, int], list[int]]) -> None:
+def _add_invites(found: dict[int, Facts], people: People) -> None:
     """What stands in the holders' calendars: sessions first of all."""
     invited = (
         InviteAttendee.objects.filter(
@@ -154,8 +164,39 @@ def known_of(journeys: list[int]) -> dict[int, Facts]:
     found = facts_of(journeys)
     for pk, (codes, since) in signs_of_each(journeys).items():
         found[pk].codes, found[pk].since = codes, since
+    _add_heard(found, journeys)
+    return found
+
+
+def _add_heard(found: dict[int, Facts], journeys: list[int]) -> None:
     for answer in heard_above(journeys):
         for pk, moment in answer:
             known = found[pk].last_answer_at
             found[pk].last_answer_at = max(known, moment) if known else moment
+
+
+def _add_since(found: dict[int, Facts], journeys: list[int]) -> None:
+    for pk, since in read(with_parts(lives(journeys), "SELECT journey, since FROM lives")):
+        found[pk].since = read_day(since)
+
+
+def facts_said(codes: Mapping[int, Sequence[str]]) -> dict[int, Facts]:
+    """{journey: what the words of these signs of it say}: nothing else of it is read, nor anything without a sign."""
+    said = {code for own in codes.values() for code in own}
+    journeys = [pk for pk, own in codes.items() if own]
+    if not journeys:
+        return {}
+    found, people = _begun(journeys)
+    ids = ids_of(journeys)
+    if said & {"disputed", "silent"}:
+        _add_behind(found, ids)
+    if "silent" in said:
+        _add_heard(found, journeys)
+    if "late" in said:
+        _add_steps(found, ids)
+    if said & {"hole", "hole_ahead"}:
+        _add_since(found, journeys)
+    if "hole_ahead" in said:
+        _add_ahead(found, ids)
+        _add_invites(found, people)
     return found

@@ -13,18 +13,20 @@ from journeys.models import Delivery, Journey
 
 @dataclass(frozen=True)
 class Act:
-    """Something a person may do from the page of a journey; `is_main` for the one that comes first."""
+    """Something a person may do from the page of a journey; `is_main` for the one that comes first, `is_aside` for what
+    comes after the others."""
 
     label: str
     url: str
     icon: str = ""
     is_main: bool = False
+    is_aside: bool = False
 
 
 def acts_above(journey: Journey, user: User) -> list[Act]:
     """What the apps above offer this person on this journey: each answers `acts_asked`."""
     answers: list[tuple[Any, Any]] = signals.acts_asked.send(Journey, journey=journey, user=user)
-    return [act for _receiver, acts in answers for act in acts or []]
+    return sorted((act for _receiver, acts in answers for act in acts or []), key=lambda act: act.is_aside)
 
 
 def asks_after(delivery: Delivery, user: User, token: str) -> list[Any]:

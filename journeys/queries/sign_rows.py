@@ -15,7 +15,7 @@ from backend.web.reading import day, hours
 from journeys import signals
 from journeys.models import Delivery, Extension, Immersion, Journey, MilestoneProposal, Step
 from journeys.queries.confirming import unconfirmed, waiting_days
-from journeys.queries.facts import Facts, known_of
+from journeys.queries.facts import facts_said
 from journeys.queries.holes import KINDS, Sign
 from journeys.queries.links import act_url, journey_url
 from journeys.queries.sets import OPEN_STEPS
@@ -174,9 +174,10 @@ def told(codes: Mapping[int, Sequence[str]]) -> dict[tuple[int, str], Sign]:
     return found
 
 
-def signs_in_words(facts: Mapping[int, Facts], codes: Mapping[int, Sequence[str]]) -> dict[int, list[Sign]]:
+def signs_in_words(codes: Mapping[int, Sequence[str]]) -> dict[int, list[Sign]]:
     """{journey: these signs of it, in this order}, each with its row named where it has one."""
     named = told(codes)
+    facts = facts_said({pk: [code for code in own if (pk, code) not in named] for pk, own in codes.items()})
     return {pk: [named.get((pk, code)) or KINDS[code].of(code, facts[pk]) for code in own] for pk, own in codes.items()}
 
 
@@ -184,7 +185,7 @@ def sign_of(journey: Journey, code: str) -> Sign | None:
     """This sign of this journey as it stands; None when it is gone."""
     if not flagged(Journey.objects.filter(pk=journey.pk), code).exists():
         return None
-    [sign] = signs_in_words(known_of([journey.pk]), {journey.pk: [code]})[journey.pk]
+    [sign] = signs_in_words({journey.pk: [code]})[journey.pk]
     return sign
 
 

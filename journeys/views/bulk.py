@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from backend.lib.doors import require
+from backend.mail.queries.ahead import failing_among
 from journeys import actions, policies
 from journeys.forms.board import AssignReferentForm, BoardForm, MessageForm, picked
 from journeys.queries import bulk
@@ -72,7 +73,7 @@ def bulk_message(request: HttpRequest) -> HttpResponse:
         if "send" in request.POST and _is_as_shown(request, chosen.mark):
             outcome = actions.message_holders(chosen.journeys, by=request.user, **form.cleaned_data)
             return _done(request, context, _("The letters are on their way"), outcome)
-        context["is_preview"] = True
+        context |= {"is_preview": True, "failing": failing_among(one.email for one in chosen.people)}
     return render(request, "journeys/bulk_message.html", context)
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from backend.calendars.queries import invited_to, own_place
+from backend.calendars.queries import calendars_elsewhere, invited_to, own_place
 from backend.lib import clock
 from backend.lib.doors import find, require, succeeded
 from journeys import actions, policies
@@ -88,6 +88,7 @@ def immersion_detail(request: HttpRequest, pk: int) -> HttpResponse:
     labels, current = queries.way(immersion)
     stay = facts_of(immersion)
     invited = invited_to([immersion]).get(immersion.pk, [])
+    place = own_place(invited, request.user)
     drafted = can["update"] and immersion.state == Immersion.State.DRAFT
     context = _of(
         immersion,
@@ -95,7 +96,8 @@ def immersion_detail(request: HttpRequest, pk: int) -> HttpResponse:
         shows_contacts=policies.may_read_tutor_contacts(request.user, immersion.company.organisation_id),
         labels=labels,
         invited=invited,
-        own_place=own_place(invited, request.user),
+        own_place=place,
+        elsewhere=calendars_elsewhere(place.invite) if place else {},
         current=current,
         signings=signings(immersion),
         mine=queries.own_signature(request.user, immersion),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from backend.calendars.queries import invited_to
+from backend.calendars.queries import calendars_elsewhere, invited_to, own_place
 from backend.lib import clock
 from backend.lib.doors import find, require, succeeded
 from journeys import actions, policies
@@ -47,11 +47,14 @@ def module_date_detail(request: HttpRequest, pk: int) -> HttpResponse:
     is_planned = date.state == ModuleDate.State.PLANNED
     enrolments = list(queries.enrolments_of(date, request.user))
     answers = invited_to(enrolments)
+    place = own_place([one for people in answers.values() for one in people], request.user)
     may_enrol = is_planned and policies.may_enrol_people(request.user, date)
     context = {
         "date": date,
         "module": date.module,
         "mine": holder.my_place(date, request.user),
+        "own_place": place,
+        "elsewhere": calendars_elsewhere(place.invite) if place else {},
         "is_lead": request.user.leads(date.module.organisation_id),
         "enrolments": [(one, next(iter(answers.get(one.pk, [])), None)) for one in enrolments],
         "line": list(queries.line_of(date, request.user)) if is_planned and not date.has_begun else [],

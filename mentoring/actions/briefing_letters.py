@@ -1,13 +1,15 @@
 """The two letters before a session."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Model
 from django.urls import reverse
 
 from backend.accounts import actions as accounts
 from backend.lib import clock
 from backend.mail import actions as mail
+from backend.mail.queries import next_key
 from journeys.models import Commitment
 from mentoring.actions.letters import organisation_of
 from mentoring.models import Session
@@ -25,7 +27,7 @@ def ask_question(session: Session, *, due: list[Commitment]) -> None:
     mail.post(
         "mentoring/letters/session_question",
         to=holder,
-        key=f"session_question:{session.pk}:{session.starts_at:%Y%m%dT%H%M}",
+        key=next_key(f"session_question:{session.pk}:{session.starts_at:%Y%m%dT%H%M}"),
         context={
             "session": session,
             "mentor": session.mentorship.mentor,
@@ -36,6 +38,7 @@ def ask_question(session: Session, *, due: list[Commitment]) -> None:
         organisation=organisation_of(session.mentorship),
         drop_after=session.starts_at,
         is_urgent=session.starts_at - clock.now() <= URGENT,
+        mentions=[(session, session.starts_at), *_dated(due)],
     )
 
 
@@ -46,7 +49,7 @@ def brief_mentor(briefings: list[SessionBriefing], *, due: list[Commitment]) -> 
     mail.post(
         "mentoring/letters/briefing",
         to=first.mentorship.mentor.user,
-        key=f"briefing:{first.pk}:{first.mentorship.mentor_id}:{first.starts_at:%Y%m%dT%H%M}",
+        key=next_key(f"briefing:{first.pk}:{first.mentorship.mentor_id}:{first.starts_at:%Y%m%dT%H%M}"),
         context={
             "briefings": [(one, _briefing_url(one.session)) for one in briefings],
             "are_together": are_together,
@@ -58,7 +61,18 @@ def brief_mentor(briefings: list[SessionBriefing], *, due: list[Commitment]) -> 
         about=first,
         organisation=organisation_of(first.mentorship),
         drop_after=first.starts_at,
+        mentions=[*_meetings(briefings), *_dated(due)],
     )
+
+
+def _meetings(briefings: list[SessionBriefing]) -> list[tuple[Model, datetime]]:
+    """Each session and, of one in a group, the group session."""
+    sessions = [one.session for one in briefings]
+    return [(thing, one.starts_at) for one in sessions for thing in (one, one.gathering) if thing is not None]
+
+
+def _dated(due: list[Commitment]) -> list[tuple[Model, date]]:
+    return [(one, one.due_on) for one in due if one.due_on]
 
 
 def _briefing_url(session: Session) -> str:

@@ -104,14 +104,19 @@ def cancel_gathering_invite(gathering: Gathering, session: Session, *, by: User 
 
 def ask_gathering_log(gathering: Gathering, session: Session, *, again: bool = False) -> None:
     """The mentor's link says who came, for all at once, without signing in."""
-    mentor = gathering.mentor.user
-    _link, token = accounts.make_link(LOG_PURPOSE, about=gathering, user=mentor, days=LOG_DAYS)
     mail.post(
         "mentoring/letters/gathering_log",
-        to=mentor,
+        to=gathering.mentor.user,
         key=f"gathering_log:{gathering.pk}:{session.ends_at:%Y%m%dT%H%M}{':again' if again else ''}",
         context={"session": session, "count": len(_planned(gathering)),
-                 "link": settings.SITE_URL + reverse("mentoring:gathering_log_link", args=[token])},
+                 "link": log_url(gathering)},
         about=gathering,
+        mentions=[(gathering, session.ends_at)],
         organisation=gathering.mentor.organisation,
     )  # fmt: skip
+
+
+def log_url(gathering: Gathering) -> str:
+    """Where its mentor says who came, without signing in."""
+    _link, token = accounts.make_link(LOG_PURPOSE, about=gathering, user=gathering.mentor.user, days=LOG_DAYS)
+    return settings.SITE_URL + reverse("mentoring:gathering_log_link", args=[token])

@@ -13,8 +13,8 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
-from backend.mail import actions as mail
 from mentoring.actions import gathering_letters
+from mentoring.actions.asks import drop_asks
 from mentoring.actions.holds import hold_users, still_active
 from mentoring.actions.logs import log_session, miss_session
 from mentoring.actions.sessions import (
@@ -112,6 +112,7 @@ def move_gathering(
     Session.objects.filter(pk__in=[one.pk for one in sessions]).update(**changed)
     fields = sorted(changed)
     history.record("move_gathering", gathering, by=by, organisation=gathering.mentor.organisation, fields=fields)
+    drop_asks(sessions)
     gathering_letters.move_gathering_invite(gathering, by=by)
     return gathering
 
@@ -130,7 +131,7 @@ def cancel_gathering(gathering: Gathering, *, reason: str, by: User | None) -> G
     stamps = {"cancelled_at": clock.now(), "cancel_reason": reason.strip()[:240]}
     for session in sessions:
         move(session, Session.State.CANCELLED_BY_MENTOR, stamps=stamps)
-        mail.drop_letters(session)
+        drop_asks([session])
         settle_step(session, by=by)
     organisation = gathering.mentor.organisation
     history.record("cancel_gathering", gathering, by=by, organisation=organisation, reason=reason)

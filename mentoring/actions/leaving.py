@@ -381,4 +381,5 @@ def _to_log(mentor: Mentor) -> list[Session]:
         starts_at__gt=clock.now() - timedelta(days=letters.LOG_DAYS),
     )  # fmt: skip
     rows.filter(log_asked_at=None).update(log_asked_at=clock.now())
-    return list(rows.select_related("mentorship__journey__holder__user").order_by("-starts_at", "-pk"))
+    people = rows.select_related("mentorship__journey__holder__user", "gathering__mentor__user")
+    return list(people.order_by("-starts_at", "-pk"))

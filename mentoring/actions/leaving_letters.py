@@ -10,9 +10,10 @@ from backend.accounts import actions as accounts
 from backend.accounts.models import User
 from backend.accounts.queries import leads_of
 from backend.mail import actions as mail
-from mentoring.actions import pair_letters
+from mentoring.actions import gathering_letters, pair_letters
 from mentoring.actions.letters import LOG_DAYS, LOG_PURPOSE
 from mentoring.models import Mentor, Session, Side
+from mentoring.queries.gatherings import one_a_gathering
 from mentoring.queries.leaving import Wish
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _thank(left: "Left", number: int) -> None:
             "mentor": mentor,
             "lines": left.handed,
             "withdrawn": left.withdrawn,
-            "to_log": [(session, _log_url(mentor, session)) for session in left.to_log],
+            "to_log": [(session, _log_url(mentor, session)) for session in one_a_gathering(left.to_log)],
             "link": settings.SITE_URL + reverse("mentoring:attestation_link", args=[token]),
         },
         about=mentor,
@@ -109,5 +110,8 @@ def _thank(left: "Left", number: int) -> None:
 
 
 def _log_url(mentor: Mentor, session: Session) -> str:
+    """Of a group session, the one that logs it for all."""
+    if session.gathering:
+        return gathering_letters.log_url(session.gathering)
     _link, token = accounts.make_link(LOG_PURPOSE, about=session, user=mentor.user, days=LOG_DAYS)
     return settings.SITE_URL + reverse("mentoring:session_log_link", args=[token])

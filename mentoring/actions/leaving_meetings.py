@@ -11,8 +11,8 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
-from backend.mail import actions as mail
 from mentoring.actions import gathering_letters, letters
+from mentoring.actions.asks import drop_asks
 from mentoring.actions.gatherings import cancel_gathering
 from mentoring.actions.sessions import settle_step
 from mentoring.models import Gathering, Mentor, Mentorship, Session
@@ -85,6 +85,7 @@ def pass_session(session: Session, new: Mentorship, *, by: User | None) -> None:
         raise Refused(words, field=f"session_{session.pk}")
     _change_hands(session, new, room_for(new.mentor), by=by)
     accounts.revoke_links(session, purpose=letters.LOG_PURPOSE)
+    drop_asks([session])
     letters.hand_over_invitation(session, by=by)
 
 
@@ -119,7 +120,7 @@ def pass_meeting(meeting: Meeting, news: Mapping[int, Mentorship], mentor: Mento
     stamps = {"cancelled_at": clock.now(), "cancel_reason": said_of(mentor)[:240]}
     for session in meeting.goes:
         move(session, Session.State.CANCELLED_BY_MENTOR, stamps=stamps)
-        mail.drop_letters(session)
+        drop_asks([session])
         settle_step(session, by=by)
         history.record("cancel_session", session, by=by, organisation=mentor.organisation)
     room = room_for(to)

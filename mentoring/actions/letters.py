@@ -144,6 +144,7 @@ def ask_session_log(session: Session, *, again: bool = False) -> None:
         key=f"{name}:{session.pk}:{session.ends_at:%Y%m%dT%H%M}",
         context={**_about(session), "link": settings.SITE_URL + reverse("mentoring:session_log_link", args=[token])},
         about=session,
+        mentions=[(session, session.ends_at)],
         organisation=organisation_of(session.mentorship),
     )
 
@@ -162,5 +163,6 @@ def confirm_hours(session: Session, delivery: Delivery) -> None:
             "link": settings.SITE_URL + reverse("journeys:delivery_confirm_link", args=[token]),
         },
         about=delivery,
+        mentions=[(delivery, delivery.happened_at)],
         organisation=organisation_of(session.mentorship),
     )

@@ -12,6 +12,7 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
+from backend.mail.actions import drop_letters
 from journeys import actions as journeys
 from journeys.models import Companion, Journey
 from mentoring.actions import pair_letters as letters
@@ -177,6 +178,7 @@ def let_go(
         "declined_by": declined_by,
     }
     move(pair, Mentorship.State.ENDED, stamps=stamps)
+    drop_letters(pair)
     history.record(verb, pair, by=by, organisation=pair.journey.programme.organisation)
     letters.pair_not_made(pair, untold=untold)
     return pair
@@ -208,6 +210,7 @@ def end_mentorship(
         return let_go(pair, reason=Mentorship.EndReason.WITHDRAWN, note=note, by=by, on=on, untold=untold)
     stamps = {"ended_on": on or clock.today(), "end_reason": reason, "end_note": note.strip()[:240]}
     move(pair, Mentorship.State.ENDED, stamps=stamps)
+    drop_letters(pair)
     organisation = pair.journey.programme.organisation
     by_mentor = reason not in NOT_BY_THE_MENTOR
     ahead = pair.sessions.filter(state=Session.State.PLANNED, starts_at__gt=clock.now()).order_by("pk")

@@ -44,6 +44,7 @@ def _post(template: str, pair: Mentorship, side: str, key: str, **more: Any) -> 
             **more,
         },
         about=pair,
+        mentions=[(pair, pair.created_at)] if template.startswith("pair_proposed") else [],
         organisation=organisation_of(pair),
     )
 

@@ -12,11 +12,11 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
-from backend.mail import actions as mail
 from backend.web import reading
 from journeys import actions as journeys
 from journeys.models import Step
 from mentoring.actions import gathering_letters, letters
+from mentoring.actions.asks import drop_asks
 from mentoring.actions.holds import hold_people, still_active
 from mentoring.models import Mentor, Mentorship, Session, SessionQuerySet
 from mentoring.models.sessions import LONGEST, SHORTEST
@@ -122,6 +122,7 @@ def move_session(
     session.save(update_fields=list(changed))
     organisation = session.mentorship.journey.programme.organisation
     history.record("move_session", session, by=by, organisation=organisation, was=was, fields=sorted(changed))
+    drop_asks([session])
     letters.move_invitation(session, by=by)
     return session
 
@@ -142,7 +143,7 @@ def cancel_session(session: Session, *, reason: str, for_mentor: bool, by: User 
     drop_wishes(session, by=by)
     settle_step(session, by=by)
     organisation = session.mentorship.journey.programme.organisation
-    mail.drop_letters(session)
+    drop_asks([session])
     history.record("cancel_session", session, by=by, organisation=organisation, reason=reason)
     if session.gathering_id:
         gathering_letters.take_off(session, by=by)

@@ -32,6 +32,7 @@ from mentoring import actions, policies
 from mentoring.models import MentorImport
 from mentoring.queries.imports import LABELS, MENTORS, MentorPreview, outcomes
 from mentoring.queries.imports.pages import model_workbook
+from mentoring.queries.imports.undoing import Fact, in_words, mentor_undoing
 
 
 class MentorImportSerializer(serializers.ModelSerializer[MentorImport]):
@@ -53,6 +54,35 @@ class MentorImportSerializer(serializers.ModelSerializer[MentorImport]):
             "undone_at",
         )
         read_only_fields = fields
+
+
+class UndoneFactSerializer(serializers.Serializer[Any]):
+    """A fact of a mentor that the import changed, in words."""
+
+    mentor = serializers.CharField()
+    what = serializers.CharField()
+    now = serializers.CharField()
+    before = serializers.CharField(help_text="What it said before the import.")
+
+
+class FactsField(serializers.ListField):
+    """Facts as the page words them."""
+
+    child = UndoneFactSerializer()
+
+    def to_representation(self, facts: list[Fact]) -> list[Any]:
+        words = [dict(zip(("mentor", "what", "now", "before"), map(str, one), strict=True)) for one in in_words(facts)]
+        return list(UndoneFactSerializer(words, many=True).data)
+
+
+class MentorUndoingSerializer(serializers.Serializer[Any]):
+    """What goes, returns and stays; nothing of it while there are obstacles."""
+
+    obstacles = serializers.ListField(child=serializers.CharField(), help_text="In words; none: it can be undone.")
+    mentors = serializers.ListField(child=serializers.CharField(), help_text="Who would be no mentor here any more.")
+    trainings = serializers.ListField(child=serializers.CharField(), help_text="Written in profiles that stay.")
+    returning = FactsField(help_text="Facts that return to what they were.")
+    staying = FactsField(help_text="Facts changed again since the import: they stay as they are now.")
 
 
 class SendMentorsSerializer(serializers.Serializer[Any]):
@@ -140,6 +170,13 @@ class MentorImportViewSet(ScopedViewSet):
     def discard(self, request: Request, pk: str) -> Response:
         """The file is forgotten, with everything that was read of it."""
         return self.do(policies.may_discard_mentor_import, actions.discard_mentor_import)
+
+    @act(method="get", answers=MentorUndoingSerializer)
+    def undoing(self, request: Request, pk: str) -> Response:
+        """What undoing would take back now, what stays, or what stands in its way."""
+        batch = self.get_object()
+        self.require(policies.may_undo_mentor_import(request.user, batch))
+        return Response(MentorUndoingSerializer(mentor_undoing(batch)).data)
 
     @act()
     def undo(self, request: Request, pk: str) -> Response:

@@ -92,7 +92,7 @@ class LeavingSerializer(serializers.Serializer[Any]):
     meetings = MeetingAheadSerializer(many=True)
     mentors = RoomSerializer(many=True)
     to_log = serializers.IntegerField()
-    proposed = serializers.IntegerField(help_text="Pairs only proposed with her, which are withdrawn.")
+    proposed = serializers.IntegerField(help_text="Pairs only proposed with this mentor, which are withdrawn.")
 
 
 # --- What is sent ---------------------------------------------------------------------------------

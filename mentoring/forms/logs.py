@@ -4,14 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from backend.lib import clock
 from backend.web.forms import DateField, Form, Paragraph, RadioCards, TimeField
+from backend.web.moments import instant
 from mentoring.actions import NextStep
-from mentoring.forms.sessions import LogSessionForm, is_real
+from mentoring.forms.sessions import LogSessionForm
 from mentoring.forms.widgets import CheckChips, RadioChips
 from mentoring.models import LONGEST_NOTE, Competence, Session, Theme
 
@@ -99,13 +99,11 @@ class UpdateLogForm(Form):
                 self.add_error(name, _("Fill this in to go on."))
         if day is None or at is None:
             return None
-        naive = datetime.combine(day, at)
-        if not is_real(naive):
-            self.add_error(
-                "plan_time", _("The clocks go forward that night: this time does not exist. Choose another.")
-            )
+        try:
+            return instant(datetime.combine(day, at))
+        except forms.ValidationError as error:
+            self.add_error("plan_time", error)
             return None
-        return naive.replace(tzinfo=timezone.get_current_timezone(), fold=0)
 
     def values(self) -> dict[str, Any]:
         data = self.cleaned_data

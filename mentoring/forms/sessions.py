@@ -1,31 +1,18 @@
 """Sessions as people type them: planned, moved, logged, searched."""
 
 import datetime as dt
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backend.web.forms import DateField, Form, MinutesField, RadioCards, TimeField
+from backend.web.moments import instant, is_same, is_twice
 from mentoring.forms.widgets import RadioChips
 from mentoring.models import Session
 from mentoring.models.sessions import LONGEST, SHORTEST
-
-
-def is_real(naive: datetime) -> bool:
-    """Does this wall-clock time exist in the reader's zone? One hour of a spring night does not."""
-    zone = timezone.get_current_timezone()
-    return naive.replace(tzinfo=zone).astimezone(UTC).astimezone(zone).replace(tzinfo=None) == naive
-
-
-def is_twice(naive: datetime) -> bool:
-    """Does it exist twice? One hour of an autumn night does."""
-    zone = timezone.get_current_timezone()
-    first, second = naive.replace(tzinfo=zone, fold=0), naive.replace(tzinfo=zone, fold=1)
-    return is_real(naive) and first.utcoffset() != second.utcoffset()
 
 
 class WhenForm(Form):
@@ -45,13 +32,19 @@ class WhenForm(Form):
         return cleaned
 
     def _moment(self, day: date, at: dt.time) -> datetime | None:
-        naive = datetime.combine(day, at)
-        if not is_real(naive):
-            self.add_error("time", _("The clocks go forward that night: this time does not exist. Choose another."))
-            return None
-        if is_twice(naive):
+        naive, shown = datetime.combine(day, at), self._shown()
+        if is_twice(naive) and not is_same(naive, shown):
             self.note = _("The clocks go back that night and this time comes twice: the first one was taken.")
-        return naive.replace(tzinfo=timezone.get_current_timezone(), fold=0)
+        try:
+            return instant(naive, shown)
+        except forms.ValidationError as error:
+            self.add_error("time", error)
+            return None
+
+    def _shown(self) -> datetime | None:
+        """The time that stood there before anybody typed."""
+        day, at = (self.get_initial_for_field(self.fields[name], name) for name in ("day", "time"))
+        return datetime.combine(day, at) if isinstance(day, date) and isinstance(at, dt.time) else None
 
 
 class HowForm(Form):

@@ -30,10 +30,10 @@ class Objective(Stamped):
 
     mentorship = models.ForeignKey(Mentorship, on_delete=models.CASCADE, related_name="objectives")
     text = models.CharField(_("objective"), max_length=240)
-    start = models.PositiveSmallIntegerField(_("where she starts"))
-    wanted = models.PositiveSmallIntegerField(_("where she wants to be"))
-    midway = models.PositiveSmallIntegerField(_("where she is half-way"), null=True, blank=True)
-    end = models.PositiveSmallIntegerField(_("where she is at the end"), null=True, blank=True)
+    start = models.PositiveSmallIntegerField(_("where the person starts"))
+    wanted = models.PositiveSmallIntegerField(_("where the person wants to be"))
+    midway = models.PositiveSmallIntegerField(_("where the person is half-way"), null=True, blank=True)
+    end = models.PositiveSmallIntegerField(_("where the person is at the end"), null=True, blank=True)
     set_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     dropped_at = models.DateTimeField(_("dropped"), null=True, blank=True)
 

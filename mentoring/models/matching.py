@@ -31,7 +31,7 @@ class Need(Stamped):
     themes = models.JSONField(_("help looked for"), default=list, blank=True)
     languages = models.JSONField(_("languages spoken"), default=list, blank=True)
     meeting = models.CharField(_("how to meet"), max_length=10, choices=Meeting, default=Meeting.ANY)
-    words = models.TextField(_("in her own words"), blank=True)
+    words = models.TextField(_("in one’s own words"), blank=True)
     said_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     objects = NeedQuerySet.as_manager()

@@ -57,7 +57,7 @@ class Mentor(Stamped):
         Commune, null=True, blank=True, on_delete=models.PROTECT, related_name="mentors", verbose_name=_("commune")
     )
     communes = models.ManyToManyField(
-        Commune, blank=True, related_name="visiting_mentors", verbose_name=_("communes she comes to")
+        Commune, blank=True, related_name="visiting_mentors", verbose_name=_("communes the mentor comes to")
     )
     meets_remotely = models.BooleanField(_("also meets at a distance"), default=True)
     headline = models.CharField(_("in one line"), max_length=160, blank=True)

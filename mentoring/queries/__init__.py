@@ -4,6 +4,7 @@ from mentoring.queries.briefing import Briefing, briefing
 from mentoring.queries.cadence import CadenceDate, cadence_dates
 from mentoring.queries.gatherings import (
     Meeting,
+    meeting_by_letter,
     meeting_of,
     pairs_to_gather,
     people_invited,
@@ -130,6 +131,7 @@ __all__ = [
     "list_mentors",
     "list_sessions",
     "load_of",
+    "meeting_by_letter",
     "meeting_of",
     "mentor_home",
     "mentoring_step",

@@ -1,10 +1,14 @@
 """Which sessions a letter is due for: the holder's question two days before, the mentor's briefing the day before."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
 from backend.accounts.models import User
+from backend.calendars.near import Coming
+from backend.mail.queries import chosen
 from mentoring.models import Mentorship, Session
 from mentoring.queries.sessions import PEOPLE
 
@@ -37,13 +41,15 @@ def is_briefing_due(session: Session, now: datetime) -> bool:
     return opens <= now <= session.starts_at - LEAST_FOR_BRIEFING
 
 
-def _ahead(now: datetime, days: int) -> list[Session]:
+def _ahead(now: datetime, days: int, until: datetime | None = None, mentors: set[int] | None = None) -> list[Session]:
+    """Sessions within reach of such a letter between these moments; of these mentors (numbers) alone if given."""
     rows = Session.objects.filter(
         state=Session.State.PLANNED,
         starts_at__gt=now,
-        starts_at__lt=now + timedelta(days=days + 2),
+        starts_at__lt=(until or now) + timedelta(days=days + 2),
         mentorship__state=Mentorship.State.ACTIVE,
     )
+    rows = rows if mentors is None else rows.filter(mentorship__mentor__user__in=mentors)
     return list(rows.select_related(*PEOPLE).order_by("starts_at", "pk"))
 
 
@@ -71,6 +77,21 @@ def briefings_due(now: datetime) -> list[list[Session]]:
             day = timezone.localdate(one.starts_at, mentor.user.zone)
             found.setdefault((mentor.user_id, mentor.organisation_id, day), []).append(one)
     return list(found.values())
+
+
+def briefed_apart(coming: Sequence[Coming], now: datetime, until: datetime) -> list[tuple[Any, Any]]:
+    """(mentor, session or meeting) of those of these dates of which she is to be briefed between these two moments: no
+    other letter tells her. What she was briefed of already is known by that letter."""
+    refused = chosen.without("briefings")
+    told = {
+        (one.mentorship.mentor.user, one.gathering or one)
+        for one in _ahead(now, BRIEFING_DAYS, until, {one.to.pk for one in coming if isinstance(one.to, User)})
+        if one.briefed_at is None
+        and due_from(one, one.mentorship.mentor.user, BRIEFING_DAYS) <= until
+        and now <= one.starts_at - LEAST_FOR_BRIEFING
+        and one.mentorship.mentor.user_id not in refused
+    }
+    return [(one.to, one.thing) for one in coming if (one.to, one.thing) in told]
 
 
 def told_today(users: list[User], now: datetime) -> set[int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from backend.accounts.models import User
 from mentoring.models import Gathering, Mentor, Mentorship, Session
-from mentoring.queries.sessions import sessions_of
+from mentoring.queries.sessions import PEOPLE, sessions_of
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,12 @@ def meeting_of(gathering: Gathering, user: User) -> Meeting:
     """As this reader may see it: the mentor and leads every session, an invited person her own."""
     rows = sessions_of(user).filter(gathering=gathering).order_by("mentorship__journey__holder__user__last_name", "pk")
     return Meeting(gathering, list(rows))
+
+
+def meeting_by_letter(gathering: Gathering) -> Meeting:
+    """As the link of a letter opens it to its mentor, whoever accompanies these people by now: all her sessions."""
+    rows = Session.objects.filter(gathering=gathering, mentorship__mentor=gathering.mentor_id).select_related(*PEOPLE)
+    return Meeting(gathering, list(rows.order_by("mentorship__journey__holder__user__last_name", "pk")))
 
 
 def one_a_gathering(sessions: Iterable[Session]) -> list[Session]:

@@ -19,6 +19,7 @@ from backend.lib.doors import find, number, require, succeeded
 from journeys import actions as journeys
 from journeys.models import Commitment
 from journeys.queries.commitments import commitments_of
+from journeys.queries.links import acts_above
 from mentoring import actions, policies, queries
 from mentoring.forms.briefings import WriteQuestionForm
 from mentoring.models import Session
@@ -35,6 +36,7 @@ def session_briefing(request: HttpRequest, pk: int) -> HttpResponse:
         "pair": session.mentorship,
         "brief": briefing_of(session, request.user),
         "may_read_question": policies.may_read_question(request.user, session),
+        "asides": [act for act in acts_above(session.mentorship.journey, request.user) if act.is_aside],
     }
     return render(request, "mentoring/session_briefing.html", context)
 

@@ -122,7 +122,7 @@ def gathering_log_link(request: HttpRequest, token: str) -> HttpResponse:
     row = rows.filter(pk=link.about_id).first() if link and link.user else None
     if link is None or link.user is None or row is None or row.mentor.user_id != link.user_id:
         return render(request, "mentoring/link_closed.html", status=404)
-    meeting = queries.meeting_of(row, link.user)
+    meeting = queries.meeting_by_letter(row)
     if not meeting.sessions or not meeting.first.has_begun:
         return render(request, "mentoring/link_closed.html", status=404)
     with in_words_of_person(request, link.user):

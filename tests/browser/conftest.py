@@ -20,7 +20,7 @@ from tests.browser.walk import Walk
 from tests.conftest import NOON, missing
 from tests.factories.story import Cast, PostOffice, post_office
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = [
     "--no-sandbox",
     "--disable-dev-shm-usage",

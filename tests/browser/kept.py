@@ -13,4 +13,13 @@ KEPT = """Promise.all(
   [location, ...document.querySelectorAll("link[rel=stylesheet], link[rel=icon], script[src]")]
     .map((one) => caches.match(one.href || one.src))
 ).then((all) => all.every(Boolean))"""
+
+
+def kept_with(text: str) -> str:
+    """Is the page kept as it is now, with `text` in it?"""
+    return (
+        f"caches.match(location.href).then((one) => one && one.text()).then((page) => page && page.includes({text!r}))"
+    )
+
+
 NOTHING_KEPT = "caches.keys().then((all) => !all.length)"

@@ -86,7 +86,7 @@ def test_what_is_typed_and_tapped_without_network_is_sent_when_it_is_back(
 ) -> None:
     mentor, session, held, link = a_mentor()
     sign_in(mentor)
-    complaints.tolerate("ERR_INTERNET_DISCONNECTED", "Failed to fetch")
+    complaints.tolerate("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch")
     page.goto(site + reverse("mentoring:session_log", args=[held.pk]))
     until(page, KEPT)
     page.get_by_label("Résumé partagé").fill("Avant la coupure")

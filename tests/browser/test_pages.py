@@ -26,6 +26,12 @@ NO_PAGES = {
     "demo_sign_in": "only leads to a home",
     "account_logout": "changes who looks",
     "mail:email_body": "a letter as mail programs show it, inside the page of the letter",
+    "mail:letter_sample_body": "a letter as mail programs show it, inside the page of the sample",
+    "mail:email_retry": "leads back to the letter",
+    "calendars:calendar_choose": "shows the page of the calendar",
+    "calendars:calendar_password": "shows the page of the calendar",
+    "calendars:calendar_update": "shows the page of the calendar",
+    "calendars:feed_renew": "leads back to the page of addresses",
     "web:favicon": "a picture",
     "mentoring:mentor_photo": "a picture",
 }

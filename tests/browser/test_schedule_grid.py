@@ -15,6 +15,8 @@ from tests.browser.walk import tab_to
 from tests.factories.journeys import make_journey
 from tests.factories.stays import make_immersion
 
+# A field that has just come, and has the focus, takes keys once it is drawn.
+DRAWN = "() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))"
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
 
@@ -39,7 +41,9 @@ def test_a_week_is_written_with_the_keyboard_alone(
     tab_to(page, f"more-{monday}-2")
     page.keyboard.press("Enter")
     expect(page.locator(f"#id_{monday}_2_from")).to_be_focused()
+    page.evaluate(DRAWN)
     page.keyboard.type("0600PM")
+    expect(page.locator(f"#id_{monday}_2_from")).to_have_value("18:00")
     tab_to(page, f"id_{monday}_2_to")
     page.keyboard.type("0730PM")
     expect(page.locator(f"#total-{monday}")).to_have_text("8 h 30")

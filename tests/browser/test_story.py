@@ -362,7 +362,7 @@ def the_indicators_open_onto_their_rows(walk: Walk) -> None:
         walk.open("/indicators/?period=all")
         if code == "people":
             walk.look("indicators")
-            walk.says("5 réponses pour 5 sollicitations")
+            walk.says("Réponses : 5 sur 5")
         on_board = walk.page.locator(f".figure-{code} .figure-value").inner_text().replace("\xa0", " ")
         assert on_board.split(" %")[0].split(" point")[0] == shown, on_board
         walk.follow(f"/indicators/{code}/")

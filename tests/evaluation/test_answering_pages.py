@@ -1,5 +1,6 @@
 """The screens of the questionnaire, by the link of the letter and signed in."""
 
+import html
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,11 +9,13 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from backend.accounts.models import Organisation, User
 from backend.mail.models import Email
 from evaluation import actions
-from evaluation.models import Answer, Request
+from evaluation.models import Answer, Request, Wave
+from evaluation.queries.wording import Wording, promise
 from tests.factories.evaluation import answer, make_request
 from tests.factories.journeys import make_journey
 
@@ -48,10 +51,21 @@ def test_opening_the_link_changes_nothing_and_says_who_asks_and_who_reads(anonym
     for words in (
         "Les Écossolies",
         "Ma posture entrepreneuriale",
-        "environ 4 minutes, 15 phrases",
+        "environ 4 minutes, 15 questions",
         "votre mentor ne les voit pas",
     ):
         assert words in page
+
+
+@pytest.mark.parametrize("mode", list(Wave.Mode))
+def test_the_first_page_promises_what_the_letter_does(anonymous: Client, link: str, mode: Wave.Mode) -> None:
+    Wave.objects.update(mode=mode)
+    wording = Wording(Request.objects.get())
+    page = anonymous.get(link).content.decode()
+    assert escape(wording.why) in page
+    promises = {one: escape(promise(Wave(mode=one, audience="holder"), "Les Écossolies")) for one in Wave.Mode}
+    assert [one for one in Wave.Mode if promises[one] in page] == [mode]
+    assert wording.promise == html.unescape(promises[mode])
 
 
 def test_the_whole_way_without_javascript(anonymous: Client, link: str) -> None:
@@ -59,7 +73,7 @@ def test_the_whole_way_without_javascript(anonymous: Client, link: str) -> None:
     assert (first.status_code, first["Location"]) == (302, f"{link}1/")
     assert state() == "opened"
     page = anonymous.get(f"{link}1/").content.decode()
-    assert page.count("<fieldset") == page.count("<legend>") == 5
+    assert page.count("<fieldset") == page.count("<legend") == 5
     assert len(re.findall(r'type="radio"', page)) == 5 * 9
     for area in (1, 2, 3):
         given = {f"EC{area}{n}": "5" for n in range(1, 6)}
@@ -77,7 +91,7 @@ def test_each_item_is_saved_as_it_is_chosen_and_says_what_is_left(anonymous: Cli
     answered = anonymous.post(f"{link}save/", {"EC11": "6"}, headers={"HX-Request": "true"})
     assert answered.status_code == 200
     assert "Enregistré." in answered.content.decode()
-    assert "Il reste 14 phrases" in answered.content.decode()
+    assert "Il reste 14 questions" in answered.content.decode()
     anonymous.post(f"{link}save/", {"EC12": "na"})
     assert set(Answer.objects.values_list("item__code", "value")) == {("EC11", 6), ("EC12", None)}
 
@@ -122,6 +136,13 @@ def test_refusing_takes_a_page_then_one_click(anonymous: Client, link: str) -> N
     assert state() == "opened"
 
 
+def test_whoever_is_no_holder_is_told_nothing_of_a_journey_of_theirs(anonymous: Client, link: str) -> None:
+    assert "dans votre parcours" in anonymous.get(f"{link}refuse/").content.decode()
+    Wave.objects.update(audience=Wave.Audience.TUTOR)
+    for page in (anonymous.get(f"{link}refuse/"), anonymous.post(f"{link}refuse/", follow=True)):
+        assert "relancera" in page.content.decode() and "dans votre parcours" not in page.content.decode()
+
+
 @pytest.mark.parametrize("screen", ["", "1/", "review/", "refuse/"])
 def test_a_wrong_link_opens_nothing_in_kind_words(anonymous: Client, db: None, screen: str) -> None:
     page = anonymous.get(f"/q/nothing-like-a-token/{screen}")
@@ -139,7 +160,7 @@ def test_signed_in_the_same_screens_open(client_of: ClientOf, asked: Request) ->
     client = client_of(asked.respondent)
     url = reverse("evaluation:request", args=[asked.pk])
     assert client.get(url).status_code == 200
-    assert client.post(url)["Location"] == reverse("evaluation:request_area", args=[asked.pk, 1])
+    assert client.post(url)["Location"] == reverse("evaluation:request_screen", args=[asked.pk, 1])
 
 
 def test_a_lead_follows_up_but_does_not_answer_and_a_stranger_is_told_nothing(
@@ -164,5 +185,6 @@ def test_ones_own_posture_is_shown_after_sending(client_of: ClientOf, asked: Req
     answer(asked, 5)
     actions.complete_request(asked, by=asked.respondent)
     page = client.get(url).content.decode()
-    assert "Idées et opportunités · au départ" in page
+    assert "<title>Ma posture, domaine par domaine</title>" in page
+    assert "Après votre prochain questionnaire" in page
     assert "On vous sollicite" not in page

@@ -57,7 +57,8 @@ def test_not_applicable_is_an_answer_and_silence_is_not(asked: Request) -> None:
     answer(asked, {"EC11": None, "EC12": 4})
     assert kept(asked) == {"EC11": None, "EC12": 4}
     shown = sheet(asked)
-    assert [line.kept for line in shown.areas[0].lines] == ["na", "4", "", "", ""]
+    lines = [(line.kept.missing, line.value) for line in shown.screens[0].lines]
+    assert lines == [("na", None), ("", 4), ("", None), ("", None), ("", None)]
     assert (shown.answered, shown.left, shown.minutes_left, shown.resume_at) == (2, 13, 4, 1)
 
 
@@ -85,7 +86,7 @@ def test_what_is_sent_is_final(asked: Request) -> None:
     assert kept(asked) == {"EC11": 2}
 
 
-@pytest.mark.parametrize("given", [{"EC11": 9}, {"EC11": 0}, {"EC99": 3}])
+@pytest.mark.parametrize("given", [{"EC11": 9}, {"EC11": 0}, {"EC11": "4,5"}])
 def test_an_answer_off_the_scale_is_refused_whole(asked: Request, given: dict[str, int | None]) -> None:
     with pytest.raises(Refused, match="échelle"):
         answer(asked, {"EC12": 3, **given})
@@ -94,7 +95,7 @@ def test_an_answer_off_the_scale_is_refused_whole(asked: Request, given: dict[st
 
 
 def test_nothing_answered_nothing_sent(asked: Request) -> None:
-    with pytest.raises(Refused, match="au moins une phrase"):
+    with pytest.raises(Refused, match="au moins une question"):
         actions.complete_request(asked, by=asked.respondent)
 
 
@@ -125,12 +126,12 @@ def test_posture_over_time_is_the_mean_of_three_answers_or_more(journey: Journey
     first, second, third = codes(start)[:5], codes(start)[5:10], codes(start)[10:]
     make_answered(journey, "exit", dict.fromkeys(first, 6) | dict.fromkeys(second, 4) | dict.fromkeys(third, 5))
     (posture,) = my_postures(journey.holder.user)
-    assert posture.areas == ("Idées et opportunités", "Ressources", "En action")
+    assert posture.labels == ["Idées et opportunités", "Ressources", "En action"]
     assert [moment.label for moment in posture.moments] == ["au départ", "à la sortie"]
     assert [moment.scores for moment in posture.moments] == [(4.0, None, None), (6.0, 4.0, 5.0)]
-    assert posture.changes == [("Idées et opportunités", 2.0)]
-    assert "+2,0 points sur 8" in posture.finding
-    assert posture.bars[0] == ("Idées et opportunités · au départ", 4.0)
+    assert [own.change for own in posture.areas] == [2.0, None, None]
+    assert posture.finding.endswith("vos premières réponses\u00a0: +2,0 points sur 8 (Idées et opportunités).")
+    assert posture.series == [("maintenant", [6.0, 4.0, 5.0]), ("au départ", [4.0, None, None])]
 
 
 def test_posture_after_one_questionnaire_names_the_highest_area(journey: Journey) -> None:
@@ -138,7 +139,7 @@ def test_posture_after_one_questionnaire_names_the_highest_area(journey: Journey
     answer(start, dict.fromkeys(codes(start)[:5], 3) | dict.fromkeys(codes(start)[5:10], 6))
     actions.complete_request(start, by=start.respondent)
     (posture,) = my_postures(journey.holder.user)
-    assert posture.changes == []
+    assert [own.change for own in posture.areas] == [None, None, None]
     assert posture.finding == "Votre score le plus haut est en «\u00a0Ressources\u00a0»."
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from backend.accounts.models import Organisation, User
 from evaluation.queries.breakdown import breakdown
+from evaluation.queries.drawn import Figure
 from evaluation.queries.exports import as_csv, lines_of
-from evaluation.queries.figures import Figure, board, figure
+from evaluation.queries.figures import board, figure
 from evaluation.queries.lines import row_set
 from evaluation.queries.scope import Scope
 from journeys import actions as journeys
@@ -28,11 +29,6 @@ def creation(organisation: Organisation) -> Programme:
 @pytest.fixture
 def ess(organisation: Organisation) -> Programme:
     return make_programme(organisation, "ess", title_fr="Incubation")
-
-
-@pytest.fixture
-def scope(organisation: Organisation) -> Scope:
-    return Scope(organisation=organisation.pk, since=YEAR, until=TODAY)
 
 
 def cross(programme: Programme, other: Programme, kind: str = "move", **given: Any) -> Journey:
@@ -66,11 +62,11 @@ def test_groups_say_how_many_lead_to_them(creation: Programme, ess: Programme, s
         cross(creation, ess)
     cross(ess, creation)
     for by, told in (("programme", {ess.pk: 3, creation.pk: 1}), ("commune", {"44109": 4})):
-        groups = breakdown(scope, by, board(scope).gains)
+        groups = breakdown(scope, by, board(scope))
         assert {group.key: group.bridges for group in groups if group.bridges} == told
     published = scope.narrowed(is_published=True)
-    groups = breakdown(published, "programme", board(published).gains)
-    assert {group.bridges for group in groups} == {None}  # three people and one
+    groups = breakdown(published, "programme", board(published))
+    assert {("bridges" in group.hidden, group.bridges) for group in groups} == {(True, 0)}  # three people and one
 
 
 def test_it_opens_onto_its_rows_and_their_file(creation: Programme, ess: Programme, scope: Scope) -> None:

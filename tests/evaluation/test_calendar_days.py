@@ -35,5 +35,6 @@ def test_the_last_day_is_hers_in_her_own_clock_until_she_has_answered(
     assert event["DTSTAMP"].dt == request.sent_at.replace(microsecond=0)
     answered = make_answered(make_journey(organisation))
     assert last_days(answered.respondent) == []
+    assert b"\xe2\x9c\x93 " in feed_of(answered.respondent, ["milestones"])  # ticked, on its last day
     clock.shift(timedelta(days=200))
     assert last_days(request.respondent) == []

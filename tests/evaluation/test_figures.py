@@ -7,8 +7,10 @@ import pytest
 
 from backend.accounts.models import Organisation, User
 from evaluation.queries.breakdown import breakdown
+from evaluation.queries.charts import charts_of
+from evaluation.queries.drawn import Figure
 from evaluation.queries.exports import lines_of
-from evaluation.queries.figures import Board, Figure, board, figure
+from evaluation.queries.figures import Board, board, figure
 from evaluation.queries.lines import row_set
 from evaluation.queries.scope import Scope, quarter
 from journeys import actions as journeys
@@ -29,16 +31,6 @@ from tests.factories.journeys import (
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 23)
 YEAR = date(2026, 1, 1)
-
-
-@pytest.fixture
-def programme(organisation: Organisation) -> Programme:
-    return make_programme(organisation)
-
-
-@pytest.fixture
-def scope(organisation: Organisation) -> Scope:
-    return Scope(organisation=organisation.pk, since=YEAR, until=TODAY)
 
 
 def opened(programme: Programme, on: date = TODAY - timedelta(days=100), **project: object) -> Journey:
@@ -172,7 +164,7 @@ def test_posture_is_the_mean_change_of_those_who_answered_twice(programme: Progr
     assert found.value == pytest.approx(1.2)
     assert (found.low, found.high) == pytest.approx((0.1611493663, 2.2388506337))
     assert found.shown == "+1,2"
-    assert found.note == "5 réponses pour 6 sollicitations"
+    assert found.note == "Réponses\u00a0: 5 sur 6"
     assert found.precision == "entre +0,2 et +2,2 points"
     lines = list(lines_of(row_set("posture", scope)))
     known = [line.value for line in lines if line.value is not None]
@@ -187,6 +179,17 @@ def test_four_answers_are_too_few_to_conclude(programme: Programme, scope: Scope
         asked_twice(programme, 3, 5)
     found = figures(scope)["posture"]
     assert (found.value, found.precision) == (None, "trop peu de réponses pour conclure")
+
+
+def test_when_everybody_changed_by_the_same_there_are_no_bounds(programme: Programme, scope: Scope) -> None:
+    for before in (1, 2, 3, 4, 5):
+        asked_twice(programme, before, before + 2)
+    found = figures(scope)["posture"]
+    assert (found.value, found.shown, found.low, found.high) == (2, "+2,0", None, None)
+    assert found.precision == "le même écart pour tout le monde"
+    chart = charts_of(board(scope)).posture
+    assert chart.finding == "Le même écart pour tout le monde."
+    assert chart.rows[0] == ("Tous les domaines", 2, None, None, "5 personnes, le même écart pour tout le monde")
 
 
 def test_an_area_with_two_answers_has_no_score(programme: Programme, scope: Scope) -> None:
@@ -215,7 +218,7 @@ def test_every_commune_is_listed_the_empty_ones_too(programme: Programme, scope:
     journey = opened(programme, commune=nantes)
     opened(programme, commune=None)
     make_delivery(journey, minutes=120)
-    groups = breakdown(scope, "commune", board(scope).gains)
+    groups = breakdown(scope, "commune", board(scope))
     assert len(groups) == 25
     by_name = {group.label: group for group in groups}
     assert (by_name["Nantes"].people, by_name["Nantes"].minutes) == (1, 120)
@@ -232,11 +235,11 @@ def test_not_known_is_not_outside_a_priority_neighbourhood(programme: Programme,
     opened(programme, qpv="inside")
     opened(programme, qpv="outside")
     opened(programme)
-    gains = board(scope).gains
-    assert {group.key: group.people for group in breakdown(scope, "qpv", gains)} == {
+    made = board(scope)
+    assert {group.key: group.people for group in breakdown(scope, "qpv", made)} == {
         "inside": 2, "outside": 1, "unknown": 1,
     }  # fmt: skip
-    inside = breakdown(scope, "neighbourhood", gains)
+    inside = breakdown(scope, "neighbourhood", made)
     assert len(inside) == 16
     assert {group.key: group.people for group in inside if group.people} == {named.pk if named else "": 1, None: 1}
 
@@ -245,8 +248,8 @@ def test_groups_of_programmes_carry_every_measure(programme: Programme, scope: S
     for before, after in ((3, 4), (3, 5), (4, 5), (2, 4), (5, 5)):
         asked_twice(programme, before, after)
     make_programme(programme.organisation, title_fr="Un autre")
-    first, empty = breakdown(scope, "programme", board(scope).gains)
-    assert (first.people, first.complete, first.asked, first.immersions) == (5, 10, 10, (0, 5))
+    first, empty = breakdown(scope, "programme", board(scope))
+    assert (first.people, first.answers, first.immersions) == (5, (10, 10), (0, 5))
     assert first.gain is not None and first.gain.change is not None
     assert first.gain.change.mean == pytest.approx(1.2)
     assert (empty.label, empty.people, empty.gain.n if empty.gain else None) == ("Un autre", 0, 0)
@@ -273,7 +276,7 @@ def test_a_small_commune_is_hidden_with_the_next_smallest(programme: Programme, 
     for name, count in (("Nantes", 9), ("Rezé", 6), ("Orvault", 2)):
         for _each in range(count):
             opened(programme, commune=Commune.objects.get(name=name))
-    groups = breakdown(published, "commune", board(published).gains)
+    groups = breakdown(published, "commune", board(published))
     assert {group.label for group in groups if group.is_hidden} == {"Rezé", "Orvault"}
     assert [group.label for group in groups[:-1]] == sorted(
         Commune.objects.order_by("name").values_list("name", flat=True), key=lambda name: list(
@@ -331,7 +334,7 @@ def test_what_a_team_reaches_once_counts_once_wherever_it_is_counted(
 
     def told() -> list[tuple[float | None, float | None]]:
         shown, rows = figures(scope)["milestones"], list(lines_of(row_set("milestones", scope)))
-        groups = breakdown(scope, "programme", board(scope).gains)
+        groups = breakdown(scope, "programme", board(scope))
         team = project_page(first.project, lead)["shared"]
         return [
             (shown.numerator, shown.denominator),

@@ -30,11 +30,6 @@ TODAY = date(2026, 11, 23)
 HOME = "/indicators/"
 
 
-@pytest.fixture
-def programme(organisation: Organisation) -> Programme:
-    return make_programme(organisation)
-
-
 def people(programme: Programme, count: int) -> list[Journey]:
     """Each with hours, and asked at both moments."""
     made = []
@@ -64,12 +59,26 @@ def test_a_lead_reads_her_figures_and_each_opens_its_rows(
         "Personnes accompagnées",
         "du 1er janvier au 23 novembre",
         "12 h 30",
-        "5 réponses pour 5 sollicitations",
+        "Réponses : 5 sur 5",
     ):
         assert words.lower() in page.lower()
     for code in ("people", "hours", "immersions", "milestones", "posture", "response"):
         assert reverse("evaluation:figure_rows", args=[code]) in page
         assert client.get(reverse("evaluation:figure_rows", args=[code])).status_code == 200
+
+
+def test_the_evaluator_reads_each_area_in_full(client_of: ClientOf, programme: Programme, lead: User) -> None:
+    people(programme, 4)
+    make_answered(alike := make_journey(programme.organisation, programme=programme, started_on=TODAY), "start", 3)
+    make_answered(alike, "exit", 5)
+    page = text(client_of(lead), HOME)
+    assert page.count('<td colspan="4">le même écart pour tout le monde</td>') == 4  # all areas, and each of the three
+    other = make_journey(programme.organisation, programme=programme, started_on=TODAY)
+    make_answered(other, "start", 3)
+    make_answered(other, "exit", 4)
+    page = text(client_of(lead), HOME)
+    assert page.count("+1,4 … +2,3") == 4
+    assert "le même écart" not in page
 
 
 @pytest.mark.parametrize("by", ["programme", "commune", "qpv"])
@@ -79,7 +88,7 @@ def test_the_page_asks_as_much_of_the_database_for_one_person_as_for_many(
     people(programme, 1)
     client = client_of(lead)
     queries = assert_num_queries_same(lambda: client.get(f"{HOME}?by={by}"), lambda: people(programme, 7))
-    assert queries <= 27
+    assert queries <= 29
 
 
 @pytest.mark.parametrize("code", ["people", "hours", "immersions", "milestones", "posture", "response"])

@@ -44,7 +44,7 @@ def test_a_journey_that_starts_is_asked_once_however_often_the_clock_rings(journ
     asked = Request.objects.get()
     assert (asked.respondent.email, asked.wave.moment, asked.state) == ("holder@example.org", "start", "sent")
     assert asked.expires_at == clock.now() + timedelta(days=30)
-    assert letters() == [("evaluation/letters/posture_request", "holder@example.org")]
+    assert letters() == [("evaluation/letters/survey_request", "holder@example.org")]
 
 
 def test_exit_is_asked_of_completed_journeys_and_never_of_those_who_left(organisation: Organisation) -> None:
@@ -96,7 +96,7 @@ def test_a_great_cohort_rings_again(organisation: Organisation, monkeypatch: pyt
 def test_the_letter_holds_a_link_and_a_way_to_say_no(journey: Journey) -> None:
     make_request(journey)
     email = Email.objects.get()
-    assert email.subject == "Où en êtes-vous au début de votre parcours ? 4 minutes"
+    assert email.subject == "Ma posture entrepreneuriale, au départ\u00a0: 4 minutes"
     assert "http://testserver/q/" in email.text
     assert "/refuse/" in email.text
     assert email.organisation == journey.programme.organisation
@@ -105,7 +105,7 @@ def test_the_letter_holds_a_link_and_a_way_to_say_no(journey: Journey) -> None:
 def test_an_english_reader_is_asked_in_english(organisation: Organisation, holder: User) -> None:
     User.objects.filter(pk=holder.pk).update(language="en")
     make_request(make_journey(organisation, User.objects.get(pk=holder.pk)))
-    assert Email.objects.get().subject == "Where do you stand at the start of your journey? 4 minutes"
+    assert Email.objects.get().subject == "My entrepreneurial posture, at the start: 4 minutes"
 
 
 def test_asking_by_hand_says_why_not(journey: Journey, lead: User, other_organisation: Organisation) -> None:
@@ -149,9 +149,9 @@ def test_two_reminders_a_week_apart_and_no_third(journey: Journey, clock: time_m
     assert [day for day, count in enumerate(sent, start=1) if count] == [7, 14]
     assert sum(sent) == 2
     assert [template for template, _to in letters()] == [
-        "evaluation/letters/posture_request",
-        "evaluation/letters/posture_reminder",
-        "evaluation/letters/posture_reminder",
+        "evaluation/letters/survey_request",
+        "evaluation/letters/survey_reminder",
+        "evaluation/letters/survey_reminder",
     ]
     with pytest.raises(Refused, match="Deux relances"):
         actions.remind_request(Request.objects.get(), by=None)

@@ -1,11 +1,13 @@
 """Questionnaires asked and answered, made by calling the actions."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from backend.accounts.models import User
+from backend.lib import clock
 from evaluation import actions
-from evaluation.models import Request, Response, Wave
+from evaluation.models import POSTURE, Questionnaire, QuestionnaireVersion, Request, Response, Wave
 from journeys.models import Journey, Programme
 
 
@@ -46,3 +48,23 @@ def make_answered(
     actions.complete_request(request, by=request.respondent, at=at)
     request.refresh_from_db()
     return request
+
+
+def next_posture(*broken: str) -> QuestionnaireVersion:
+    """The posture questionnaire with these items reworded into other questions, published: their series begin anew."""
+    questionnaire = Questionnaire.objects.get(code=POSTURE)
+    draft = actions.draft_version(questionnaire, by=None)
+    draft.items.filter(code__in=broken).update(text_fr="Une tout autre phrase.", text_en="Another sentence entirely.")
+    return actions.publish_version(draft, by=None, note="autre chose", material=dict.fromkeys(broken, True))
+
+
+def make_wave(programme: Programme, moment: str, audience: str = "holder", **fields: Any) -> Wave:
+    """A wave of the posture questionnaire; instead of the usual ones, which are stopped, where it would be the same."""
+    questionnaire = Questionnaire.objects.get(code=POSTURE)
+    when = {name: fields.get(name, 0) for name in ("months", "days", "nth")}
+    same = programme.waves.filter(moment=moment, audience=audience, stopped_at=None, **when)
+    same.update(stopped_at=clock.now())
+    dates = {"opens_on": clock.today(), "closes_on": clock.today() + timedelta(days=30)} if moment == "campaign" else {}
+    return Wave.objects.create(
+        programme=programme, questionnaire=questionnaire, moment=moment, audience=audience, **{**dates, **fields}
+    )

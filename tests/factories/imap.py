@@ -17,13 +17,14 @@ from pathlib import Path
 from backend.mail.imap import account_of
 
 PASSWORD = "word-of-nobody"
+ACCOUNT = f"rdv%40example.org:{PASSWORD}@127.0.0.1"
 CONFIG = """\
 base_dir = {home}/run
 state_dir = {home}/state
 log_path = {home}/log
 protocols = imap
 listen = 127.0.0.1
-ssl = no
+{tls}
 disable_plaintext_auth = no
 {as_user}mail_location = maildir:{home}/mail
 mail_uid = {uid}
@@ -37,7 +38,8 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {tls_port}
+    ssl = yes
   }}
 }}
 service anvil {{
@@ -70,13 +72,36 @@ def dovecot() -> str | None:
     return shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
 
 
+def certificate(folder: Path, host: str = "127.0.0.1") -> tuple[Path, Path]:
+    """(certificate, key) that nobody has signed but itself, for this address."""
+    chain, key = folder / f"{host}.pem", folder / f"{host}.key"
+    asked = f"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN={host} -addext subjectAltName=IP:{host}"
+    subprocess.run([*asked.split(), "-out", chain, "-keyout", key], check=True, capture_output=True)
+    return chain, key
+
+
 @contextmanager
 def imap_server() -> Iterator[str]:
     """The URL of a mailbox that a server of this test keeps."""
+    with _running(None) as (port, _tls_port):
+        yield f"imap://{ACCOUNT}:{port}/INBOX"
+
+
+@contextmanager
+def imap_server_with_tls(chain: Path, key: Path) -> Iterator[tuple[str, str, str]]:
+    """The URLs of one mailbox: with TLS from the first byte, with STARTTLS, and in clear to put letters into it."""
+    with _running((chain, key)) as (port, tls_port):
+        hosts = (f"imap+ssl://{ACCOUNT}:{tls_port}", f"imap+tls://{ACCOUNT}:{port}", f"imap://{ACCOUNT}:{port}")
+        yield f"{hosts[0]}/INBOX", f"{hosts[1]}/INBOX", f"{hosts[2]}/INBOX"
+
+
+@contextmanager
+def _running(signed: tuple[Path, Path] | None) -> Iterator[tuple[int, int]]:
     program = dovecot()
     assert program is not None
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        port = door.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as door, socket.create_server(("127.0.0.1", 0)) as other:
+        port, tls_port = door.getsockname()[1], other.getsockname()[1] if signed else 0
+    tls = f"ssl = yes\nssl_cert = <{signed[0]}\nssl_key = <{signed[1]}" if signed else "ssl = no"
     me = os.getuid()
     owner = pwd.getpwuid(me) if me else pwd.getpwnam("nobody")  # no mail of root is ever opened
     home = Path(tempfile.mkdtemp(prefix="jalon-imap-"))
@@ -85,11 +110,15 @@ def imap_server() -> Iterator[str]:
     uid, gid = owner.pw_uid, owner.pw_gid
     os.chown(home, uid, gid)
     as_user = AS_USER.format(user=owner.pw_name, group=grp.getgrgid(gid).gr_name) if me else ""
-    config.write_text(CONFIG.format(home=home, uid=uid, gid=gid, port=port, password=PASSWORD, as_user=as_user))
+    config.write_text(
+        CONFIG.format(
+            home=home, uid=uid, gid=gid, port=port, password=PASSWORD, as_user=as_user, tls=tls, tls_port=tls_port
+        )
+    )
     server = subprocess.Popen([program, "-F", "-c", str(config)], start_new_session=True)
     try:
         _wait_for(port, server, home / "log")
-        yield f"imap://rdv%40example.org:{PASSWORD}@127.0.0.1:{port}/INBOX"
+        yield port, tls_port
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(timeout=30)

@@ -21,7 +21,9 @@ from journeys.models import Programme
 from mentoring import actions as mentoring
 from tests.factories.accounts import make_member, make_organisation
 from tests.factories.imports import make_csv
+from tests.factories.journeys import make_journey, make_programme
 from tests.factories.mail import Mailbox, smtp_server
+from tests.factories.mentoring import make_mentor, make_pair, make_session
 from tests.factories.territory import load_territory
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -84,6 +86,18 @@ def make_cast() -> Cast:
     )
     programme = next(one for one in programmes if one.code == "incubation-ess")
     return Cast(organisation, programme, lead, mentor.user)
+
+
+def make_small_cast() -> Cast:
+    """A lead, and a mentor and a holder who are a pair and meet tomorrow."""
+    organisation = make_organisation("Les Écossolies", slug="ecossolies")
+    lead = make_member(organisation, "lead", "lea@example.org", first_name="Léa", last_name="Riou")
+    marc = make_member(organisation, "mentor", "marc@example.org", first_name="Marc", last_name="Tessier")
+    zoe = make_member(organisation, "holder", HEROINE, first_name="Zoé", last_name="Lambert")
+    programme = make_programme(organisation)
+    journey = make_journey(organisation, zoe, programme=programme, referent=lead, name="L’épicerie du Ranzay")
+    make_session(make_pair(organisation, make_mentor(organisation, marc), journey=journey))
+    return Cast(organisation, programme, lead, marc)
 
 
 def work() -> int:

@@ -12,7 +12,18 @@ WRITES = {"save", "create", "delete", "bulk_create", "bulk_update", "get_or_crea
 NOT_TABLES = {"cache", "session", "messages"}
 # What a module above may enter by; `web` is the shell and is entered anywhere.
 ROOMS = {"actions", "queries", "models", "policies", "signals"}
-ALSO = {"backend.calendars.ics": "a pure builder, without tables", "backend.mail.letters": "rendering, without tables"}
+ALSO = {
+    "backend.calendars.ics": "a pure builder, without tables",
+    "backend.mail.letters": "rendering, without tables",
+    "backend.mail.gallery": "where each app says how its letters can be shown",
+    "backend.mail.near": "the kinds of dates that people are reminded of, without tables",
+    "backend.mail.pace": "pure, about moments",
+    "backend.calendars.near": "when somebody is reminded of a date, without tables",
+    "backend.calendars.samples": "made-up dates, never saved",
+    "journeys.samples": "a made-up journey, never saved",
+    "backend.mail.ahead": "what will be written and when it would leave, without tables",
+    "backend.mail.weekly": "what a weekly letter is made of, without tables",
+}
 WITH_ACTIONS = (*APPS, "backend.accounts", "backend.history", "backend.mail", "backend.calendars")
 
 

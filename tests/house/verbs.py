@@ -37,4 +37,5 @@ BY_OTHER_ACTIONS = {
     "mentoring.wish_move": "called by the receiver of time_wished, for one of the two: the other one decides",
     "mentoring.move_sessions_along": "called by the receiver of steps_moved, under the rule of move_step",
     "journeys.load_programmes": "called from the command line by who installs Jalon, and by the demo",
+    "evaluation.send_due": "called by send_request, which has its rule, and by the clock",
 }

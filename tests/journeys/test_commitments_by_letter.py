@@ -12,6 +12,7 @@ from backend.lib import clock as house
 from backend.mail.models import Email
 from journeys import actions, tasks
 from journeys.models import Commitment, Journey
+from journeys.queries.letters import Correspondence
 from tests.factories.journeys import make_companion, make_journey
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +101,25 @@ def test_the_link_ticks_undoes_moves_and_drops_and_reading_it_changes_nothing(
     assert (rows[bank.pk].due_on, rows[bank.pk].done_at) == (date(2026, 12, 4), None)
     assert (rows[lease.pk].drop_reason, rows[lease.pk].dropped_by) == ("Autre local", holder)
     assert rows[hers_not.pk].is_open
+
+
+def test_a_letter_about_several_journeys_stands_on_each_of_them_and_on_no_other(
+    journey: Journey, organisation: Organisation, lead: User, mentor: User, holder: User, clock: time_machine.Traveller
+) -> None:
+    second, third = make_journey(organisation, referent=lead), make_journey(organisation, referent=lead)
+    for one in (second, third):
+        make_companion(one, mentor)
+    for one, days in ((journey, 1), (second, 1), (third, 9)):
+        promise(one, "Lettre", mentor, days)
+    clock.shift(timedelta(hours=2))
+    assert tasks.sweep_commitments() == 1
+    letter = Email.objects.get(template=LETTER)
+    assert (letter.to_user, letter.about) == (mentor, None)
+    found = {
+        (person, one): any(letter in rows for rows in Correspondence(one, person).letters)
+        for one in (journey, second, third)
+        for person in (mentor, lead, holder)
+    }
+    assert {key for key, stands in found.items() if stands} == {
+        (mentor, journey), (mentor, second), (lead, journey), (lead, second),
+    }  # fmt: skip

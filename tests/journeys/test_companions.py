@@ -43,7 +43,7 @@ def test_an_adviser_of_elsewhere_gets_an_account_and_one_letter_that_says_it_all
         "Adie",
     )
     letter = Email.objects.get(to_address="paule@adie.example.org")
-    assert letter.subject == f"Vous êtes invité·e à accompagner Hawa Diallo : {journey.project}"
+    assert letter.subject == f"Vous êtes invité·e à accompagner Hawa Diallo\u00a0: {journey.project}"
     for said in ("Léa Riou vous invite", "Hawa Diallo", f"/journeys/{journey.pk}/", "Pas de mot de passe"):
         assert said in letter.text
     with pytest.raises(Refused, match="déjà"):
@@ -152,7 +152,7 @@ def test_who_was_invited_by_letter_is_told_by_one_letter_that_it_ends(journey: J
     actions.leave_group(companion, reason="Encore", by=lead)
     letter = Email.objects.get(template="journeys/letters/companion_ended")
     assert letter.to_user == companion.user
-    assert letter.subject == f"Vous n’accompagnez plus {journey.holder} : {journey.project}"
+    assert letter.subject.replace("\u00a0", " ") == f"Vous n’accompagnez plus {journey.holder} : {journey.project}"
     assert "comme conseiller ou conseillère : cela s’arrête aujourd’hui." in letter.text.replace("\u00a0", " ")
     assert "absences" not in letter.text  # the reason is for leads
 

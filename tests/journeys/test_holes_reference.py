@@ -15,6 +15,7 @@ from backend.accounts.models import Organisation, User
 from backend.calendars.models import Invite, InviteAttendee
 from backend.history.models import Entry
 from backend.lib import clock
+from evaluation.models import Answer
 from journeys.models import (
     Commitment,
     Company,
@@ -28,9 +29,12 @@ from journeys.models import (
     Project,
     Step,
 )
+from journeys.queries.facts import facts_said, known_of
 from journeys.queries.gaps import measured, predicted, totals
+from journeys.queries.holes import KINDS
 from journeys.queries.signs import flagged
-from tests.factories.journeys import make_programme
+from tests.factories.evaluation import make_answered
+from tests.factories.journeys import make_confirmed_delivery, make_journey, make_programme
 from tests.journeys.reference_holes import Verdict, verdict
 
 RULES = [(30, 4), (10, 2), (45, 8), (7, 6), (31, 1)]
@@ -243,3 +247,21 @@ def test_the_sign_of_a_hole_ahead_comes_with_a_prediction(organisation: Organisa
     shown = list(flagged(Journey.objects.all(), "hole_ahead").values_list("pk", flat=True))
     assert shown
     assert [pk for pk in shown if foreseen[pk].since >= clock.today()] == []
+
+
+@pytest.mark.django_db
+def test_a_sign_reads_the_same_from_the_few_facts_it_needs_as_from_all(organisation: Organisation) -> None:
+    """Whatever sign is added: what its words need must be read for it."""
+    Chance(organisation, 13).journeys(60)
+    late, quiet = (make_journey(organisation, started_on=clock.today() - timedelta(days=60)) for _each in "ab")
+    late.steps.filter(kind="milestone").update(due_on=clock.today() - timedelta(days=20))
+    make_confirmed_delivery(quiet, happened_at=clock.now() - timedelta(days=30))
+    make_answered(quiet)
+    Answer.objects.update(updated_at=clock.now() - timedelta(days=29))  # the last that was heard of them
+    whole = known_of(list(Journey.objects.live().values_list("pk", flat=True)))
+    assert "silent" in whole[quiet.pk].codes
+    assert {code for facts in whole.values() for code in facts.codes} >= {"hole", "silent", "hole_ahead", "late"}
+    for code, kind in KINDS.items():
+        showing = [pk for pk, facts in whole.items() if code in facts.codes]
+        few = facts_said({pk: [code] for pk in showing})
+        assert [kind.of(code, few[pk]) for pk in showing] == [kind.of(code, whole[pk]) for pk in showing]

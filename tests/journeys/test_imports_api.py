@@ -68,7 +68,11 @@ def test_a_cohort_is_sent_mapped_corrected_confirmed_taken_away_and_undone(
     assert client.get(f"{IMPORTS}{number}/outcome/", {"as": "xlsx"}).content[:2] == b"PK"
     assert client.get(f"{IMPORTS}{number}/outcome/", {"as": "exe"}).status_code == 400
     assert Entry.objects.filter(verb="reveal_contacts").count() == 0
+    assert client.get(f"{IMPORTS}{number}/undoing/").json() == {
+        "obstacles": [], "journeys": 2, "people": 2, "kept_people": 0, "changed": 0
+    }  # fmt: skip
     assert post(client, f"{number}/undo").json()["state"] == "undone"
+    assert len(client.get(f"{IMPORTS}{number}/undoing/").json()["obstacles"]) == 1
     assert Journey.objects.count() == 0
 
 

@@ -107,3 +107,30 @@ def test_a_workbook_that_unfolds_into_gigabytes_is_not_opened() -> None:
     with pytest.raises(Unreadable) as refused:
         read(out.getvalue())
     assert refused.value.reason == "too_heavy"
+
+
+@pytest.mark.parametrize(("corner", "row"), [("XFD", 1048576), ("ZZZZ", 4294967295), ("ZZ", 100000), ("OJ", 8000)])
+def test_a_workbook_of_a_few_bytes_whose_last_cell_is_far_away_takes_no_more_than_its_own_process(
+    corner: str, row: int
+) -> None:
+    before = zipfile.ZipFile(io.BytesIO(make_workbook(lambda _book, sheet: sheet.write(0, 0, "type"))))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
+        for name in before.namelist():
+            text = before.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                cell = f'<row r="{row}"><c r="{corner}{row}"><v>1</v></c></row></sheetData>'
+                text = text.replace(b"</sheetData>", cell.encode())
+            after.writestr(name, text)
+    with pytest.raises(Unreadable) as refused:
+        read(out.getvalue())
+    assert refused.value.reason == "too_heavy"
+
+
+def test_one_long_text_that_thousands_of_cells_share_is_not_unfolded() -> None:
+    text = "x" * 30_000
+    data = make_workbook(lambda _book, sheet: [sheet.write(r, c, text) for r in range(24) for c in range(300)])
+    assert len(data) < 100_000
+    with pytest.raises(Unreadable) as refused:
+        read(data)
+    assert refused.value.reason == "too_heavy"

@@ -281,6 +281,7 @@ def test_queries_grow_with_chunks_not_with_lines(
     assert queries(4, 10) == queries(8, 100)
 
 
+@pytest.mark.any_database
 def test_five_thousand_lines_take_less_than_thirty_seconds_and_few_queries(programme: Programme, lead: User) -> None:
     started = time.process_time()
     batch = make_import(programme, long_workbook(5000), by=lead, file_name="long.xlsx")

@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from backend.accounts.models import Organisation, User
 from backend.lib.refusal import Refused
-from evaluation.queries.figures import hours as indicator
+from evaluation.queries.hours import hours as indicator
 from evaluation.queries.scope import Scope
 from journeys import actions
 from journeys.models import Delivery, Journey

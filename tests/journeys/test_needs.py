@@ -339,7 +339,7 @@ def test_the_list_costs_as_much_for_three_people_as_for_one(
     add("Ana")
     browser = client_of(lead)
     queries = assert_num_queries_same(lambda: browser.get(NEEDS), lambda: [add(name) for name in ("Bob", "Cid")])
-    assert queries < 45
+    assert queries <= 22
 
 
 def test_nobody_of_another_organisation_is_on_the_list(

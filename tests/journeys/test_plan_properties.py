@@ -121,6 +121,7 @@ def check(journey: Journey) -> None:
     assert ledger(lines).minutes == (lines.standing().aggregate(all=Sum("minutes"))["all"] or 0)
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deeds)

@@ -50,6 +50,7 @@ def do(draft: Any, act: Any) -> None:
         actions.move_programme_step(steps[act[1] % len(steps)], place=act[2] % len(steps) + 1, by=None)
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=st.lists(ACTS, min_size=1, max_size=12))

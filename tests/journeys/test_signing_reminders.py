@@ -99,6 +99,7 @@ def sent_about(row: Immersion, lead: User) -> list[Line]:
     return sorted(found)
 
 
+@pytest.mark.any_database
 def test_sixty_days_of_forty_agreements(
     organisation: Organisation, holder: User, lead: User, clock: time_machine.Traveller
 ) -> None:

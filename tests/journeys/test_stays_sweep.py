@@ -86,6 +86,7 @@ def sent_about(row: Immersion) -> list[Line]:
     return sorted(found)
 
 
+@pytest.mark.any_database
 def test_thirty_days_of_a_dozen_stays(
     organisation: Organisation, holder: User, lead: User, clock: time_machine.Traveller
 ) -> None:

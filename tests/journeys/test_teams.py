@@ -61,7 +61,7 @@ def test_a_newcomer_gets_an_account_the_role_a_part_a_journey_and_one_letter(fir
     assert (carrier.part, carrier.joined_on, carrier.left_on) == ("partner", TODAY, None)
     assert (journey.state, journey.started_on, journey.steps.count()) == ("active", TODAY, 4)
     letter = Email.objects.get(to_address="noa@example.org")
-    assert letter.subject == f"Vous rejoignez l’équipe de « {first.project} »"
+    assert letter.subject == f"Vous rejoignez l’équipe de «\u00a0{first.project}\u00a0»"
 
 
 def test_what_the_team_shares_and_has_done_is_done_for_who_joins_and_says_by_whom(first: Journey) -> None:

@@ -174,7 +174,7 @@ def test_the_trainer_is_told_once_when_the_date_moves_or_is_cancelled(date: Modu
     actions.move_module_date(date, **as_given(date, seats=20), by=lead)
     actions.cancel_module_date(date, reason="Salle fermée", by=lead)
     told = Email.objects.filter(template="journeys/letters/module_trainer").order_by("pk")
-    assert [(one.to_address, one.subject.split(" :")[0]) for one in told] == [
+    assert [(one.to_address, one.subject.split("\u00a0:")[0]) for one in told] == [
         ("noe@example.net", "Déplacé"), ("noe@example.net", "Annulé"),
     ]  # fmt: skip
     assert "Salle fermée" in told[1].text

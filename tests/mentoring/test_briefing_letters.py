@@ -203,3 +203,38 @@ def test_two_sessions_of_one_day_are_briefed_in_one_letter(
     for one in (session, other):
         assert letter.text.count(reverse("mentoring:session_briefing", args=[one.pk])) == 1
         assert letter.html.count(reverse("mentoring:session_briefing", args=[one.pk])) == 1
+
+
+def waiting(template: str) -> list[Email]:
+    return list(Email.objects.filter(template=template, state="pending").order_by("pk"))
+
+
+def test_a_session_moved_while_its_question_waits_is_asked_about_as_it_stands_there_and_back(
+    pair: Mentorship, session: Session, holder: User, mentor: User, clock: time_machine.Traveller
+) -> None:
+    journeys.add_commitment(
+        pair.journey, text="Appeler la banque", owner=holder, due_on=date(2026, 11, 25), by=mentor
+    )  # fmt: skip
+    friday, later = session.starts_at, session.starts_at + timedelta(hours=2)
+    at(clock, 25, 21)  # too late for today: the question waits until tomorrow, eight o’clock
+    assert tasks.sweep_questions() == 1 and len(waiting(QUESTION)) == 1
+    for starts_at in (later, friday):
+        actions.move_session(session, starts_at=starts_at, by=mentor)
+        assert waiting(QUESTION) == []
+        session.refresh_from_db()
+        assert (session.question_asked_at, tasks.sweep_questions(), tasks.sweep_questions()) == (None, 1, 0)
+        (asked,) = waiting(QUESTION)
+        assert "Appeler la banque" in asked.text and asked.drop_after == starts_at
+    assert Email.objects.filter(template=QUESTION, state="dropped").count() == 2
+
+
+def test_of_two_sessions_in_one_briefing_the_one_that_stays_is_briefed_anew(
+    organisation: Organisation, pair: Mentorship, session: Session, mentor: User, clock: time_machine.Traveller
+) -> None:
+    other = make_session(make_pair(organisation, pair.mentor), datetime(2026, 11, 27, 16, 0, tzinfo=PARIS))
+    at(clock, 26, 21)  # too late for today: it waits until tomorrow, eight o’clock
+    assert tasks.sweep_briefings() == 1 and len(waiting(BRIEFING)) == 1
+    actions.cancel_session(session, reason="Malade", for_mentor=False, by=mentor)
+    assert waiting(BRIEFING) == [] and tasks.sweep_briefings() == 1
+    (letter,) = waiting(BRIEFING)
+    assert letter.text.count("/briefing/") == 1 and f"/{other.pk}/" in letter.text

@@ -78,7 +78,7 @@ def test_all_dates_are_read_in_one_letter_and_each_invite_keeps_its_place(pair: 
     letters = {one.to_user: one for one in Email.objects.filter(template="mentoring/letters/series")}
     hers = letters[pair.journey.holder.user]
     assert len(letters) == 2
-    assert hers.subject == "3 séances avec Marc Tessier, à partir du 1er décembre : toutes les dates"
+    assert hers.subject == "3 séances avec Marc Tessier, à partir du 1er décembre\u00a0: toutes les dates"
     for text in (hers.text, hers.html):
         assert [text.count(f"{day} décembre à 14") for day in ("mardi 15", "mardi 29")] == [1, 1]
         assert "Chacune dure 1\xa0h (Café du Bouffay)." in text

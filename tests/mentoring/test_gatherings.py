@@ -16,9 +16,12 @@ from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.mail.models import Email
 from journeys import actions as journeys
+from journeys.models import Delivery
 from mentoring import actions, queries, tasks
+from mentoring.actions import Handing
 from mentoring.models import Gathering, Mentor, Mentorship, Session
 from mentoring.queries.attestation import hours_of
+from tests.factories.mail import link_in
 from tests.factories.mentoring import make_pair, make_session
 from tests.factories.together import at_once
 
@@ -162,3 +165,24 @@ def test_a_gathering_and_a_session_at_once_do_not_both_take_a_person(organisatio
     assert said.count("done") == 1
     assert Session.objects.filter(starts_at=TWO).count() in (1, 2)
     assert Session.objects.filter(mentorship__journey__holder__user=second.journey.holder.user).count() == 1
+
+
+def test_whoever_leaves_is_asked_once_about_a_group_session_and_logs_it_by_her_letter(
+    pairs: list[Mentorship], mentor: User, lead: User, client: Client
+) -> None:
+    gathering = gathered_before(pairs)
+    actions.leave_mentor(pairs[0].mentor, handings=[Handing(pair.pk) for pair in pairs], by=lead)
+    letter = Email.objects.get(template="mentoring/letters/mentor_left")
+    assert letter.text.count("Séance de groupe, lundi 23 novembre à 6\xa0h") == 1
+    link = link_in(letter, "/gatherings/log/")
+    assert "session_log" not in letter.text
+    came = list(gathering.sessions.order_by("pk").values_list("pk", flat=True))[:2]
+    form = client.get(link).context["form"]
+    sent = {"day": form.initial["day"], "time": form.initial["time"].strftime("%H:%M"), "medium": "in_person"}
+    for _time in range(2):  # sent twice, logged once
+        client.post(link, {**sent, "minutes_0": "2", "minutes_1": "0", "came": came}, follow=True)
+    assert sorted(gathering.sessions.values_list("state", flat=True)) == ["held", "held", "no_show"]
+    assert Delivery.objects.filter(journey__in=[pair.journey_id for pair in pairs]).count() == 2
+    other = actions.create_mentor(pairs[0].mentor.organisation, email="other@example.org", by=None)
+    Gathering.objects.filter(pk=gathering.pk).update(mentor=other)
+    assert client.get(link).status_code == 404

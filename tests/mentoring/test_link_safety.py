@@ -54,7 +54,7 @@ def test_a_scanner_that_follows_every_link_ten_times_leaves_the_database_as_it_w
     tasks.sweep_log_reminders()
     paths = links()
     assert kinds(paths) >= {"log", "confirm", "sessions"}
-    assert changed_by_following(paths) == set()
+    assert changed_by_following(paths, times=10) == set()
 
 
 def kinds(paths: set[str]) -> set[str]:
@@ -62,10 +62,10 @@ def kinds(paths: set[str]) -> set[str]:
     return {path.strip("/").split("/")[0] for path in paths}
 
 
-def changed_by_following(paths: set[str]) -> set[str]:
-    """The tables that are not as they were once a scanner has followed each ten times."""
+def changed_by_following(paths: set[str], times: int = 2) -> set[str]:
+    """The tables that are not as they were once a scanner has followed each so many times."""
     before = database()
-    for _time in range(10):
+    for _time in range(times):
         for path in sorted(paths):
             scanner = Client()
             fine = (200, 302, 404) if path.startswith("/answers/") else (200, 302)  # an answer is for a date to come

@@ -41,7 +41,7 @@ def state(session: Session) -> tuple[str, int, int]:
 
 def test_the_letter_says_who_and_when_in_the_mentors_language(session: Session) -> None:
     letter = Email.objects.get(template="mentoring/letters/session_log")
-    assert letter.subject == "Votre séance avec Hawa Diallo a-t-elle eu lieu ?"
+    assert letter.subject == "Votre séance avec Hawa Diallo a-t-elle eu lieu\u00a0?"
     assert letter.to_address == "mentor@example.org"
     assert "lundi 23 novembre" in letter.text
 

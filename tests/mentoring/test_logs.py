@@ -44,7 +44,7 @@ def test_a_logged_session_stands_in_the_ledger_as_declared_and_asks_the_holder_o
     letter = Email.objects.get(template="mentoring/letters/confirm_hours")
     assert (letter.to_address, letter.subject) == (
         "holder@example.org",
-        "1 h 30 avec Marc Tessier : est-ce exact ?",
+        "1\u00a0h\u00a030 avec Marc Tessier\u00a0: est-ce exact\u00a0?",
     )
     assert "http://testserver/confirm/" in letter.text
 

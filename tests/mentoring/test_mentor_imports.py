@@ -87,7 +87,7 @@ def test_confirming_welcomes_the_new_ones_once_and_a_second_import_changes_nothi
 
 
 def test_somebody_here_is_updated_where_the_file_says_otherwise_and_undoing_puts_it_back(
-    organisation: Organisation, lead: User
+    organisation: Organisation, lead: User, client: Client
 ) -> None:
     here = make_mentor(organisation, headline="Épicerie", expertise=["funding"], capacity=2)
     Email.objects.all().delete()
@@ -104,6 +104,11 @@ def test_somebody_here_is_updated_where_the_file_says_otherwise_and_undoing_puts
     )  # fmt: skip
     actions.update_mentor(here, capacity=6, by=None)  # somebody changed it since: hers stays
     batch.refresh_from_db()
+    client.force_login(lead)
+    told = client.get(f"/api/v1/mentor-imports/{batch.pk}/undoing/").json()
+    assert told["obstacles"] == told["mentors"] == told["trainings"] == []
+    found = [[(one["what"], one["now"], one["before"]) for one in told[name]] for name in ("returning", "staying")]
+    assert found == [[("En pause jusqu’au", "01/12/2026", "vide")], [("Personnes au plus", "6", "2")]]
     actions.undo_mentor_import(batch, by=lead)
     here.refresh_from_db()
     assert (here.capacity, here.paused_until) == (6, None)

@@ -56,7 +56,7 @@ def test_a_planned_session_stands_in_both_calendars_and_schedules_the_step(pair:
         ("mentor@example.org", "REQUEST", 0),
         ("holder@example.org", "REQUEST", 0),
     }
-    assert all("Les prix" in one.text and "mardi 1er décembre à 14" in one.text for one in letters)
+    assert all("Les prix" in one.text and "mardi 1er décembre, de 14" in one.text for one in letters)
 
 
 @pytest.mark.parametrize(
@@ -133,8 +133,8 @@ def test_a_moved_session_is_the_same_event_updated(pair: Mentorship, mentor: Use
     assert invite.ends_at - invite.starts_at == timedelta(minutes=90)
     letter = Email.objects.get(uid=invite.uid, sequence=1, to_address="holder@example.org")
     assert letter.method == "REQUEST"
-    assert "mercredi 2 décembre à 14" in letter.text
-    assert "mardi 1er décembre à 14" in letter.text
+    assert "mercredi 2 décembre, de 14" in letter.text
+    assert "mardi 1er décembre, de 14" in letter.text
 
 
 def test_moving_to_where_it_stands_sends_nothing(pair: Mentorship, mentor: User) -> None:

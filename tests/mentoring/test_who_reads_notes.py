@@ -114,7 +114,7 @@ class House:
             "briefing": [reverse("mentoring:session_briefing", args=[self.ahead.pk])],
             "event": [reverse("mentoring:session_ics", args=[self.ahead.pk]), *self.feeds],
             "pair": [reverse("mentoring:mentorship", args=[pair])],
-            "journey": [f"/journeys/{journey}/", f"/journeys/{journey}/hours/"],
+            "journey": [f"/journeys/{journey}/", f"/journeys/{journey}/hours/", f"/journeys/{journey}/letters/"],
             "home": [reverse("home")],
             "lists": ["/sessions/?show=past", "/journeys/", "/mentors/", f"/mentors/{self.pair.mentor_id}/"],
             "searches": [f"/sessions/?show=past&search={words[1]}", f"/journeys/?q={words[0]}"],

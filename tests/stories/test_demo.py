@@ -10,14 +10,36 @@ from django.urls import reverse
 from backend.accounts.models import Membership, Organisation, User
 from backend.lib import clock
 from backend.mail.models import Email
-from evaluation.models import Request
+from backend.mail.policies import RELAYED
+from evaluation.models import POSTURE, Questionnaire, Request
+from evaluation.queries.agreement import groups_of
+from evaluation.queries.voices import compare
 from journeys.models import Commune, Company, Delivery, Holder, Immersion, Journey, Programme
 from journeys.queries.group import accompanied, first_adviser
+from journeys.queries.journeys import full
+from journeys.queries.letters import Correspondence
 from mentoring.models import Mentor, Session
 from mentoring.queries import mentor_home
 
 # The actions that it replays are tried on every database one by one.
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.long]
+
+
+OF_NO_JOURNEY = {"mentoring/letters/welcome_mentor", "mentoring/letters/wish_to_leave"}
+"""Letters about a row that belongs to no journey. Any other has to be found on the page of its journey's letters: its
+app names the row (see journeys/queries/letters.py)."""
+
+
+def letters_on_no_journey() -> set[str]:
+    """The templates of letters about some row that a lead reads on no journey; none is to find discreet ones."""
+    found: set[int] = set()
+    for journey in full(Journey.objects.order_by("pk")):
+        leads = Membership.objects.filter(role="lead", organisation=journey.programme.organisation)
+        for rows in Correspondence(journey, leads.order_by("pk")[0].user).letters:
+            found |= set(rows.values_list("pk", flat=True))
+    rest = Email.objects.filter(is_discreet=False).exclude(about_type=None).exclude(pk__in=found)
+    rest = rest.exclude(template__in=RELAYED)
+    return set(rest.order_by().values_list("template", flat=True))
 
 
 def first(role: str) -> User:
@@ -47,4 +69,13 @@ def test_the_demo_is_whole_and_lively(client_of: Callable[[User], Client]) -> No
     assert adviser is not None
     assert [one.journey.holder.user for one in accompanied(adviser)] == [first("holder")]  # each finds the other
     assert len(mentor_home(first("mentor"), clock.now()).proposals) == 1
+    assert letters_on_no_journey() == OF_NO_JOURNEY
+    journey = Journey.objects.get(holder__user=first("holder"))
+    (views,) = compare([journey])[journey.pk]
+    assert [(voice.role, voice.standing) for voice in views.heard] == [
+        ("holder", "answered"), ("mentor", "answered"), ("tutor", "answered"),
+    ]  # fmt: skip
+    assert len(views.apart(5)) == 5
+    pair = groups_of(journey.programme, Questionnaire.objects.get(code=POSTURE))[0]
+    assert (pair.roles, pair.is_enough) == (("holder", "mentor"), True)  # so a lead reads how far views agree
     assert Session.objects.exclude(opening=None).exclude(planned_by=None).exists()

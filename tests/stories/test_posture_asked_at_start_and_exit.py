@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 def answer_from_the_last_letter(phone: Client, point: int) -> None:
     """Opens the link, answers item by item as a phone does, and sends."""
-    email = Email.objects.filter(template="evaluation/letters/posture_request").order_by("-pk")[0]
+    email = Email.objects.filter(template="evaluation/letters/survey_request").order_by("-pk")[0]
     found = re.search(r"http://testserver(/q/[\w-]+/)", email.text)
     assert found is not None
     link = found[1]
@@ -53,8 +53,8 @@ def test_asked_at_the_start_and_at_exit_and_the_change_is_seen_by_both(
     clock.shift(timedelta(days=30))
     assert tasks.sweep_reminders() == 0
     assert list(Email.objects.order_by("pk").values_list("subject", flat=True)) == [
-        "Où en êtes-vous au début de votre parcours ? 4 minutes",
-        "Où en êtes-vous à la fin de votre parcours ? 4 minutes",
+        "Ma posture entrepreneuriale, au départ\u00a0: 4 minutes",
+        "Ma posture entrepreneuriale, à la sortie\u00a0: 4 minutes",
     ]
 
     mine = client_of(holder).get(reverse("evaluation:my_posture")).content.decode()

@@ -49,8 +49,11 @@ def send_date_again(invite: Invite, person: InviteAttendee, at: datetime) -> Non
     send_again(invite, person, template=AGAIN, mark=f"refresh-{at:%Y%m%d}")
 
 
-def decline_counter(answer: InviteAnswer, invite: Invite, person: InviteAttendee, words: str) -> None:
-    """The time she wished is not possible: in words, and for the calendar that asked."""
+def decline_counter(
+    answer: InviteAnswer, invite: Invite, person: InviteAttendee, words: str, *, is_moved: bool = False
+) -> None:
+    """The time she wished is not possible, or the date has moved to another meanwhile: in words, and for the calendar
+    that asked."""
     moment = ics.Moment(
         uid=invite.uid, sequence=answer.sequence or 0, dtstamp=answer.received_at, starts_at=invite.starts_at,
         ends_at=invite.ends_at, summary=invite.title, organiser=person.answers_to or invite.organiser,
@@ -61,7 +64,10 @@ def decline_counter(answer: InviteAnswer, invite: Invite, person: InviteAttendee
         to=person.user or person.email,
         name=person.name,
         key=f"wish_declined:{answer.pk}",
-        context={"invite": invite, "answer": answer, "words": words, "link": answer_link(invite, person)},
+        context={
+            "invite": invite, "answer": answer, "words": words, "is_moved": is_moved,
+            "link": answer_link(invite, person),
+        },
         about=invite.about,
         organisation=invite.organisation,
         sender=person.answers_to,
@@ -78,6 +84,13 @@ def tell_answer(answer: InviteAnswer, invite: Invite, person: InviteAttendee) ->
     if answer.partstat != Partstat.NEEDS_ACTION:
         what = WORDS[answer.partstat]
         _tell(what, answer, invite, person, key=f"{person.pk}:{person.current_sequence}:{what}")
+
+
+def tell_words(answer: InviteAnswer, invite: Invite, person: InviteAttendee) -> None:
+    """What she wrote with her answer (COMMENT, or on her page), once however often a calendar repeats itself."""
+    same = person.answers.filter(comment=answer.comment, sequence=answer.sequence).exclude(pk=answer.pk)
+    if not same.exists():
+        _tell("words", answer, invite, person, key=f"{person.pk}:words:{answer.pk}")
 
 
 def tell_of_day(answer: InviteAnswer, invite: Invite, person: InviteAttendee) -> None:

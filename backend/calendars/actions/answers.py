@@ -171,6 +171,8 @@ def _stand(answer: InviteAnswer, invite: Invite, person: InviteAttendee, *, tell
     record("answer_invite", invite, by=person.user, answer=answer.partstat, how=answer.kind or Kind.WEB)
     if tells and was != answer.partstat and Partstat.DECLINED in (was, answer.partstat):
         letters.tell_answer(answer, invite, person)
+    elif tells and answer.comment:
+        letters.tell_words(answer, invite, person)
 
 
 # --- On a page ------------------------------------------------------------------------------------

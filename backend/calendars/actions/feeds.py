@@ -27,13 +27,13 @@ def open_feed(user: User, *, by: User | None, name: str, left_out: Sequence[str]
 
     Refused without a name, with the name of another address of hers, without any kind, and beyond ten addresses.
     """
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     others = Feed.objects.open().filter(user=user)
     if others.count() >= MOST_FEEDS:
         raise Refused(_("You have ten addresses already: close one first."))
     secret = secrets.token_urlsafe(24)
     feed = Feed.objects.create(
-        user=user, name=_free_name(user, name), left_out=_known(left_out), token_hash=digest(secret)
+        user=user, name=_free_name(user, name), left_out=known_kinds(left_out), token_hash=digest(secret)
     )
     record("open_feed", feed, by=by)
     return feed, secret
@@ -42,11 +42,11 @@ def open_feed(user: User, *, by: User | None, name: str, left_out: Sequence[str]
 @transaction.atomic
 def update_feed(feed: Feed, *, by: User | None, name: str | None = None, left_out: Sequence[str] | None = None) -> Feed:
     """What is given is changed; the address stays the same. Refused as in `open_feed`."""
-    User.objects.select_for_update().get(pk=feed.user_id)
+    User.objects.select_for_update(no_key=True).get(pk=feed.user_id)
     fresh = _standing(feed)
     new = {
         "name": fresh.name if name is None else _free_name(fresh.user, name, but=fresh),
-        "left_out": fresh.left_out if left_out is None else _known(left_out),
+        "left_out": fresh.left_out if left_out is None else known_kinds(left_out),
     }
     fields = [field for field, value in new.items() if getattr(fresh, field) != value]
     if fields:
@@ -112,7 +112,7 @@ def _free_name(user: User, name: str, *, but: Feed | None = None) -> str:
     return called
 
 
-def _known(left_out: Sequence[str]) -> list[str]:
+def known_kinds(left_out: Sequence[str]) -> list[str]:
     """The codes left out, in order; an unknown one says nothing."""
     codes = [kind.code for kind in kinds()]
     if codes and not set(codes) - set(left_out):

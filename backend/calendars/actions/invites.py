@@ -7,6 +7,7 @@ always grows, a CANCEL to whoever may have received a REQUEST.
 import secrets
 import uuid
 from collections.abc import Iterable, Mapping
+from copy import copy
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,6 +29,8 @@ from backend.calendars.actions.revisions import (
     tell_everybody,
     withdraw,
 )
+from backend.calendars.actions.ringing import ring_people
+from backend.calendars.actions.told import ask_anew, is_invited_still
 from backend.calendars.actions.wishes import settle_wishes
 from backend.calendars.models import Invite, InviteAttendee
 from backend.lib import clock
@@ -81,6 +84,7 @@ def send_invite(
     )
     _list_people(invite, attendees, known=[])
     tell_everybody(invite, template=template, added=template, context=context, by=by)
+    ring_people(invite)
     return invite
 
 
@@ -105,7 +109,8 @@ def move_invite(
 
     What is not given stays (a start without an end keeps the length). A new time or place asks everybody for a new
     answer (SEQUENCE + 1); another title or text keeps the answers. Somebody added gets a first invite, somebody taken
-    off a cancellation of her own. Refused when it would end before it starts.
+    off a cancellation of her own. Whoever is back at what she was last told, before she heard of anything else, is
+    told nothing, and her answer stands. Refused when it would end before it starts.
     """
     invite = _locked(about)
     if invite is None:
@@ -113,10 +118,9 @@ def move_invite(
     ends_at = ends_at or (starts_at and starts_at + (invite.ends_at - invite.starts_at))
     fresh = None if days is None else _plain(days)
     given: dict[str, Any] = {"starts_at": starts_at, "ends_at": ends_at, "days": fresh, "place": place, "url": url}
-    if titles is not None or descriptions is not None:
-        given |= {name: text for name, text in _texts(titles or {}, descriptions or {}).items() if text}
+    given |= {name: text or None for name, text in _texts(titles or {}, descriptions or {}).items()}
     changed = {name: value for name, value in given.items() if value is not None and value != getattr(invite, name)}
-    change = Change(invite.starts_at, invite.ends_at, invite.place, frozenset(changed))
+    change, former = Change(invite.starts_at, invite.ends_at, invite.place, frozenset(changed)), copy(invite)
     for name, value in changed.items():
         setattr(invite, name, value)
     if invite.ends_at <= invite.starts_at:
@@ -124,11 +128,10 @@ def move_invite(
     gone, is_back = _list_people(invite, attendees) if attendees is not None else ([], False)
     asks_again = change.of_time or change.of_place
     if asks_again:
-        _forget_answers(invite, change)
+        _forget_answers(invite, former, change, by)
     if changed or attendees is not None:
         _revise(invite, grows=bool(asks_again or gone or is_back))
-    for person in gone:
-        withdraw(invite, person, template=REMOVED, context=context, by=by)
+    _let_go(gone, invite, former, context=context, by=by)
     tell_everybody(invite, template=template, added=template_added, context=context, by=by, change=change)
     return invite
 
@@ -159,11 +162,20 @@ def _locked(about: models.Model) -> Invite | None:
     return rows.order_by("pk").first()
 
 
-def _forget_answers(invite: Invite, change: Change) -> None:
+def _forget_answers(invite: Invite, former: Invite, change: Change, by: User | None) -> None:
     """Everybody is asked anew; with another time, what was wished has its answer."""
-    invite.attendees.update(partstat=InviteAttendee.Partstat.NEEDS_ACTION, answered_at=None)
+    ask_anew(invite, former)
     if change.of_time:
-        settle_wishes(invite, starts_at=invite.starts_at, ends_at=invite.ends_at)
+        settle_wishes(invite, starts_at=invite.starts_at, ends_at=invite.ends_at, by=by)
+
+
+def _let_go(
+    gone: Iterable[InviteAttendee], invite: Invite, former: Invite, *, context: Context, by: User | None
+) -> None:
+    """They are told of the event as they knew it: what it becomes is none of their business any more."""
+    former.sequence, former.dtstamp = invite.sequence, invite.dtstamp
+    for person in gone:
+        withdraw(former, person, template=REMOVED, context=context, by=by)
 
 
 def _plain(days: Days) -> list[list[str]]:
@@ -182,10 +194,11 @@ def _texts(titles: Mapping[str, str], descriptions: Mapping[str, str]) -> dict[s
 
 
 def _revise(invite: Invite, *, grows: bool) -> None:
-    """A new revision: its stamp is later than the last one even within one second."""
+    """A new revision: its stamp is later than the last one even within one second. Own calendars hear of it."""
     invite.dtstamp = max(ics.utc(clock.now()), ics.utc(invite.dtstamp) + timedelta(seconds=1))
     invite.sequence += 1 if grows else 0
     invite.save()
+    ring_people(invite)
 
 
 def _list_people(
@@ -201,8 +214,9 @@ def _list_people(
         person = listed.get(address) or _newcomer(invite, address)
         if person.removed_at:
             is_back = True
-            person.partstat, person.answered_at = InviteAttendee.Partstat.NEEDS_ACTION, None
             person.sent_hash = ""
+            if not is_invited_still(invite, person):
+                person.partstat, person.answered_at = InviteAttendee.Partstat.NEEDS_ACTION, None
         person.user, person.name, person.role = attendee.user, attendee.shown_name[:200], attendee.role
         person.removed_at = None
         person.save()

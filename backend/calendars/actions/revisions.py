@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from django.conf import settings
@@ -12,9 +12,10 @@ from django.urls import reverse
 from backend.accounts import actions as accounts
 from backend.accounts.models import User
 from backend.calendars import ics
+from backend.calendars.actions.told import Told, as_told, overtaken, told_already
 from backend.calendars.elsewhere import other_calendars
 from backend.calendars.models import Invite, InviteAttendee
-from backend.calendars.queries import ANSWER
+from backend.calendars.queries import ANSWER, stream_of
 from backend.lib import clock
 from backend.lib.texts import pick
 from backend.mail import actions as mail
@@ -24,6 +25,7 @@ INVITE = "calendars/letters/invite"
 UPDATE = "calendars/letters/update"
 CANCEL = "calendars/letters/cancel"
 REMOVED = "calendars/letters/removed"
+NEAR = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -76,19 +78,49 @@ def answer_link(invite: Invite, person: InviteAttendee) -> str:
 def tell_everybody(
     invite: Invite, *, template: str, added: str, context: Context, by: User | None, change: Change | None = None
 ) -> None:
-    """A REQUEST to each person for whom something differs from what she was last told."""
+    """A REQUEST to each person for whom something differs from what she was last told.
+
+    What was to be told and stands no more is told to nobody: whoever knows the event as it is hears nothing.
+    """
     people = list(invite.attendees.filter(removed_at=None).select_related("user").order_by("role", "email"))
     for person in people:
         moment = _moment(invite, person, people, "REQUEST", "CONFIRMED")
         fresh = ics.content_hash(moment)
         if fresh == person.sent_hash:
             continue
-        is_new = person.sent_method != "REQUEST" or not may_have_left(_stream(invite, person))
+        if told := told_already(invite, person, moment):
+            _remember(person, "REQUEST", fresh, told.sequence, told.dtstamp)
+            continue
+        is_new = person.sent_method != "REQUEST" or not may_have_left(stream_of(invite, person))
+        waits = None if is_new else overtaken(invite, person)
         _post(
-            moment, invite, person, template=added if is_new else template,
-            context=context, by=by, change=None if is_new else change,
+            moment, invite, person, template=added if is_new else template, context=context, by=by,
+            change=None if is_new else _since_told(invite, change, waits),
+            not_before=None if is_new else _settled_at(invite, change, waits),
         )  # fmt: skip
-        _remember(invite, person, "REQUEST", fresh)
+        _remember(person, "REQUEST", fresh, invite.sequence, invite.dtstamp)
+
+
+def _since_told(invite: Invite, change: Change | None, waits: tuple[Told, datetime] | None) -> Change | None:
+    """The change from what she knows: an update in between that has not left is nothing to her."""
+    if change is None or waits is None or invite.days:
+        return change
+    starts_at, ends_at, place = ics.when_and_where(waits[0].calendar)
+    names = set(change.names) - {"starts_at", "ends_at", "place"}
+    if (starts_at, ends_at) != (ics.utc(invite.starts_at), ics.utc(invite.ends_at)):
+        names |= {"starts_at", "ends_at"}
+    if place != ics.single_line(invite.place):
+        names.add("place")
+    return Change(starts_at, ends_at, place, frozenset(names))
+
+
+def _settled_at(invite: Invite, change: Change | None, waits: tuple[Told, datetime] | None) -> datetime | None:
+    """When an update leaves: once nothing more changed for a while, counted from the first change; at once when the
+    date is near, as it stands or as it stood."""
+    now = clock.now()
+    if min(invite.starts_at, change.starts_at if change else invite.starts_at) - now < NEAR:
+        return None
+    return waits[1] if waits else now + settings.INVITE_SETTLING
 
 
 def send_again(invite: Invite, person: InviteAttendee, *, template: str, mark: str, context: Context = None) -> None:
@@ -96,31 +128,30 @@ def send_again(invite: Invite, person: InviteAttendee, *, template: str, mark: s
     people = list(invite.attendees.filter(removed_at=None).select_related("user").order_by("role", "email"))
     moment = _moment(invite, person, people, "REQUEST", "CONFIRMED")
     _post(moment, invite, person, template=template, context=context, by=None, change=None, mark=f":{mark}")
-    _remember(invite, person, "REQUEST", ics.content_hash(moment))
+    _remember(person, "REQUEST", ics.content_hash(moment), invite.sequence, invite.dtstamp)
 
 
 def withdraw(invite: Invite, person: InviteAttendee, *, template: str, context: Context, by: User | None) -> None:
     """A CANCEL to this person, unless nothing about the event can have reached her: then both letters are dropped."""
-    stream = _stream(invite, person)
+    stream = stream_of(invite, person)
     mail.supersede(stream, only_untried=True)
     if person.sent_method != "REQUEST" or not may_have_left(stream):
-        _remember(invite, person, "", "")
+        _remember(person)
         return
     status: Literal["CANCELLED", ""] = "CANCELLED" if invite.state == Invite.State.CANCELLED else ""
-    moment = _moment(invite, person, [person], "CANCEL", status)
-    _post(moment, invite, person, template=template, context=context, by=by, change=None)
-    _remember(invite, person, "CANCEL", "")
+    known = as_told(invite, person)
+    moment = _moment(known, person, [person], "CANCEL", status)
+    _post(moment, known, person, template=template, context=context, by=by, change=None)
+    _remember(person, "CANCEL", "", invite.sequence, invite.dtstamp)
 
 
-def _remember(invite: Invite, person: InviteAttendee, method: str, fresh: str) -> None:
+def _remember(
+    person: InviteAttendee, method: str = "", fresh: str = "", sequence: int | None = None,
+    dtstamp: datetime | None = None,
+) -> None:  # fmt: skip
     person.sent_method, person.sent_hash = method, fresh
-    person.sent_sequence = invite.sequence if method else None
-    person.sent_dtstamp = invite.dtstamp if method else None
+    person.sent_sequence, person.sent_dtstamp = sequence, dtstamp
     person.save(update_fields=["sent_method", "sent_sequence", "sent_dtstamp", "sent_hash"])
-
-
-def _stream(invite: Invite, person: InviteAttendee) -> str:
-    return f"{invite.uid}|{person.email}"
 
 
 def _seen_by(person: InviteAttendee, people: list[InviteAttendee]) -> list[InviteAttendee]:
@@ -136,7 +167,7 @@ def _moment(
 ) -> ics.Moment:  # fmt: skip
     """This revision as `person` may read it, in her language."""
     language = language_of(person.user or person.email, invite.organisation)
-    about = [pick(invite, "description", language)[:8000], invite.url]
+    about = [ics.shortened(pick(invite, "description", language)), invite.url]
     return ics.Moment(
         uid=invite.uid,
         sequence=invite.sequence,
@@ -158,7 +189,7 @@ def _moment(
 
 def _post(
     moment: ics.Moment, invite: Invite, person: InviteAttendee, *, template: str, context: Context,
-    by: User | None, change: Change | None, mark: str = "",
+    by: User | None, change: Change | None, mark: str = "", not_before: datetime | None = None,
 ) -> None:  # fmt: skip
     """The letter that carries this revision to this person, once (once more for each `mark`)."""
     attendee = Attendee(person.user, person.role, person.email, person.name)
@@ -176,9 +207,11 @@ def _post(
         about=invite.about,
         organisation=invite.organisation,
         language=language_of(person.user or person.email, invite.organisation),
-        stream=_stream(invite, person),
+        stream=stream_of(invite, person),
+        not_before=not_before,
         invite=mail.CalendarPart(
             uid=moment.uid, method=moment.method, sequence=moment.sequence, dtstamp=moment.dtstamp,
             content=ics.build(moment),
         ),
+        mentions=[(invite.about, invite.starts_at)] if moment.method == "REQUEST" and invite.about else [],
     )  # fmt: skip

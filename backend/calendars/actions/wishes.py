@@ -81,9 +81,19 @@ def _decline(answer: InviteAnswer, invite: Invite, person: InviteAttendee, words
     letters.decline_counter(answer, invite, person, words)
 
 
-def settle_wishes(invite: Invite, *, starts_at: datetime | None, ends_at: datetime | None) -> None:
-    """The event now stands at this time (none: it is off): a wish for it is accepted, any other is overtaken."""
+def settle_wishes(
+    invite: Invite, *, starts_at: datetime | None, ends_at: datetime | None, by: User | None = None
+) -> None:
+    """The event now stands at this time (none: it is off): a wish for it is accepted, any other is overtaken.
+
+    Whoever wished it hears so, she and her calendar, unless she moved the event herself or it is off.
+    """
     standing = InviteAnswer.objects.filter(invite=invite, wish=Wish.OPEN)
     if starts_at is not None:
         standing.filter(wish_from=starts_at, wish_to=ends_at).update(wish=Wish.ACCEPTED)
+    overtaken = list(standing.select_related("attendee__user").order_by("pk")) if starts_at is not None else []
     standing.update(wish=Wish.OVERTAKEN)
+    for wish in overtaken:
+        person = wish.attendee
+        if person is not None and person.removed_at is None and (by is None or person.user_id != by.pk):
+            letters.decline_counter(wish, invite, person, "", is_moved=True)

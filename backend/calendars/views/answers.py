@@ -10,13 +10,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backend.accounts import actions as accounts
-from backend.accounts.models import Link
+from backend.accounts.models import Link, User
 from backend.accounts.queries import open_link
 from backend.calendars import actions, policies, queries
 from backend.calendars.forms import AnswerInviteForm
 from backend.calendars.models import Invite, InviteAttendee
 from backend.lib.bearers import in_words_of, in_words_of_person
 from backend.lib.doors import attempt, back, find, require, succeeded
+
+
+def me(request: HttpRequest) -> User:
+    """The person signed in; the middleware lets nobody else in."""
+    assert isinstance(request.user, User)
+    return request.user
 
 
 def _opened(token: str) -> tuple[Link, InviteAttendee] | None:
@@ -84,11 +90,24 @@ def answer_link_file(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     link, person = found
     with in_words_of_person(request, link.user) if link.user else in_words_of(request, person.invite.organisation):
-        return HttpResponse(
-            queries.calendar_file(person.invite),
-            content_type="text/calendar; charset=utf-8",
-            headers={"Content-Disposition": 'attachment; filename="invite.ics"'},
-        )
+        return _file(person.invite)
+
+
+@never_cache
+@require_safe
+def invite_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Signed in: the same file, of what one is invited to."""
+    invite = find(Invite.objects.visible_to(request.user), pk=pk)
+    require(queries.place_of(invite, me(request)) is not None)
+    return _file(invite)
+
+
+def _file(invite: Invite) -> HttpResponse:
+    return HttpResponse(
+        queries.calendar_file(invite),
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="invite.ics"'},
+    )
 
 
 @require_POST

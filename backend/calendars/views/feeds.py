@@ -15,21 +15,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from backend.accounts.models import User
 from backend.calendars import actions, policies, queries
+from backend.calendars.actions.own_calendars import MOST_CALENDARS
 from backend.calendars.forms import FeedForm
 from backend.calendars.models import Feed
+from backend.calendars.views.answers import me
 from backend.lib.doors import attempt, find, require, succeeded
 from backend.lib.middleware import for_programs
 
 log = logging.getLogger("jalon.feeds")
 COME_AGAIN = 600  # seconds, when the calendar could not be made
-
-
-def me(request: HttpRequest) -> User:
-    """The person signed in; the middleware lets nobody else in."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 # --- The page -------------------------------------------------------------------------------------
@@ -48,7 +43,9 @@ def feed_page(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, form: FeedForm, *, feed: Feed | None = None, secret: str = "") -> HttpResponse:
     user = me(request)
+    calendars = list(queries.calendars_of(user))
     found = {"form": form, "feeds": queries.feeds_of(user), "is_cut": queries.is_cut(user), "feed": feed}
+    found |= {"calendars": calendars, "has_room": len(calendars) < MOST_CALENDARS}
     return render(request, "calendars/feed_page.html", found | (_ways_in(secret) if secret else {}))
 
 
@@ -77,11 +74,13 @@ def feed_update(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@require_http_methods(["GET", "POST"])
 def feed_renew(request: HttpRequest, pk: int) -> HttpResponse:
-    """A new address in the place of the former, shown this once (so no redirect)."""
+    """A new address in the place of the former, shown this once (so no redirect); who opens it again makes no other."""
     feed = find(Feed.objects.visible_to(me(request)), pk=pk)
     require(policies.may_renew_feed(me(request), feed))
+    if request.method != "POST":
+        return redirect("calendars:feed_page")
     return _page(request, FeedForm(), feed=feed, secret=actions.renew_feed(feed, by=me(request)))
 
 

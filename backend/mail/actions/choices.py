@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from backend.accounts.models import User
 from backend.history.actions import record
 from backend.lib.refusal import Refused
-from backend.mail.actions.pacing import choose_hours
+from backend.mail.actions.pacing import choose_hours, choose_near
 from backend.mail.kinds import KINDS, templates_of
 from backend.mail.models import Email, LetterChoice
 from backend.mail.queries import unwanted_kinds
@@ -16,12 +16,13 @@ from backend.mail.queries import unwanted_kinds
 
 @transaction.atomic
 def choose_letters(
-    to: User | str, wanted: Mapping[str, bool], *, by: User | None, hours: tuple[int, int] | None = None
-) -> None:
+    to: User | str, wanted: Mapping[str, bool], *, by: User | None, hours: tuple[int, int] | None = None,
+    near: str | None = None,
+) -> None:  # fmt: skip
     """From now on this person (or this address of nobody known) gets the letters of these kinds, or does not.
 
     Those that still wait to leave stay here as well. `hours`: between which of her day letters come that can wait.
-    Refused for a kind that nobody can do without.
+    `near`: when she is reminded of dates. Refused for a kind that nobody can do without.
     """
     refused = unwanted_kinds(to)
     for code, is_wanted in wanted.items():
@@ -31,6 +32,8 @@ def choose_letters(
             _choose(to, code, is_wanted, by)
     if hours and isinstance(to, User):
         choose_hours(to, opens_at=hours[0], closes_at=hours[1], by=by)
+    if near is not None and isinstance(to, User):
+        choose_near(to, near, by=by)
 
 
 def _choose(to: User | str, code: str, is_wanted: bool, by: User | None) -> None:

@@ -10,6 +10,7 @@ import secrets
 import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
@@ -18,26 +19,25 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from backend.accounts.models import User
-from backend.history.actions import record
 from backend.lib import clock
-from backend.lib.jobs import enqueue
-from backend.lib.refusal import Refused
-from backend.lib.states import move
-from backend.mail.actions.letters import DELIVER
+from backend.mail.actions.pacing import paced
+from backend.mail.actions.relay import note_answer, note_trouble
 from backend.mail.letters import masked
-from backend.mail.models import Email, FailingAddress
-from backend.mail.smtp import RecipientRefused, Sender, ServerTrouble
+from backend.mail.models import LEASE, Email, FailingAddress
+from backend.mail.signals import staleness_asked
+from backend.mail.smtp import NotNow, RecipientRefused, Sender, ServerTrouble
 
 log = logging.getLogger("jalon.mail")
 
 State = Email.State
-LEASE = timedelta(seconds=120)  # longer than a job may live (60 s) with room to spare
 MAX_ATTEMPTS = 12  # about twenty hours with the delays below
 FIRST_DELAY = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(hours=6)
 BATCH = 200
-BATCH_SECONDS = 35  # a job may live 60 s, and one answer may take 20 (EMAIL_TIMEOUT)
+BATCH_SECONDS = 35  # a job may live 60 s: no letter is begun after this many,
+LAST_SECONDS = 50  # and no answer of the server awaited after this many
+MOST_IN_A_ROW = 5  # letters put off one after the other: the server says later to everybody
+ON_TIME = timedelta(minutes=15)  # a letter that leaves later than that asks again whether its reader may be written to
 
 
 def deliver_emails(ids: Iterable[int]) -> int:
@@ -45,38 +45,51 @@ def deliver_emails(ids: Iterable[int]) -> int:
 
     Stops early when the server is in trouble or the time is up: the rest waits for the next sweep.
     """
-    sent = 0
-    started = time.monotonic()
-    with Sender() as sender:
-        todo = list(ids)
-        while todo and time.monotonic() - started < BATCH_SECONDS:
+    sent = in_a_row = 0
+    started, todo = time.monotonic(), list(ids)
+    with Sender(LAST_SECONDS) as sender:
+        while todo and in_a_row < MOST_IN_A_ROW and time.monotonic() - started < BATCH_SECONDS:
             email = claim(todo.pop(0))
             if email is None:
                 continue
             try:
-                sent += _send(email, sender)
+                has_left = _send(email, sender)
+            except NotNow as answer:
+                put_back(email, str(answer))
+                in_a_row += 1
+                if in_a_row == MOST_IN_A_ROW:
+                    note_trouble(answer)
+                continue
             except ServerTrouble as trouble:
-                put_back(email, str(trouble))
+                put_back(email, str(trouble), is_untouched=trouble.is_untouched)
+                note_trouble(trouble)
                 break
+            except SystemExit:  # the time of the job is up: later, and later each time
+                put_back(email, _("The server took too long."))
+                raise
+            sent, in_a_row = sent + has_left, 0
             if email.stream:
                 todo[:0] = _next_in(email.stream)
+    if sent:
+        note_answer()
     return sent
 
 
 def sweep_outbox() -> int:
-    """Every letter due and in turn leaves: its bell was lost, it is time to try again, or a killed worker held it."""
+    """Every letter due and in turn leaves: its bell was lost, it is time to try again, or a killed worker held it.
+
+    Those never tried first: one that stops the server or the worker each time does not stop the others.
+    """
     now = clock.now()
-    exhausted = Email.objects.due(now).filter(attempts__gte=MAX_ATTEMPTS)
-    for email in exhausted:
-        _settle(email, State.DEAD, last_error=email.last_error or _("Every attempt was cut short."))
-        log.error("letter %s given up after %s attempts", email.pk, email.attempts)
-    due = Email.objects.due(now).in_turn().order_by("-is_secret", "not_before", "pk")
+    for email in Email.objects.due(now).filter(attempts__gte=MAX_ATTEMPTS).order_by("pk"):
+        _give_up(email, email.last_error or _("Every attempt was cut short."))
+    due = Email.objects.due(now).in_turn().order_by("-is_secret", "attempts", "not_before", "pk")
     return deliver_emails(due.values_list("pk", flat=True)[:BATCH])
 
 
 def awaited(now: datetime | None = None) -> list[int]:
     """Letters somebody is waiting for in front of a screen (sign-in codes): they go first."""
-    waiting = Email.objects.filter(is_secret=True, state=State.PENDING, attempts=0, not_before__lte=now or clock.now())
+    waiting = Email.objects.due(now or clock.now()).filter(is_secret=True, state=State.PENDING, attempts=0)
     return list(waiting.order_by("pk").values_list("pk", flat=True)[:20])
 
 
@@ -90,36 +103,39 @@ def claim(pk: int) -> Email | None:
 
 
 def _send(email: Email, sender: Sender) -> bool:
-    """Hand the bytes over and write down that they left; False when overtaken, past, held or refused for good."""
-    if _is_overtaken(email) or _is_past(email) or _is_held(email):
-        return False
+    """Hand the bytes over and write down that they left; False when it stays here, or is refused for good."""
     try:
+        stays_here = (_is_overtaken, _is_past, _is_stale, _is_held, _is_put_off, _is_spoilt)
+        if any(stays(email) for stays in stays_here):
+            return False
         sender.send(bytes(email.message), email.to_address, subject=email.subject, text=email.text)
     except RecipientRefused as refusal:
-        _settle(email, State.FAILED, last_error=str(refusal))
+        _settle(email, State.FAILED, last_error=str(refusal), why="")
         log.warning("letter %s refused: %s", email.pk, refusal)
         return False
-    except ServerTrouble:
+    except (NotNow, ServerTrouble):
         raise
     except Exception as error:  # a letter that breaks the sender must not break the others
         log.exception("letter %s could not be handed over", email.pk)
-        put_back(email, f"{type(error).__name__}: {error}"[:500])
+        put_back(email, f"{type(error).__name__}: {error}"[:500].replace("\x00", ""))
         return False
     _settle(email, State.SENT, sent_at=clock.now(), last_error="", **_forgotten(email))
     return True
 
 
+@transaction.atomic
 def _is_overtaken(email: Email) -> bool:
-    """A newer letter of the same stream waits: this one stays here. A cancellation of what never left stays too."""
+    """A newer letter of the same stream waits or has left: this one stays here. A cancellation of what never left
+    stays too, in the same breath: a worker killed in between would send the invite, and never take it back."""
     if not email.stream:
         return False
-    newer = Email.objects.filter(stream=email.stream, pk__gt=email.pk, state=State.PENDING)
-    if not newer.exists():
+    others = Email.objects.filter(stream=email.stream).exclude(pk=email.pk)
+    newer = others.filter(pk__gt=email.pk)
+    if not newer.filter(state__in=[State.PENDING, State.SENDING, State.SENT]).exists():
         return False
-    ever_tried = Email.objects.filter(stream=email.stream, attempts__gt=0).exclude(pk=email.pk).exists()
-    if email.attempts == 1 and not ever_tried:
-        newer.filter(method="CANCEL").update(state=State.SUPERSEDED)
-    _settle(email, State.SUPERSEDED)
+    never_left = email.attempts == 1 and not email.was_tried and not others.tried().exists()
+    if _settle(email, State.SUPERSEDED) and never_left:
+        newer.filter(state=State.PENDING, method="CANCEL").update(state=State.SUPERSEDED)
     return True
 
 
@@ -131,7 +147,7 @@ def _is_held(email: Email) -> bool:
         return False
     with override(email.language):
         why = _("Letters come back from this address: this one is held.")
-    _settle(email, State.HELD, attempts=email.attempts - 1, last_error=why)
+    _settle(email, State.HELD, attempts=email.attempts - 1, last_error=why, why="")
     return True
 
 
@@ -140,6 +156,37 @@ def _is_past(email: Email) -> bool:
     if email.drop_after is None or email.drop_after > clock.now():
         return False
     _settle(email, State.DROPPED, why=Email.Why.PASSED, message=b"")
+    return True
+
+
+def _is_stale(email: Email) -> bool:
+    """It reminds of something that moved or is off since it was written: nobody should read it any more."""
+    if email.kind.code != "near":
+        return False
+    if not any(is_so for _who, is_so in staleness_asked.send(Email, letter=email)):
+        return False
+    _settle(email, State.DROPPED, why=Email.Why.CANCELLED, message=b"")
+    return True
+
+
+@transaction.atomic
+def _is_put_off(email: Email) -> bool:
+    """It was to leave long ago (the worker stood still), and now is no moment for a letter that can wait."""
+    now = clock.now()
+    if now - email.not_before <= ON_TIME:
+        return False
+    values = paced(email, now)
+    if values["state"] == State.PENDING and values["not_before"] <= now:
+        return False
+    _settle(email, attempts=email.attempts - 1, **values)
+    return True
+
+
+def _is_spoilt(email: Email) -> bool:
+    """Its bytes are not those that were written: nobody gets half a letter, or an empty one."""
+    if sha256(email.message).hexdigest() == email.message_hash:
+        return False
+    _give_up(email, _("Its bytes are not those that were written."))
     return True
 
 
@@ -162,13 +209,25 @@ def _settle(email: Email, state: str, **values: Any) -> bool:
     return bool(mine.update(state=state, lease_token="", lease_until=None, **values))
 
 
-def put_back(email: Email, error: str) -> None:
-    """Try again later, later each time; given up after the last attempt."""
-    if email.attempts >= MAX_ATTEMPTS:
-        _settle(email, State.DEAD, last_error=error)
-        log.error("letter %s given up: %s", email.pk, error)
+def _give_up(email: Email, error: str) -> None:
+    """No more of it until a lead says so, who is told (`tell_undelivered`). For one whose turn did not come as well."""
+    as_seen = Email.objects.filter(pk=email.pk, state=email.state, lease_token=email.lease_token)
+    if as_seen.update(state=State.DEAD, lease_token="", lease_until=None, last_error=error, why=""):
+        log.error("letter %s given up after %s attempts: %s", email.pk, email.attempts, error)
+
+
+@transaction.atomic
+def put_back(email: Email, error: str, *, is_untouched: bool = False) -> None:
+    """Try again later, later each time, at the hours of its reader; given up after the last attempt.
+
+    `is_untouched`: the server never heard of it, so that this was no attempt: however long it is away, no letter dies.
+    """
+    if email.attempts >= MAX_ATTEMPTS and not is_untouched:
+        _give_up(email, error)
         return
-    _settle(email, State.PENDING, last_error=error, not_before=clock.now() + delay(email.attempts))
+    tries = email.attempts - is_untouched
+    values = paced(email, clock.now() + delay(max(tries, 1)))
+    _settle(email, attempts=tries, last_error=error, **values)
     log.warning("letter %s put back (attempt %s): %s", email.pk, email.attempts, error)
 
 
@@ -176,19 +235,3 @@ def delay(attempts: int) -> timedelta:
     """1, 2, 4 … minutes up to 6 hours, give or take 15 % so that a hundred letters do not come back together."""
     whole = min(FIRST_DELAY * 2 ** (attempts - 1), LONGEST_DELAY)
     return whole * random.uniform(0.85, 1.15)  # noqa: S311 - spreading load, no secret
-
-
-@transaction.atomic
-def retry_email(email: Email, *, by: User | None) -> Email:
-    """A letter that was refused or given up is sent again, from the first attempt.
-
-    Refused when it has left or still waits, when a newer letter replaces it, or when it holds a code.
-    """
-    if email.stream and Email.objects.filter(stream=email.stream, pk__gt=email.pk).exists():
-        raise Refused(_("A newer letter replaces this one."))
-    if email.is_secret:
-        raise Refused(_("A sign-in code is not sent twice: the person can ask for another."))
-    move(email, State.PENDING, stamps={"attempts": 0, "not_before": clock.now(), "last_error": ""})
-    record("retry_email", email, by=by, organisation=email.organisation)
-    enqueue(DELIVER, email.pk)
-    return email

@@ -3,16 +3,18 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from backend.accounts.models import User
+from backend.accounts.models import Organisation, User
 from backend.accounts.queries import leads_of
 from backend.history.actions import record
 from backend.lib import clock
 from backend.lib.jobs import enqueue
 from backend.lib.refusal import Refused
+from backend.lib.sweeps import alone
 from backend.mail.actions.letters import DELIVER, post
+from backend.mail.actions.pacing import paced
 from backend.mail.actions.replies import Outcome
 from backend.mail.bounces import Failure
 from backend.mail.letters import without_addresses
@@ -88,32 +90,53 @@ def clear_address(failing: FailingAddress, *, by: User | None) -> FailingAddress
     if not FailingAddress.objects.filter(pk=failing.pk, cleared_at=None).update(cleared_at=now):
         raise Refused(_("Letters go to this address again already."))
     failing.cleared_at = now
-    _release(failing.address, failing.address)
-    record("clear_address", failing, by=by, organisation=failing.letter.organisation if failing.letter else None)
+    record("clear_address", failing, by=by, organisation=_whose(failing, by))
+    for email in Email.objects.held().filter(to_address__iexact=failing.address).order_by("pk"):
+        _release(email, failing.address)
     return failing
 
 
+def _whose(failing: FailingAddress, by: User | None) -> Organisation | None:
+    """In whose history it stands: that of whoever acts, whose letter came back or was held."""
+    own = failing.letter.organisation if failing.letter else None
+    if by is None or (own and by.leads(own.pk)):
+        return own
+    held = Email.objects.held().filter(to_address__iexact=failing.address)
+    ours = held.filter(organisation__in=by.organisation_ids("lead")).select_related("organisation").order_by("pk")
+    first = ours.first()
+    return first.organisation if first else None
+
+
 def release_corrected() -> int:
-    """People whose address was corrected since it failed get what was held for it at the new one; how many people."""
-    failing = FailingAddress.objects.filter(cleared_at=None, letter__to_user__is_active=True)
-    corrected = failing.exclude(letter__to_user__email__iexact=F("address")).select_related("letter__to_user")
-    return sum(_follow(one) for one in list(corrected.order_by("pk")))
+    """People whose address was corrected since it failed get what was held for it at the new one; how many letters
+    leave. So do letters that an address held which fails no more: it was said so while they were put aside."""
+    failing = FailingAddress.objects.filter(cleared_at=None)
+    held = Email.objects.held().select_related("to_user", "organisation").order_by("pk")
+    elsewhere = ~Q(to_user__email__iexact=F("to_address"))
+    corrected = list(held.filter(elsewhere, to_user__is_active=True))
+    free = held.exclude(Exists(failing.filter(address__iexact=OuterRef("to_address"))))
+    moved = sum(_released(email, email.to_user.email) for email in corrected if email.to_user)
+    moved += sum(_released(email, email.to_address) for email in free)
+    gone = failing.filter(letter__to_user__is_active=True).exclude(letter__to_user__email__iexact=F("address"))
+    gone.exclude(Exists(held.filter(to_address__iexact=OuterRef("address")))).update(cleared_at=clock.now())
+    return moved
+
+
+def _released(email: Email, now_at: str) -> bool:
+    """As `_release`; a letter that breaks us stays held, and stops neither the others nor the outbox, swept after."""
+    has_left = False
+    with alone(email):
+        has_left = _release(email, now_at)
+    return has_left
 
 
 @transaction.atomic
-def _follow(failing: FailingAddress) -> bool:
-    if not FailingAddress.objects.filter(pk=failing.pk, cleared_at=None).update(cleared_at=clock.now()):
+def _release(email: Email, now_at: str) -> bool:
+    """It leaves: the same bytes, handed to the server for where the person is read now, at her hours and in her week
+    if it can wait; not at all once it is over."""
+    values = paced(email, max(clock.now(), email.not_before))
+    held = Email.objects.filter(pk=email.pk, state=State.HELD)
+    if not held.update(to_address=now_at, last_error="", **values) or values["state"] != State.PENDING:
         return False
-    assert failing.letter is not None and failing.letter.to_user is not None
-    _release(failing.address, failing.letter.to_user.email)
+    enqueue(DELIVER, email.pk)
     return True
-
-
-def _release(address: str, now_at: str) -> None:
-    """What is held for this address leaves: the same bytes, handed to the server for where the person is read now."""
-    held = Email.objects.held().filter(to_address__iexact=address)
-    for email in list(held.order_by("pk")):
-        Email.objects.filter(pk=email.pk, state=State.HELD).update(
-            state=State.PENDING, to_address=now_at, not_before=max(clock.now(), email.not_before), last_error=""
-        )
-        enqueue(DELIVER, email.pk)

@@ -14,7 +14,7 @@ from backend.lib import clock
 from backend.lib.jobs import enqueue
 from backend.lib.states import move
 from backend.mail.actions.failing import take_bounce
-from backend.mail.actions.replies import Outcome, take_reply
+from backend.mail.actions.replies import Outcome, take_reply, take_words_to_invite
 from backend.mail.models import Incoming
 from backend.mail.reading import LARGEST, Read, Unreadable, envelope_of, is_proved, read
 from backend.mail.signals import letter_came
@@ -123,7 +123,7 @@ def _outcome(incoming: Incoming, letter: Read, raw: bytes) -> Outcome:
     if letter.reply_token:
         return take_reply(incoming, letter)
     if letter.answer_token:
-        return Outcome(Kind.REPLY, Reason.NO_CALENDAR)
+        return take_words_to_invite(incoming, letter)
     return Outcome(Kind.UNKNOWN, Reason.UNKNOWN_ADDRESS)
 
 

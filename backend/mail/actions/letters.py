@@ -2,12 +2,13 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, models, transaction
 
 from backend.accounts.models import Organisation, User
@@ -16,6 +17,7 @@ from backend.lib.jobs import enqueue
 from backend.mail.actions.pacing import keep_pace
 from backend.mail.kinds import kind_of
 from backend.mail.letters import Reader, Rendered, masked, reader_of, render, stop_url, zone_of
+from backend.mail.mentions import Mention, moment_of
 from backend.mail.mime import CalendarPart, Letter, build, message_id
 from backend.mail.models import Email, Incoming
 from backend.mail.queries import unwanted_kinds
@@ -40,9 +42,11 @@ def post(
     not_before: datetime | None = None,
     drop_after: datetime | None = None,
     is_urgent: bool = False,
+    is_discreet: bool = False,
     reply_to: str = "",
     sender: str = "",
     passes_on: Incoming | None = None,
+    mentions: Iterable[tuple[models.Model, date | datetime]] = (),
 ) -> Email:
     """One letter to one person stands in the outbox and will be sent; with the same `key` again, nothing more happens.
 
@@ -50,7 +54,8 @@ def post(
     sending the same letter. Within a `stream` only the newest letter leaves: older ones still waiting are superseded.
     `sender`: from another address of the house than its usual one. `passes_on`: what somebody wrote, said in this one.
     One that can be refused waits for the hours of its reader, and for the week too unless `is_urgent`. It does not
-    leave once `drop_after` has come.
+    leave once `drop_after` has come. `mentions`: the dated things it tells of, with their dates.
+    `is_discreet`: leads read of it only once it did not get through, for whom it goes to tells something.
     A kind of letter that she does without is written down as not wanted, without its bytes: it never leaves.
     Templates get `reader`, `organisation`, `site_url`, `subject`, `language` and `zone` besides `context`.
     """
@@ -61,13 +66,11 @@ def post(
     reply_to = f"re-{token}@{settings.ANSWERS_DOMAIN}" if token else reply_to
     email = _written(template, reader, key, context, organisation, reply_to, invite, sender or settings.MAIL_ADDRESS)
     email.is_secret, email.stream, email.about, email.passes_on = is_secret, stream, about, passes_on
+    email.is_discreet = is_discreet
     email.reply_token, email.not_before, email.drop_after = token, not_before or email.created_at, drop_after
     email.text, email.html = _readable(email.text, is_secret), _readable(email.html, is_secret)
     _spare(email, reader, to, is_urgent=is_urgent)
-    try:
-        with transaction.atomic():
-            email.save(force_insert=True)
-    except IntegrityError:  # somebody posted it in the meantime
+    if not _laid_down(email, mentions):  # somebody posted it in the meantime
         return Email.objects.get(key=key)
     if stream:
         supersede(stream, before=email)
@@ -76,14 +79,29 @@ def post(
     return email
 
 
+def _laid_down(email: Email, mentions: Iterable[tuple[models.Model, date | datetime]]) -> bool:
+    """In the outbox, with what it tells of (of several dates of one thing, the last given); False when its key is."""
+    told = {(ContentType.objects.get_for_model(thing), thing.pk): moment_of(when) for thing, when in mentions}
+    try:
+        with transaction.atomic():
+            email.save(force_insert=True)
+    except IntegrityError:
+        return False
+    Mention.objects.bulk_create(
+        Mention(email=email, thing_type=kind, thing_id=pk, at=at) for (kind, pk), at in told.items()
+    )
+    return True
+
+
 def _spare(email: Email, reader: Reader, to: User | str, *, is_urgent: bool) -> None:
     """What can be refused: its reader does without it, or gets it when it suits."""
+    email.is_urgent = is_urgent
     if not kind_of(email.template).is_refusable:
         return
     if kind_of(email.template).code in unwanted_kinds(to):
         email.state, email.message = Email.State.UNWANTED, b""
     else:
-        keep_pace(email, zone_of(reader), is_urgent=is_urgent)
+        keep_pace(email, zone_of(reader))
 
 
 def _written(
@@ -154,5 +172,5 @@ def supersede(stream: str, *, before: Email | None = None, only_untried: bool = 
     if before is not None:
         waiting = waiting.filter(pk__lt=before.pk)
     if only_untried:
-        waiting = waiting.filter(attempts=0)
+        waiting = waiting.filter(attempts=0, was_tried=False)
     return waiting.update(state=Email.State.SUPERSEDED)

@@ -12,7 +12,7 @@ from backend.mail.mime import fingerprint
 from backend.mail.models import Email, Incoming
 from backend.mail.reading import Read
 from backend.mail.said import said_in
-from backend.mail.signals import reply_came
+from backend.mail.signals import reply_came, words_came
 
 Kind, Reason = Incoming.Kind, Incoming.Reason
 MOST_AN_HOUR = 20
@@ -27,6 +27,15 @@ class Outcome:
     letter: Email | None = None
 
 
+def take_words_to_invite(incoming: Incoming, read: Read) -> Outcome:
+    """What is written to the address of an invite is an answer to the letter that invited; set aside without one."""
+    told: list[tuple[Any, Any]] = words_came.send(sender=Incoming, token=read.answer_token)
+    letter: Email | None = next((one for _hearer, one in told if one is not None), None)
+    if letter is None or letter.organisation is None:
+        return Outcome(Kind.REPLY, Reason.NO_CALENDAR)
+    return _take(incoming, read, letter, letter.organisation)
+
+
 def take_reply(incoming: Incoming, read: Read) -> Outcome:
     """What its writer says goes to whom the letter was about, once; it stays aside when it does not come from whom the
     letter was written to, says nothing, or has no reader. What is attached is not passed on, and she is told so once.
@@ -36,21 +45,25 @@ def take_reply(incoming: Incoming, read: Read) -> Outcome:
     ).first()  # fmt: skip
     if letter is None or letter.organisation is None:
         return Outcome(Kind.REPLY, Reason.UNKNOWN_ADDRESS)
+    return _take(incoming, read, letter, letter.organisation)
+
+
+def _take(incoming: Incoming, read: Read, letter: Email, organisation: Organisation) -> Outcome:
     if incoming.sender not in _addresses_of(letter):
         return Outcome(Kind.REPLY, Reason.STRANGER, letter)
     if _came_lately(incoming) >= MOST_AN_HOUR:
         return Outcome(Kind.REPLY, Reason.TOO_MANY, letter)
     said = said_in(read.text)
     if read.files:
-        _tell_of_files(letter, letter.organisation)
+        _tell_of_files(letter, organisation)
     if not said and not read.files:
         return Outcome(Kind.REPLY, Reason.NOTHING_SAID, letter)
     readers = _readers(letter)
     for one in readers:
-        _pass_on(incoming, letter, one, letter.organisation, said, read.files)
+        _pass_on(incoming, letter, one, organisation, said, read.files)
     if not readers:
         return Outcome(Kind.REPLY, Reason.NO_READER, letter)
-    record("pass_on_reply", letter, by=letter.to_user, organisation=letter.organisation)
+    record("pass_on_reply", letter, by=letter.to_user, organisation=organisation)
     return Outcome(Kind.REPLY, letter=letter)
 
 

@@ -16,6 +16,7 @@ from backend.accounts.models import User
 from backend.lib.bearers import in_words_of_person
 from backend.lib.doors import require, succeeded
 from backend.mail import actions, policies, queries
+from backend.mail.chosen import near_choice
 from backend.mail.forms import LetterChoicesForm
 from backend.mail.kinds import KINDS, NECESSARY
 from backend.mail.views.outbox import me
@@ -43,13 +44,20 @@ def letter_choices_link(request: HttpRequest, token: str) -> HttpResponse:
 def _choose(request: HttpRequest, reader: User | str, by: User | None) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
     has_hours = isinstance(reader, User)
-    form = LetterChoicesForm(
-        sent, choices=queries.letter_choices(reader), has_hours=has_hours, initial=queries.own_hours(reader)
-    )
-    if form.is_valid() and succeeded(form, actions.choose_letters, reader, form.wanted, hours=form.hours, by=by):
+    initial = {**queries.own_hours(reader), "near_moments": near_choice(reader)}
+    form = LetterChoicesForm(sent, choices=queries.letter_choices(reader), has_hours=has_hours, initial=initial)
+    if form.is_valid() and succeeded(
+        form, actions.choose_letters, reader, form.wanted, hours=form.hours, near=form.near, by=by
+    ):
         messages.success(request, _("Your choice is kept."))
         return redirect(request.path)
-    context = {"form": form, "necessary": NECESSARY, "reader": reader, "is_known": by is not None}
+    context = {
+        "form": form,
+        "necessary": NECESSARY,
+        "reader": reader,
+        "is_known": by is not None,
+        "has_hours": has_hours,
+    }
     return render(request, "mail/letter_choices.html", context)
 
 

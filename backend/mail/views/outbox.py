@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, npgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,12 +21,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from backend.accounts.actions import accept_invitation
 from backend.accounts.models import User
 from backend.accounts.queries import find_person, open_invitation, organisations_of
+from backend.lib import clock
 from backend.lib.doors import find, require, succeeded
 from backend.mail import actions, policies, queries
-from backend.mail.forms import PUT_OFF, InvitePersonForm, LetterRulesForm, NothingForm, OutboxFilter
+from backend.mail.ahead import Forecast
+from backend.mail.chosen import near_rules_of
+from backend.mail.forms import NOT_THROUGH, PUT_OFF, InvitePersonForm, LetterRulesForm, NothingForm, OutboxFilter
 from backend.mail.models import Email, EmailQuerySet
+from backend.mail.queries.ahead import letters_ahead
 
 PER_PAGE = 50
+MOST_AT_ONCE = 500
+AGAIN = {NOT_THROUGH, *queries.LOST}  # states of letters that can be sent again, all at once
 TONES = {"sent": "good", "failed": "bad", "dead": "bad", "kept_back": "warn"}
 # A letter is a document of its own: its styles stand in it, and nothing else may run or load.
 LETTER_CSP = (
@@ -53,18 +60,52 @@ def outbox(request: HttpRequest) -> HttpResponse:
     shown = _in_state(narrowed, chosen.get("state"))
     page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
     counts = queries.counts_by_state(narrowed)
-    figures = [(label, counts[state], TONES.get(state, "neutral"), state) for state, label in Email.State.choices]
+    is_lost = chosen.get("state") in AGAIN
+    figures = [(_counted(one, counts[one]), counts[one], TONES.get(one, "neutral"), one.value) for one in Email.State]
+    lost = _narrowed(queries.retriable(user), chosen) if is_lost else Email.objects.none()
     context = {
         "page": page, "form": form, "figures": figures, "is_narrowed": any(chosen.values()), "is_demo": settings.DEMO,
-        "failing": queries.failing_addresses(user).count(),
+        "failing": queries.failing_addresses(user).count(), "wait": queries.letters_waiting(user), "chosen": chosen,
+        "again": _in_state(lost, chosen.get("state")).count() if is_lost else 0,
         "put_off": narrowed.put_off().count(), "led": organisations_of(user, "lead").order_by("name", "pk"),
     }  # fmt: skip
-    return render(request, "mail/outbox.html", context)
+    return render(request, "mail/outbox.html", context | {"ahead": _ahead(user)})
+
+
+def _ahead(user: User) -> list[tuple[str, Forecast, str]]:
+    """Of each organisation she leads: what will leave by itself within a week, in a line and by kind."""
+    found = []
+    led = list(organisations_of(user, "lead").order_by("name", "pk"))
+    for one in led:
+        forecast = letters_ahead(one)
+        if forecast.letters:
+            words = {"name": one.name, "letters": forecast.count}
+            heading = _("In the coming week: %(letters)s") % words
+            if len(led) > 1:
+                heading = _("In the coming week, from %(name)s: %(letters)s") % words
+            found.append((heading, forecast, reverse("mail:letter_rules", args=[one.pk])))
+    return found
+
+
+def _counted(state: Email.State, count: int) -> str:
+    """The word beside a number of letters in this state: "envoyés" where there are several."""
+    words = {
+        Email.State.SENT: npgettext("letters", "sent", "sent", count),
+        Email.State.FAILED: npgettext("letters", "refused", "refused", count),
+        Email.State.DEAD: npgettext("letters", "given up", "given up", count),
+        Email.State.SUPERSEDED: npgettext("letters", "replaced", "replaced", count),
+        Email.State.UNWANTED: npgettext("letters", "not wanted", "not wanted", count),
+        Email.State.HELD: npgettext("letters", "held back", "held back", count),
+        Email.State.DROPPED: npgettext("letters", "dropped", "dropped", count),
+    }
+    return words.get(state, state.label)
 
 
 def _in_state(rows: EmailQuerySet, state: str | None) -> EmailQuerySet:
     if state == PUT_OFF:
         return rows.put_off()
+    if state == NOT_THROUGH:
+        return rows.filter(state__in=queries.LOST)
     return rows.filter(state=state) if state else rows
 
 
@@ -84,8 +125,8 @@ def letter_rules(request: HttpRequest, organisation: int) -> HttpResponse:
     ours = find(organisations_of(user), pk=organisation)
     require(policies.may_set_letter_rules(user, ours))
     sent = request.POST if request.method == "POST" else None
-    form = LetterRulesForm(sent, initial=model_to_dict(queries.rules_of(ours)))
-    if form.is_valid() and succeeded(form, actions.set_letter_rules, ours, by=user, **form.cleaned_data):
+    form = LetterRulesForm(sent, initial=model_to_dict(queries.rules_of(ours)), near=near_rules_of(ours))
+    if form.is_valid() and succeeded(form, actions.set_letter_rules, ours, by=user, **form.values()):
         messages.success(request, _("Kept: letters written from now on follow it."))
         return redirect("mail:outbox")
     return render(request, "mail/letter_rules.html", {"form": form, "organisation": ours})
@@ -102,7 +143,7 @@ def email_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _show(request: HttpRequest, email: Email, form: NothingForm, status: int = 200) -> HttpResponse:
     user = me(request)
-    may_retry = policies.may_retry_email(user, email) and email.state in (Email.State.FAILED, Email.State.DEAD)
+    is_lost = email.state in queries.LOST
     response = render(
         request,
         "mail/email_detail.html",
@@ -111,8 +152,10 @@ def _show(request: HttpRequest, email: Email, form: NothingForm, status: int = 2
             "text": queries.readable_text(email, user),
             "address": queries.sent_to(email, user),
             "wrong": queries.what_went_wrong(email, user),
+            "may_read": policies.may_read_words(user, email),
             "may_take": email.has_invite and policies.may_read_addresses(user, email),
-            "may_retry": may_retry and not email.is_secret,
+            "is_lost": is_lost,
+            "may_retry": is_lost and not email.is_secret and policies.may_retry_email(user, email),
             "is_lead": policies.may_see_outbox(user),
             "form": form,
             "is_demo": settings.DEMO,
@@ -146,17 +189,53 @@ def email_invite(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def email_retry(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send again what was refused or given up."""
+    """Send again what was refused or given up; opened again after a refusal, it leads back to the letter."""
     user = me(request)
     email = find(Email.objects.visible_to(user).select_related("organisation", "to_user"), pk=pk)
     require(policies.may_retry_email(user, email))
+    if request.method != "POST":
+        return redirect("mail:email_detail", email.pk)
     form = NothingForm(request.POST)
     if form.is_valid() and succeeded(form, actions.retry_email, email, by=user):
-        messages.success(request, _("The letter leaves again now."))
+        waits = email.not_before > clock.now()
+        messages.success(
+            request,
+            _("The letter leaves again in the hours of its reader.") if waits else _("The letter leaves again now."),
+        )
         return redirect("mail:email_detail", email.pk)
     return _show(request, email, form, status=409)
+
+
+@require_POST
+def emails_retry(request: HttpRequest) -> HttpResponse:
+    """Send again every letter that the list shows and that did not get through; what became of them is said."""
+    user = me(request)
+    require(policies.may_retry_emails(user))
+    form = OutboxFilter(request.POST)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    state = chosen.get("state") if chosen.get("state") in AGAIN else NOT_THROUGH
+    lost = _in_state(_narrowed(queries.retriable(user), chosen), state)[:MOST_AT_ONCE]
+    found = actions.retry_emails(lost, by=user)
+    _say(request, found)
+    return redirect("mail:outbox")
+
+
+def _say(request: HttpRequest, found: actions.Retried) -> None:
+    """What became of many letters sent again."""
+    leave = ngettext("%(count)s letter leaves again.", "%(count)s letters leave again.", found.leaving)
+    messages.success(request, leave % {"count": found.leaving})
+    if found.later:
+        later = ngettext(
+            "%(count)s of them waits for the hours of its reader.",
+            "%(count)s of them wait for the hours of their readers.",
+            found.later,
+        )
+        messages.info(request, later % {"count": found.later})
+    for why, count in found.reasons.items():
+        stay = ngettext("One stays here: %(why)s", "%(count)s stay here: %(why)s", count)
+        messages.warning(request, stay % {"count": count, "why": why})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

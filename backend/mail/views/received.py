@@ -44,7 +44,7 @@ def received(request: HttpRequest) -> HttpResponse:
             "page": page,
             "form": form,
             "is_narrowed": bool(state),
-            "failing": queries.failing_addresses(user),
+            "failing": queries.failing_shown(user),
             "inbox": queries.inbox_health(),
             "is_lead": policies.may_see_outbox(user),
         },

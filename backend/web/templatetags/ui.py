@@ -30,6 +30,8 @@ register.filter("unit", reading.unit)
 register.filter("percent", reading.percent)
 register.filter("relday", reading.relative_day)
 register.filter("moment", reading.moment)
+register.filter("until", reading.span)
+register.filter("lately", reading.lately)
 register.filter("clock", reading.clock_time)
 register.filter("initials", reading.initials)
 
@@ -207,8 +209,8 @@ def stat(
     return SafeString(
         render_to_string(
             "web/ui/stat.html",
-            {"value": value, "label": label, "unit": unit, "note": note, "url": url,
-             "tone": html.one_of(tone, html.TONES, "tone")},
+            {"value": reading.grouped(value) if type(value) is int else value, "label": label, "unit": unit,
+             "note": note, "url": url, "tone": html.one_of(tone, html.TONES, "tone")},
         ).strip()
     )  # fmt: skip
 

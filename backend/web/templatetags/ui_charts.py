@@ -1,8 +1,8 @@
-"""Tags for the charts of `backend.web.charts`."""
+"""Tags for the charts of `backend.web.charts` and `backend.web.radar`."""
 
 from django import template
 
-from backend.web import charts
+from backend.web import charts, dots, radar
 
 register = template.Library()
 for chart in (
@@ -12,5 +12,9 @@ for chart in (
     charts.sparkline,
     charts.interval_chart,
     charts.target_chart,
+    dots.dot_line,
+    dots.dot_key,
+    dots.dot_words,
+    radar.radar_chart,
 ):
     register.simple_tag(chart)

@@ -16,12 +16,15 @@ from evaluation.management.demo.amendments import Amendments
 from evaluation.management.demo.answers import answer_dates
 from evaluation.management.demo.cast import ORGANISATIONS, Cast, House
 from evaluation.management.demo.depth import Depth
+from evaluation.management.demo.designs import Designs
 from evaluation.management.demo.group import Calendar, Stays
 from evaluation.management.demo.hosts import Hosts
 from evaluation.management.demo.pairs import Pairs
 from evaluation.management.demo.planning import Planning
 from evaluation.management.demo.replay import Replay, moment
 from evaluation.management.demo.story import Story, starts
+from evaluation.management.demo.voices import Voices
+from evaluation.management.demo.waves import Surveys
 from journeys import actions as journeys
 
 
@@ -47,6 +50,9 @@ class Command(BaseCommand):
             Depth(replay, houses[0], cast)
             Pairs(replay, houses[0])
             Planning(replay, houses[0])
+            Surveys(replay, houses[0])
+            Voices(replay, houses[0])
+            Designs(replay, houses[0])
             answer_dates(replay)
             ran = replay.run(self._morning)
             mail.settle_history(before=now + timedelta(seconds=1))  # what was written just now, too

@@ -9,7 +9,7 @@ from evaluation import actions as evaluation
 from evaluation.management.demo import disputes, people
 from evaluation.management.demo.cast import House
 from evaluation.management.demo.replay import Event, Replay, fresh, moment
-from evaluation.models import Request, Wave
+from evaluation.models import Request, Response, Wave
 from journeys import actions as journeys
 from journeys.models import Delivery, Holder, Journey, Project, Step
 from mentoring import actions as mentoring
@@ -31,6 +31,7 @@ TURNS = {
 }
 OLD = 190  # days
 WAITING = 80  # days
+ON_PAPER = 9  # of so many answer sheets, one came on paper
 
 
 def cost_of(session: Session) -> mentoring.Burden:
@@ -230,22 +231,30 @@ class Story:
     def ask(self, when: str) -> None:
         wave = self.house.programme.waves.get(moment=when)
         request = evaluation.send_request(wave, self.journey, by=None)
-        if self.random.random() < 0.84:
-            self.replay.at(clock.now() + timedelta(hours=self.random.randrange(3, 140)), lambda: self.reply(request))
+        dice = Random(when) if self.index == 0 else self.random  # the one it signs in has a past to look back on
+        if self.random.random() < 0.84 or self.index == 0:
+            at = clock.now() + timedelta(hours=dice.randrange(3, 140))
+            self.replay.at(at, lambda: self.reply(request, dice))
 
-    def reply(self, request: Request) -> None:
+    def reply(self, request: Request, dice: Random) -> None:
         """Fifteen answers around a level that has risen a little by the exit; some leave half-way."""
         request = fresh(request)
-        evaluation.begin_request(request, by=self.holder.user)
-        gain = self.random.gauss(0.9, 0.5) if request.wave.moment == Wave.Moment.EXIT else 0
+        is_on_paper = request.pk % ON_PAPER == 0
+        if not is_on_paper:
+            evaluation.begin_request(request, by=self.holder.user)
+        gain = dice.gauss(0.9, 0.5) if request.wave.moment == Wave.Moment.EXIT else 0
         level = self.level + gain
         codes = [item.code for item in request.version.items.order_by("position")]
-        if self.random.random() < 0.08:
+        if dice.random() < 0.08 and self.index:
             codes = codes[:7]
-        given = {code: max(1, min(8, round(self.random.gauss(level, 1.1)))) for code in codes}
-        evaluation.save_answers(request, given, by=self.holder.user)
+        given = {code: max(1, min(8, round(dice.gauss(level, 1.1)))) for code in codes}
+        by = self.house.lead if is_on_paper else self.holder.user
+        if is_on_paper:
+            evaluation.enter_answers(request, given, by=by, entry=Response.Entry.PAPER)
+        else:
+            evaluation.save_answers(request, given, by=by)
         if len(codes) == 15:
-            evaluation.complete_request(request, by=self.holder.user)
+            evaluation.complete_request(request, by=by)
 
     def leave(self) -> None:
         reason = self.random.choice(("employment", "gave_up", "project_pivoted"))

@@ -10,6 +10,7 @@ from backend.accounts.models import User
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
+from backend.mail.actions import drop_letters
 from journeys.actions.immersions import invites
 from journeys.actions.immersions.amendments import close_open_amendment
 from journeys.actions.immersions.assessments import settle_assessed
@@ -125,11 +126,20 @@ def _close_not_happened(immersion: Immersion, reason: str, side: str, *, by: Use
     stamps = {"outcome": Outcome.NOT_HAPPENED, "closing_reason": reason.strip()[:240], "closing_side": side}
     invites.drop_days(immersion, by=by)
     move(immersion, State.COMPLETED, stamps=stamps)
+    _drop_asks(immersion)
     close_open_amendment(immersion, _("The stay is over."), by=by)
     note("complete_immersion", immersion, by=by, outcome=Outcome.NOT_HAPPENED, reason=reason.strip(), side=side)
     _release(immersion, by=by)
     settle_assessed(immersion, by=by)
     return immersion
+
+
+def _drop_asks(immersion: Immersion) -> None:
+    """Nobody is reminded to sign, nor asked how it goes, or how it went."""
+    drop_letters(
+        immersion, *immersion.signatures.all(), *immersion.amendments.all(), *immersion.check_ins.all(),
+        *immersion.assessments.all(),
+    )  # fmt: skip
 
 
 def _release(immersion: Immersion, *, by: User | None) -> None:
@@ -145,6 +155,7 @@ def _close(immersion: Immersion, state: Immersion.State, reason: str, *, verb: s
         raise Refused(_("Say why: the people concerned will ask."), field="reason")
     hold(immersion)
     move(immersion, state, stamps={"closing_reason": reason.strip()[:240]})
+    _drop_asks(immersion)
     invites.cancel_days(immersion, by=by)
     close_open_amendment(immersion, reason, by=by)
     note(verb, immersion, by=by, reason=reason.strip())

@@ -12,7 +12,7 @@ from backend.accounts import actions as accounts
 from backend.accounts.models import Organisation, User
 from backend.calendars import actions as calendars
 from backend.lib import clock
-from backend.mail.actions import choose_letters
+from backend.mail.actions import choose_letters, keep_incoming, sweep_incoming
 from backend.mail.kinds import REFUSABLE
 from journeys import actions
 from journeys.actions.immersions.facts import facts_of
@@ -32,6 +32,7 @@ from tests.factories.journeys import (
 )
 from tests.factories.mail import make_email
 from tests.factories.mentoring import make_held_session, make_opening, make_pair, make_session
+from tests.factories.own_calendars import make_own_calendar
 from tests.factories.stays import enrol, make_company, make_immersion, make_milestone, make_module_date, module_of
 
 BASE = "/api/v1"
@@ -67,9 +68,12 @@ def fill(organisation: Organisation, lead: User, number: int) -> Journey:
     neighbourhood = Neighbourhood.objects.create(code=f"QN0440{number}M", name=f"Quartier {number}")
     neighbourhood.communes.add(f"4400{number}")
     make_email(lead, organisation=organisation)
+    keep_incoming(f"From: {lead.email}\nMessage-ID: <{number}@example.org>\n\nOui".encode(), way="web")
+    sweep_incoming()
     choose_letters(lead, {REFUSABLE[number % len(REFUSABLE)].code: False}, by=lead)
     make_answered(journey)
     calendars.open_feed(lead, name=f"Bureau {number}", by=lead)
+    make_own_calendar(lead, number=number)
     other = make_journey(organisation, programme=journey.programme, by=lead)
     fill_ledger(other)
     fill_plan(other, lead, number)

@@ -14,8 +14,9 @@ from tests.backend.api.conftest import BASE, fill
 from tests.factories.journeys import make_journey
 
 pytestmark = pytest.mark.django_db
-# One instrument is shared by all; indicators are computed, not listed row by row; an organisation has one set of terms.
-FEW = {"questionnaires", "indicators", "organisations", "mentor-terms"}
+# One instrument is shared by all; indicators are computed, not listed row by row; an organisation has one set of terms;
+# the samples of letters are those of the house.
+FEW = {"questionnaires", "indicators", "organisations", "mentor-terms", "letter-samples"}
 
 
 def list_routes() -> list[str]:

@@ -120,6 +120,14 @@ def test_a_no_is_told_once_to_who_leads_and_a_change_of_mind_too(invite: Invite,
     assert "Je suis à Lyon, désolée <b>" in told[0].text and "désolée &lt;b&gt;" in told[0].html
 
 
+def test_a_word_written_with_an_answer_reaches_who_leads_once(invite: Invite, mentor: User) -> None:
+    before = len(letters_to(mentor))
+    for mark, more in (("one", ["COMMENT:J’arrive à 10 h 30"]), ("two", ["COMMENT:J’arrive à 10 h 30"]), ("three", [])):
+        take(invite, answer_of(hers(invite), "ACCEPTED", more=more, id=f"<{mark}@example.org>"))  # it repeats itself
+    told = letters_to(mentor)[before:]
+    assert len(told) == 1 and "J’arrive à 10 h 30" in told[0].text and "viendra, et ajoute un mot" in told[0].text
+
+
 def test_of_two_the_other_hears_that_the_mentor_does_not_come(invite: Invite, mentor: User, holder: User) -> None:
     chair = invite.attendees.get(user=mentor)
     before = len(letters_to(holder))
@@ -221,6 +229,23 @@ def test_a_wish_declined_tells_her_calendar_so(invite: Invite, mentor: User, hol
     assert "SEQUENCE:1\r\n" in text and f"UID:{invite.uid}" in text and "Je suis pris" in email.text
     with pytest.raises(Refused):
         actions.decline_wish(row, by=mentor)
+
+
+def test_a_wish_overtaken_by_another_move_has_its_answer_but_for_whoever_moved(
+    invite: Invite, organisation: Organisation, mentor: User, holder: User
+) -> None:
+    row = take(invite, wish(invite))
+    assert row.wish_from is not None
+    actions.move_invite(organisation, starts_at=row.wish_from + timedelta(days=2), by=mentor)
+    row.refresh_from_db()
+    email = next(one for one in reversed(letters_to(holder)) if one.method == "DECLINECOUNTER")
+    assert (row.wish, email.template) == ("overtaken", "calendars/letters/wish_declined")
+    assert "dimanche 6 décembre" in email.text and "n’a pas changé" not in email.text
+    again = take(Invite.objects.get(pk=invite.pk), wish(Invite.objects.get(pk=invite.pk)))
+    count = len(letters_to(holder))
+    assert again.wish == "open"
+    actions.move_invite(organisation, starts_at=again.wish_from + timedelta(days=3), by=holder)
+    assert [one.method for one in letters_to(holder)[count:]] == ["REQUEST"]
 
 
 # --- Pages ----------------------------------------------------------------------------------------

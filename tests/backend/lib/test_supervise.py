@@ -67,15 +67,45 @@ def test_a_killed_parent_is_started_again_and_leaves_no_orphan(started: Callable
 
 
 def test_a_wedged_family_is_killed_and_started_again(started: Callable[..., Child]) -> None:
-    child = started(is_well=lambda: False, patience=0.0)
+    child = started(pulse=lambda: "stands still", patience=0.0)
     before = {process.pid for process in child.relatives()}
     assert child.watch() == "child0 gave no sign of life: started again"
     assert eventually(lambda: restarted_whole(child, before))
 
 
 def test_a_family_that_is_not_well_yet_is_given_time(started: Callable[..., Child]) -> None:
-    child = started(is_well=lambda: False, patience=60.0)
+    child = started(pulse=lambda: "stands still", patience=60.0)
     assert child.watch() == ""
+
+
+class Turned:
+    """A clock that only the test turns."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+def test_a_pulse_counts_by_its_changes_whatever_the_clock_on_the_wall_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Turned()
+    beats: list[str | None] = ["2026-11-23T09:00", "2026-11-23T09:01"]
+    monkeypatch.setattr("backend.lib.supervise.time", clock)
+    child = Child("child", [], {}, pulse=lambda: beats[-1], late_after=240, patience=600)
+    child.felt_at = clock.now
+
+    def well_after(seconds: float) -> bool:
+        clock.now += seconds
+        return child.is_well()
+
+    assert [well_after(0), well_after(584), well_after(16)] == [True, True, False]  # until its first beat
+    beats.append("2026-11-23T07:02")  # two hours back
+    assert [well_after(20), well_after(224), well_after(16)] == [True, True, False]
+    beats.append(None)  # the database is away, however long
+    assert [well_after(1000), well_after(1000)] == [True, True]
+    beats.append("2026-11-23T07:02")
+    assert [well_after(200), well_after(50)] == [True, False]
 
 
 def test_a_program_that_keeps_dying_is_started_ever_more_rarely() -> None:

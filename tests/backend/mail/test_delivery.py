@@ -138,8 +138,9 @@ def test_no_server_at_all_stops_the_batch_and_keeps_every_letter(
     letters = [make_email(holder) for _ in range(3)]
     assert tasks.sweep_outbox() == 0
     assert [(stand(email).state, stand(email).attempts) for email in letters] == [
-        (State.PENDING, 1), (State.PENDING, 0), (State.PENDING, 0),
+        (State.PENDING, 0), (State.PENDING, 0), (State.PENDING, 0),
     ]  # fmt: skip
+    assert (tasks.deliver(letters[1].pk), stand(letters[1]).last_error) == (0, "")  # left to the next sweep
 
 
 def test_a_letter_is_given_up_after_twelve_attempts(
@@ -276,10 +277,34 @@ def test_the_database_refuses_impossible_letters(holder: User, values: dict[str,
         Email.objects.filter(pk=email.pk).update(**values)
 
 
-def test_health_counts_what_waits_and_since_when(holder: User, clock: time_machine.Traveller) -> None:
-    assert queries.outbox_health() == queries.OutboxHealth(0, timedelta(), 0, 0)
-    make_email(holder)
-    clock.shift(timedelta(minutes=7))
-    dead = make_email(holder)
-    Email.objects.filter(pk=dead.pk).update(state=State.DEAD)
-    assert queries.outbox_health() == queries.OutboxHealth(1, timedelta(minutes=7), 1, 0)
+def test_a_letter_of_a_kind_that_is_written_no_more_still_leaves(
+    mailbox: Mailbox, organisation: Organisation, holder: User
+) -> None:
+    at = house_clock.now()
+    email = make_email(holder, mentions=[(organisation, at)])
+    Email.objects.filter(pk=email.pk).update(template="mail/letters/of_last_year")
+    assert (tasks.deliver(email.pk), stand(email).state, str(stand(email).kind.code)) == (1, State.SENT, "former")
+    assert queries.told_lately([holder], [(organisation, at)], since=at - timedelta(days=1))
+
+
+def test_a_held_letter_that_cannot_be_released_does_not_stop_the_outbox(
+    mailbox: Mailbox, holder: User, mentor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, other = make_email(holder, key="held"), make_email(mentor, key="other")
+    Email.objects.filter(pk=held.pk).update(state=State.HELD)
+    monkeypatch.setattr(actions.failing, "paced", lambda *_args: 1 / 0)
+    assert (tasks.sweep_outbox(), mailbox.recipients) == (1, [mentor.email])
+    assert (stand(held).state, stand(other).state) == (State.HELD, State.SENT)
+
+
+def test_whoever_sends_many_again_holds_their_readers_in_the_order_of_their_numbers(
+    organisation: Organisation, lead: User, holder: User, mentor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = sorted([holder, mentor], key=lambda one: -one.pk)
+    for one in people:
+        make_email(one, key=str(one.pk), organisation=organisation)
+    Email.objects.update(state=State.DEAD)
+    held: list[int | None] = []
+    monkeypatch.setattr(actions.retrying, "retry_email", lambda email, by: held.append(email.to_user_id))
+    actions.retry_emails(queries.retriable(lead), by=lead)
+    assert held == [one.pk for one in reversed(people)]

@@ -3,8 +3,9 @@
 import hashlib
 import hmac
 import imaplib
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from backend.mail.models import Inbox, Incoming
 from backend.pages import letters_come_in
 from tests.backend.mail import raw
 from tests.conftest import missing
-from tests.factories.imap import dovecot, imap_server, put_into
+from tests.factories.imap import PASSWORD, certificate, dovecot, imap_server, imap_server_with_tls, put_into
 from tests.factories.mail import letters_to, make_email
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +95,35 @@ def test_a_mailbox_in_trouble_is_said_and_tried_again_later_and_later(
     assert (health.trouble.partition(":")[0], health.is_late) == ("ConnectionRefusedError", True)
     assert letters_come_in() == "mailbox not read since ever (ConnectionRefusedError)"
     assert "a-secret-word" not in f"{Inbox.objects.get()} {health}"
+
+
+def test_a_mailbox_is_read_over_tls_from_a_server_that_shows_who_it_is_and_from_no_other(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client_of: Callable[[User], Client], lead: User,
+    clock: time_machine.Traveller,
+) -> None:  # fmt: skip
+    if dovecot() is None:
+        missing("dovecot")
+    chain, key = certificate(tmp_path)
+    clock.move_to(datetime.now(UTC))  # as the server sees it
+    with imap_server_with_tls(chain, key) as (with_ssl, with_tls, in_clear):
+        put_into(in_clear, raw.note("Oui."))
+        for url in (with_ssl, with_tls):  # nobody vouches for the certificate
+            settings.INBOUND_IMAP_URL = url
+            Inbox.objects.all().delete()
+            tasks.read_inbox()
+            assert (queries.inbox_health().is_untrusted, Incoming.objects.count()) == (True, 0)
+        page = client_of(lead).get("/letters/received/").content.decode()
+        assert "présente un certificat qui n’est pas reconnu" in page and PASSWORD not in page
+        monkeypatch.setenv("SSL_CERT_FILE", str(chain))
+        for n, url in enumerate((with_ssl, with_tls)):
+            settings.INBOUND_IMAP_URL = url
+            Inbox.objects.all().delete()
+            put_into(in_clear, raw.note("Oui.", mark=f"tls{n}"))
+            tasks.read_inbox()
+            assert (queries.inbox_health().trouble, Incoming.objects.count()) == ("", n + 2)
+        settings.INBOUND_IMAP_URL = with_ssl.replace("127.0.0.1", "localhost")  # the certificate is of another name
+        tasks.read_inbox()
+        assert queries.inbox_health().is_untrusted
 
 
 @pytest.mark.parametrize(

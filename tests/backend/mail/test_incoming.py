@@ -97,6 +97,26 @@ def test_an_answer_to_a_session_reaches_the_other_of_the_pair_without_an_address
     assert "À jeudi !" in last_letter_to(holder).text
 
 
+def test_words_to_the_address_of_an_invite_reach_the_other_of_the_pair_from_whom_it_was_made_for(
+    organisation: Organisation,
+) -> None:
+    pair = make_pair(organisation)
+    make_session(pair)
+    holder, mentor = pair.journey.holder.user, pair.mentor.user
+    person = InviteAttendee.objects.get(user=holder)
+    address = f"rdv-{person.token}@answers.example.org"
+    assert outcome(arrive(raw.note("J’arriverai vers 10 h 30.", to=address, sender=holder.email))) == (
+        State.TREATED, Kind.REPLY, "",
+    )  # fmt: skip
+    relay = last_letter_to(mentor)
+    assert (relay.template, "J’arriverai vers 10 h 30." in relay.text) == ("mail/letters/reply", True)
+    assert holder.email not in bytes(relay.message).decode() and person.token not in bytes(relay.message).decode()
+    count = Email.objects.count()
+    forged = raw.note("Je ne viens plus.", to=address, sender="other@example.org", mark="two")
+    assert outcome(arrive(forged)) == (State.ASIDE, Kind.REPLY, Reason.STRANGER)
+    assert Email.objects.count() == count
+
+
 def test_any_other_answer_reaches_the_leads_whose_answer_goes_back(
     organisation: Organisation, holder: User, lead: User
 ) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from backend.accounts.models import Organisation, User
 from backend.lib import clock as house_clock
 from backend.mail import actions, queries, tasks
-from backend.mail.letters import masked, reader_of
+from backend.mail.letters import masked, reader_of, without_addresses
 from backend.mail.mime import Letter, ascii_address, build
 from tests.factories.mail import Mailbox, last_letter_to, link_in, make_email, parsed
 
@@ -123,6 +123,11 @@ LINK = f"http://testserver/l/{TOKEN}"
 )
 def test_the_secret_of_a_link_is_masked(body: str, shown: str) -> None:
     assert masked(body) == shown
+
+
+def test_what_a_server_said_is_read_without_the_address() -> None:
+    said = "550 5.1.1 <zoe@example.org>: no mailbox zoe@example.org here"
+    assert without_addresses(said) == "550 5.1.1 «…»: no mailbox «…» here"
 
 
 @pytest.fixture

@@ -48,8 +48,10 @@ def test_a_lead_reads_what_was_set_aside_and_settles_it_once(
     assert ("Oui 1." in page, "Il ne répond à aucun courrier connu." in page, holder.email in page) == (
         True, True, True,
     )  # fmt: skip
+    assert holder.email in client.get(f"{PAGE}?state=aside").content.decode()  # several may have the same subject
     client.post(f"{PAGE}{incoming.pk}/settle/")
-    after = client.get(f"{PAGE}{incoming.pk}/").content.decode()
+    after = client.get(f"{PAGE}{incoming.pk}/").content.decode() + client.get(PAGE).content.decode()
+    assert holder.email not in after
     assert ("Oui 1." in after, "mis de côté" in client.get(reverse("home")).content.decode()) == (False, False)
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 
 from backend.web import charts
+from backend.web.dots import Dot, dot_line
 
 
 def cells(drawn: str) -> list[str]:
@@ -104,3 +105,25 @@ def test_what_a_chart_is_given_is_escaped() -> None:
     )
     assert "<script" not in drawn
     assert '="">' not in drawn
+
+
+def test_scores_stand_on_one_line_with_a_shape_each_and_in_words() -> None:
+    drawn = dot_line(
+        [Dot("circle", "Vous", 1), Dot("square", "Mentor", 8), Dot("triangle", "<T>", None)], low=1, high=8
+    )
+    assert 'x1="4.00%" x2="96.00%" y1="15" y2="15" class="dots-span"' in drawn
+    assert drawn.count("dot-circle") == drawn.count("dot-square") == 2  # on the line, and beside its words
+    assert drawn.count("dot-triangle") == 1
+    assert "Vous <strong>1</strong>" in drawn
+    assert "&lt;T&gt; <strong>–</strong>" in drawn
+
+
+def test_shapes_on_the_same_point_stand_side_by_side() -> None:
+    drawn = dot_line([Dot("circle", "a", 3), Dot("square", "b", 3)], low=1, high=5)
+    assert "translate(-7.5)" in drawn
+    assert "translate(7.5)" in drawn
+    assert "dots-span" not in drawn
+
+
+def test_numbers_below_zero_have_the_true_minus_and_nothing_is_minus_zero() -> None:
+    assert [charts.number(value, decimals=1) for value in (-1.5, -0.04, 0.04)] == ["−1,5", "0,0", "0,0"]

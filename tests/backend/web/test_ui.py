@@ -96,7 +96,7 @@ def test_a_mistyped_tone_is_refused_when_the_page_is_drawn(source: str) -> None:
 
 
 def test_an_unknown_icon_is_refused() -> None:
-    with pytest.raises(Exception, match="does not exist"):
+    with pytest.raises(ValueError, match="does not exist"):
         render('{% icon "tramway" %}')
 
 
@@ -251,6 +251,24 @@ def test_a_moment_is_told_in_the_readers_zone_and_language() -> None:
     assert reading.moment(when).replace(reading.NBSP, " ") == "mardi 1er décembre à 0 h 30"
     with translation.override("en"), timezone.override("UTC"):
         assert reading.moment(when) == "Monday 30 November at 23:30"
+
+
+def test_a_span_says_from_when_to_when() -> None:
+    start = datetime(2026, 12, 1, 13, 30, tzinfo=UTC)
+    of_one_day, of_two = start + timedelta(hours=1), start + timedelta(days=1)
+    found = [reading.span(start, end).replace(reading.NBSP, " ") for end in (of_one_day, of_two, None)]
+    assert found == [
+        "mardi 1er décembre, de 14 h 30 à 15 h 30",
+        "du mardi 1er décembre à 14 h 30 au mercredi 2 décembre à 14 h 30",
+        "mardi 1er décembre à 14 h 30",
+    ]
+    with translation.override("en"):
+        assert [reading.span(start, end) for end in (of_one_day, of_two, None)] == [
+            "Tuesday 1 December, from 14:30 to 15:30",
+            "from Tuesday 1 December at 14:30 to Wednesday 2 December at 14:30",
+            "Tuesday 1 December at 14:30",
+        ]
+    assert reading.span(None, None) == ""
 
 
 def test_initials_of_any_name() -> None:

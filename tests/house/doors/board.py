@@ -46,6 +46,7 @@ ROWS: list[Row] = [
     row("journeys:import_undo", "GET POST", IMPORTERS, a_done_import),
     row("journeys:import_outcome", "GET", IMPORTERS, lambda world: {"pk": world.of(a_done_import).pk, "form": "csv"}),
     row("api:imports-undo", "POST", IMPORTERS, a_done_import),
+    row("api:imports-undoing", "GET", IMPORTERS, a_done_import),
     row("api:imports-outcome", "GET", IMPORTERS, a_done_import),
     row("api:imports-list", "POST", SIGNED_IN),
     row("api:imports-model", "GET", ACTS),

@@ -5,14 +5,39 @@ from typing import Any
 from backend.accounts import actions as accounts
 from evaluation import actions
 from evaluation.models import Request, Response, Wave
-from journeys.models import Journey
+from journeys.models import Journey, Programme
 from tests.factories.evaluation import answer, make_request, wave_of
-from tests.factories.journeys import make_journey
-from tests.house.doors import ANY_LEAD, FORBIDDEN, HIDDEN, SIGNED_IN, WITH_LINK_ONLY, Row, World, allow, row
+from tests.factories.journeys import make_companion, make_journey
+from tests.house.doors import (
+    ANY_LEAD,
+    FORBIDDEN,
+    HIDDEN,
+    LEAD_ONLY,
+    OK,
+    OPEN,
+    SIGNED_IN,
+    WITH_LINK_ONLY,
+    Row,
+    World,
+    allow,
+    row,
+)
+
+
+def creates(pattern: dict[str, str]) -> dict[str, str]:
+    """As `pattern` for those who see the parent; 400 for those who do not."""
+    return {persona: OK if found == HIDDEN else found for persona, found in pattern.items()}
 
 
 def a_journey(world: World) -> Journey:
     return make_journey(world.organisation, world.holder)
+
+
+def a_followed_journey(world: World) -> Journey:
+    """The holder's, whom the mentor follows."""
+    journey = world.of(a_journey)
+    make_companion(journey, world.people["mentor"])
+    return journey
 
 
 def another_journey(world: World) -> Journey:
@@ -41,8 +66,37 @@ def a_wave(world: World) -> Wave:
     return wave_of(world.of(a_journey).programme)
 
 
+def a_programme(world: World) -> Programme:
+    return world.of(a_journey).programme
+
+
+def a_returned_letter(world: World) -> Request:
+    """Its letter came back: it may be asked again."""
+    return actions.bounce_request(make_request(world.of(a_journey)), by=None)
+
+
+def a_plan(world: World) -> dict[str, Any]:
+    """What the form of a wave is sent."""
+    questionnaire = world.of(a_wave).questionnaire.pk
+    return {
+        "questionnaire": questionnaire,
+        "moment": "mid",
+        "audience": "mentor",
+        "mode": "identified",
+        "open_days": 20,
+    }
+
+
+def a_new_wave(world: World) -> dict[str, Any]:
+    return {"programme": world.of(a_programme).pk, **a_plan(world)}
+
+
 def a_questionnaire(world: World) -> Any:
     return world.of(a_wave).questionnaire
+
+
+def an_asked_questionnaire(world: World) -> dict[str, Any]:
+    return {"pk": world.of(a_programme).pk, "questionnaire": world.of(a_questionnaire).pk}
 
 
 def a_link(world: World) -> dict[str, Any]:
@@ -72,6 +126,10 @@ RESPONDENT = allow("holder", rest=HIDDEN) | {"lead": FORBIDDEN}
 """Only the person who was asked; the lead knows of it but does not answer."""
 FOLLOW_UP = allow("lead", rest=HIDDEN) | {"holder": FORBIDDEN}
 WAVE = allow("lead", rest=HIDDEN) | {"steward": FORBIDDEN, "other_steward": FORBIDDEN}
+SIDE_BY_SIDE = allow("holder", "mentor", "lead", rest=HIDDEN) | {"steward": FORBIDDEN, "other_steward": FORBIDDEN}
+"""The two of a pair, and the lead; who only looks on sees that the journey is there."""
+OF_PROGRAMME = LEAD_ONLY | {"other_steward": FORBIDDEN}
+"""Everybody of the organisation, and stewards, read that the programme is offered."""
 READERS = allow("lead", "observer", "steward", "other_lead", "other_observer", "other_steward", strangers=FORBIDDEN)
 
 ROWS: list[Row] = [
@@ -79,15 +137,30 @@ ROWS: list[Row] = [
     row("evaluation:link_save", "POST", WITH_LINK_ONLY, bad_link, link=a_link, data={"EC11": "5"}),
     row("evaluation:link_review", "GET POST", WITH_LINK_ONLY, bad_link, link=a_link),
     row("evaluation:link_refuse", "GET POST", WITH_LINK_ONLY, bad_link, link=a_link),
-    row("evaluation:link_area", "GET POST", WITH_LINK_ONLY, numbered(bad_link), link=numbered(a_link)),
+    row("evaluation:link_screen", "GET POST", WITH_LINK_ONLY, numbered(bad_link), link=numbered(a_link)),
     row("evaluation:request", "GET POST", RESPONDENT, a_request),
     row("evaluation:request_save", "POST", RESPONDENT, a_request, data={"EC11": "5"}),
     row("evaluation:request_review", "GET POST", RESPONDENT, a_request),
     row("evaluation:request_refuse", "GET POST", RESPONDENT, a_request),
-    row("evaluation:request_area", "GET POST", RESPONDENT, numbered(a_request)),
+    row("evaluation:request_screen", "GET POST", RESPONDENT, numbered(a_request)),
+    row("evaluation:link_worker", "GET", OPEN),
+    row("evaluation:request_worker", "GET", OPEN),
+    row("evaluation:entry", "GET POST", FOLLOW_UP, a_request, data={"entry": "paper"}),
+    row("evaluation:entry_save", "POST", FOLLOW_UP, a_request, data={"EC11": "5"}),
+    row("evaluation:entry_review", "GET POST", FOLLOW_UP, a_request),
+    row("evaluation:entry_screen", "GET POST", FOLLOW_UP, numbered(a_request)),
     row("evaluation:my_posture", "GET", SIGNED_IN),
+    row("evaluation:voices", "GET", SIDE_BY_SIDE, a_followed_journey),
     row("evaluation:request_list", "GET", ANY_LEAD),
     row("evaluation:wave", "GET", WAVE, a_wave),
+    row("evaluation:wave_results", "GET", WAVE, a_wave),
+    row("evaluation:wave_export", "GET POST", WAVE, a_wave, data={"file": "json"}),
+    row("evaluation:wave_create", "GET POST", OF_PROGRAMME, a_programme, data=a_plan),
+    row("evaluation:wave_edit", "GET POST", WAVE, a_wave, data=a_plan),
+    row("evaluation:wave_stop", "GET POST", WAVE, a_wave),
+    row("evaluation:wave_rates", "GET", WAVE, a_wave),
+    row("evaluation:agreement", "GET", OF_PROGRAMME, an_asked_questionnaire),
+    row("evaluation:request_resend", "POST", FOLLOW_UP, a_returned_letter),
     row("evaluation:request_send", "POST", WAVE, to_ask),
     row("evaluation:request_remind", "POST", FOLLOW_UP, a_request),
     row("evaluation:request_bounce", "POST", FOLLOW_UP, a_letter_out),
@@ -97,6 +170,14 @@ ROWS: list[Row] = [
     row("api:questionnaires-detail", "GET", SIGNED_IN, a_questionnaire),
     row("api:waves-list", "GET", SIGNED_IN),
     row("api:waves-detail", "GET", allow("lead", "steward", "other_steward", rest=HIDDEN), a_wave),
+    row("api:waves-list", "POST", creates(OF_PROGRAMME), data=a_new_wave),
+    row("api:waves-detail", "PATCH", WAVE, a_wave, data={"open_days": 12}),
+    row("api:waves-stop", "POST", WAVE, a_wave),
+    row("api:waves-rates", "GET", WAVE, a_wave),
+    row("api:requests-resend", "POST", FOLLOW_UP, a_returned_letter),
+    row("api:waves-results", "GET", WAVE, a_wave),
+    row("api:waves-agreement", "GET", WAVE, a_wave),
+    row("api:waves-export", "POST", WAVE, a_wave, data={"file": "json"}),
     row("api:requests-list", "GET", SIGNED_IN),
     row("api:requests-detail", "GET", allow("lead", "holder", rest=HIDDEN), a_request),
     row(
@@ -108,15 +189,20 @@ ROWS: list[Row] = [
     row("api:requests-remind", "POST", FOLLOW_UP, a_request),
     row("api:requests-bounce", "POST", FOLLOW_UP, a_letter_out),
     row("api:requests-answer", "POST", RESPONDENT, a_request, data={"answers": {"EC12": 3}}),
+    row("api:requests-enter", "POST", FOLLOW_UP, a_request, data={"entry": "phone", "answers": {"EC12": 3}}),
     row("api:requests-complete", "POST", RESPONDENT, a_request),
     row("api:requests-refuse", "POST", RESPONDENT, a_request),
     row("api:responses-list", "GET", SIGNED_IN),
     row("api:responses-detail", "GET", allow("lead", "holder", rest=HIDDEN), a_response),
+    row("api:voices-detail", "GET", SIDE_BY_SIDE, a_followed_journey),
     row("api:indicators-list", "GET", READERS),
     row("api:indicators-rows", "GET", ANY_LEAD, lambda world: {"code": "people"}),
 ]
 
 _LETTER = "the letter's own link: one purpose, one request, signed and expiring"
 OPEN_DOORS = {
-    f"evaluation:{name}": _LETTER for name in ("link", "link_area", "link_refuse", "link_review", "link_save")
+    f"evaluation:{name}": _LETTER for name in ("link", "link_screen", "link_refuse", "link_review", "link_save")
+} | {
+    "evaluation:link_worker": "a script without data, for whoever comes by the letter",
+    "evaluation:request_worker": "a script without data: a browser renews it whoever is signed in",
 }

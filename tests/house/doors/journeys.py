@@ -87,6 +87,8 @@ JOURNEY_ROWS: list[Row] = [
     row("journeys:programme_detail", "GET", OFFER, a_programme),
     row("journeys:ledger", "GET", SIGNED_IN),
     row("journeys:journey_ledger", "GET", READERS, a_journey),
+    row("journeys:journey_letters", "GET", READERS | LOOKERS, a_journey),
+    row("api:journeys-thread", "GET", READERS | LOOKERS, a_journey),
     row("journeys:delivery_confirm", "POST", HOLDER_ACTS, a_delivery),
     row("journeys:delivery_dispute", "GET POST", HOLDER_ACTS, a_delivery, data={"comment": "Une heure"}),
     row("journeys:delivery_void", "GET POST", LEADS_ACT, a_delivery, data={"reason": "Erreur"}),

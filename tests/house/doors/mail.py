@@ -6,7 +6,6 @@ from backend.accounts.actions import create_invitation
 from backend.mail.actions import choose_letters, keep_incoming, treat_incoming
 from backend.mail.choosing import token_of
 from backend.mail.models import Email, FailingAddress, Incoming, LetterChoice
-from tests.factories.calendars import make_invite
 from tests.factories.mail import letters_to
 from tests.house.doors import (
     ANY_LEAD,
@@ -23,6 +22,7 @@ from tests.house.doors import (
     allow,
     row,
 )
+from tests.house.doors.calendars import an_invite
 
 NOT_THERE = dict.fromkeys(PERSONAS, HIDDEN)
 READER_OR_LEAD = LEAD_HIDDEN | {"holder": OK}
@@ -32,8 +32,8 @@ LEAD_ONLY_HERE = LEAD_HIDDEN | {"holder": FORBIDDEN}
 
 def a_letter(world: World) -> Email:
     """To the holder, in the organisation's name, with an invite."""
-    make_invite(world.organisation, world.mentor, world.holder)
-    return letters_to(world.holder)[-1]
+    world.of(an_invite)
+    return next(letter for letter in reversed(letters_to(world.holder)) if letter.has_invite)
 
 
 def a_bad_token(world: World) -> dict[str, Any]:
@@ -47,6 +47,14 @@ def a_good_token(world: World) -> dict[str, Any]:
 
 def an_organisation(world: World) -> dict[str, Any]:
     return {"organisation": world.organisation.pk}
+
+
+def a_sample(world: World) -> dict[str, Any]:
+    return {**an_organisation(world), "app": "mail", "name": "invitation"}
+
+
+def a_sample_name(world: World) -> dict[str, Any]:
+    return {"pk": "mail.invitation"}
 
 
 def some_rules(world: World) -> dict[str, Any]:
@@ -95,8 +103,13 @@ ROWS: list[Row] = [
     row("mail:email_detail", "GET", READER_OR_LEAD, a_letter),
     row("mail:email_body", "GET", READER_OR_LEAD, a_letter),
     row("mail:email_invite", "GET", READER_OR_LEAD, a_letter),
-    row("mail:email_retry", "POST", LEAD_ONLY_HERE, a_letter),
+    row("mail:email_retry", "GET POST", LEAD_ONLY_HERE, a_letter),
+    row("mail:letter_samples", "GET", LEAD_ONLY, an_organisation),
+    row("mail:letter_sample", "GET", LEAD_ONLY, a_sample),
+    row("mail:letter_sample_body", "GET", LEAD_ONLY, a_sample),
+    row("mail:emails_retry", "POST", ANY_LEAD),
     row("mail:letter_rules", "GET POST", LEAD_ONLY, an_organisation),
+    row("mail:letters_own", "GET", SIGNED_IN),
     row("mail:letter_choices", "GET POST", SIGNED_IN),
     row("mail:letter_choices_link", "GET POST", WITH_LINK_ONLY, a_bad_token, link=a_choosing_token),
     row("mail:letters_stop", "GET POST", WITH_LINK_ONLY, a_bad_stop, link=a_good_stop),
@@ -105,8 +118,15 @@ ROWS: list[Row] = [
     row("api:emails-list", "GET", SIGNED_IN),
     row("api:emails-detail", "GET", READER_OR_LEAD, a_letter),
     row("api:emails-retry", "POST", LEAD_ONLY_HERE, a_letter),
-    row("api:emails-rules", "POST", ANY_LEAD, data=some_rules),
-    row("api:letter-choices-hours", "POST", SIGNED_IN, data={"opens_at": 9, "closes_at": 18}),
+    row("api:emails-retry-many", "POST", ANY_LEAD, data={"ids": [1]}),
+    row("api:emails-rules", "GET POST", ANY_LEAD, data=some_rules),
+    row("api:letters-received-list", "GET", SIGNED_IN),
+    row("api:letters-received-detail", "GET", LEAD_HIDDEN, a_letter_set_aside),
+    row("api:letters-received-settle", "POST", LEAD_HIDDEN, a_letter_set_aside),
+    row("api:letter-samples-list", "GET", ANY_LEAD),
+    row("api:letter-samples-detail", "GET", ANY_LEAD, a_sample_name),
+    row("api:letter-choices-hours", "GET POST", SIGNED_IN, data={"opens_at": 9, "closes_at": 18}),
+    row("api:letter-choices-near", "GET POST", SIGNED_IN, data={"moments": "day"}),
     row("api:letter-choices-list", "GET", SIGNED_IN),
     row("api:letter-choices-detail", "GET", HOLDER_ALONE, a_choice),
     row("api:letter-choices-choose", "POST", SIGNED_IN, data={"kind": "surveys", "is_wanted": False}),

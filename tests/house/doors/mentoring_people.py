@@ -40,7 +40,10 @@ ROWS: list[Row] = [
     *(row(f"mentoring:mentor_import_{act}", "POST", LEAD_HIDDEN, an_import) for act in ("confirm", "discard")),
     row("api:mentor-imports-list", "GET", SIGNED_IN),
     row("api:mentor-imports-list", "POST", SIGNED_IN),
-    *(row(f"api:mentor-imports-{act}", "GET", LEAD_HIDDEN, an_import) for act in ("detail", "preview", "outcome")),
+    *(
+        row(f"api:mentor-imports-{act}", "GET", LEAD_HIDDEN, an_import)
+        for act in ("detail", "preview", "outcome", "undoing")
+    ),
     row("api:mentor-imports-model", "GET", ANY_LEAD),
     *(
         row(f"api:mentor-imports-{act}", "POST", LEAD_HIDDEN, an_import)

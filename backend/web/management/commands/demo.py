@@ -24,7 +24,7 @@ from whitenoise.compress import Compressor
 
 from backend.accounts.models import Membership, Organisation
 from backend.lib.supervise import Child, stop_all
-from backend.web.management.commands.work import ring_first_beat, worker
+from backend.web.management.commands.work import worker
 
 ROLES = ("lead", "mentor", "holder", "observer", "steward")
 DATABASE = settings.VAR_DIR / "demo.sqlite3"
@@ -117,7 +117,6 @@ class Command(BaseCommand):
             LOADING.unlink()
         if _static_is_stale():
             self._step("Gathering the static files", _gather_static)
-        ring_first_beat()
 
     def _step(self, sentence: str, work: Callable[[], Any]) -> None:
         self.stdout.write(f"{sentence}… ", ending="")
@@ -156,7 +155,7 @@ def _children(host: str, port: int, environment: dict[str, str]) -> list[Child]:
     """The web server and the worker."""
     folder = Path(sys.executable).parent
     granian = [str(folder / "granian"), "--interface", "wsgi", "--host", host, "--port", str(port)]
-    granian += ["--workers", "2", "--blocking-threads", "8", "--respawn-failed-workers", "--log-level", "error"]
+    granian += "--workers 2 --blocking-threads 8 --respawn-failed-workers --no-access-log --log-level error".split()
     return [Child("web", [*granian, "backend.wsgi:application"], environment), worker(environment)]
 
 

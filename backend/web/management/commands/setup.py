@@ -10,7 +10,7 @@ from backend.lib import catalogues, jobs
 
 
 class Command(BaseCommand):
-    help = "Migrate, make the cache table, load the territory, write the duties on the clock. Safe to run again."
+    help = "Migrate, make the cache table, load the territory and questionnaires, write the duties on the clock."
 
     def handle(self, **options: Any) -> None:
         catalogues.run("compile", [])
@@ -18,6 +18,7 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
         # By dotted path: this app stands below those it calls.
         import_string("journeys.actions.load_territory")()
+        import_string("evaluation.actions.load_questionnaires")()
         duties: dict[str, tuple[str, str]] = import_string("backend.schedule.DUTIES")
         changed = sum(jobs.put_schedule(name, path, cron) for name, (path, cron) in duties.items())
         gone = jobs.drop_schedules_except(set(duties))

@@ -47,11 +47,13 @@
       if (name.startsWith("jalon.") && !people.some((one) => name.endsWith(`.${one}`))) await caches.delete(name);
     }
   };
+  const WAITING = ["jalon.log.", "jalon.answers."]; // then the person, then what it is about
   const isOver = (name) => JSON.parse(localStorage.getItem(name))?.until < Date.now(); // the link of a letter has expired
   const forgetWhatWaits = (people) => {
     for (const name of Object.keys(localStorage)) {
-      if (!name.startsWith("jalon.log.")) continue;
-      const isTheirs = !people || people.some((one) => name.startsWith(`jalon.log.${one}.`));
+      const kind = WAITING.find((one) => name.startsWith(one));
+      if (!kind) continue;
+      const isTheirs = !people || people.some((one) => name.startsWith(`${kind}${one}.`));
       if (!isTheirs || isOver(name)) localStorage.removeItem(name);
     }
   };

@@ -1,8 +1,9 @@
 /* A page that may be shown again without network: its worker (`data-worker`) keeps it as the server has it now, and
-   again after "kept:changed". Works without. */
+   again after "kept:changed"; and those that come with it (`data-pages`) once. Works without. */
 (() => {
   "use strict";
-  const script = document.querySelector("[data-worker]")?.dataset.worker;
+  const kept = document.querySelector("[data-worker]");
+  const script = kept?.dataset.worker;
   if (!script || !navigator.serviceWorker) return;
   const keep = async (hasChanged) => {
     if (!navigator.onLine) return;
@@ -11,7 +12,8 @@
     const { active } = await navigator.serviceWorker.ready;
     const loads = document.querySelectorAll("link[rel=stylesheet], link[rel=icon], script[src]");
     const parts = [...loads].map((one) => one.href || one.src);
-    active.postMessage({ page: isSeen ? "" : location.origin + location.pathname, parts });
+    const more = (kept.dataset.pages || "").split(" ").filter(Boolean).map((path) => location.origin + path);
+    active.postMessage({ page: isSeen ? "" : location.origin + location.pathname, more, parts });
   };
   const tryToKeep = (hasChanged) => keep(hasChanged).catch(() => {}); // a browser may refuse to
   document.addEventListener("kept:changed", () => tryToKeep(true));

@@ -69,9 +69,15 @@ const part = async (request) => {
   }
 };
 
-/* The page as it is now, and what it loads; what an older one loaded is let go. */
-const keep = async (url, parts) => {
+/* The page as it is now, those that come with it and are not kept yet, and what they load; what an older one loaded is
+   let go. */
+const keep = async (url, more, parts) => {
   if (url) await note(url, await fetch(url, { redirect: "manual" }));
+  for (const one of more.filter((other) => other !== url)) {
+    if (await caches.match(one)) continue;
+    const answer = await fetch(one, { redirect: "manual" });
+    if (answer.ok) await note(one, answer);
+  }
   await every(KEPT, async (cache) => {
     for (const { url: one } of await cache.keys()) if (!isPage(one) && !parts.includes(one)) await cache.delete(one);
     for (const one of parts) if (!(await cache.match(one))) await cache.add(one);
@@ -93,5 +99,5 @@ addEventListener("fetch", (event) => {
   }
 });
 addEventListener("message", (event) => {
-  event.waitUntil(keep(event.data.page, event.data.parts).catch(() => 0)); // without network the last copy stays
+  event.waitUntil(keep(event.data.page, event.data.more, event.data.parts).catch(() => 0)); // without network the last copy stays
 });

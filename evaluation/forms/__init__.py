@@ -1,0 +1,16 @@
+"""What comes in from pages, its shape checked."""
+
+from evaluation.forms.answers import AnswersForm, ConfirmForm, Entry, EntryForm
+from evaluation.forms.scope import NARROW, ScopeForm, narrowed, period, read_scope
+
+__all__ = [
+    "NARROW",
+    "AnswersForm",
+    "ConfirmForm",
+    "Entry",
+    "EntryForm",
+    "ScopeForm",
+    "narrowed",
+    "period",
+    "read_scope",
+]

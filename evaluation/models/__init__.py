@@ -1,0 +1,21 @@
+"""Questionnaires and their versions, when they are asked, and what was answered."""
+
+from evaluation.models.items import Choice, Item, Section
+from evaluation.models.questionnaires import POSTURE, Questionnaire, QuestionnaireVersion
+from evaluation.models.requests import Request
+from evaluation.models.responses import AnonymousSheet, Answer, Response
+from evaluation.models.waves import Wave
+
+__all__ = [
+    "POSTURE",
+    "AnonymousSheet",
+    "Answer",
+    "Choice",
+    "Item",
+    "Questionnaire",
+    "QuestionnaireVersion",
+    "Request",
+    "Response",
+    "Section",
+    "Wave",
+]

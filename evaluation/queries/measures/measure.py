@@ -1,0 +1,91 @@
+"""What a measure is: one set of rows, what each of them adds, and what a person reads about it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, TextChoices, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.models import User
+from evaluation import policies
+from evaluation.queries.scope import Scope
+
+Text = str | Promise
+NOT_KNOWN = Value(None, output_field=IntegerField())
+ONE, NONE, ALL = Value(1), Value(0), Q()
+
+
+class Level(TextChoices):
+    """Under which heading of the page a measure stands."""
+
+    PEOPLE = "people", _("Who is accompanied")
+    RECEIVED = "received", _("What they received")
+    OUTCOMES = "outcomes", _("What came of it")
+
+
+def one_if(condition: Q, *, unless_known: Q | None = None) -> Case:
+    """1 where the condition holds, else 0; nothing at all where `unless_known` says that it is not known."""
+    missing = [] if unless_known is None else [When(unless_known, then=NOT_KNOWN)]
+    return Case(*missing, When(condition, then=ONE), default=NONE, output_field=IntegerField())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """One thing that can be counted. Its `code` never changes; its `version` does when what is counted changes.
+
+    `base`: the population and the period, shared by measures that are counted together; `only`: which of those rows.
+    Each row has a subject (the person or journey counted), a value (nothing where it is not known), a weight (its part
+    of the denominator), a part (of the value: how much is sure, or still open) and a day. `path` leads from a row to
+    its journey. `is_once`: a subject counts once, however many rows it has. `is_time`: values are minutes.
+    """
+
+    code: str
+    level: Level
+    title: Text
+    definition: Text
+    head: Text
+    """Of the column of values, on the page of rows."""
+    base: Callable[[Scope], "QuerySet[Any]"]
+    subject: str
+    day: str
+    path: str = "journey__"
+    unit: Text = ""
+    """Of one row: "minutes" for hours, "points" for a change; none for a count."""
+    only: Q = ALL
+    value: Combinable = ONE
+    weight: Combinable = ONE
+    part: Combinable = NONE
+    is_once: bool = False
+    is_time: bool = False
+    version: int = 1
+    may_open: Callable[[User, int | None], bool] = policies.may_open_rows
+
+    def rows(self, scope: Scope) -> "QuerySet[Any]":
+        """The rows behind the figure, with `subject`, `value`, `weighs`, `part` and `happened`, on any database.
+
+        Where a subject counts once, it has one row: the one that says most, else the oldest.
+        """
+        found = self._annotated(scope)
+        if not self.is_once:
+            return found
+        more = self._annotated(scope).filter(subject=OuterRef("subject"))
+        better = more.filter(Q(rank__gt=OuterRef("rank")) | Q(rank=OuterRef("rank"), pk__lt=OuterRef("pk")))
+        return found.filter(~Exists(better.order_by()))
+
+    def _annotated(self, scope: Scope) -> "QuerySet[Any]":
+        return (
+            self.base(scope)
+            .filter(self.only)
+            .annotate(
+                subject=F(self.subject),
+                value=self.value,
+                weighs=self.weight,
+                part=self.part,
+                happened=F(self.day),
+                rank=Coalesce(self.value, Value(-1), output_field=IntegerField()),
+            )
+        )

@@ -1,0 +1,202 @@
+"""A questionnaire half answered on one device and finished on another, without network in between; then corrected."""
+
+import os
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from backend.accounts import actions as accounts
+from backend.accounts.models import Membership, User
+from evaluation import actions
+from evaluation.models import Answer, Request
+from tests.browser.conftest import Complaints, watch
+from tests.browser.kept import KEPT, kept_with, until
+from tests.factories.accounts import make_member, make_organisation
+from tests.factories.journeys import make_journey
+from tests.factories.surveys import ask, make_wave
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
+
+
+def a_letter(**wave: object) -> tuple[Request, str]:
+    """Somebody was asked; the path of the link in her letter."""
+    organisation = make_organisation("Les Écossolies", slug="ecossolies")
+    holder = make_member(organisation, Membership.Role.HOLDER, "holder@example.org", first_name="Hawa")
+    journey = make_journey(organisation, holder)
+    asked = ask(make_wave(journey.programme, **wave), journey)
+    token = accounts.make_link("request_answer", about=asked, user=asked.respondent)[1]
+    return asked, reverse("evaluation:link", args=[token])
+
+
+def shot(page: Page, name: str) -> None:
+    if os.environ.get("SHOT"):
+        page.screenshot(path=f"{os.environ['SHOT']}-{name}.png", full_page=True, caret="initial")
+
+
+def kept(code: str) -> Answer:
+    return Answer.objects.get(item__code=code)
+
+
+def waits(page: Page) -> list[str]:
+    return page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('jalon.answers.'))")
+
+
+def choose(page: Page, code: str, value: str) -> None:
+    page.locator(f'[name="{code}"][value="{value}"]').check(force=True)
+
+
+def saved(page: Page) -> None:
+    expect(page.locator("[data-status]")).to_contain_text("Enregistré")
+
+
+def test_half_answered_on_one_device_finished_on_another_without_network_in_between(
+    page: Page, context: BrowserContext, site: str, complaints: Complaints, browser: Browser,
+    assert_axe_clean: Callable[[Page], None],
+) -> None:  # fmt: skip
+    asked, link = a_letter(correction_days=7)
+    complaints.tolerate("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch")
+    page.goto(site + link)
+    shot(page, "intro")
+    page.get_by_role("button", name="Commencer").click()
+    choose(page, "S1", "4")
+    saved(page)
+    assert not page.locator("#q-M1").count()
+    choose(page, "Y1", "1")
+    expect(page.locator("#q-M1")).to_be_visible()
+    expect(page.locator("[data-status]")).to_contain_text("2 questions se sont ajoutées")
+    assert page.evaluate("document.activeElement.name") == "Y1"
+    shot(page, "screen")
+    assert_axe_clean(page)
+    until(page, KEPT)
+    until(page, kept_with("q-M1"))
+
+    context.set_offline(True)
+    page.locator("[name=M1]").fill("1250,50")
+    choose(page, "S1", "5")
+    expect(page.locator("[data-unsent]")).to_contain_text("pas encore envoyé : 2")
+    shot(page, "cut")
+    page.reload()
+    expect(page.locator("[name=M1]")).to_have_value("1250,50")
+    assert len(waits(page)) == 1
+    context.set_offline(False)
+    expect(page.locator("[data-unsent]")).to_contain_text("tout est envoyé")
+    assert waits(page) == []
+    assert (kept("S1").value, kept("M1").number) == (5, Decimal("1250.5"))
+
+    second = browser.new_context(locale="fr-FR", viewport={"width": 320, "height": 700})
+    laptop = second.new_page()
+    watch(laptop, site, complaints)
+    laptop.goto(site + link)
+    laptop.get_by_role("button", name="Continuer").click()
+    laptop.locator("[name=D1]").fill("2026-10-05")
+    laptop.get_by_role("button", name="Suivant").click()
+    expect(laptop.get_by_role("heading", name="Vos appuis")).to_be_visible()
+    shot(laptop, "matrix")
+    assert laptop.evaluate("document.documentElement.scrollWidth") <= 320
+    assert_axe_clean(laptop)
+    for code in ("B1", "B2"):
+        choose(laptop, code, "3")
+    choose(laptop, "B3", "no_say")
+    laptop.get_by_role("button", name="Suivant").click()
+    choose(laptop, "C1", "other")
+    laptop.locator("[name=C1-text]").fill("La mairie")
+    choose(laptop, "C2", "shop")
+    choose(laptop, "C2", "none")
+    expect(laptop.locator('[name=C2][value="shop"]')).not_to_be_checked()
+    shot(laptop, "choices")
+    assert_axe_clean(laptop)
+    laptop.get_by_role("button", name="Suivant").click()
+    laptop.locator("[name=L1]").fill("Plus de séances.")
+    choose(laptop, "O1", "1")
+    shot(laptop, "words")
+    assert_axe_clean(laptop)
+    laptop.get_by_role("button", name="Relire").click()
+    expect(laptop.get_by_text("La mairie")).to_be_visible()
+    shot(laptop, "review")
+    assert_axe_clean(laptop)
+    laptop.get_by_role("button", name="Envoyer").click()
+    expect(laptop.get_by_text("Merci")).to_be_visible()
+    shot(laptop, "receipt")
+    asked.refresh_from_db()
+    assert asked.state == "complete"
+    assert (kept("D1").day, kept("C1").text, kept("C2").codes) == (date(2026, 10, 5), "La mairie", ("none",))
+
+    laptop.get_by_role("button", name="Corriger").click()
+    choose(laptop, "S1", "2")
+    saved(laptop)
+    assert kept("S1").value == 2
+    second.close()
+
+
+def test_what_is_answered_before_the_page_is_all_there_is_kept_too(page: Page, site: str) -> None:
+    _asked, link = a_letter()
+    slow: list[Route] = []
+    page.route("**/answers*.js", lambda route: slow.append(route))
+    page.goto(f"{site}{link}3/", wait_until="commit")
+    choose(page, "O1", "1")
+    page.locator("[name=L1]").fill("Plus de séances.")
+    while not slow:
+        page.wait_for_timeout(50)
+    assert not Answer.objects.exists()
+    slow[0].continue_()
+    saved(page)
+    assert (kept("O1").value, kept("L1").text) == (1, "Plus de séances.")
+
+
+def test_the_next_part_opens_without_network_and_nothing_stays_on_the_device_once_sent(
+    page: Page, context: BrowserContext, site: str, complaints: Complaints, sign_in: Callable[[User], None]
+) -> None:
+    asked, link = a_letter()
+    complaints.tolerate("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch")
+    page.goto(f"{site}{link}1/")
+    until(page, KEPT)
+    until(page, f"caches.match('{site}{link}2/').then(Boolean)")
+    context.set_offline(True)
+    choose(page, "S1", "3")
+    expect(page.locator("[data-unsent]")).to_contain_text("pas encore envoyé : 1")
+    page.get_by_role("button", name="Suivant").click()
+    expect(page.get_by_role("heading", name="Vos appuis")).to_be_visible()
+    choose(page, "B1", "2")
+    expect(page.locator("[data-unsent]")).to_contain_text("pas encore envoyé : 2")
+    context.set_offline(False)
+    expect(page.locator("[data-unsent]")).to_contain_text("tout est envoyé")
+    assert (kept("S1").value, kept("B1").value, waits(page)) == (3, 2, [])
+
+    actions.complete_request(asked, by=asked.respondent)
+    page.goto(site + link)
+    expect(page.get_by_text("Merci")).to_be_visible()
+    until(page, f"caches.match('{site}{link}1/').then((copy) => !copy)")
+    page.evaluate(f"localStorage.setItem('jalon.answers.{asked.respondent_id}.9', '{{\"items\": {{}}}}')")
+    sign_in(make_member(asked.journey.programme.organisation, Membership.Role.LEAD, "lead@example.org"))
+    page.goto(site)
+    assert waits(page) == []
+
+
+def test_answers_that_wait_are_never_sent_as_somebody_elses(
+    page: Page, context: BrowserContext, site: str, complaints: Complaints, sign_in: Callable[[User], None]
+) -> None:
+    """Kept without network by one person; another signs in on the same browser before it is back."""
+    asked, _link = a_letter()
+    other = make_member(asked.journey.programme.organisation, Membership.Role.HOLDER, "other@example.org")
+    theirs = ask(asked.wave, make_journey(asked.journey.programme.organisation, other))
+    complaints.tolerate("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch", "403", "404")
+    assert asked.respondent is not None
+    sign_in(asked.respondent)
+    page.goto(site + reverse("evaluation:request_screen", args=[asked.pk, 1]))
+    context.set_offline(True)
+    choose(page, "S1", "5")
+    expect(page.locator("[data-unsent]")).to_contain_text("pas encore envoyé : 1")
+
+    sign_in(other)
+    context.set_offline(False)
+    expect(page.locator("[data-unsent]")).to_contain_text("Rouvrez cette page")
+    assert not Answer.objects.exists()
+    page.goto(site + reverse("evaluation:request_screen", args=[theirs.pk, 1]))
+    assert (page.locator("[name=S1]:checked").count(), waits(page)) == (0, [])
+    choose(page, "S1", "2")
+    saved(page)
+    assert list(Answer.objects.values_list("response__request", "value")) == [(theirs.pk, 2)]
