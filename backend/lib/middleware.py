@@ -32,7 +32,10 @@ class PersonLocaleMiddleware(LocaleMiddleware):
 
 
 def person_preferences(get_response: Answer) -> Answer:
-    """The signed-in person's language and time zone."""
+    """The signed-in person's language and time zone; what she is shown is kept by no cache on the way.
+
+    Her own browser may go back to a page, with what she was typing there: hence not `no-store`.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         user = request.user
@@ -42,7 +45,9 @@ def person_preferences(get_response: Answer) -> Answer:
             translation.activate(user.language)
             request.LANGUAGE_CODE = user.language
         with timezone.override(user.zone):
-            return get_response(request)
+            response = get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
 
     return middleware
 

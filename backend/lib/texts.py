@@ -23,6 +23,11 @@ def both(row: object, name: str) -> dict[str, str]:
     return {language: pick(row, name, language) for language in LANGUAGES}
 
 
+def agrees_with(value: float) -> int:
+    """The whole number a decimal one agrees with: in French 1.5 is one (“point”), in English 0.5 is many (“points”)."""
+    return 1 if abs(value) == 1 else 0 if abs(value) < 2 else 2
+
+
 # They turn what follows around on the page: the digits of a phone number too.
 _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 

@@ -7,19 +7,24 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from backend.web.forms import DateField, Form, RadioCards
-from evaluation.actions.waves import Plan
+from evaluation.actions.waves import FIXED, Plan
 from evaluation.models import Questionnaire, Wave
-from evaluation.queries.waves import askable, step_codes
+from evaluation.queries.waves import askable, is_asked, step_codes
 from evaluation.queries.wording import meaning
 from journeys.models import Programme
 
 FOLLOWED = ("module", "immersion", "milestone")
 NARROWING = ("step_code", "nth", "opens_on", "closes_on", "since", "asks_leavers")
+FREE = ("open_days", "closes_on", "since", "asks_leavers", "correction_days")
+"""What can still change once somebody was asked."""
+LEFT_OUT = "fixed"
+"""Posted by a form that was drawn without what is FIXED: it stays as it is. One drawn before somebody was asked still
+says it, and is refused beside the field."""
 said = lazy(meaning, str)
 
 
 class WaveForm(Form):
-    """A wave as planned; `plan` once it is valid."""
+    """A wave as planned; `plan` once it is valid. Once somebody was asked (`is_asked`), only what is FREE is drawn."""
 
     questionnaire = forms.ModelChoiceField(
         label=_("What is asked"), queryset=Questionnaire.objects.none(), empty_label=None
@@ -75,6 +80,7 @@ class WaveForm(Form):
     )
 
     def __init__(self, programme: Programme, *args: Any, wave: Wave | None = None, **kwargs: Any) -> None:
+        self.is_asked = wave is not None and is_asked(wave)
         first = {"mode": "identified", "audience": "holder", "moment": "session", "open_days": 30, "days": 2}
         if wave:
             first = {name: getattr(wave, name) for name in self.base_fields} | {"questionnaire": wave.questionnaire_id}
@@ -86,6 +92,19 @@ class WaveForm(Form):
             ("", _("each of them")),
             *((Wave.Moment(kind).label, [*codes.items()]) for kind, codes in steps if codes),
         ]
+        for name in FIXED if self.is_asked and LEFT_OUT in self.data else ():
+            self.fields[name].disabled = True
+
+    @property
+    def promised(self) -> list[forms.BoundField]:
+        """What is FIXED and was changed all the same, on a page older than the first letter."""
+        return [self[name] for name in FIXED if self.errors.get(name)]
+
+    @property
+    def free(self) -> str:
+        """The names of what can still change."""
+        is_campaign = self.initial["moment"] == Wave.Moment.CAMPAIGN
+        return " ".join(name for name in FREE if is_campaign or name != "closes_on")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -9,8 +9,10 @@ from functools import cached_property
 from django.db.models import Avg, Count, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from backend.accounts.models import User
+from backend.lib.texts import agrees_with
 from backend.web.charts import number
 from evaluation.models import POSTURE, Answer, Item, Request, Wave
 from evaluation.queries import words
@@ -166,20 +168,29 @@ def _highest_in_words(known: Sequence[OwnArea]) -> str:
 def _change_in_words(changes: Sequence[OwnArea]) -> str:
     """The greatest change, beyond the noise where one is; with every area that has changed by as much."""
     beyond = [own for own in changes if own.is_beyond_noise]
-    most = words.signed(max(beyond or changes, key=lambda own: abs(own.change or 0)).change)
+    largest = max(beyond or changes, key=lambda own: abs(own.change or 0)).change or 0
+    most, n = words.signed(largest), agrees_with(round(largest, 1))
     alike = [own for own in beyond or changes if words.signed(own.change) == most]
     facts = {"areas": ", ".join(own.label for own in alike), "points": most, "scale": alike[0].area.high}
     if beyond:
-        said = _(
+        said = ngettext(
+            "Largest change since your first answers: %(points)s point out of %(scale)s (%(areas)s), beyond the noise "
+            "of the questionnaire.",
             "Largest change since your first answers: %(points)s points out of %(scale)s (%(areas)s), beyond the noise "
-            "of the questionnaire."
+            "of the questionnaire.",
+            n,
         )
         return said % facts
     if all(isinstance(own.judged, ReliableChange) for own in changes):
         return _("Since your first answers, no area has changed by more than the noise of the questionnaire.")
     if most == words.signed(0):
         return _("Since your first answers, no area has changed.")
-    return _("Largest change since your first answers: %(points)s points out of %(scale)s (%(areas)s).") % facts
+    said = ngettext(
+        "Largest change since your first answers: %(points)s point out of %(scale)s (%(areas)s).",
+        "Largest change since your first answers: %(points)s points out of %(scale)s (%(areas)s).",
+        n,
+    )
+    return said % facts
 
 
 def area_scores(responses: "QuerySet[Answer]") -> Scores:

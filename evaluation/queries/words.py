@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from backend.lib.texts import agrees_with
 from backend.web.charts import number
 from evaluation.statistics import Alpha, Bounds, Change, Interval, Reason, ReliableChange, Undefined
 
@@ -73,7 +75,8 @@ def gain(change: Change | Undefined) -> str:
     if isinstance(change, Undefined):
         return reason(change)
     if round(change.low, 1) == round(change.high, 1):
-        return _("about %(value)s points") % {"value": signed(change.mean)}
+        about = ngettext("about %(value)s point", "about %(value)s points", agrees_with(round(change.mean, 1)))
+        return about % {"value": signed(change.mean)}
     return _("between %(low)s and %(high)s points") % {"low": signed(change.low), "high": signed(change.high)}
 
 

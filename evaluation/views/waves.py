@@ -17,7 +17,7 @@ from evaluation.forms.waves import WaveForm
 from evaluation.models import Wave
 from evaluation.queries.rates import wave_rates as read_rates
 from evaluation.queries.requests import unsent
-from evaluation.queries.waves import is_asked, outlook
+from evaluation.queries.waves import outlook, step_codes
 from journeys.models import Programme
 
 LOOK = "look"
@@ -52,7 +52,8 @@ def wave_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if is_kept and succeeded(form, actions.edit_wave, wave, form.plan, by=request.user):
         messages.success(request, _("Saved."))
         return redirect("evaluation:wave", wave.pk)
-    context |= {"is_asked": is_asked(wave), "programme": wave.programme}
+    titles = step_codes(wave.programme, wave.moment)
+    context |= {"programme": wave.programme, "step_title": titles.get(wave.step_code, wave.step_code)}
     return render(request, "evaluation/wave_form.html", {"form": form, "wave": wave, **context})
 
 

@@ -27,3 +27,10 @@ def test_a_number_without_end_opens_the_usual_page(
 ) -> None:
     browser = client_of(holder if address.startswith("/?") else lead)
     assert browser.get(address + ENDLESS).status_code == 200
+
+
+def test_what_a_signed_in_person_reads_is_kept_by_no_cache_on_the_way(
+    lead: User, client_of: Callable[[User], Client]
+) -> None:
+    shown = client_of(lead).get("/")
+    assert shown["Cache-Control"] == "private, no-cache"
