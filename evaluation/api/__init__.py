@@ -20,7 +20,7 @@ from evaluation.api.results import WaveResultsMixin
 from evaluation.api.voices import VoicesViewSet
 from evaluation.forms import narrowed, read_scope
 from evaluation.models import Answer, Questionnaire, Request, Response, Wave
-from evaluation.queries.drawn import Figure
+from evaluation.queries.drawn_base import Figure
 from evaluation.queries.figures import board
 from evaluation.queries.lines import row_set
 from evaluation.queries.measures import MEASURES

@@ -1,10 +1,8 @@
 """How each measure becomes a figure: value, working and interval in words."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Protocol
+from collections.abc import Callable
+from dataclasses import replace
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,64 +10,12 @@ from backend.web import reading
 from backend.web.charts import number
 from evaluation import statistics
 from evaluation.queries import words
-from evaluation.queries.gains import Gains
+from evaluation.queries.drawn_base import Figure, Found
 from evaluation.queries.measures import Measure, Total
-from evaluation.queries.scope import Scope
 
 HOURS_BY_KIND = ("hours_training", "hours_mentoring", "hours_immersion")
 PER = 10_000
 """Inhabitants of a rate."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One computed value with its working. `value` None: nothing to say yet, or hidden.
-
-    `groups`: how many people (or answers) stand on each side; on published pages none may be few.
-    """
-
-    measure: Measure
-    value: float | None
-    shown: str
-    note: str = ""
-    precision: str = ""
-    numerator: int | None = None
-    denominator: int | None = None
-    low: float | None = None
-    high: float | None = None
-    unit: str | Promise = ""
-    is_hidden: bool = False
-    groups: Sequence[int] = field(default=(), repr=False)
-
-    @property
-    def code(self) -> str:
-        return self.measure.code
-
-
-@dataclass(frozen=True)
-class Territory:
-    """How many communes there are, and how many people live in them."""
-
-    communes: int
-    inhabitants: int
-
-
-class Found(Protocol):
-    """What figures are made from."""
-
-    scope: Scope
-
-    def total(self, code: str) -> Total:
-        """What the rows of a measure add up to."""
-
-    @property
-    def gains(self) -> Gains: ...
-
-    @property
-    def territory(self) -> Territory: ...
-
-    @property
-    def motives(self) -> list[tuple[str, Total]]: ...
 
 
 def _people(measure: Measure, found: Found) -> Figure:

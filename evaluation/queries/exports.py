@@ -11,7 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from backend.lib.texts import no_formula
-from evaluation.queries.lines import Line, RowSet
+from evaluation.queries.line import Line
+from evaluation.queries.lines import RowSet
 
 BATCH = 500
 

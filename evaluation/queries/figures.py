@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from backend.lib.texts import pick
 from evaluation import statistics
-from evaluation.queries.drawn import DRAWN, HOURS_BY_KIND, Figure, Territory
+from evaluation.queries.drawn import DRAWN, HOURS_BY_KIND
+from evaluation.queries.drawn_base import Figure, Territory
 from evaluation.queries.gains import AreaGain, Gains, gains
 from evaluation.queries.hours import Hours, hours
 from evaluation.queries.measures import MEASURES, Total, grouped, totals

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,25 +12,10 @@ from backend.web.charts import number
 from evaluation.models import Request
 from evaluation.queries import rows
 from evaluation.queries.gains import both_scores, compared_in, pair_scores
+from evaluation.queries.line import Line, Ways, each, of_journey
 from evaluation.queries.measures import MEASURES, Measure
 from evaluation.queries.scope import Scope
 from journeys.models import Journey
-
-
-@dataclass(frozen=True)
-class Line:
-    """One row: who, in which programme, when, what, in which state, and what it adds to the figure (None: nothing)."""
-
-    person: str
-    programme: str
-    commune: str
-    day: date
-    what: str
-    state: str
-    value: float | None
-    about: str
-    """What it is about, as "journey:12" or the ledger's "session:3"."""
-    journey: int
 
 
 @dataclass(frozen=True)
@@ -40,17 +24,6 @@ class RowSet:
 
     rows: "QuerySet[Any]"
     lines: Callable[[Iterable[Any]], list[Line]]
-
-
-def _journey(journey: Journey, **more: Any) -> Line:
-    commune = journey.project.commune
-    return Line(
-        person=str(journey.holder),
-        programme=journey.programme.title,
-        commune=commune.name if commune else "",
-        journey=journey.pk,
-        **more,
-    )
 
 
 def row_set(code: str, scope: Scope) -> RowSet:
@@ -63,16 +36,8 @@ def row_set(code: str, scope: Scope) -> RowSet:
     return RowSet(found, lambda batch: lines(batch, measure, scope))
 
 
-Lines = Callable[[Iterable[Any], Measure, Scope], list[Line]]
-
-
-def _each(line: Callable[[Any, Measure], Line]) -> Lines:
-    """Row by row."""
-    return lambda batch, measure, scope: [line(row, measure) for row in batch]
-
-
 def _of_journey(journey: Any, measure: Measure) -> Line:
-    return _journey(
+    return of_journey(
         journey, day=journey.happened, what=TOLD.get(measure.code, _project)(journey),
         state=str(journey.get_state_display()), value=journey.value, about=f"journey:{journey.pk}",
     )  # fmt: skip
@@ -91,14 +56,14 @@ TOLD: dict[str, Callable[[Any], str]] = {
 
 
 def _delivery(row: Any, measure: Measure) -> Line:
-    return _journey(
+    return of_journey(
         row.journey, day=timezone.localdate(row.happened), what=str(row.get_kind_display()),
         state=str(row.get_state_display()), value=row.value, about=row.source,
     )  # fmt: skip
 
 
 def _step(step: Any, measure: Measure) -> Line:
-    return _journey(
+    return of_journey(
         step.journey, day=step.happened, what=step.title, state=str(step.get_state_display()), value=step.value,
         about=f"step:{step.pk}",
     )  # fmt: skip
@@ -120,7 +85,7 @@ def _pairs(batch: Iterable[Any], measure: Measure, scope: Scope) -> list[Line]:
             else _("other questions, not compared") if len(comparable) < areas
             else _("too few answers")
         )  # fmt: skip
-        return _journey(
+        return of_journey(
             one.journey, day=timezone.localdate(one.sent_at),
             what=f"{number(before, decimals=2)} → {number(after, decimals=2)}" if known else missing,
             state=str(one.get_state_display()), value=after - before if known else None,
@@ -131,7 +96,7 @@ def _pairs(batch: Iterable[Any], measure: Measure, scope: Scope) -> list[Line]:
 
 
 def _request(one: Any, measure: Measure) -> Line:
-    return _journey(
+    return of_journey(
         one.journey, day=timezone.localdate(one.happened), what=str(one.wave), state=str(one.get_state_display()),
         value=one.value, about=f"journey:{one.journey_id}",
     )  # fmt: skip
@@ -139,18 +104,17 @@ def _request(one: Any, measure: Measure) -> Line:
 
 def _bridge(bridge: Any, measure: Measure) -> Line:
     journey = bridge.to_journey
-    return _journey(
+    return of_journey(
         journey, day=bridge.happened, what=f"{bridge.from_journey.programme} → {journey.programme}",
         state=str(bridge.get_kind_display()), value=bridge.value, about=f"journey:{journey.pk}",
     )  # fmt: skip
 
 
-# rows → (their order, how a batch becomes lines, what else is read along)
-WAYS: dict[Any, tuple[tuple[str, ...], Lines, tuple[str, ...]]] = {
-    rows.active_journeys: (("holder__user__last_name", "pk"), _each(_of_journey), ()),
-    rows.contact_deliveries: (("-happened", "-pk"), _each(_delivery), ()),
-    rows.planned_steps: (("-happened", "pk"), _each(_step), ()),
+WAYS: Ways = {
+    rows.active_journeys: (("holder__user__last_name", "pk"), each(_of_journey), ()),
+    rows.contact_deliveries: (("-happened", "-pk"), each(_delivery), ()),
+    rows.planned_steps: (("-happened", "pk"), each(_step), ()),
     rows.posture_pairs: (("-happened", "pk"), _pairs, ()),
-    rows.requests: (("-happened", "pk"), _each(_request), ("wave__questionnaire",)),
-    rows.bridges: (("-happened", "-pk"), _each(_bridge), ("from_journey__programme",)),
+    rows.requests: (("-happened", "pk"), each(_request), ("wave__questionnaire",)),
+    rows.bridges: (("-happened", "-pk"), each(_bridge), ("from_journey__programme",)),
 }

@@ -19,7 +19,8 @@ from evaluation.queries.breakdown import Group, breakdown
 from evaluation.queries.charts import charts_of
 from evaluation.queries.choices import narrowing_words, scope_words
 from evaluation.queries.figures import Board, board, figure
-from evaluation.queries.lines import Line, row_set
+from evaluation.queries.line import Line
+from evaluation.queries.lines import row_set
 from evaluation.queries.measures import MEASURES, Measure
 from evaluation.queries.scope import Scope
 

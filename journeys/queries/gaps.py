@@ -82,11 +82,14 @@ class Total:
 
 
 # --- Behind ---------------------------------------------------------------------------------------------
-def _points(ids: Any) -> Part:
-    """Every day that bounds an interval: `kind` 0 the start, 1 hours received, 2 a pause or its end, 3 the end."""
+def points(ids: Any, until: date) -> Part:
+    """Every day that bounds an interval: `kind` 0 the start, 1 hours received, 2 a pause or its end, 3 the end (that of
+    the journey, else the day `until`).
+    """
     flag = Case(When(verb__in=RESTS, then=Value(1)), default=Value(0), output_field=IntegerField())
     hours = contacts().filter(journey__in=ids)
-    today = stored_day(clock.today())
+    day = stored_day(until)
+    end = f"CASE WHEN ended_on < {a_day()} THEN ended_on ELSE {a_day()} END"
     return either(
         "points(journey, on_day, kind, ref, rests)",
         [
@@ -94,7 +97,7 @@ def _points(ids: Any) -> Part:
             leaf("", hours.values_list("journey", day_of("happened_at"), Value(1), "pk", Value(0))),
             leaf("", entries(ids, *RESTS, *WAKES).values_list("about_id", day_of("at"), Value(2), "pk", flag)),
             Part("", "SELECT journey, paused_on, 2, 0, 1 FROM scope WHERE state = 'paused' AND paused_on IS NOT NULL"),
-            Part("", f"SELECT journey, COALESCE(ended_on, {a_day()}), 3, 0, 0 FROM scope", (today,)),  # noqa: S608 - columns
+            Part("", f"SELECT journey, {end}, 3, 0, 0 FROM scope", (day, day)),  # noqa: S608 - columns
         ],
     )
 
@@ -126,7 +129,7 @@ def _measured(journeys: QuerySet[Journey]) -> list[Part]:
     )
     return [
         scope(journeys),
-        _points(ids_of(journeys)),
+        points(ids_of(journeys), clock.today()),
         Part("within", WITHIN.format(day=a_day()), (today,)),
         Part("stretches", STRETCHES),
         Part("walked", WALKED),

@@ -7,7 +7,7 @@ import pytest
 
 from backend.accounts.models import Organisation, User
 from evaluation.queries.breakdown import breakdown
-from evaluation.queries.drawn import Figure
+from evaluation.queries.drawn_base import Figure
 from evaluation.queries.exports import as_csv, lines_of
 from evaluation.queries.figures import board, figure
 from evaluation.queries.lines import row_set

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from evaluation.queries.drawn import DRAWN, Figure
+from evaluation.queries.drawn import DRAWN
+from evaluation.queries.drawn_base import Figure
 from evaluation.queries.exports import lines_of
 from evaluation.queries.figures import board, figure
 from evaluation.queries.lines import WAYS, row_set

@@ -215,4 +215,6 @@ CATALOGUE = (
         ),
     ),
 )
-MEASURES: dict[str, Measure] = {one.code: one for one in CATALOGUE}
+LEVELS = list(Level)
+MEASURES: dict[str, Measure] = {one.code: one for one in sorted(CATALOGUE, key=lambda one: LEVELS.index(one.level))}
+"""Level by level, each in the order of the catalogue."""

@@ -1,0 +1,62 @@
+"""What a figure is, and what figures are made from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from django.utils.functional import Promise
+
+from evaluation.queries.gains import Gains
+from evaluation.queries.measures import Measure, Total
+from evaluation.queries.scope import Scope
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One computed value with its working. `value` None: nothing to say yet, or hidden.
+
+    `groups`: how many people (or answers) stand on each side; on published pages none may be few.
+    """
+
+    measure: Measure
+    value: float | None
+    shown: str
+    note: str = ""
+    precision: str = ""
+    numerator: int | None = None
+    denominator: int | None = None
+    low: float | None = None
+    high: float | None = None
+    unit: str | Promise = ""
+    is_hidden: bool = False
+    groups: Sequence[int] = field(default=(), repr=False)
+
+    @property
+    def code(self) -> str:
+        return self.measure.code
+
+
+@dataclass(frozen=True)
+class Territory:
+    """How many communes there are, and how many people live in them."""
+
+    communes: int
+    inhabitants: int
+
+
+class Found(Protocol):
+    """What figures are made from."""
+
+    scope: Scope
+
+    def total(self, code: str) -> Total:
+        """What the rows of a measure add up to."""
+
+    @property
+    def gains(self) -> Gains: ...
+
+    @property
+    def territory(self) -> Territory: ...
+
+    @property
+    def motives(self) -> list[tuple[str, Total]]: ...
