@@ -10,7 +10,7 @@ from evaluation.queries.drawn_base import Figure
 from evaluation.queries.exports import lines_of
 from evaluation.queries.figures import board, figure
 from evaluation.queries.lines import WAYS, row_set
-from evaluation.queries.measures import MEASURES, grouped, totals
+from evaluation.queries.measures import MEASURES, Level, grouped, totals
 from evaluation.queries.scope import Scope
 from journeys import actions as journeys
 from journeys.models import Commune, Journey, Programme
@@ -151,3 +151,9 @@ def test_measures_that_share_their_rows_are_added_up_in_one_query(
         totals(together, scope)
     with django_assert_num_queries(1):
         grouped(together, scope, "project__commune")
+
+
+def test_each_measure_stands_under_its_level_in_the_order_of_the_page():
+    levels = [one.level for one in MEASURES.values()]
+    assert levels == sorted(levels, key=list(Level).index)
+    assert (MEASURES["hours"].level, MEASURES["people"].level) == (Level.ACTIVITIES, Level.OUTPUTS)

@@ -1,4 +1,4 @@
-"""The catalogue: each measure with its definition in words, in the order of the page. Codes never change."""
+"""The catalogue: each measure with its definition in words, level by level as on the page. Codes never change."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from evaluation.queries import rows
 from evaluation.queries.measures.measure import NONE, NOT_KNOWN, Level, Measure, one_if
 from journeys.models import Bridge, Delivery, Holder, Project, Step, StepKind
 
-PEOPLE, RECEIVED, OUTCOMES = Level.PEOPLE, Level.RECEIVED, Level.OUTCOMES
+ACTIVITIES, OUTPUTS, OUTCOMES = Level.ACTIVITIES, Level.OUTPUTS, Level.OUTCOMES
 PERSON = "holder__user"
 DONE = one_if(Q(state=Step.State.DONE))
 SURE_MINUTES = Case(When(state__in=rows.SURE, then=F("minutes")), default=NONE)
@@ -23,22 +23,20 @@ BOTH_SHEETS = one_if(Q(sheet_before__isnull=False, sheet_after__isnull=False))
 
 def _people(**more: Any) -> Measure:
     """People with a journey under way, each once unless told otherwise."""
-    how: dict[str, Any] = {"subject": PERSON, "level": PEOPLE, "path": "", "day": "started_on", "is_once": True}
+    how: dict[str, Any] = {"subject": PERSON, "level": OUTPUTS, "path": "", "day": "started_on", "is_once": True}
     return Measure(base=rows.active_journeys, **how | more)
 
 
 def _hours(**more: Any) -> Measure:
     """Minutes of the ledger; the part that is sure."""
-    how: dict[str, Any] = {"subject": "journey__holder__user", "level": RECEIVED, "day": "happened_at"}
+    how: dict[str, Any] = {"subject": "journey__holder__user", "level": ACTIVITIES, "day": "happened_at"}
     how |= {"is_time": True, "unit": _("minutes"), "head": _("Hours"), "value": F("minutes"), "part": SURE_MINUTES}
     return Measure(base=rows.contact_deliveries, **how | more)
 
 
 def _steps(**more: Any) -> Measure:
     """Steps done of those planned."""
-    return Measure(
-        base=rows.planned_steps, level=RECEIVED, subject="journey__holder__user", day="day", value=DONE, **more
-    )
+    return Measure(base=rows.planned_steps, subject="journey__holder__user", day="day", value=DONE, **more)
 
 
 CATALOGUE = (
@@ -99,6 +97,7 @@ CATALOGUE = (
     ),
     _people(
         code="left",
+        level=OUTCOMES,
         day="left_on",
         is_once=False,
         title=_("journeys left early"),
@@ -138,6 +137,7 @@ CATALOGUE = (
     ),
     _steps(
         code="immersions",
+        level=ACTIVITIES,
         only=Q(kind=StepKind.IMMERSION),
         title=_("immersions done"),
         head=pgettext_lazy("immersions", "Done"),
@@ -151,6 +151,7 @@ CATALOGUE = (
     ),
     _steps(
         code="milestones",
+        level=OUTCOMES,
         only=Q(kind=StepKind.MILESTONE),
         title=_("milestones reached"),
         head=pgettext_lazy("milestones", "Reached"),
@@ -183,7 +184,7 @@ CATALOGUE = (
     ),
     Measure(
         code="response",
-        level=OUTCOMES,
+        level=ACTIVITIES,
         base=rows.requests,
         subject="respondent",
         day="sent_at",
@@ -200,7 +201,7 @@ CATALOGUE = (
     ),
     Measure(
         code="bridges",
-        level=OUTCOMES,
+        level=OUTPUTS,
         base=rows.bridges,
         path="to_journey__",
         subject="to_journey__holder__user",

@@ -20,11 +20,13 @@ ONE, NONE, ALL = Value(1), Value(0), Q()
 
 
 class Level(TextChoices):
-    """Under which heading of the page a measure stands."""
+    """Under which heading of the page a measure stands, in the order of the page: from what is put in to what lasts."""
 
-    PEOPLE = "people", _("Who is accompanied")
-    RECEIVED = "received", _("What they received")
-    OUTCOMES = "outcomes", _("What came of it")
+    MEANS = "means", _("Means")
+    ACTIVITIES = "activities", _("Activities")
+    OUTPUTS = "outputs", _("Outputs")
+    OUTCOMES = "outcomes", _("Outcomes")
+    IMPACT = "impact", _("Impact")
 
 
 def one_if(condition: Q, *, unless_known: Q | None = None) -> Case:
