@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, TextChoices, Value, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,7 @@ from evaluation import policies
 from evaluation.queries.scope import Scope
 
 Text = str | Promise
-NOT_KNOWN = Value(None, output_field=IntegerField())
+NOT_KNOWN = Cast(Value(None), IntegerField())  # PostgreSQL adds up nothing whose type it does not know
 ONE, NONE, ALL = Value(1), Value(0), Q()
 
 
