@@ -12,6 +12,7 @@ from backend.lib import clock
 from backend.web.forms import DateField, Form
 from evaluation.queries.choices import Choices, choices_for
 from evaluation.queries.scope import Scope
+from evaluation.queries.small_groups import smallest_group
 
 
 class ScopeForm(Form):
@@ -74,6 +75,8 @@ def read_scope(user: User, data: QueryDict) -> tuple[Scope, ScopeForm, Choices]:
         cohort=given.get("cohort", ""),
         is_published=is_published,
     )
+    if is_published:
+        scope = scope.narrowed(smallest_group=smallest_group(scope.organisation))
     return scope, form, choices
 
 

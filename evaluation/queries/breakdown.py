@@ -1,17 +1,16 @@
 """The same figures group by group: programmes, communes, priority neighbourhoods. Six queries, whatever the groups."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from evaluation import statistics
 from evaluation.queries.figures import Board
 from evaluation.queries.gains import AreaGain, Gains
 from evaluation.queries.measures import MEASURES, NOTHING, Groups, Total, grouped
 from evaluation.queries.scope import NOT_KNOWN, Scope
-from evaluation.statistics.disclosure import SMALLEST_GROUP
+from evaluation.queries.small_groups import hidden_parts
 from journeys.models import Commune, Neighbourhood, Programme, Project
 
 # dimension → the field of a journey it groups by
@@ -86,7 +85,7 @@ def breakdown(scope: Scope, dimension: str, made: Board, *, whole: Group | None 
     filled = _fill(groups, found, made.gains, dimension)
     if not scope.is_published:
         return sorted(filled, key=lambda group: (group.key is None, -group.people, group.label))
-    return _discreet(filled, found, made, whole)
+    return _discreet(filled, found, made, whole, scope.smallest_group)
 
 
 def _groups(scope: Scope, dimension: str) -> list[Group]:
@@ -129,19 +128,22 @@ def _fill(groups: list[Group], found: dict[str, Groups], gains: Gains, dimension
     ]
 
 
-def _discreet(groups: list[Group], found: dict[str, Groups], made: Board, whole: Group | None) -> list[Group]:
+def _discreet(
+    groups: list[Group], found: dict[str, Groups], made: Board, whole: Group | None, smallest: int
+) -> list[Group]:
     """Groups of few people hidden, then in each column the cells of few people, and what would give them away."""
-    small = statistics.hide_in_list([group.people for group in groups])
+    small = hidden_parts([(group.people,) for group in groups], smallest)
     if whole is not None and whole.is_hidden:
         small = {i for i, group in enumerate(groups) if group.people}
-    gone = small | {i for i, group in enumerate(groups) if not group.people}
+    empty = {i for i, group in enumerate(groups) if not group.people}
+    gone = small | empty
     sides = {
         name: [one.sides(found[one.code].get(group.key, NOTHING)) for group in groups] for name, one in COLUMNS.items()
     }
     sides["gain"] = [(group.gain.n if group.gain else 0,) for group in groups]
     closed = _closed(made) | (whole.hidden if whole else frozenset())
     hidden = {
-        name: set(range(len(groups))) if name in closed else _hidden_cells(people, gone)
+        name: set(range(len(groups))) if name in closed else hidden_parts(people, smallest, gone=gone, empty=empty)
         for name, people in sides.items()
     }
     return [
@@ -155,17 +157,6 @@ def _closed(made: Board) -> set[str]:
     codes = {one.code for one in made.figures if one.is_hidden}
     closed = {name for name, one in COLUMNS.items() if one.code in codes}
     return closed | ({"gain"} if "posture" in codes else set()) | ({"sure"} if made.hours.sure is None else set())
-
-
-def _hidden_cells(sides: Sequence[tuple[int, ...]], gone: set[int]) -> set[int]:
-    """The places to hide in one column, all of them where those hidden would still be of few people together.
-
-    `sides`: the people on each side of each cell. `gone`: the lines that are not shown at all.
-    """
-    lists = list(zip(*sides, strict=True))
-    hidden = set(gone).union(*(statistics.hide_in_list(people, gone=gone) for people in lists))
-    few = any(0 < sum(people[i] for i in hidden) < SMALLEST_GROUP for people in lists)
-    return set(range(len(sides))) if few else hidden
 
 
 def _without(group: Group, columns: set[str]) -> Group:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from backend.web import reading
-from evaluation.queries.figures import Board
+from evaluation.queries.figures import Board, too_few
 from evaluation.queries.hours import STATES, Hours
 from evaluation.statistics import Change
 
@@ -38,7 +38,7 @@ def charts_of(board: Board) -> Charts:
 def _hours(board: Board) -> Chart:
     found = board.hours
     if found.is_hidden:
-        return Chart([], _("Fewer than five people: hidden so that nobody is recognised."))
+        return Chart([], too_few(board.scope))
     if not found.total:
         return Chart([], _("No hour yet in this period."))
     rows = [(str(kind.label), [minutes or 0 for minutes in kind.minutes]) for kind in found.kinds]
@@ -48,7 +48,7 @@ def _hours(board: Board) -> Chart:
 def _how_sure(found: Hours) -> str:
     total = reading.hours(found.total)
     if found.sure is None:
-        told = _("How much of the %(total)s is confirmed is hidden: one of the states is of fewer than five people.")
+        told = _("How much of the %(total)s is confirmed is hidden: one of the states is of too few people.")
         return told % {"total": total}
     percent = round(100 * found.sure / found.total)
     return _("%(sure)s of %(total)s are confirmed by those who received them: %(percent)s.") % {

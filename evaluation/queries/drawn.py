@@ -12,10 +12,15 @@ from evaluation import statistics
 from evaluation.queries import words
 from evaluation.queries.drawn_base import Figure, Found
 from evaluation.queries.measures import Measure, Total
+from evaluation.queries.small_groups import few
 
 HOURS_BY_KIND = ("hours_training", "hours_mentoring", "hours_immersion")
 PER = 10_000
 """Inhabitants of a rate."""
+
+
+def _is_few(found: Found, *sides: int) -> bool:
+    return few(sides, found.scope.smallest_group)
 
 
 def _people(measure: Measure, found: Found) -> Figure:
@@ -73,7 +78,7 @@ def _left(measure: Measure, found: Found) -> Figure:
     if isinstance(interval, statistics.Undefined):
         return Figure(measure, None, "–", note=_("no journey under way"), numerator=0, denominator=0)
     note = ngettext("of %(n)s journey", "of %(n)s journeys", total.rows) % {"n": number(total.rows)}
-    if motives and not (found.scope.is_published and statistics.hide_in_list([one.counted for _name, one in motives])):
+    if motives and not (found.scope.is_published and _is_few(found, *(one.counted for _name, one in motives))):
         told = ", ".join(f"{name} {number(one.value)}" for name, one in motives)
         note = _("%(note)s: %(motives)s") % {"note": note, "motives": told}
     return Figure(
@@ -107,7 +112,7 @@ def _steps(measure: Measure, found: Found) -> Figure:
     )
     return Figure(
         measure, total.value, number(total.value), note=told % {"total": number(total.rows)}, numerator=total.value,
-        denominator=total.rows, groups=[total.subjects],
+        denominator=total.rows, groups=[total.counted, total.uncounted],
     )  # fmt: skip
 
 
@@ -115,12 +120,13 @@ def _posture(measure: Measure, found: Found) -> Figure:
     made = found.gains
     overall = made.overall()
     note = _("%(answered)s answered of %(asked)s asked") % {"answered": made.answered, "asked": made.asked}
-    if made.others:
+    groups = [made.answered, made.asked - made.answered, overall.n, made.answered - overall.n]
+    if made.others and not (found.scope.is_published and _is_few(found, made.others, made.answered - made.others)):
         told = _("%(note)s; %(others)s of them other questions, which are not compared")
         note = told % {"note": note, "others": made.others}
     unsure = Figure(
         measure, None, "–", note=note, precision=overall.precision, numerator=made.answered, denominator=made.asked,
-        unit=measure.unit, groups=[made.asked],
+        unit=measure.unit, groups=groups,
     )  # fmt: skip
     if not overall.is_enough:
         return unsure
@@ -136,13 +142,13 @@ def _response(measure: Measure, found: Found) -> Figure:
     note = _("%(complete)s complete of %(asked)s asked") % {
         "complete": number(total.value), "asked": number(total.rows),
     }  # fmt: skip
-    if total.part:
+    if total.part and not (found.scope.is_published and _is_few(found, total.parted, total.rows - total.value)):
         note = _("%(note)s, %(waiting)s still open") % {"note": note, "waiting": number(total.part)}
     percent = 100 * interval.value
     return Figure(
         measure, percent, number(round(percent)), note=note, precision=words.in_ten(interval, total.rows),
         numerator=total.value, denominator=total.rows, low=100 * interval.low, high=100 * interval.high, unit="%",
-        groups=[total.rows],
+        groups=[total.counted, total.uncounted],
     )  # fmt: skip
 
 

@@ -7,14 +7,13 @@ from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from backend.lib.texts import pick
-from evaluation import statistics
 from evaluation.queries.drawn import DRAWN, HOURS_BY_KIND
 from evaluation.queries.drawn_base import Figure, Territory
 from evaluation.queries.gains import AreaGain, Gains, gains
 from evaluation.queries.hours import Hours, hours
 from evaluation.queries.measures import MEASURES, Total, grouped, totals
 from evaluation.queries.scope import Scope
-from evaluation.statistics.disclosure import SMALLEST_GROUP
+from evaluation.queries.small_groups import few, hidden_parts
 from journeys.models import Commune, Journey, Step
 
 
@@ -22,14 +21,15 @@ from journeys.models import Commune, Journey, Step
 class Counted:
     """A milestone: reached, of those that fall in the period; hidden on published pages where few people have it.
 
-    `people`: at least so many; two titles in English for one in French may be of the same people.
+    `sides`: the people who reached it and those who have not, at least so many: two titles in English for one in French
+    may be of the same people.
     """
 
     key: str
     label: str
     done: int
     total: int
-    people: int = 0
+    sides: tuple[int, int] = (0, 0)
     is_hidden: bool = False
 
 
@@ -94,7 +94,7 @@ def board(scope: Scope) -> Board:
     """All the figures of one scope."""
     found = Found(scope)
     people = found.total("people").value
-    is_small = scope.is_published and 0 < people < SMALLEST_GROUP
+    is_small = scope.is_published and 0 < people < scope.smallest_group
     drawn = [_shown(DRAWN[code](measure, found), is_small, scope) for code, measure in MEASURES.items()]
     return Board(
         scope=scope,
@@ -106,6 +106,11 @@ def board(scope: Scope) -> Board:
         is_small=is_small,
         figures=drawn,
     )
+
+
+def too_few(scope: Scope) -> str:
+    """Why something published is hidden, in words."""
+    return _("Fewer than %(n)s people: hidden so that nobody is recognised.") % {"n": scope.smallest_group}
 
 
 def figure(code: str, scope: Scope) -> Figure:
@@ -120,16 +125,16 @@ def by_milestone(scope: Scope) -> list[Counted]:
     for (fr, en), total in sorted(titles.items()):
         known = lines.get(fr, Counted(fr, "", 0, 0))
         label = pick(Step(title_fr=fr, title_en=en), "title")
-        people = max(known.people, total.subjects)
-        lines[fr] = Counted(fr, label, known.done + total.value, known.total + total.rows, people)
+        sides = max(known.sides[0], total.counted), max(known.sides[1], total.uncounted)
+        lines[fr] = Counted(fr, label, known.done + total.value, known.total + total.rows, sides)
     found = list(lines.values())
-    hidden = statistics.hide_in_list([line.people for line in found]) if scope.is_published else set()
+    hidden = hidden_parts([line.sides for line in found], scope.smallest_group) if scope.is_published else set()
     return [replace(line, is_hidden=i in hidden) for i, line in enumerate(found)]
 
 
 def _shown(drawn: Figure, is_small: bool, scope: Scope) -> Figure:
-    """On a published page nothing that stands on fewer than five people, on either side of a share."""
-    if not scope.is_published or not (is_small or statistics.hide_in_list(drawn.groups)):
+    """On a published page nothing that stands on few people, on either side of a share."""
+    if not scope.is_published or not (is_small or few(drawn.groups, scope.smallest_group)):
         return drawn
-    words = _("Fewer than five people: hidden so that nobody is recognised.")
+    words = too_few(scope)
     return Figure(drawn.measure, None, "–", note=words, is_hidden=True)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
-from evaluation import statistics
 from evaluation.queries import rows
 from evaluation.queries.scope import Scope
-from evaluation.statistics.disclosure import SMALLEST_GROUP
+from evaluation.queries.small_groups import few, hidden_parts
+from evaluation.statistics.protection import Key, exposed, grid, protect
 from journeys.models import Delivery
 from journeys.queries.ledger import tally
 
@@ -58,27 +58,27 @@ def hours(scope: Scope, *, by_kind: bool = True) -> Hours:
     """One query; two on published pages, which ask how many people stand behind each cell. Not `by_kind` where a whole
     kind stands on few people: then only the totals of the states are told."""
     people, apart = _people(scope) if scope.is_published else ({}, {})
-    if 0 < len(_together(people, list(Delivery.Kind), STATES)) < SMALLEST_GROUP:
+    smallest = scope.smallest_group
+    if few([len(_together(people, list(Delivery.Kind), STATES))], smallest):
         return Hours([], [None] * len(STATES), 0, 0, 0, is_hidden=True)
     found = tally(rows.deliveries(scope))
     table = [[found.minutes(state, kind=kind) for state in STATES] for kind in Delivery.Kind]
-    columns = statistics.hide_in_list([len(_together(people, list(Delivery.Kind), [state])) for state in STATES])
-    hidden = _hidden_cells(people, columns)
-
-    few = any(0 < len(behind) < SMALLEST_GROUP for behind in apart.values())
-    preparation, travel = (None if few else found.standing(sort=sort) for sort in APART)
+    columns = hidden_parts([(len(_together(people, list(Delivery.Kind), [state])),) for state in STATES], smallest)
+    hidden = _hidden_cells(people, columns, smallest) if people and by_kind else set()
+    is_apart_hidden = few(map(len, apart.values()), smallest)
+    preparation, travel = (None if is_apart_hidden else found.standing(sort=sort) for sort in APART)
 
     kinds = [
         HoursRow(
             kind.value,
             kind.label,
-            [None if (r, c) in hidden else cell for c, cell in enumerate(table[r])],
+            [None if (r, c) in (hidden or ()) else cell for c, cell in enumerate(table[r])],
             sum(table[r]),
         )
         for r, kind in enumerate(Delivery.Kind)
     ]
     return Hours(
-        kinds=kinds if by_kind else [],
+        kinds=kinds if by_kind and hidden is not None else [],
         states=[None if c in columns else sum(row[c] for row in table) for c in range(len(STATES))],
         total=sum(map(sum, table)),
         preparation=preparation,
@@ -102,13 +102,11 @@ def _together(people: People, kinds: Iterable[str], states: Iterable[str]) -> se
     return set[int]().union(*(people.get((kind, state), set()) for kind in kinds for state in states))
 
 
-def _hidden_cells(people: People, columns: set[int]) -> set[tuple[int, int]]:
-    """Cells of kinds × states with few people behind, and what would give them away.
-
-    Of the hidden `columns` a reader works out the sum in each row: together they are one more column of the table.
-    """
-    told = [c for c in range(len(STATES)) if c not in columns]
-    parts = [[STATES[c]] for c in told] + ([[STATES[c] for c in sorted(columns)]] if columns else [])
-    table = [[len(_together(people, [kind], states)) for states in parts] for kind in Delivery.Kind]
-    small = {(r, told[c]) for r, c in statistics.hide_in_table(table) if c < len(told)}
-    return small | {(r, c) for r in range(len(table)) for c in columns}
+def _hidden_cells(people: People, columns: set[int], smallest: int) -> set[tuple[int, int]] | None:
+    """Cells of kinds × states with few people behind, those of hidden `columns`, and what would give them away to who
+    adds and subtracts. The totals are told elsewhere; None: they tell too much for any cell to be shown or guarded."""
+    table = grid([[len(_together(people, [kind], [state])) for state in STATES] for kind in Delivery.Kind])
+    cells = [key for key in table.values if isinstance(key, tuple) and isinstance(key[0], int)]
+    away: set[Key] = {(r, c) for r in range(len(Delivery.Kind)) for c in columns} | {("column", c) for c in columns}
+    hidden = protect(table, smallest, hidden=away, fixed=set(table.values) - set(cells) - away)
+    return None if exposed(table, hidden, smallest) else {one for one in cells if one in hidden}

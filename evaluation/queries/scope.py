@@ -7,6 +7,8 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from evaluation.statistics.disclosure import SMALLEST_GROUP
+
 NOT_KNOWN = "none"
 """In an address: rows whose commune (or neighbourhood) is not known."""
 
@@ -16,7 +18,8 @@ class Scope:
     """The filters of a page of figures.
 
     `organisation` None stands for every organisation. `since` None is the beginning; both days are included.
-    `is_published`: read by an observer or a steward, so small groups are hidden and rows stay closed.
+    `is_published`: read by an observer or a steward, so groups of fewer than `smallest_group` people are hidden and
+    rows stay closed.
     """
 
     organisation: int | None
@@ -31,6 +34,7 @@ class Scope:
     state: str = ""
     milestone: str = ""
     is_published: bool = False
+    smallest_group: int = SMALLEST_GROUP
 
     def narrowed(self, **more: Any) -> "Scope":
         return replace(self, **more)

@@ -19,7 +19,7 @@ NUMBERS = {
     "weight": (1, 100), "min_days": (0, 1500), "max_days": (1, 1500), "minutes_expected": (0, 60000),
     "occurrences": (1, 60),
 }  # fmt: skip
-SETTING_NUMBERS = {"capacity": (1, 10000), "hole_days": (7, 365), "silence_weeks": (1, 52)}
+SETTING_NUMBERS = {"capacity": (1, 10000), "hole_days": (7, 365), "silence_weeks": (1, 52), "smallest_group": (3, 50)}
 FLAGS = ("is_required", "is_shared")
 DEFAULTS: dict[str, Any] = {
     **dict.fromkeys(TEXTS, ""), "weight": 1, "is_required": True, "is_shared": False, "min_days": 0, "max_days": 30,

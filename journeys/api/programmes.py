@@ -64,7 +64,7 @@ class ProgrammeSerializer(serializers.ModelSerializer[Programme]):
         model = Programme
         fields = (
             "id", "organisation", "code", "title_fr", "title_en", "summary_fr", "summary_en", "track", "phases",
-            "communes", "capacity", "hole_days", "silence_weeks", "is_open", "versions", "stamp",
+            "communes", "capacity", "hole_days", "silence_weeks", "smallest_group", "is_open", "versions", "stamp",
         )  # fmt: skip
 
     def get_stamp(self, programme: Programme) -> str:
@@ -93,6 +93,7 @@ class UpdateProgrammeSerializer(serializers.Serializer[Any]):
     capacity = _number(SETTING_NUMBERS, "capacity", allow_null=True)
     hole_days = _number(SETTING_NUMBERS, "hole_days")
     silence_weeks = _number(SETTING_NUMBERS, "silence_weeks")
+    smallest_group = _number(SETTING_NUMBERS, "smallest_group", help_text="Published figures show no smaller one.")
     is_open = serializers.BooleanField(required=False)
     stamp = serializers.CharField(max_length=16, required=False, help_text="That of the settings as they were read.")
 

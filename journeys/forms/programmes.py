@@ -47,6 +47,12 @@ class ProgrammeForm(Form):
     capacity = _number("capacity", _("Places a year"), _("Left empty: no limit is shown."), required=False)
     hole_days = _number("hole_days", _("A hole is more than (days)"), _("With nothing behind and nothing planned."))
     silence_weeks = _number("silence_weeks", _("Silence is more than (weeks)"), _("Without a sign from the person."))
+    smallest_group = _number(
+        "smallest_group",
+        _("Smallest group published (people)"),
+        _("What is read outside shows no smaller group, and nothing that would give one away. Five if empty."),
+        required=False,
+    )
     is_open = forms.BooleanField(label=_("Welcomes new journeys"), required=False)
 
     def __init__(self, *args: Any, programme: Programme | None = None, **kwargs: Any) -> None:
@@ -57,9 +63,13 @@ class ProgrammeForm(Form):
     @staticmethod
     def _first(programme: Programme | None) -> dict[str, Any]:
         if programme is None:
-            return {"track": Programme.Track.ESS, "hole_days": 30, "silence_weeks": 4, "is_open": True}
+            usual = {"hole_days": 30, "silence_weeks": 4, "smallest_group": 5}
+            return {"track": Programme.Track.ESS, "is_open": True, **usual}
         facts = {name: getattr(programme, name) for name in SETTINGS}
         return facts | {"communes": programme.communes.all()}
+
+    def clean_smallest_group(self) -> int:
+        return self.cleaned_data["smallest_group"] or Programme._meta.get_field("smallest_group").default
 
 
 class DuplicateProgrammeForm(Form):

@@ -54,6 +54,8 @@ class Programme(TwoTitles, Stamped):
     capacity = models.PositiveIntegerField(_("places a year"), null=True, blank=True)
     hole_days = models.PositiveSmallIntegerField(_("a hole is more than (days)"), default=30)
     silence_weeks = models.PositiveSmallIntegerField(_("silence is more than (weeks)"), default=4)
+    smallest_group = models.PositiveSmallIntegerField(_("smallest group published"), default=5)
+    """Published figures show no group of fewer people; never below 3 (see `evaluation.statistics.disclosure`)."""
     is_open = models.BooleanField(_("welcomes new journeys"), default=True)
 
     objects = ProgrammeQuerySet.as_manager()
@@ -67,6 +69,7 @@ class Programme(TwoTitles, Stamped):
             models.CheckConstraint(
                 condition=models.Q(track__in=["classic", "ess", "csr"]), name="programme_known_track"
             ),
+            models.CheckConstraint(condition=models.Q(smallest_group__gte=3), name="programme_groups_of_three_or_more"),
         ]
 
     def __str__(self) -> str:

@@ -29,6 +29,7 @@ def describe(programme: Programme, version: ProgrammeVersion | None = None) -> d
         "capacity": programme.capacity,
         "hole_days": programme.hole_days,
         "silence_weeks": programme.silence_weeks,
+        "smallest_group": programme.smallest_group,
         "open": programme.is_open,
         "steps": [_step(step) for step in steps_of(version or current_version(programme))],
     }

@@ -50,7 +50,7 @@ class Offer:
 
 SETTINGS = (
     *("title_fr", "title_en", "summary_fr", "summary_en", "track", "phases", "capacity"),
-    *("hole_days", "silence_weeks", "is_open"),
+    *("hole_days", "silence_weeks", "smallest_group", "is_open"),
 )
 
 

@@ -188,7 +188,7 @@ def test_the_page_says_why_a_cell_is_hidden(
         for journey in people:
             make_delivery(journey, minutes=60)
     url = f"{reverse('evaluation:indicators')}?by=programme"
-    dash = '<abbr title="masqué : moins de cinq personnes">–</abbr>'
+    dash = '<abbr title="masqué : moins de 5 personnes">–</abbr>'
     page = client_of(observer).get(url).content.decode().replace("\xa0", " ").replace("\u202f", " ")
     table = page[page.index('id="groups"') :]
     assert table.count(dash) >= 2

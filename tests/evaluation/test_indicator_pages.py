@@ -111,7 +111,7 @@ def test_an_observer_sees_published_figures_and_no_rows(
     people(programme, 4)
     client = client_of(observer)
     page = text(client, HOME)
-    assert "Moins de cinq personnes" in page
+    assert "Moins de 5 personnes" in page
     assert reverse("evaluation:figure_rows", args=["people"]) not in page
     assert 'name="since"' not in page
     assert client.get(reverse("evaluation:figure_rows", args=["people"])).status_code == 403
