@@ -128,6 +128,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Only tests stop the clock of the application, and then the triggers of PostgreSQL are told what it says.
+CLOCK_MAY_TRAVEL = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Rate limits live in the cache, so every process must share it; what the worker says of itself twice a second need not.

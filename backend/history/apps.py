@@ -6,3 +6,8 @@ class HistoryConfig(AppConfig):
     name = "backend.history"
     label = "history"
     verbose_name = _("History")
+
+    def ready(self) -> None:
+        from backend.history import receivers
+
+        receivers.listen(self)

@@ -1,4 +1,6 @@
-"""One line per act: who, what, on which row, when, and the details worth keeping."""
+"""One line per act: who, what, on which row, when. And what rows that figures count were before they changed."""
+
+from typing import Any
 
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -52,3 +54,46 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.about_label}"
+
+
+class PastRow(models.Model):
+    """What a counted row said from one moment until another, when it changed or was taken away.
+
+    Written by the triggers of the counted tables alone (see `backend.history.kept`), whoever writes there and however.
+    `facts`: {column: value}, of the columns that figures read and no others.
+    """
+
+    of_table = models.CharField(max_length=63)
+    of_row = models.BigIntegerField()
+    organisation = models.BigIntegerField(null=True)
+    """Its key, without a constraint: rows of what an organisation was are written while it is being deleted."""
+    known_from = models.DateTimeField()
+    known_until = models.DateTimeField()
+    facts: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("former state of a row")
+        verbose_name_plural = _("former states of rows")
+        ordering = ["of_table", "of_row", "known_until", "pk"]
+        indexes = [
+            models.Index(fields=["of_table", "of_row", "known_until"], name="past_row_of"),
+            models.Index(fields=["of_table", "known_until"], name="past_row_until"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.of_table}:{self.of_row}"
+
+
+class WatchedTable(models.Model):
+    """A table whose former states are kept. `since`: from when on; None where nothing was in it yet."""
+
+    name = models.CharField(max_length=63, unique=True)
+    since = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("table whose past is kept")
+        verbose_name_plural = _("tables whose past is kept")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -26,6 +26,11 @@ def now() -> datetime:
     return _pretended.get() or timezone.now()
 
 
+def pretended() -> datetime | None:
+    """What the house believes it is; None while it believes the clock of the machine."""
+    return _pretended.get()
+
+
 def today(zone: str | None = None) -> date:
     """The day it is in `zone` (a tz name), else in the active time zone."""
     return timezone.localdate(now(), timezone=ZoneInfo(zone) if zone else None)

@@ -28,6 +28,7 @@ from evaluation.actions.design_versions import (
 )
 from evaluation.actions.entry import enter_answers
 from evaluation.actions.exports import export_wave
+from evaluation.actions.past import forget_past_of
 from evaluation.actions.questionnaires import load_questionnaires, set_default_waves
 from evaluation.actions.requests import (
     bounce_request,
@@ -55,6 +56,7 @@ __all__ = [
     "enter_answers",
     "expire_requests",
     "export_wave",
+    "forget_past_of",
     "import_questionnaire",
     "load_questionnaires",
     "move_item",

@@ -1,5 +1,6 @@
 """Questionnaires and their versions, when they are asked, and what was answered."""
 
+from evaluation.models import kept  # noqa: F401 - the tables that figures read keep their past
 from evaluation.models.items import Choice, Item, Section
 from evaluation.models.questionnaires import POSTURE, Questionnaire, QuestionnaireVersion
 from evaluation.models.requests import Request

@@ -22,6 +22,7 @@ ALSO = {
     "backend.calendars.samples": "made-up dates, never saved",
     "journeys.samples": "a made-up journey, never saved",
     "backend.mail.ahead": "what will be written and when it would leave, without tables",
+    "backend.history.kept": "which tables keep their past, without tables of its own",
     "backend.mail.weekly": "what a weekly letter is made of, without tables",
 }
 WITH_ACTIONS = (*APPS, "backend.accounts", "backend.history", "backend.mail", "backend.calendars")
