@@ -9,12 +9,11 @@ from django.utils.translation import ngettext
 from backend.web import reading
 from backend.web.charts import number
 from evaluation import statistics
-from evaluation.queries import words
-from evaluation.queries.drawn_base import Figure, Found
+from evaluation.queries import drawn_continuity, drawn_given, words
+from evaluation.queries.drawn_base import HOURS_BY_KIND, Figure, Found
 from evaluation.queries.measures import Measure, Total
 from evaluation.queries.small_groups import few
 
-HOURS_BY_KIND = ("hours_training", "hours_mentoring", "hours_immersion")
 PER = 10_000
 """Inhabitants of a rate."""
 
@@ -177,5 +176,10 @@ DRAWN: dict[str, Callable[[Measure, Found], Figure]] = {
     "posture": _posture,
     "response": _response,
     "bridges": _bridges,
+    "no_hole": drawn_continuity.no_hole,
+    "longest_hole": drawn_continuity.longest_hole,
+    "given_mentors": drawn_given.by_mentors,
+    "given_apart": drawn_given.apart,
+    "given_companies": drawn_given.by_companies,
 }
 """One for each measure of the catalogue."""

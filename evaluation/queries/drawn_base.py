@@ -9,6 +9,9 @@ from django.utils.functional import Promise
 from evaluation.queries.gains import Gains
 from evaluation.queries.measures import Measure, Total
 from evaluation.queries.scope import Scope
+from journeys.queries.waits import Wait
+
+HOURS_BY_KIND = ("hours_training", "hours_mentoring", "hours_immersion")
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,9 @@ class Found(Protocol):
 
     @property
     def gains(self) -> Gains: ...
+
+    @property
+    def waits(self) -> dict[int, Wait]: ...
 
     @property
     def territory(self) -> Territory: ...

@@ -7,14 +7,16 @@ from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from backend.lib.texts import pick
-from evaluation.queries.drawn import DRAWN, HOURS_BY_KIND
-from evaluation.queries.drawn_base import Figure, Territory
+from evaluation.queries.continuity import waits_of
+from evaluation.queries.drawn import DRAWN
+from evaluation.queries.drawn_base import HOURS_BY_KIND, Figure, Territory
 from evaluation.queries.gains import AreaGain, Gains, gains
 from evaluation.queries.hours import Hours, hours
 from evaluation.queries.measures import MEASURES, Total, grouped, totals
 from evaluation.queries.scope import Scope
 from evaluation.queries.small_groups import few, hidden_parts
 from journeys.models import Commune, Journey, Step
+from journeys.queries.waits import Wait
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,11 @@ class Found:
     @cached_property
     def gains(self) -> Gains:
         return gains(self.scope)
+
+    @cached_property
+    def waits(self) -> dict[int, Wait]:
+        """Of each journey under way in the period."""
+        return waits_of(self.scope)
 
     @cached_property
     def territory(self) -> Territory:

@@ -8,6 +8,8 @@ from django.utils.translation import pgettext_lazy
 
 from evaluation.models import Request
 from evaluation.queries import rows
+from evaluation.queries.measures.continuity import CONTINUITY
+from evaluation.queries.measures.given import GIVEN
 from evaluation.queries.measures.measure import NONE, NOT_KNOWN, Level, Measure, one_if
 from journeys.models import Bridge, Delivery, Holder, Project, Step, StepKind
 
@@ -215,6 +217,8 @@ CATALOGUE = (
             "programme it leads to."
         ),
     ),
+    *CONTINUITY,
+    *GIVEN,
 )
 LEVELS = list(Level)
 MEASURES: dict[str, Measure] = {one.code: one for one in sorted(CATALOGUE, key=lambda one: LEVELS.index(one.level))}
