@@ -19,6 +19,7 @@ DUTIES: dict[str, tuple[str, str]] = {
     "imports to forget": ("journeys.tasks.sweep_forgotten_imports", "50 3 * * *"),
     "commitments": ("journeys.tasks.sweep_commitments", "50 * * * *"),
     "hours to confirm": ("journeys.tasks.sweep_hours_to_confirm", "40 7 * * *"),
+    "follow-ups": ("journeys.tasks.sweep_follow_ups", "55 7-9 * * *"),
     "corrections": ("journeys.tasks.sweep_corrections", "45 6 * * *"),
     "imports of mentors": ("mentoring.tasks.sweep_mentor_imports", "55 3 * * *"),
     "trainer_links": ("journeys.tasks.sweep_trainer_links", "*/10 * * * *"),

@@ -7,14 +7,17 @@ from django.db.models import Q
 from backend.lib import clock
 from backend.lib.sweeps import duty, each
 from journeys import actions
+from journeys.actions import outcomes
 from journeys.actions.immersions import amendment_reminders, amendments, assessments, check_ins, drafts, reminders
-from journeys.models import Amendment, Delivery, HostAsk, Immersion, Import, ModuleDate
+from journeys.models import Amendment, Delivery, FollowUp, HostAsk, Immersion, Import, ModuleDate
 from journeys.queries.commitments import people_with_due
 from journeys.queries.confirming import people_to_remind
+from journeys.queries.follow_ups import follow_ups_due, today_in_any_zone
 from journeys.queries.paper_facts import has_other_words
 from journeys.queries.thread import SILENT_DAYS
 
 log = logging.getLogger("jalon.journeys")
+A_SWEEP = 200
 LINE = ("declared_by", "step", "journey__holder__user", "journey__project", "journey__programme__organisation")
 
 
@@ -147,3 +150,17 @@ def sweep_commitments() -> int:
 def sweep_hours_to_confirm() -> int:
     """Remind each holder once of the hours that she has neither confirmed nor disputed; how many letters."""
     return each(people_to_remind(), lambda told: actions.remind_of_hours(*told))
+
+
+@duty
+def sweep_follow_ups() -> int:
+    """Ask what became of the projects whose journey ended 6, 12 or 36 months ago; how many letters. Rung twice, it asks
+    once; after a day without a worker it asks what it missed."""
+    today = today_in_any_zone()
+    return sum(
+        each(
+            follow_ups_due(months, today)[:A_SWEEP],
+            lambda journey, months=months: outcomes.send_follow_up(journey, months),  # type: ignore[misc]
+        )
+        for months in FollowUp.MONTHS
+    )

@@ -25,6 +25,7 @@ from journeys.views import (
     modules_catalogue,
     modules_seats,
     needs,
+    outcomes,
     papers,
     programme_versions,
     programmes,
@@ -275,4 +276,13 @@ urlpatterns = [
     path("journeys/<int:pk>/around/contacts/", group.contacts_reveal, name="contacts_reveal"),
     path("journeys/<int:pk>/around/invite/", group.companion_invite, name="companion_invite"),
     path("companions/<int:pk>/leave/", group.group_leave, name="group_leave"),
+    # --- What came of it ---
+    path("journeys/<int:pk>/outcomes/add/<slug:kind>/", outcomes.outcome_add, name="outcome_add"),
+    path("outcomes/<int:pk>/correct/", outcomes.outcome_correct, name="outcome_correct"),
+    path("outcomes/<int:pk>/prove/", outcomes.outcome_prove, name="outcome_prove"),
+    path("outcomes/<int:pk>/withdraw/", outcomes.outcome_withdraw, name="outcome_withdraw"),
+    path("outcomes/<int:pk>/confirm/", outcomes.cooperation_confirm, name="cooperation_confirm"),
+    path("outcomes/<int:pk>/note/", outcomes.cooperation_note, name="cooperation_note"),
+    path("after/<str:token>/", outcomes.follow_up_link, name="follow_up_link"),
+    path("cooperation/<str:token>/", outcomes.cooperation_link, name="cooperation_link"),
 ]

@@ -75,7 +75,8 @@ TEMPLATES: dict[str, dict[str, str]] = {
         "papers": "agreement_back agreement_share amendment_news amendment_not_ready immersion_blocked "
         "immersion_not_ready immersion_validated sign_ask sign_receipt sign_refused sign_whole sign_wiped "
         "statement_prepared correction_over correction_word settle_asked extension_asked extension_decided",
-        "questions": "host_ask check_in_ask assessment_ask",
+        "questions": "host_ask check_in_ask assessment_ask cooperation_ask",
+        "surveys": "follow_up",
         "reminders": "commitments_due hours_waiting amendment_remind sign_remind",
         "hours": "attendance_ask confirm_again",
         "news": "milestone_proposed milestone_answered host_ask_team assessment_in assessment_other stay_ended",

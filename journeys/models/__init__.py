@@ -9,6 +9,7 @@ from journeys.models.journeys import Commitment, Companion, Journey, Step
 from journeys.models.ledger import Delivery, DeliveryMessage, Statement
 from journeys.models.milestones import EvidenceFile, Milestone, MilestoneProposal
 from journeys.models.modules import Enrolment, Module, ModuleDate
+from journeys.models.outcomes import FollowUp, Outcome
 from journeys.models.plans import Bridge, Extension, PlanChange
 from journeys.models.programmes import Programme, ProgrammeVersion, StepFacts, StepKind, StepTemplate
 from journeys.models.projects import Carrier, Holder, Phase, Project
@@ -31,6 +32,7 @@ __all__ = [
     "Enrolment",
     "EvidenceFile",
     "Extension",
+    "FollowUp",
     "Holder",
     "HostAsk",
     "Immersion",
@@ -46,6 +48,7 @@ __all__ = [
     "Objective",
     "Observation",
     "Offer",
+    "Outcome",
     "Paper",
     "Party",
     "Phase",

@@ -197,6 +197,19 @@ def visible_evidence_files(user: "User") -> Q:
     return Q(step__journey__in=_journey_ids(user)) & shown
 
 
+def visible_outcomes(user: "User") -> Q:
+    """What came of the journeys she sees; what was withdrawn is for their leads and the holder to read."""
+    journey = Q(journey__in=_journey_ids(user))
+    own = Q(journey__programme__organisation__in=user.organisation_ids("lead")) | Q(journey__holder__user=user.pk)
+    return journey & (~Q(state="withdrawn") | own)
+
+
+def visible_follow_ups(user: "User") -> Q:
+    """Who was asked what came of it: the leads, and the person herself."""
+    led = Q(journey__programme__organisation__in=user.organisation_ids("lead"))
+    return led | Q(journey__holder__user=user.pk)
+
+
 def visible_snoozes(user: "User") -> Q:
     """What leads set aside is between leads, but for what is said of a lead's own pair."""
     mentors = apps.get_model("journeys", "Companion").objects.filter(user=user.pk, role="mentor", ended_at=None)

@@ -28,15 +28,17 @@ from journeys.models import (
     Delivery,
     Enrolment,
     Extension,
+    FollowUp,
     HostAsk,
     Immersion,
     Journey,
     MilestoneProposal,
+    Outcome,
     Signature,
     Statement,
 )
 
-ON_THE_JOURNEY = (Companion, Delivery, Extension, Statement)
+ON_THE_JOURNEY = (Companion, Delivery, Extension, FollowUp, Outcome, Statement)
 ON_A_STEP = (Enrolment, HostAsk, Immersion, MilestoneProposal)
 ON_A_STAY = (Amendment, Assessment, CheckIn, Signature)
 OF_ALL_HER_JOURNEYS = ("journeys/letters/commitments_due", "journeys/letters/hours_waiting")

@@ -31,6 +31,7 @@ from journeys.queries.journeys import mentors_of, progress, project_facts, stati
 from journeys.queries.ledger import ledger, lines_of
 from journeys.queries.links import acts_above, address
 from journeys.queries.milestones import proposal_to_check
+from journeys.queries.outcomes import outcomes_page
 from journeys.queries.page_holes import holes_of
 from journeys.queries.sign_rows import told_of
 from journeys.queries.states import standing_of
@@ -132,6 +133,7 @@ def journey_page(journey: Journey, user: User) -> dict[str, Any]:
         "trail": trail(journey, user) if can.leads else [],
         "acts": acts_above(journey, user) if journey.is_live else [],
         **standing_of(journey, user),
+        **outcomes_page(journey, user),
         "around": [one for one in around(journey, journey.companions.all()) if one.is_more],
         "sees_team": may_see_team(user, journey.project),
         "sees_letters": may_read_letters(user, journey),

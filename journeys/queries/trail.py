@@ -15,10 +15,12 @@ from journeys.models import (
     Commitment,
     Companion,
     Delivery,
+    FollowUp,
     Immersion,
     Journey,
     Milestone,
     MilestoneProposal,
+    Outcome,
     Statement,
     Step,
 )
@@ -88,6 +90,15 @@ WORDS: dict[str, tuple[Any, str]] = {
     "join_project": (_("Joined the team of the project"), "user-plus"),
     "leave_project": (_("Left the team of the project"), "user-minus"),
     "change_part": (_("Another part in the project"), "user"),
+    "add_outcome": (_("Outcome noted"), "flag"),
+    "correct_outcome": (_("Outcome corrected"), "pencil"),
+    "prove_outcome": (_("Outcome proven"), "check"),
+    "withdraw_outcome": (_("Outcome withdrawn"), "x-mark"),
+    "confirm_cooperation": (_("Cooperation confirmed by one side"), "user-group"),
+    "decline_cooperation": (_("Cooperation denied by the other side"), "user-group"),
+    "send_follow_up": (_("Asked what became of the project"), "envelope"),
+    "answer_follow_up": (_("Said what became of the project"), "check"),
+    "refuse_follow_ups": (_("Does not want to be asked any more"), "minus"),
     "follow_step": (_("Done together with the team"), "user-group"),
     "share_step": (_("Shared with the team"), "user-group"),
 }
@@ -126,8 +137,10 @@ def _text(entry: Entry) -> str:
         return f"{entry.about_label} · {STATES.get(details.get('now'), '')}"
     if entry.verb in ("join_group", "leave_group"):
         return " · ".join(part for part in (_person(entry), str(details.get("reason") or "")) if part)
-    if entry.verb == "reveal_contacts":
+    if entry.verb == "reveal_contacts" or entry.verb.endswith(("_follow_up", "_follow_ups")):
         return ""
+    if entry.verb.endswith(("_outcome", "_cooperation")):
+        return " · ".join(part for part in (_person(entry), str(details.get("reason") or "")) if part)
     words = details.get("reason") or details.get("comment") or ""
     own = "" if entry.verb.endswith(("_journey", "_delivery", "_extension", "_statement")) else entry.about_label
     return " · ".join(part for part in (own, str(words)) if part)
@@ -150,6 +163,8 @@ def trail(journey: Journey, user: User, limit: int = 30) -> list[Deed]:
         Step: journey.steps.order_by().values("pk"),
         Delivery: journey.deliveries.order_by().values("pk"),
         Statement: journey.statements.order_by().values("pk"),
+        Outcome: journey.outcomes.order_by().values("pk"),
+        FollowUp: journey.follow_ups.order_by().values("pk"),
         Commitment: journey.commitments.order_by().values("pk"),
         Immersion: Immersion.objects.filter(step__journey=journey).order_by().values("pk"),
         MilestoneProposal: MilestoneProposal.objects.filter(step__journey=journey).order_by().values("pk"),
