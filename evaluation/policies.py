@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
-    from evaluation.models import Questionnaire, QuestionnaireVersion, Request, Wave
+    from evaluation.models import Indicator, Questionnaire, QuestionnaireVersion, Request, Wave
     from journeys.models import Journey, Programme
 
 
@@ -236,6 +236,72 @@ def figure_organisation_ids(user: "User") -> set[int] | None:
 
 def may_open_rows(user: "User", organisation_id: int | None) -> bool:
     """The rows behind a figure: by right of access, the leads of that one organisation."""
+    return user.leads(organisation_id)
+
+
+def visible_indicators(user: "User") -> Q:
+    """What was published, of her organisations (of all, for a steward); leads also see what never was."""
+    versions = apps.get_model("evaluation", "IndicatorVersion").objects
+    published = Q(Exists(versions.filter(indicator=OuterRef("pk"), published_at__isnull=False)))
+    theirs = Q() if user.has_role("steward") else Q(organisation__in=user.organisation_ids())
+    return Q(organisation__in=user.organisation_ids("lead")) | (published & theirs)
+
+
+def may_read_indicator(user: "User", indicator: "Indicator") -> bool:
+    """Leads and observers of the organisation, and stewards; the latter two as published figures are read."""
+    known = figure_organisation_ids(user)
+    return known is None or indicator.organisation_id in known
+
+
+def may_list_indicators(user: "User") -> bool:
+    """The page where indicators are made is for leads."""
+    return user.has_role("lead")
+
+
+def may_create_indicator(user: "User", organisation_id: int | None) -> bool:
+    """A lead, for her organisation."""
+    return user.leads(organisation_id)
+
+
+def may_update_indicator(user: "User", indicator: "Indicator") -> bool:
+    """A lead of the organisation whose it is."""
+    return user.leads(indicator.organisation_id)
+
+
+def may_draft_indicator(user: "User", indicator: "Indicator") -> bool:
+    return may_update_indicator(user, indicator)
+
+
+def may_publish_indicator(user: "User", indicator: "Indicator") -> bool:
+    return may_update_indicator(user, indicator)
+
+
+def may_discard_indicator(user: "User", indicator: "Indicator") -> bool:
+    return may_update_indicator(user, indicator)
+
+
+def may_archive_indicator(user: "User", indicator: "Indicator") -> bool:
+    return may_update_indicator(user, indicator)
+
+
+def may_restore_indicator(user: "User", indicator: "Indicator") -> bool:
+    return may_update_indicator(user, indicator)
+
+
+def may_set_target(user: "User", indicator: "Indicator") -> bool:
+    return may_update_indicator(user, indicator)
+
+
+def may_drop_target(user: "User", indicator: "Indicator") -> bool:
+    return may_update_indicator(user, indicator)
+
+
+def may_set_baseline(user: "User", indicator: "Indicator") -> bool:
+    return may_update_indicator(user, indicator)
+
+
+def may_compare_cohorts(user: "User", organisation_id: int | None) -> bool:
+    """Leads alone: two close groups could be subtracted to find one person."""
     return user.leads(organisation_id)
 
 

@@ -28,6 +28,18 @@ from evaluation.actions.design_versions import (
 )
 from evaluation.actions.entry import enter_answers
 from evaluation.actions.exports import export_wave
+from evaluation.actions.indicators import (
+    archive_indicator,
+    create_indicator,
+    discard_indicator,
+    draft_indicator,
+    drop_target,
+    publish_indicator,
+    restore_indicator,
+    set_baseline,
+    set_target,
+    update_indicator,
+)
 from evaluation.actions.past import forget_past_of
 from evaluation.actions.questionnaires import load_questionnaires, set_default_waves
 from evaluation.actions.requests import (
@@ -43,15 +55,20 @@ from evaluation.actions.waves import create_wave, edit_wave, stop_wave
 
 __all__ = [
     "Given",
+    "archive_indicator",
     "begin_request",
     "bounce_request",
     "complete_request",
     "copy_questionnaire",
+    "create_indicator",
     "create_questionnaire",
     "create_wave",
     "discard_draft",
+    "discard_indicator",
+    "draft_indicator",
     "draft_version",
     "drop_asks_of",
+    "drop_target",
     "edit_wave",
     "enter_answers",
     "expire_requests",
@@ -61,12 +78,14 @@ __all__ = [
     "load_questionnaires",
     "move_item",
     "move_section",
+    "publish_indicator",
     "publish_version",
     "refuse_request",
     "remind_request",
     "remove_item",
     "remove_section",
     "resend_request",
+    "restore_indicator",
     "restore_item",
     "restore_questionnaire",
     "retire_questionnaire",
@@ -76,9 +95,12 @@ __all__ = [
     "seal_anew",
     "send_due",
     "send_request",
+    "set_baseline",
     "set_default_waves",
+    "set_target",
     "stop_wave",
     "update_draft",
+    "update_indicator",
     "update_questionnaire",
     "waves_to_seal_anew",
     "withdraw_version",

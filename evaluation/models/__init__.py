@@ -1,6 +1,7 @@
-"""Questionnaires and their versions, when they are asked, and what was answered."""
+"""Questionnaires and their versions, when they are asked, what was answered; the indicators that leads follow."""
 
 from evaluation.models import kept  # noqa: F401 - the tables that figures read keep their past
+from evaluation.models.indicators import Baseline, Indicator, IndicatorVersion, Target
 from evaluation.models.items import Choice, Item, Section
 from evaluation.models.questionnaires import POSTURE, Questionnaire, QuestionnaireVersion
 from evaluation.models.requests import Request
@@ -11,12 +12,16 @@ __all__ = [
     "POSTURE",
     "AnonymousSheet",
     "Answer",
+    "Baseline",
     "Choice",
+    "Indicator",
+    "IndicatorVersion",
     "Item",
     "Questionnaire",
     "QuestionnaireVersion",
     "Request",
     "Response",
     "Section",
+    "Target",
     "Wave",
 ]

@@ -97,9 +97,9 @@ class Board:
         return [self.gains.overall(), *self.gains.by_area()]
 
 
-def board(scope: Scope) -> Board:
-    """All the figures of one scope."""
-    found = Found(scope)
+def board(scope: Scope, found: Found | None = None) -> Board:
+    """All the figures of one scope; from what was `found` of it, if something was."""
+    found = found or Found(scope)
     people = found.total("people").value
     is_small = scope.is_published and 0 < people < scope.smallest_group
     drawn = [_shown(DRAWN[code](measure, found), is_small, scope) for code, measure in MEASURES.items()]

@@ -33,6 +33,9 @@ class Scope:
     kind: str = ""
     state: str = ""
     milestone: str = ""
+    started_by: date | None = None
+    ended_by: date | None = None
+    """Only journeys that had started, or ended, by this day: for what needs time to show."""
     is_published: bool = False
     smallest_group: int = SMALLEST_GROUP
 
@@ -55,6 +58,10 @@ class Scope:
             where["project__qpv"] = self.qpv
         if self.neighbourhood:
             where["project__neighbourhood"] = None if self.neighbourhood == NOT_KNOWN else self.neighbourhood
+        if self.started_by is not None:
+            where["started_on__lte"] = self.started_by
+        if self.ended_by is not None:
+            where["ended_on__lte"] = self.ended_by
         return Q(**{f"{path}{name}": value for name, value in where.items()}) & ~Q(**{f"{path}state": "draft"})
 
     def days(self, field: str) -> Q:

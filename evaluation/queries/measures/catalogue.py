@@ -53,6 +53,7 @@ CATALOGUE = (
     ),
     _people(
         code="women",
+        is_share=True,
         title=_("share of women"),
         head=pgettext_lazy("people", "Woman"),
         value=one_if(Q(holder__gender=Holder.Gender.WOMAN), unless_known=Q(holder__gender="")),
@@ -64,6 +65,7 @@ CATALOGUE = (
     ),
     _people(
         code="qpv",
+        is_share=True,
         title=_("share in a priority neighbourhood (QPV)"),
         head=pgettext_lazy("people", "In a QPV"),
         value=one_if(Q(project__qpv=Project.Qpv.INSIDE), unless_known=Q(project__qpv=Project.Qpv.UNKNOWN)),
@@ -186,6 +188,7 @@ CATALOGUE = (
     ),
     Measure(
         code="response",
+        is_share=True,
         level=ACTIVITIES,
         base=rows.requests,
         subject="respondent",

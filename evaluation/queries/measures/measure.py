@@ -63,6 +63,8 @@ class Measure:
     part: Combinable = NONE
     is_once: bool = False
     is_time: bool = False
+    is_share: bool = False
+    """Is its figure in per cent?"""
     version: int = 1
     may_open: Callable[[User, int | None], bool] = policies.may_open_rows
 

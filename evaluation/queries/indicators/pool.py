@@ -1,0 +1,81 @@
+"""The figures of a page and of all its indicators, added up together: a query for each set of rows, not for each."""
+
+from dataclasses import replace
+from typing import Any
+
+from evaluation.queries.figures import Found
+from evaluation.queries.indicators.narrow import condition
+from evaluation.queries.measures import MEASURES, Measure, Total, totals
+from evaluation.queries.scope import Scope
+
+
+class Pool(Found):
+    """What the figures of a scope are made from, and beside them the same measures narrowed further.
+
+    Narrowings are told beforehand (`wants`), so that all those of the same rows are added up in one query.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(scope)
+        self._derived: dict[str, Measure] = {}
+        self._narrowed: dict[Scope, Narrowed] = {}
+
+    def narrowed(self, scope: Scope) -> "Found | Narrowed":
+        """The same, of this part of the scope."""
+        if scope == self.scope:
+            return self
+        if scope not in self._narrowed:
+            self._narrowed[scope] = Narrowed(self, scope, len(self._narrowed))
+        return self._narrowed[scope]
+
+    def wants(self, code: str, scope: Scope) -> None:
+        """This measure of this part of the scope will be asked for."""
+        found = self.narrowed(scope)
+        if isinstance(found, Narrowed):
+            self._derived.setdefault(found.name_of(code), found.derived(code))
+
+    def total(self, code: str) -> Total:
+        if code not in self._totals:
+            base = self._known[code].base
+            self._totals |= totals([one for one in self._known.values() if one.base is base], self.scope)
+        return self._totals[code]
+
+    @property
+    def _known(self) -> dict[str, Measure]:
+        return MEASURES | self._derived
+
+
+class Narrowed:
+    """A part of a pool, for those who draw figures: it answers as a whole does."""
+
+    def __init__(self, pool: Pool, scope: Scope, place: int) -> None:
+        self.scope, self._pool, self._place = scope, pool, place
+        self._alone = Found(scope)
+        self._names: set[str] = set()
+
+    def name_of(self, code: str) -> str:
+        """Of the measure, narrowed to this part."""
+        return f"{code}_part{self._place}"
+
+    def derived(self, code: str) -> Measure:
+        """The measure, narrowed to this part."""
+        self._names.add(code)
+        measure = MEASURES[code]
+        return replace(measure, code=self.name_of(code), only=measure.only & condition(measure, self.scope))
+
+    def total(self, code: str) -> Total:
+        """Of this measure, in this part; alone, with a query of its own, where nobody asked for it beforehand."""
+        return self._pool.total(self.name_of(code)) if code in self._names else self._alone.total(code)
+
+    @property
+    def territory(self) -> Any:
+        return self._pool.territory
+
+    @property
+    def motives(self) -> list[tuple[str, Total]]:
+        """Left to the page of the indicator: they would take a query for each."""
+        return []
+
+    def __getattr__(self, name: str) -> Any:
+        """What is worked out from answers: with queries of its own."""
+        return getattr(self._alone, name)
