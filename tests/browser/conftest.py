@@ -160,6 +160,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 def violations(page: Page, *rules: str) -> list[str]:
     """What axe finds on the page as it stands, with the elements named; of some rules only when they are named."""
+    page.wait_for_load_state()  # its styles too
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     only = {"type": "rule", "values": rules} if rules else RULES

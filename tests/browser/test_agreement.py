@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from backend.accounts.models import Organisation, User
 from evaluation.models import QuestionnaireVersion, Wave
 from journeys.models import Programme
-from tests.browser.walk import SHOTS
+from tests.browser.walk import SHOTS, width_of
 from tests.factories.journeys import make_journey, make_programme
 from tests.factories.sheets import wave_of
 from tests.factories.surveys import make_questionnaire
@@ -65,6 +65,6 @@ def test_agreement_reads_on_any_screen(
             page.screenshot(path=f"{SHOTS}/{name}-{width}-{language}-{theme}.png", full_page=True)
         page.evaluate("document.querySelectorAll('details.details').forEach(one => one.open = true)")
         assert_axe_clean(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert width_of(page) <= width
         if SHOTS:
             page.screenshot(path=f"{SHOTS}/{name}-{width}-{language}-{theme}-open.png", full_page=True)

@@ -15,11 +15,24 @@ from evaluation import actions
 from evaluation.models import Answer, Request
 from tests.browser.conftest import Complaints, watch
 from tests.browser.kept import KEPT, kept_with, until
+from tests.browser.walk import choose, width_of
 from tests.factories.accounts import make_member, make_organisation
 from tests.factories.journeys import make_journey
 from tests.factories.surveys import ask, make_wave
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
+
+# How wide the page gets by what it may have to say of answers that wait; then it says nothing again.
+WIDEST_SAID = """() => {
+  const said = document.querySelector("[data-unsent]");
+  const { pages, ...words } = document.querySelector("[data-answers]").dataset;
+  const wide = Object.values(words).filter((one) => one.includes(" ")).map((one) => {
+    said.textContent = one.replace("{n}", "12");
+    return document.documentElement.scrollWidth;
+  });
+  said.textContent = "";
+  return Math.max(...wide);
+}"""
 
 
 def a_letter(**wave: object) -> tuple[Request, str]:
@@ -45,8 +58,11 @@ def waits(page: Page) -> list[str]:
     return page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('jalon.answers.'))")
 
 
-def choose(page: Page, code: str, value: str) -> None:
-    page.locator(f'[name="{code}"][value="{value}"]').check(force=True)
+def held(page: Page, slow: list[Route]) -> Route:
+    """The first request that was held back on its way."""
+    while not slow:
+        page.wait_for_timeout(50)
+    return slow[0]
 
 
 def saved(page: Page) -> None:
@@ -96,7 +112,8 @@ def test_half_answered_on_one_device_finished_on_another_without_network_in_betw
     laptop.get_by_role("button", name="Suivant").click()
     expect(laptop.get_by_role("heading", name="Vos appuis")).to_be_visible()
     shot(laptop, "matrix")
-    assert laptop.evaluate("document.documentElement.scrollWidth") <= 320
+    assert width_of(laptop) <= 320
+    assert laptop.evaluate(WIDEST_SAID) <= 320
     assert_axe_clean(laptop)
     for code in ("B1", "B2"):
         choose(laptop, code, "3")
@@ -139,12 +156,43 @@ def test_what_is_answered_before_the_page_is_all_there_is_kept_too(page: Page, s
     page.goto(f"{site}{link}3/", wait_until="commit")
     choose(page, "O1", "1")
     page.locator("[name=L1]").fill("Plus de séances.")
-    while not slow:
-        page.wait_for_timeout(50)
+    way = held(page, slow)
     assert not Answer.objects.exists()
-    slow[0].continue_()
+    way.continue_()
     saved(page)
     assert (kept("O1").value, kept("L1").text) == (1, "Plus de séances.")
+
+
+def test_a_press_that_lasts_while_words_are_kept_is_not_lost(page: Page, site: str) -> None:
+    """What the page then says is a line longer: the page does not move under the finger."""
+    _asked, link = a_letter()
+    page.goto(f"{site}{link}3/")
+    page.locator("[name=L1]").fill("Plus de séances.")
+    assert page.evaluate("scrollY") == 0  # where no browser keeps the place by itself
+    box = page.locator('[name=O1][value="1"]')
+    page.locator("label").filter(has=box).hover(position={"x": 30, "y": 8})
+    page.mouse.down()
+    saved(page)
+    page.mouse.up()
+    expect(box).to_be_checked()
+    expect(page.locator("[data-status]")).to_contain_text("Il reste 7 questions")
+    assert (kept("O1").value, kept("L1").text) == (1, "Plus de séances.")
+
+
+def test_an_answer_changed_while_the_one_before_is_on_its_way_stands(page: Page, site: str) -> None:
+    """On a slow network the first one is kept a minute after it was given, and after the second was."""
+    _asked, link = a_letter()
+    slow: list[Route] = []
+    page.clock.install()
+    page.route("**/save/", lambda route: slow.append(route), times=1)
+    page.goto(f"{site}{link}1/")
+    choose(page, "S1", "4")
+    way = held(page, slow)
+    choose(page, "S1", "5")
+    page.clock.fast_forward(60_000)
+    way.continue_()
+    until(page, "!Object.keys(localStorage).some((name) => name.startsWith('jalon.answers.'))")
+    assert kept("S1").value == 5
 
 
 def test_the_next_part_opens_without_network_and_nothing_stays_on_the_device_once_sent(

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from backend.accounts.models import Organisation, User
 from evaluation.models import Item, Questionnaire
-from tests.browser.walk import tab_to
+from tests.browser.walk import tab_to, width_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 NAMES = {
@@ -24,7 +24,7 @@ class Desk:
         self.page, self.assert_axe_clean = page, assert_axe_clean
 
     def look(self) -> None:
-        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), self.page.url
+        assert width_of(self.page) <= 390, self.page.url
         self.assert_axe_clean(self.page)
 
     def type_into(self, field: str, words: str) -> None:

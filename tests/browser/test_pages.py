@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, Error, Page
 
 from backend.accounts.models import User
 from tests.browser.conftest import Complaints, violations
+from tests.browser.walk import width_of
 from tests.factories.territory import load_territory
 from tests.house.doors import OK, ROLES, Row, World
 from tests.house.source import nothing
@@ -65,7 +66,7 @@ def is_read_by_axe(row: Row, persona: str) -> bool:
 
 def overflow(page: Page, width: int) -> list[str]:
     page.set_viewport_size({"width": width, "height": 844})
-    wide = page.evaluate("document.documentElement.scrollWidth")
+    wide = width_of(page)
     return [f"{wide} px wide at {width}: {page.evaluate(WIDEST)}"] if wide > width else []
 
 

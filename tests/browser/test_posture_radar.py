@@ -10,7 +10,7 @@ from backend.accounts.models import Organisation, User
 from backend.lib import clock as hours
 from evaluation.models import POSTURE, QuestionnaireVersion
 from journeys.models import Journey
-from tests.browser.walk import SHOTS
+from tests.browser.walk import SHOTS, width_of
 from tests.factories.accounts import make_staff
 from tests.factories.evaluation import codes, make_answered
 from tests.factories.journeys import make_companion, make_journey
@@ -38,7 +38,7 @@ def look(page: Page, url: str, screen: tuple[int, str, str], name: str, clean: C
     for fold in page.locator("main details").all():
         fold.locator("summary").click()
     clean(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert width_of(page) <= width
     if SHOTS:
         page.screenshot(path=f"{SHOTS}/{name}-{width}-{language}-{theme}.png", full_page=True)
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from backend.accounts.models import Organisation, User
 from evaluation import actions
 from evaluation.models import Item, Wave
-from tests.browser.walk import SHOTS
+from tests.browser.walk import SHOTS, width_of
 from tests.factories.journeys import make_programme
 from tests.factories.sheets import people_of, sent, wave_of
 from tests.factories.surveys import make_questionnaire
@@ -72,7 +72,7 @@ def test_results_read_on_any_screen(
         expect(page.locator("h1")).to_be_visible()
         page.evaluate("document.querySelectorAll('details.details').forEach(one => one.open = true)")
         assert_axe_clean(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert width_of(page) <= width
         if SHOTS:
             page.screenshot(path=f"{SHOTS}/results-{name}-{width}-{language}-{theme}.png", full_page=True)
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Complaints
+from tests.browser.walk import width_of
 
 pytestmark = pytest.mark.any_database
 
@@ -29,5 +30,5 @@ def test_another_host_is_refused(page: Page, site: str, complaints: Complaints) 
 def test_the_sign_in_page_is_clean_on_a_phone(page: Page, site: str, assert_axe_clean: Callable[[Page], None]) -> None:
     page.goto(f"{site}/accounts/login/")
     assert page.locator("html").get_attribute("lang") == "fr"
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert width_of(page) <= 390
     assert_axe_clean(page)

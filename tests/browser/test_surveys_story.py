@@ -10,7 +10,7 @@ from evaluation import tasks
 from evaluation.models import Questionnaire, Wave
 from journeys.models import Journey, Programme
 from tests.browser.conftest import Complaints, become, watch
-from tests.browser.walk import SHOTS
+from tests.browser.walk import SHOTS, choose, width_of
 from tests.factories.journeys import make_journey, make_programme
 from tests.factories.sheets import people_of, sent, wave_of
 from tests.factories.story import PostOffice
@@ -32,7 +32,7 @@ class Eyes:
 
     def look(self, name: str) -> None:
         assert self.page.locator("html").get_attribute("lang") == "fr"
-        assert self.page.evaluate("document.documentElement.scrollWidth") <= self.width, self.page.url
+        assert width_of(self.page) <= self.width, self.page.url
         if SHOTS:
             self.page.screenshot(path=f"{SHOTS}/surveys-{name}.png", full_page=True, caret="initial")
         self.assert_axe_clean(self.page)
@@ -163,7 +163,7 @@ def half_on_a_phone(phone: Eyes, link: str) -> None:
     phone.page.goto(link)
     phone.look("intro")
     phone.press("Commencer")
-    phone.page.locator('[name=Q1][value="2"]').check(force=True)
+    choose(phone.page, "Q1", "2")
     expect(phone.page.locator("[data-status]")).to_contain_text("Enregistré")
     phone.look("half")
     phone.page.context.close()

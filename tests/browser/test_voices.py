@@ -10,7 +10,7 @@ from backend.accounts.models import Organisation, User
 from backend.lib import clock as hours
 from evaluation.models import POSTURE, Questionnaire, Request
 from journeys.models import Journey
-from tests.browser.walk import SHOTS
+from tests.browser.walk import SHOTS, width_of
 from tests.factories.evaluation import codes
 from tests.factories.journeys import make_companion, make_journey
 from tests.factories.voices import answer_voice, ask_voice, shared_waves
@@ -93,6 +93,6 @@ def test_the_views_read_on_any_screen(
     for fold in page.locator("main details").all():
         fold.locator("summary").click()
     assert_axe_clean(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert width_of(page) <= width
     if SHOTS:
         page.screenshot(path=f"{SHOTS}/voices-{state}-{width}-{language}-{theme}.png", full_page=True)

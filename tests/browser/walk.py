@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import time_machine
-from playwright.sync_api import BrowserContext, Locator, Page
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from backend.accounts.models import User
 from tests.factories.story import Cast, PostOffice, at, work
@@ -25,6 +25,19 @@ def tab_to(page: Page, wanted: str) -> None:
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"the keyboard never reaches {wanted}")
+
+
+def choose(page: Page, name: str, value: str) -> None:
+    """A point, a card or a box, as a person does: she touches the words or the circle she sees, and it is chosen."""
+    box = page.locator(f'[name="{name}"][value="{value}"]')
+    page.locator("label").filter(has=box).click()
+    expect(box).to_be_checked()
+
+
+def width_of(page: Page) -> int:
+    """How many pixels wide the page is, once all its styles are there: without some of them every page is wider."""
+    page.wait_for_load_state()
+    return int(page.evaluate("document.documentElement.scrollWidth"))
 
 
 @dataclass
@@ -107,17 +120,16 @@ class Walk:
         return re.sub(r"\s+", " ", self.main().inner_text()).strip()
 
     def says(self, *texts: str) -> None:
-        found = self.words()
         for text in texts:
-            assert re.sub(r"\s+", " ", text) in found, f"“{text}” is not on {self.path}:\n{found}"
+            expect(self.main()).to_contain_text(text, use_inner_text=True)
 
     def look(self, name: str) -> None:
         """A page the person stops at: in French, in the width of the phone, nothing that axe reproaches."""
         page = self.page
-        assert page.locator("html").get_attribute("lang") == "fr"
-        wide = page.evaluate("document.documentElement.scrollWidth")
+        expect(page.locator("html")).to_have_attribute("lang", "fr")
+        wide = width_of(page)
         assert wide <= 390, f"{self.path} is {wide} px wide"
-        assert page.locator("h1").count() == 1, f"{self.path} has {page.locator('h1').count()} h1"
+        expect(page.locator("h1")).to_have_count(1)
         self.seen.append(name)
         if SHOTS:
             self._picture(name)

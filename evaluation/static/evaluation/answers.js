@@ -61,9 +61,32 @@
     write({ ...others, [code]: { at: Date.now(), fields } });
   };
   const count = () => Object.keys(read()).length;
+
+  /* --- Nothing moves under a finger: what comes or goes above is scrolled away, else a tap would fall beside --- */
+  const status = document.querySelector("#save-status");
+  const topOf = (one) => one.getBoundingClientRect().top;
+  const isInSight = ({ top, bottom }) => bottom > 0 && top < innerHeight;
+  const isBelow = (one) => one?.isConnected && one.closest("main") && !one.contains(unsent) && !status?.contains(one);
+  let touched = null;
+  const steadily = (change) => {
+    const marks = [touched, document.activeElement, ...questions()]
+      .filter((one) => isBelow(one) && isInSight(one.getBoundingClientRect()))
+      .map((one) => [one, topOf(one)]);
+    change();
+    const [mark, was] = marks.find(([one]) => one.isConnected) || [];
+    if (!mark) return;
+    if (status) {
+      status.style.minHeight = "";
+      const lacks = was - topOf(mark) - scrollY; // what the top of the page leaves no room to scroll back
+      if (lacks > 0) status.style.minHeight = `${status.offsetHeight + lacks}px`;
+    }
+    scrollBy({ top: topOf(mark) - was, behavior: "instant" });
+  };
+  addEventListener("pointerdown", (event) => (touched = event.target), true);
+
   const say = (text) => {
     const said = text.replace("{n}", count());
-    if (unsent.textContent !== said) unsent.textContent = said;
+    if (unsent.textContent !== said) steadily(() => (unsent.textContent = said));
   };
 
   /* --- Sending it --- */
@@ -76,7 +99,7 @@
     questions().forEach((one) => body.append("shown", codeOf(one)));
     for (const [code, { at, fields }] of waiting) {
       fields.forEach(([name, value]) => body.append(name, value));
-      body.set(`${code}-ago`, Math.max(0, Math.round((Date.now() - at) / 1000)));
+      body.set(`${code}-ago`, Math.max(0, Math.floor((Date.now() - at) / 1000))); // whole seconds, never more
     }
     const answer = await fetch(words.saveTo, { method: "POST", body, redirect: "manual", headers: { "X-Requested-With": "save" } });
     if (answer.type === "opaqueredirect" || [401, 403, 404].includes(answer.status)) return "gone";
@@ -94,7 +117,10 @@
         return false;
       }
       const items = read();
-      for (const [code, { at }] of waiting) if (items[code]?.at === at) delete items[code]; // else changed meanwhile
+      for (const [code, { at }] of waiting) {
+        if (items[code]?.at === at) delete items[code];
+        else if (items[code]) items[code].at = Date.now(); // changed meanwhile: newer than what the server has just kept
+      }
       write(items);
       show(said, waiting.map(([code]) => code));
       say(unsent.textContent ? words.allSent : "");
@@ -126,9 +152,12 @@
       return;
     }
     if (said.dataset.next) words.next = said.dataset.next;
-    document.querySelector("#save-status progress").replaceWith(said.querySelector("progress"));
-    document.querySelector("#save-status").className = said.querySelector("#save-status").className;
-    document.querySelector("[data-status]").replaceChildren(...said.querySelector("[data-status]").childNodes);
+    steadily(() => putInPlace(said, codes));
+  };
+  const putInPlace = (said, codes) => {
+    status.querySelector("progress").replaceWith(said.querySelector("progress"));
+    status.className = said.querySelector("#save-status").className;
+    status.querySelector("[data-status]").replaceChildren(...said.querySelector("[data-status]").childNodes);
     const others = follow(said);
     for (const question of questions()) {
       const refused = said.querySelector(`[data-refused="${codeOf(question)}"]`);
@@ -224,7 +253,7 @@
     if (isSent && wrong) wrong.focus();
     else if ((isSent && !wasCut && navigator.onLine) || (await isKept(url))) location.assign(url);
     else if (isSent && (await fetch(words.start, { method: "HEAD" }).then(() => true, () => false))) location.assign(url);
-    else unsent.textContent = words.noNext;
+    else say(words.noNext);
   };
   const press = (button) => {
     const question = questionOf(button);
@@ -246,7 +275,7 @@
         if (navigator.onLine && !count()) return;
         event.preventDefault();
         event.stopImmediatePropagation();
-        unsent.textContent = words.noSend;
+        say(words.noSend);
         flush();
       });
     }
