@@ -163,7 +163,13 @@ from journeys.actions.template_steps import (
     remove_programme_step,
     update_programme_step,
 )
-from journeys.actions.territory import load_territory
+from journeys.actions.territory import (
+    drop_other_territories,
+    load_first_territory,
+    load_places,
+    load_territory,
+    state_qpv_reference,
+)
 from journeys.actions.trainer_links import ask_trainer, revoke_trainer_link, send_trainer_link
 from journeys.actions.vouching import (
     accept_correction,
@@ -242,6 +248,7 @@ __all__ = [
     "dispute_delivery",
     "draft_amendment",
     "drop_commitment",
+    "drop_other_territories",
     "duplicate_immersion",
     "duplicate_programme",
     "edit_step",
@@ -265,6 +272,8 @@ __all__ = [
     "leave_journey",
     "leave_project",
     "leave_waiting",
+    "load_first_territory",
+    "load_places",
     "load_programmes",
     "load_territory",
     "map_columns",
@@ -338,6 +347,7 @@ __all__ = [
     "snooze_sign",
     "start_draft",
     "start_immersion",
+    "state_qpv_reference",
     "sweep_evidence",
     "switch_seat",
     "take_seat",

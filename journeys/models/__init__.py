@@ -14,7 +14,7 @@ from journeys.models.plans import Bridge, Extension, PlanChange
 from journeys.models.programmes import Programme, ProgrammeVersion, StepFacts, StepKind, StepTemplate
 from journeys.models.projects import Carrier, Holder, Phase, Project
 from journeys.models.stays import Assessment, CheckIn, Lesson, Observation, StayQuestion
-from journeys.models.territory import Commune, Neighbourhood
+from journeys.models.territory import Commune, Neighbourhood, QpvReference
 
 __all__ = [
     "Amendment",
@@ -56,6 +56,7 @@ __all__ = [
     "Programme",
     "ProgrammeVersion",
     "Project",
+    "QpvReference",
     "SavedView",
     "Signature",
     "Site",

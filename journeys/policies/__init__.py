@@ -228,6 +228,7 @@ from journeys.policies.steps import (
     may_waive_step,
 )
 from journeys.policies.teams import may_change_part, may_join_project, may_leave_project, may_see_team, may_share_step
+from journeys.policies.territory import may_state_qpv_reference
 from journeys.policies.vouching import (
     may_accept_correction,
     may_answer_correction,
@@ -266,6 +267,7 @@ __all__ = [
     "may_send_host_ask", "may_send_immersion_to_sign", "may_send_trainer_link", "may_set_aside_company",
     "may_settle_correction", "may_share_immersion", "may_share_saved_view", "may_share_step", "may_sign_agreement",
     "may_sign_statement", "may_skip_lines", "may_snooze_sign", "may_start_draft", "may_start_immersion",
+    "may_state_qpv_reference",
     "may_switch_seat", "may_take_seat", "may_unarchive_journey", "may_undo_change", "may_undo_import",
     "may_undo_milestone", "may_unsnooze_sign", "may_update_amendment", "may_update_company", "may_update_immersion",
     "may_update_module", "may_update_offer", "may_update_programme", "may_update_programme_step",

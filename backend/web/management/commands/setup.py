@@ -17,7 +17,7 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
         # By dotted path: this app stands below those it calls.
-        import_string("journeys.actions.load_territory")()
+        import_string("journeys.actions.load_first_territory")()
         import_string("evaluation.actions.load_questionnaires")()
         duties: dict[str, tuple[str, str]] = import_string("backend.schedule.DUTIES")
         changed = sum(jobs.put_schedule(name, path, cron) for name, (path, cron) in duties.items())
