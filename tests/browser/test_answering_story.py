@@ -7,14 +7,14 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from backend.accounts import actions as accounts
 from backend.accounts.models import Membership, User
 from evaluation import actions
 from evaluation.models import Answer, Request
 from tests.browser.conftest import Complaints, watch
-from tests.browser.kept import KEPT, kept_with, until
+from tests.browser.kept import KEPT, held, kept_with, until
 from tests.browser.walk import choose, width_of
 from tests.factories.accounts import make_member, make_organisation
 from tests.factories.journeys import make_journey
@@ -58,11 +58,10 @@ def waits(page: Page) -> list[str]:
     return page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('jalon.answers.'))")
 
 
-def held(page: Page, slow: list[Route]) -> Route:
-    """The first request that was held back on its way."""
-    while not slow:
-        page.wait_for_timeout(50)
-    return slow[0]
+def goes_on(page: Page, words: str = "Suivant") -> None:
+    """She presses it, and has the next page whole."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=words).click()
 
 
 def saved(page: Page) -> None:
@@ -70,14 +69,14 @@ def saved(page: Page) -> None:
 
 
 def test_half_answered_on_one_device_finished_on_another_without_network_in_between(
-    page: Page, context: BrowserContext, site: str, complaints: Complaints, browser: Browser,
-    assert_axe_clean: Callable[[Page], None],
+    page: Page, context: BrowserContext, site: str, complaints: Complaints,
+    new_context: Callable[..., BrowserContext], assert_axe_clean: Callable[[Page], None],
 ) -> None:  # fmt: skip
     asked, link = a_letter(correction_days=7)
     complaints.tolerate("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch")
     page.goto(site + link)
     shot(page, "intro")
-    page.get_by_role("button", name="Commencer").click()
+    goes_on(page, "Commencer")
     choose(page, "S1", "4")
     saved(page)
     assert not page.locator("#q-M1").count()
@@ -103,13 +102,13 @@ def test_half_answered_on_one_device_finished_on_another_without_network_in_betw
     assert waits(page) == []
     assert (kept("S1").value, kept("M1").number) == (5, Decimal("1250.5"))
 
-    second = browser.new_context(locale="fr-FR", viewport={"width": 320, "height": 700})
-    laptop = second.new_page()
+    laptop = new_context().new_page()
+    laptop.set_viewport_size({"width": 320, "height": 700})
     watch(laptop, site, complaints)
     laptop.goto(site + link)
-    laptop.get_by_role("button", name="Continuer").click()
+    goes_on(laptop, "Continuer")
     laptop.locator("[name=D1]").fill("2026-10-05")
-    laptop.get_by_role("button", name="Suivant").click()
+    goes_on(laptop)
     expect(laptop.get_by_role("heading", name="Vos appuis")).to_be_visible()
     shot(laptop, "matrix")
     assert width_of(laptop) <= 320
@@ -118,7 +117,7 @@ def test_half_answered_on_one_device_finished_on_another_without_network_in_betw
     for code in ("B1", "B2"):
         choose(laptop, code, "3")
     choose(laptop, "B3", "no_say")
-    laptop.get_by_role("button", name="Suivant").click()
+    goes_on(laptop)
     choose(laptop, "C1", "other")
     laptop.locator("[name=C1-text]").fill("La mairie")
     choose(laptop, "C2", "shop")
@@ -126,27 +125,26 @@ def test_half_answered_on_one_device_finished_on_another_without_network_in_betw
     expect(laptop.locator('[name=C2][value="shop"]')).not_to_be_checked()
     shot(laptop, "choices")
     assert_axe_clean(laptop)
-    laptop.get_by_role("button", name="Suivant").click()
+    goes_on(laptop)
     laptop.locator("[name=L1]").fill("Plus de séances.")
     choose(laptop, "O1", "1")
     shot(laptop, "words")
     assert_axe_clean(laptop)
-    laptop.get_by_role("button", name="Relire").click()
+    goes_on(laptop, "Relire")
     expect(laptop.get_by_text("La mairie")).to_be_visible()
     shot(laptop, "review")
     assert_axe_clean(laptop)
-    laptop.get_by_role("button", name="Envoyer").click()
+    goes_on(laptop, "Envoyer")
     expect(laptop.get_by_text("Merci")).to_be_visible()
     shot(laptop, "receipt")
     asked.refresh_from_db()
     assert asked.state == "complete"
     assert (kept("D1").day, kept("C1").text, kept("C2").codes) == (date(2026, 10, 5), "La mairie", ("none",))
 
-    laptop.get_by_role("button", name="Corriger").click()
+    goes_on(laptop, "Corriger")
     choose(laptop, "S1", "2")
     saved(laptop)
     assert kept("S1").value == 2
-    second.close()
 
 
 def test_what_is_answered_before_the_page_is_all_there_is_kept_too(page: Page, site: str) -> None:
@@ -206,7 +204,7 @@ def test_the_next_part_opens_without_network_and_nothing_stays_on_the_device_onc
     context.set_offline(True)
     choose(page, "S1", "3")
     expect(page.locator("[data-unsent]")).to_contain_text("pas encore envoyé : 1")
-    page.get_by_role("button", name="Suivant").click()
+    goes_on(page)
     expect(page.get_by_role("heading", name="Vos appuis")).to_be_visible()
     choose(page, "B1", "2")
     expect(page.locator("[data-unsent]")).to_contain_text("pas encore envoyé : 2")

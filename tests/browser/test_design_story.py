@@ -86,7 +86,8 @@ def test_a_questionnaire_of_every_kind_is_designed_seen_and_published_on_a_phone
     expect(page.locator(".design-item").first).to_have_id("item-Q2")
 
     preview(page, desk)
-    page.get_by_role("link", name="Publier").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Publier").click()
     desk.look()
     with page.expect_navigation():
         page.get_by_role("button", name="Publier").press("Enter")

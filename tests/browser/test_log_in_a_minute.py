@@ -5,13 +5,13 @@ from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from backend.accounts import actions as accounts
 from backend.accounts.models import Membership, User
 from mentoring.models import LogDraft, Session
 from tests.browser.conftest import Complaints, become, watch
-from tests.browser.kept import KEPT, NOTHING_KEPT, until
+from tests.browser.kept import KEPT, NOTHING_KEPT, held, until
 from tests.factories.accounts import make_member, make_organisation
 from tests.factories.mentoring import make_held_session, make_pair, make_past_session
 
@@ -134,15 +134,17 @@ def test_what_is_typed_and_tapped_without_network_is_sent_when_it_is_back(
 
 
 def test_two_devices_show_both_texts_and_lose_neither(
-    page: Page, site: str, sign_in: Callable[[User], None], complaints: Complaints, browser: Browser
-) -> None:
+    page: Page, site: str, sign_in: Callable[[User], None], complaints: Complaints,
+    new_context: Callable[..., BrowserContext],
+) -> None:  # fmt: skip
     mentor, _session, held, _link = a_mentor()
     sign_in(mentor)
     complaints.tolerate("409")
     url = site + reverse("mentoring:session_log", args=[held.pk])
-    second = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 900})
+    second = new_context()
     become(second, site, mentor)
     laptop = second.new_page()
+    laptop.set_viewport_size({"width": 1280, "height": 900})
     watch(laptop, site, complaints)
     for one in (page, laptop):
         one.goto(url)
@@ -160,4 +162,34 @@ def test_two_devices_show_both_texts_and_lose_neither(
     held.refresh_from_db()
     assert held.summary == "Du téléphone\n\nDe l’ordinateur"
     assert not LogDraft.objects.exists()
-    second.close()
+
+
+def test_one_device_that_types_on_while_its_draft_is_on_its_way_is_not_taken_for_two(
+    page: Page, site: str, sign_in: Callable[[User], None]
+) -> None:
+    mentor, _session, logged, _link = a_mentor()
+    sign_in(mentor)
+    slow: list[Route] = []
+
+    def hold(route: Route) -> None:
+        """The first draft takes a long way."""
+        if slow or route.request.method != "POST":
+            route.fallback()
+        else:
+            slow.append(route)
+
+    page.clock.install()
+    page.goto(site + reverse("mentoring:session_log", args=[logged.pk]))
+    page.route("**/log/", hold)
+    box = page.get_by_label("Résumé partagé")
+    box.fill("Un")
+    page.clock.fast_forward(5_000)
+    way = held(page, slow)
+    box.fill("Un, puis deux")
+    page.clock.fast_forward(5_000)
+    way.continue_()
+    expect(page.locator("[data-log-saved]")).to_contain_text("Brouillon enregistré")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.clock.fast_forward(5_000)
+    expect(page.get_by_text("Deux appareils, deux textes")).to_be_hidden()
+    assert LogDraft.objects.get().fields["summary"] == ["Un, puis deux"]

@@ -122,6 +122,11 @@
   let saving = false;
   let other = null; // what another device has saved
   const save = async () => {
+    clearTimeout(timer);
+    if (saving) {
+      timer = setTimeout(save, PAUSE); // one at a time: else this device would be taken for two
+      return;
+    }
     const body = new FormData(form);
     body.set("act", "draft");
     write({ fields: typed(), revision: form.elements.revision.value });
