@@ -7,7 +7,7 @@ promise that nobody ever reads who has answered, nor when, is worth more than a 
 
 from backend.history.kept import Kept, keep
 from evaluation.models.requests import Request
-from journeys.models import Bridge, Delivery, Holder, Journey, Project, Step
+from journeys.models import Bridge, Delivery, Holder, Journey, Outcome, Project, Step
 
 OF_JOURNEY = "journey__programme__organisation"
 NOT_ANONYMOUS = "(SELECT w.mode FROM evaluation_wave w WHERE w.id = {row}.wave_id) <> 'anonymous'"
@@ -34,6 +34,14 @@ keep(
         model=Bridge,
         columns=("from_journey", "to_journey", "kind", "crossed_on"),
         organisation="to_journey__programme__organisation",
+    ),
+    Kept(
+        model=Outcome,
+        columns=(
+            *("journey", "kind", "code", "state", "happened_on", "jobs_created", "jobs_lost", "amount_cents"),
+            *("holder_confirmed_at", "partner_confirmed_at"),
+        ),
+        organisation=OF_JOURNEY,
     ),
     Kept(
         model=Request,

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from backend.web import reading
 from backend.web.charts import number
 from evaluation import statistics
-from evaluation.queries import drawn_continuity, drawn_given, words
+from evaluation.queries import drawn_continuity, drawn_given, drawn_outcomes, words
 from evaluation.queries.drawn_base import HOURS_BY_KIND, Figure, Found
 from evaluation.queries.measures import Measure, Total
 from evaluation.queries.small_groups import few
@@ -181,5 +181,12 @@ DRAWN: dict[str, Callable[[Measure, Found], Figure]] = {
     "given_mentors": drawn_given.by_mentors,
     "given_apart": drawn_given.apart,
     "given_companies": drawn_given.by_companies,
+    "created": drawn_outcomes.created,
+    "cooperations": drawn_outcomes.cooperations,
+    "exits": drawn_outcomes.exits,
+    "helped": drawn_outcomes.helped,
+    "jobs": drawn_outcomes.jobs,
+    "funding": drawn_outcomes.funding,
+    "survival": drawn_outcomes.survival,
 }
 """One for each measure of the catalogue."""

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from django.utils.functional import Promise
 
+from evaluation.queries.after import After
 from evaluation.queries.gains import Gains
 from evaluation.queries.measures import Measure, Total
 from evaluation.queries.scope import Scope
@@ -60,6 +61,9 @@ class Found(Protocol):
 
     @property
     def waits(self) -> dict[int, Wait]: ...
+
+    @property
+    def after(self) -> After: ...
 
     @property
     def territory(self) -> Territory: ...

@@ -7,6 +7,7 @@ from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from backend.lib.texts import pick
+from evaluation.queries.after import After
 from evaluation.queries.continuity import waits_of
 from evaluation.queries.drawn import DRAWN
 from evaluation.queries.drawn_base import HOURS_BY_KIND, Figure, Territory
@@ -57,6 +58,11 @@ class Found:
     def waits(self) -> dict[int, Wait]:
         """Of each journey under way in the period."""
         return waits_of(self.scope)
+
+    @cached_property
+    def after(self) -> After:
+        """What came of the journeys."""
+        return After(self.scope)
 
     @cached_property
     def territory(self) -> Territory:

@@ -140,7 +140,10 @@ class Outcome(Stamped):
     journey = models.ForeignKey(Journey, on_delete=models.PROTECT, related_name="outcomes")
     kind = models.CharField(_("what"), max_length=11, choices=Kind)
     happened_on = models.DateField(_("day"), db_index=True)
-    code = models.CharField(max_length=13, blank=True)
+    code = models.CharField(
+        _("answer"), max_length=13, blank=True,
+        choices=[*Funding.choices, *Exit.choices, *Activity.choices, *Help.choices],
+    )  # fmt: skip
     legal_form = models.CharField(_("legal form"), max_length=60, blank=True)
     jobs_created = models.DecimalField(_("jobs created (FTE)"), max_digits=7, decimal_places=2, null=True, blank=True)
     jobs_lost = models.DecimalField(_("jobs lost (FTE)"), max_digits=7, decimal_places=2, null=True, blank=True)

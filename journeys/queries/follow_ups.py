@@ -24,7 +24,7 @@ def months_after(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def _ended_by(today: date, months: int) -> date:
+def ended_by(today: date, months: int) -> date:
     """The last day whose `months_after` has come."""
     found = months_after(today, -months)
     while months_after(found + timedelta(days=1), months) <= today:
@@ -38,7 +38,7 @@ def follow_ups_due(months: int, today: date) -> QuerySet[Journey]:
     Not of somebody who may not sign in any more, who does without such letters or has said no; not once the project is
     known to have stopped; of somebody's journeys with one project only the last, once it has ended.
     """
-    last = _ended_by(today, months)
+    last = ended_by(today, months)
     rows = Journey.objects.filter(
         ended_on__range=(last - timedelta(days=WINDOW_DAYS), last), holder__user__is_active=True
     )
