@@ -268,6 +268,10 @@ def may_update_indicator(user: "User", indicator: "Indicator") -> bool:
     return user.leads(indicator.organisation_id)
 
 
+def may_revise_indicator(user: "User", indicator: "Indicator") -> bool:
+    return may_update_indicator(user, indicator)
+
+
 def may_draft_indicator(user: "User", indicator: "Indicator") -> bool:
     return may_update_indicator(user, indicator)
 

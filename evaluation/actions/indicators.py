@@ -17,7 +17,7 @@ from backend.lib.refusal import Refused
 from evaluation.models import Baseline, Indicator, IndicatorVersion, Target
 from evaluation.queries.due import shifted
 from evaluation.queries.indicators.lacks import lack_of
-from evaluation.queries.indicators.versions import changed, must_be_material
+from evaluation.queries.indicators.versions import changed, must_be_material, stamp_of
 from journeys.models import Programme
 
 MONTHS_BESIDE = 12
@@ -106,6 +106,18 @@ def update_indicator(
     version.save(update_fields=list(facts))
     history.record("update_indicator", version.indicator, by=by, number=version.number)
     return version
+
+
+@transaction.atomic
+def revise_indicator(indicator: Indicator, *, by: User | None, seen: str, **facts: Any) -> IndicatorVersion:
+    """Its draft says this, begun if there was none. `seen`: what the person had before her eyes (`stamp_of`).
+
+    Refused, with `details["is_stale"]`, when somebody else has drafted, changed or published meanwhile.
+    """
+    if seen != stamp_of(indicator):
+        raise Refused(_("Somebody else changed this draft meanwhile."), is_stale=True)
+    draft = draft_indicator(indicator, by=by)
+    return update_indicator(draft, by=by, revision=draft.revision, **facts)
 
 
 @transaction.atomic

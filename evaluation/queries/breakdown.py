@@ -78,7 +78,7 @@ def breakdown(scope: Scope, dimension: str, made: Board, *, whole: Group | None 
 
     `made`: the figures of the scope. `whole`: the group that all of these are parts of, where it is shown as well.
     """
-    groups = _groups(scope, dimension)
+    groups = groups_of(scope, dimension)
     if dimension == "neighbourhood":
         scope = scope.narrowed(qpv=Project.Qpv.INSIDE)
     found = grouped([MEASURES[code] for code in COUNTED], scope, FIELDS[dimension])
@@ -88,7 +88,7 @@ def breakdown(scope: Scope, dimension: str, made: Board, *, whole: Group | None 
     return _discreet(filled, found, made, whole, scope.smallest_group)
 
 
-def _groups(scope: Scope, dimension: str) -> list[Group]:
+def groups_of(scope: Scope, dimension: str) -> list[Group]:
     """The groups of a dimension by name, then those not known."""
     if dimension == "programme":
         programmes = Programme.objects.select_related("organisation").order_by("organisation__name", "title_fr", "pk")

@@ -33,10 +33,10 @@ def choices_for(user: User) -> Choices:
     everything = [("", _("every organisation"))] if allowed is None else []
     default = led[0] if led else "" if allowed is None else named[0][0] if named else ""
     ids = [int(pk) for pk, _name in named]
-    return Choices([*everything, *named], _programmes(ids), _cohorts(ids), default)
+    return Choices([*everything, *named], programmes_of(ids), cohorts_of(ids), default)
 
 
-def _programmes(organisations: list[int]) -> list[tuple[str, str]]:
+def programmes_of(organisations: list[int]) -> list[tuple[str, str]]:
     found = Programme.objects.filter(organisation__in=organisations).select_related("organisation")
     many = len(organisations) > 1
     return [
@@ -45,7 +45,7 @@ def _programmes(organisations: list[int]) -> list[tuple[str, str]]:
     ]
 
 
-def _cohorts(organisations: list[int]) -> list[tuple[str, str]]:
+def cohorts_of(organisations: list[int]) -> list[tuple[str, str]]:
     """The quarters in which journeys started, the latest first."""
     found = (
         Journey.objects.filter(programme__organisation__in=organisations)

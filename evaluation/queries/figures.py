@@ -127,8 +127,10 @@ def too_few(scope: Scope) -> str:
 
 
 def figure(code: str, scope: Scope) -> Figure:
-    """One figure alone, for the page of its rows. KeyError for a measure that there is not."""
-    return DRAWN[code](MEASURES[code], Found(scope))
+    """One figure alone, as the board shows it. KeyError for a measure that there is not."""
+    found = Found(scope)
+    is_small = scope.is_published and 0 < found.total("people").value < scope.smallest_group
+    return _shown(DRAWN[code](MEASURES[code], found), is_small, scope)
 
 
 def by_milestone(scope: Scope) -> list[Counted]:

@@ -19,3 +19,9 @@ def score(value: float | None) -> str:
 def ratio(counts: tuple[int, int]) -> str:
     """(3, 12) → "3/12"."""
     return f"{number(counts[0])}/{number(counts[1])}"
+
+
+@register.filter
+def whole(value: float | None) -> str:
+    """1250 → "1 250" in French; – for None."""
+    return number(value)

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -14,33 +13,21 @@ from backend.lib import clock
 from backend.lib.doors import require
 from evaluation import policies
 from evaluation.forms import NARROW, narrowed, read_scope
-from evaluation.queries import exports
 from evaluation.queries.breakdown import Group, breakdown
 from evaluation.queries.charts import charts_of
 from evaluation.queries.choices import narrowing_words, scope_words
 from evaluation.queries.figures import Board, board, figure
-from evaluation.queries.line import Line
 from evaluation.queries.lines import row_set
 from evaluation.queries.measures import MEASURES, Measure
 from evaluation.queries.scope import Scope
+from evaluation.views import rows
+from evaluation.views.rows import query_of
 
-PAGE = 50
 DIMENSIONS = {
     "programme": gettext_lazy("Programme"),
     "commune": gettext_lazy("Commune"),
     "qpv": gettext_lazy("Priority neighbourhood"),
 }
-PAGES = {"session": "mentoring:session", "immersion": "journeys:immersion_detail"}
-
-
-def query_of(data: QueryDict, **more: str) -> str:
-    """The filters of this page as the end of another address."""
-    kept = data.copy()
-    for name in ("page", "by", "file"):
-        kept.pop(name, None)
-    for name, value in more.items():
-        kept[name] = value
-    return kept.urlencode()
 
 
 @require_safe
@@ -104,39 +91,38 @@ def _linked(data: QueryDict, scope: Scope, groups: list[Group]) -> dict[str, Any
 
 @require_safe
 def figure_rows(request: HttpRequest, code: str) -> HttpResponse:
-    """The rows that a figure counts, all of them and no others: on the page, as CSV, as XLSX. Leads only."""
+    """A figure opened: its working and its definition; for leads the rows that it counts, all of them and no others, on
+    the page, as CSV, as XLSX."""
     require(policies.may_read_indicators(request.user))
     measure = MEASURES.get(code)
     if measure is None:
         raise Http404
     scope, _form, choices = read_scope(request.user, request.GET)
-    require(measure.may_open(request.user, scope.organisation))
+    may_open = measure.may_open(request.user, scope.organisation)
+    if not may_open:
+        require("file" not in request.GET)
+        context = _opened(request, measure, scope, scope_words(scope, choices))
+        return render(request, "evaluation/figure_rows.html", context)
     scope = narrowed(scope, request.GET)
     found = row_set(code, scope)
     notes = _notes(measure, scope_words(scope, choices))
-    kind = request.GET.get("file", "")
-    head = (
-        str(measure.unit).capitalize() if measure.is_time else measure.head
-    )  # what a file can add up without rounding
-    if kind == "csv":
-        answer: Any = StreamingHttpResponse(exports.as_csv(found, head), content_type="text/csv; charset=utf-8")
-        return _download(answer, code, "csv")
-    if kind == "xlsx":
-        sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        return _download(HttpResponse(exports.as_xlsx(found, head, notes), content_type=sheet), code, "xlsx")
-    page = Paginator(found.rows, PAGE).get_page(request.GET.get("page"))
-    context = {
+    if answer := rows.file_of(request.GET.get("file", ""), found, measure, code, notes):
+        return answer
+    context = _opened(request, measure, scope, scope_words(scope, choices)) | {"may_open": True}
+    return render(request, "evaluation/figure_rows.html", context | rows.page_of(request, found))
+
+
+def _opened(request: HttpRequest, measure: Measure, scope: Scope, words: dict[str, str]) -> dict[str, Any]:
+    """The first half of the page, which whoever reads figures sees: the rule and the counts."""
+    return {
         "measure": measure,
-        "figure": figure(code, scope),
-        "page": page,
-        "lines": [(line, address_of(line)) for line in found.lines(page.object_list)],
-        "words": scope_words(scope, choices),
+        "figure": figure(measure.code, scope),
+        "may_open": False,
+        "page": None,
+        "words": words,
         "narrowing": narrowing_words(scope),
-        "csv_url": f"?{query_of(request.GET, file='csv')}",
-        "xlsx_url": f"?{query_of(request.GET, file='xlsx')}",
         "back": f"{reverse('evaluation:indicators')}?{query_of(_without(request.GET, *NARROW))}",
     }
-    return render(request, "evaluation/figure_rows.html", context)
 
 
 def _without(data: QueryDict, *names: str) -> QueryDict:
@@ -144,11 +130,6 @@ def _without(data: QueryDict, *names: str) -> QueryDict:
     for name in names:
         kept.pop(name, None)
     return kept
-
-
-def _download(answer: Any, code: str, ending: str) -> Any:
-    answer["Content-Disposition"] = f'attachment; filename="jalon-{code}-{clock.today():%Y-%m-%d}.{ending}"'
-    return answer
 
 
 def _notes(measure: Measure, words: dict[str, str]) -> list[tuple[str, str]]:
@@ -160,15 +141,3 @@ def _notes(measure: Measure, words: dict[str, str]) -> list[tuple[str, str]]:
         (_("Period"), words["period"]),
         (_("Written on"), clock.today().isoformat()),
     ]
-
-
-def address_of(line: Line) -> str:
-    """Where the row is: the session, the immersion, else the journey."""
-    kind, _colon, pk = line.about.partition(":")
-    wanted = [(PAGES[kind], pk)] if kind in PAGES and pk.isdecimal() else []
-    for name, key in [*wanted, ("journeys:journey_detail", str(line.journey))]:
-        try:
-            return reverse(name, args=[int(key)])
-        except NoReverseMatch:
-            continue
-    return ""

@@ -118,7 +118,9 @@ def test_an_observer_sees_published_figures_and_no_rows(
     assert "Moins de 5 personnes" in page
     assert reverse("evaluation:figure_rows", args=["people"]) not in page
     assert 'name="since"' not in page
-    assert client.get(reverse("evaluation:figure_rows", args=["people"])).status_code == 403
+    opened = text(client, reverse("evaluation:figure_rows", args=["people"]))
+    assert '<p class="figure-value">–</p>' in opened and "Les lignes restent aux responsables" in opened
+    assert client.get(f"{reverse('evaluation:figure_rows', args=['people'])}?file=csv").status_code == 403
 
 
 def test_an_observers_free_dates_are_not_heard(client_of: ClientOf, programme: Programme, observer: User) -> None:
@@ -145,7 +147,8 @@ def test_a_steward_reads_every_organisation_and_a_lead_only_hers(
     elsewhere = f"{HOME}?organisation={other_organisation.pk}"
     assert '<p class="figure-value">5</p>' in text(client_of(lead), elsewhere)
     assert "La Ruche" not in text(client_of(lead), elsewhere)
-    assert client_of(steward).get(f"{reverse('evaluation:figure_rows', args=['people'])}").status_code == 403
+    opened = text(client_of(steward), reverse("evaluation:figure_rows", args=["people"]))
+    assert '<p class="figure-value">10</p>' in opened and "parcours/" not in opened
 
 
 @pytest.mark.parametrize(
@@ -171,7 +174,7 @@ def test_wrong_dates_are_said_and_the_rest_still_shows(client_of: ClientOf, prog
     assert "Le dernier jour précède le premier." in page
 
 
-@pytest.mark.parametrize("url", [f"{HOME}?by=colour", f"{HOME}unknown/"])
+@pytest.mark.parametrize("url", [f"{HOME}?by=colour", f"{HOME}figures/unknown/"])
 def test_what_there_is_not_is_not_found(client_of: ClientOf, lead: User, url: str) -> None:
     assert client_of(lead).get(url).status_code == 404
 

@@ -57,7 +57,7 @@ def test_every_figure_and_every_group_is_the_sum_of_the_rows_it_opens_onto(
     client = client_of(lead)
     for by in ("programme", "commune", "qpv"):
         page = client.get("/indicators/", {"by": by}).content.decode()
-        links = sorted({unescape(link) for link in re.findall(r'href="(/indicators/\w+/[^"]*)"', page)})
+        links = sorted({unescape(link) for link in re.findall(r'href="(/indicators/figures/\w+/[^"]*)"', page)})
         assert len(links) > 20
         for link in links:
             opened = client.get(link)
@@ -68,9 +68,9 @@ def test_every_figure_and_every_group_is_the_sum_of_the_rows_it_opens_onto(
             if figure.code == "posture":
                 assert figure.value is None or figure.value == pytest.approx(sum(values) / len(values))
                 assert figure.denominator == len(lines)
-            elif figure.code == "people" or figure.code == "bridges" or figure.code.startswith("hours"):
+            elif figure.code == "people" or figure.code == "bridges" or figure.measure.is_time:
                 assert figure.value == sum(values), link
-            elif figure.code in ("women", "qpv"):
+            elif figure.code in ("women", "qpv", "no_hole"):
                 assert (figure.numerator, figure.denominator) == (sum(values), len(values)), link
             elif figure.code in ("communes", "rate"):
                 assert figure.numerator == sum(values), link

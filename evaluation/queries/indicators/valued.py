@@ -13,6 +13,7 @@ from evaluation.models import IndicatorVersion
 from evaluation.queries import words
 from evaluation.queries.drawn import DRAWN
 from evaluation.queries.drawn_base import Figure, Found
+from evaluation.queries.figures import too_few
 from evaluation.queries.indicators.lacks import adds_up
 from evaluation.queries.indicators.narrow import is_whole, of_denominator, scope_of
 from evaluation.queries.indicators.pool import Pool
@@ -83,7 +84,8 @@ def write(version: IndicatorVersion, value: float | None) -> str:
     if unit == "%":
         return reading.percent(number(round(value)))
     if unit:
-        return f"{words.signed(float(value))}{reading.unit(unit)}"
+        told = words.signed(float(value)) if unit == _("points") else number(float(value))
+        return f"{told}{reading.unit(unit)}"
     return number(float(value))
 
 
@@ -103,8 +105,12 @@ def valued(version: IndicatorVersion, pool: Pool) -> Valued | None:
     if pool.scope.is_published and statistics.hide_in_list(
         [*made.groups, pool.total("people").subjects], pool.scope.smallest_group
     ):
-        made = replace(empty, note=_("Fewer than five people: hidden so that nobody is recognised."), is_hidden=True)
+        made = replace(empty, note=too_few(pool.scope), is_hidden=True)
     return Valued(version, made)
+
+
+WORKED_OUT = ("no_hole",)
+"""Figures that are drawn from elsewhere than the totals of their rows."""
 
 
 def wanted(version: IndicatorVersion, pool: Pool) -> None:
@@ -112,7 +118,7 @@ def wanted(version: IndicatorVersion, pool: Pool) -> None:
     part = scope_of(version, pool.scope)
     if part is None or not is_known(version) or (pool.scope.is_published and not is_whole(version)):
         return
-    if adds_up(measure_of(version)):
+    if adds_up(measure_of(version)) and (version.denominator or version.measure not in WORKED_OUT):
         pool.wants(version.measure, part)
     if version.denominator:
         pool.wants(version.denominator, of_denominator(part))

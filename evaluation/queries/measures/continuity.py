@@ -12,6 +12,7 @@ TOLD = Q(is_told=True)
 CONTINUITY = (
     Measure(
         code="no_hole",
+        is_share=True,
         level=Level.OUTPUTS,
         base=continuity.followed_journeys,
         subject="holder__user",

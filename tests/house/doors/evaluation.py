@@ -165,7 +165,7 @@ ROWS: list[Row] = [
     row("evaluation:request_remind", "POST", FOLLOW_UP, a_request),
     row("evaluation:request_bounce", "POST", FOLLOW_UP, a_letter_out),
     row("evaluation:indicators", "GET", READERS),
-    row("evaluation:figure_rows", "GET", ANY_LEAD, lambda world: {"code": "people"}),
+    row("evaluation:figure_rows", "GET", READERS, lambda world: {"code": "people"}),
     row("api:questionnaires-list", "GET", SIGNED_IN),
     row("api:questionnaires-detail", "GET", SIGNED_IN, a_questionnaire),
     row("api:waves-list", "GET", SIGNED_IN),

@@ -1,0 +1,175 @@
+"""What the pages of indicators show: the list, the draft and what it changes, one indicator opened."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import User
+from backend.lib import clock
+from evaluation.models import Baseline, Indicator, IndicatorVersion, Target
+from evaluation.queries.indicators import describing
+from evaluation.queries.indicators.aims import Aim, aim_of, current
+from evaluation.queries.indicators.pool import Pool
+from evaluation.queries.indicators.valued import Valued, is_beside, measure_of, unit_of, valued, wanted, write
+from evaluation.queries.indicators.versions import changed, must_be_material
+from evaluation.queries.measures import Level
+from evaluation.queries.scope import Scope
+
+PERIODS = 3
+"""At most so many different periods of targets are valued on one page, the soonest to end first."""
+
+
+@dataclass(frozen=True)
+class Followed:
+    """One indicator on a page: its value, what it aims at, and the definition it replaced while both are shown."""
+
+    indicator: Indicator
+    version: IndicatorVersion
+    found: Valued
+    aim: Aim | None = None
+    beside: Valued | None = None
+    baseline: Baseline | None = None
+    history: list[float | None] = field(default_factory=list)
+    before: float | None = None
+
+    @property
+    def level(self) -> Level:
+        return measure_of(self.version).level
+
+    @property
+    def baseline_shown(self) -> str:
+        return write(self.version, float(self.baseline.value)) if self.baseline else ""
+
+
+def with_versions(rows: Any) -> Any:
+    """With their published definitions, targets that stand, and baselines: three more queries."""
+    published = IndicatorVersion.objects.published().order_by("-number")
+    standing = Target.objects.filter(replaced_at=None).order_by("until", "pk")
+    return rows.select_related("programme", "organisation", "owner", "baseline").prefetch_related(
+        Prefetch("versions", published, to_attr="published"), Prefetch("targets", standing, to_attr="standing")
+    )
+
+
+def versions_of(indicator: Indicator) -> list[IndicatorVersion]:
+    """The definition that holds, and the one it replaced where there is one."""
+    found: list[IndicatorVersion] = indicator.published[:2]  # type: ignore[attr-defined]
+    for one in found:
+        one.indicator = indicator
+    return found
+
+
+def followed(user: User, scope: Scope, pool: Pool) -> list[Followed]:
+    """The indicators that this scope shows, valued together with its figures."""
+    rows = Indicator.objects.visible_to(user).followed().order_by("code", "pk")
+    if scope.organisation is None:
+        return []
+    found = list(with_versions(rows.filter(organisation=scope.organisation)))
+    return value_all(found, pool, clock.today())
+
+
+def value_all(indicators: Iterable[Indicator], pool: Pool, today: date) -> list[Followed]:
+    """Each with its value in the scope of the pool, and against its target in the target's own period."""
+    shown = [(one, versions_of(one)) for one in indicators]
+    shown = [(one, versions) for one, versions in shown if versions]
+    for _one, versions in shown:
+        for version in versions:
+            wanted(version, pool)
+    aims = _aims([(one, versions[0]) for one, versions in shown], pool, today)
+    found = []
+    for one, versions in shown:
+        value = valued(versions[0], pool)
+        if value is None:
+            continue
+        old = versions[1] if len(versions) > 1 and is_beside(versions[0], pool.scope) else None
+        found.append(
+            Followed(
+                one, versions[0], value, aim=aims.get(one.pk), beside=valued(old, pool) if old else None,
+                baseline=getattr(one, "baseline", None),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _aims(rows: list[tuple[Indicator, IndicatorVersion]], pool: Pool, today: date) -> dict[int, Aim]:
+    """{indicator: how it stands}, each over the period of its target: a few periods, all indicators of one together."""
+    wanting: dict[tuple[date | None, date], list[tuple[IndicatorVersion, Target]]] = {}
+    for indicator, version in rows:
+        target = current(indicator.standing, today)  # type: ignore[attr-defined]
+        if target is not None:
+            until = min(target.until, today) if target.until else today
+            wanting.setdefault((target.since, until), []).append((version, target))
+    found: dict[int, Aim] = {}
+    for since, until in sorted(wanting, key=lambda one: (one[0] is None, one[0], one[1]), reverse=False)[:PERIODS]:
+        same = (pool.scope.since, pool.scope.until) == (since, until)
+        own = pool if same else Pool(_plain(pool.scope, since, until))
+        for version, _target in wanting[since, until]:
+            wanted(version, own)
+        for version, target in wanting[since, until]:
+            if aim := aim_of(target, valued(version, own), today):
+                found[version.indicator_id] = aim
+    return found
+
+
+def _plain(scope: Scope, since: date | None, until: date) -> Scope:
+    """The same organisation in another period: a target is of the whole indicator, whatever the page looks at."""
+    return Scope(
+        organisation=scope.organisation, since=since, until=until, is_published=scope.is_published,
+        smallest_group=scope.smallest_group,
+    )  # fmt: skip
+
+
+def this_year(organisation: int) -> Scope:
+    today = clock.today()
+    return Scope(organisation=organisation, since=date(today.year, 1, 1), until=today)
+
+
+def look(version: IndicatorVersion) -> dict[str, Any]:
+    """What this definition would show this year, and how it is read: before it is kept or published."""
+    pool = Pool(this_year(version.indicator.organisation_id))
+    wanted(version, pool)
+    return {"found": valued(version, pool), "sentences": describing.sentences(version), "year": pool.scope.until.year}
+
+
+def draft_page(draft: IndicatorVersion) -> dict[str, Any]:
+    """What the draft says otherwise than the definition it follows, and who decides whether that is material."""
+    old = draft.indicator.versions.published().order_by("-number").first()
+    names = changed(old, draft) if old else []
+    counts = set(names) & set(IndicatorVersion.COUNTED)
+    return {
+        "old": old, "facts": describing.difference(old, draft) if old else [], "is_same": old is not None and not names,
+        "is_forced": must_be_material(names), "is_judged": bool(counts) and not must_be_material(names),
+        "revision": draft.revision,
+    }  # fmt: skip
+
+
+def lists(user: User) -> dict[str, list[dict[str, Any]]]:
+    """Her organisations' indicators: followed, not published yet, archived. A few queries, however many there are."""
+    rows = Indicator.objects.filter(organisation__in=user.organisation_ids("lead")).order_by(
+        "organisation__name", "code"
+    )
+    drafts = {one.indicator_id: one for one in IndicatorVersion.objects.drafts().filter(indicator__in=rows.order_by())}
+    found: dict[str, list[dict[str, Any]]] = {"followed": [], "drafts": [], "archived": []}
+    today = clock.today()
+    for one in with_versions(rows):
+        published, draft = versions_of(one), drafts.get(one.pk)
+        version = published[0] if published else draft
+        if version is None:
+            continue
+        target = current(one.standing, today)
+        line = {
+            "indicator": one, "version": version, "draft": draft if published else None,
+            "target": write(version, float(target.value)) if target else "",
+        }  # fmt: skip
+        found["archived" if one.archived_at else "followed" if published else "drafts"].append(line)
+    return found
+
+
+def unit_words(version: IndicatorVersion) -> str:
+    """In what a target is typed: "in hours", "in per cent"."""
+    unit = unit_of(version)
+    named = {"h": _("in hours"), "%": _("in per cent")}
+    return named.get(unit, _("in %(unit)s") % {"unit": unit} if unit else _("a number"))

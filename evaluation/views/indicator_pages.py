@@ -1,0 +1,80 @@
+"""An indicator opened: its value, what it is made of, what it aims at, its definitions, and its rows by rights."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from backend.lib.doors import find, require
+from evaluation import policies
+from evaluation.forms import read_scope
+from evaluation.models import Indicator
+from evaluation.queries.choices import scope_words
+from evaluation.queries.indicators import opened, pages
+from evaluation.queries.indicators.valued import measure_of
+from evaluation.queries.lines import row_set
+from evaluation.queries.measures import MEASURES
+from evaluation.queries.scope import Scope
+from evaluation.views import rows
+from evaluation.views.indicator_design import draft_of
+
+
+@require_safe
+def indicator_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whoever may read it: the value, the rule and the counts; leads also the rows, on the page and as files."""
+    indicator = find(pages.with_versions(Indicator.objects.visible_to(request.user)), pk=pk)
+    require(policies.may_read_indicator(request.user, indicator))
+    scope, form, words = _period(request, indicator)
+    may_open = policies.may_open_rows(request.user, indicator.organisation_id)
+    versions = pages.versions_of(indicator)
+    context: dict[str, Any] = {
+        "indicator": indicator, "scope": scope, "form": form, "words": words,
+        "may_open": may_open, "query": rows.query_of(request.GET),
+        "may_update": policies.may_update_indicator(request.user, indicator),
+        "draft": draft_of(indicator) if may_open else None, "page": None, "is_wrong": bool(form.errors),
+    }  # fmt: skip
+    if not versions:
+        return render(request, "evaluation/indicator_detail.html", context | {"version": context["draft"]})
+    context |= opened.page(indicator, versions[0], scope)
+    if may_open and context["part"] is not None:
+        code, part = _asked(request, context)
+        found = row_set(code, part)
+        if answer := rows.file_of(
+            request.GET.get("file", ""), found, MEASURES[code], indicator.code, _notes(context, words)
+        ):
+            return answer
+        context |= rows.page_of(request, found) | {"measure": MEASURES[code], "is_second": code != versions[0].measure}
+    return render(request, "evaluation/indicator_detail.html", context)
+
+
+def _asked(request: HttpRequest, context: dict[str, Any]) -> tuple[str, Scope]:
+    """The rows of the first measure, or of the second (`?of=second`)."""
+    version = context["version"]
+    if request.GET.get("of") != "second":
+        return version.measure, context["part"]
+    if not version.denominator:
+        raise Http404
+    return version.denominator, context["second_part"]
+
+
+def _period(request: HttpRequest, indicator: Indicator) -> tuple[Scope, Any, dict[str, str]]:
+    """The period of the address, in the organisation of the indicator: it narrows the rest by itself."""
+    data = request.GET.copy()
+    data["organisation"] = str(indicator.organisation_id)
+    for name in ("programme", "cohort"):
+        data.pop(name, None)
+    scope, form, choices = read_scope(request.user, data)
+    return scope, form, scope_words(scope, choices)
+
+
+def _notes(context: dict[str, Any], words: dict[str, str]) -> list[tuple[str, str]]:
+    version = context["version"]
+    return [
+        (_("Indicator"), version.title),
+        (_("What is counted"), str(measure_of(version).title)),
+        (_("Definition"), " ".join(context["sentences"])),
+        (_("Definition number"), str(version.number)),
+        (_("Period"), words["period"]),
+    ]

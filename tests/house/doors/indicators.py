@@ -1,0 +1,57 @@
+"""Doors of the indicators that leads follow."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from evaluation import actions
+from evaluation.models import Indicator
+from tests.factories.indicators import make_indicator
+from tests.house.doors import ANY_LEAD, FORBIDDEN, LEAD_ONLY, OK, Row, World, allow, row
+
+
+def an_indicator(world: World) -> Indicator:
+    return make_indicator(world.organisation)
+
+
+def with_a_draft(world: World) -> Indicator:
+    """Published, with a draft at work."""
+    indicator = world.of(an_indicator)
+    draft = actions.draft_indicator(indicator, by=None)
+    actions.update_indicator(draft, by=None, measure="hours")
+    return indicator
+
+
+def an_archived(world: World) -> Indicator:
+    return actions.archive_indicator(world.of(an_indicator), by=world.lead)
+
+
+def a_target(world: World) -> dict[str, Any]:
+    indicator = world.of(an_indicator)
+    target = actions.set_target(
+        indicator, by=None, value=Decimal(10), decided_by="comité", decided_on=date(2026, 1, 5), why="convention"
+    )
+    return {"pk": indicator.pk, "target": target.pk}
+
+
+DEFINITION = {
+    "title_fr": "Heures", "measure": "hours", "shape": "figure", "matures_from": "started", "direction": "more",
+}  # fmt: skip
+STEWARDS = {"other_steward": FORBIDDEN}
+OF_LEAD = LEAD_ONLY | STEWARDS
+"""Everybody of the organisation may know that it is followed, and stewards; only its leads change it."""
+READ = allow("lead", "observer", "steward") | {"other_steward": OK}
+
+ROWS: list[Row] = [
+    row("evaluation:indicator_list", "GET", ANY_LEAD),
+    row("evaluation:indicator_create", "GET POST", ANY_LEAD, data=DEFINITION),
+    row("evaluation:indicator_detail", "GET", READ, an_indicator),
+    row("evaluation:indicator_update", "GET POST", OF_LEAD, an_indicator, data=DEFINITION),
+    row("evaluation:indicator_publish", "GET POST", OF_LEAD, with_a_draft, data={"reason": "autrement"}),
+    row("evaluation:indicator_discard", "POST", OF_LEAD, with_a_draft),
+    row("evaluation:indicator_archive", "GET POST", OF_LEAD, an_indicator),
+    row("evaluation:indicator_restore", "POST", OF_LEAD, an_archived),
+    row("evaluation:target_set", "GET POST", OF_LEAD, an_indicator),
+    row("evaluation:target_drop", "POST", OF_LEAD, a_target),
+    row("evaluation:baseline_set", "GET POST", OF_LEAD, an_indicator),
+]
