@@ -21,7 +21,6 @@ from tests.factories.story import HEROINE, PARIS, Cast, PostOffice, at
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database, pytest.mark.long]
 
-PATIENCE = 20_000  # milliseconds
 PLACE = "Solilab"
 
 
@@ -73,10 +72,7 @@ def phones(new_phone: Callable[[Cast], Walk], post: PostOffice) -> Phones:
     follower = make_mentor(organisation, nadia, expertise=["team"])
     make_opening(profile, starts_on=date(2026, 12, 10), from_time=time(14), to_time=time(16))
     cast = Cast(organisation, programme, lead, marc)
-    walks = [new_phone(cast) for _ in range(4)]
-    for one in walks:
-        one.page.set_default_timeout(PATIENCE)
-    return Phones(*walks, post, profile, follower)
+    return Phones(*(new_phone(cast) for _ in range(4)), post, profile, follower)
 
 
 def by_keyboard(phone: Walk, wanted: Locator, keys: str = "") -> None:

@@ -64,7 +64,9 @@ def test_the_simple_log_is_one_tap_on_the_page_and_the_full_one_fits_in_a_minute
     page.get_by_label("Note privée").click()
     page.keyboard.type("Fatiguée.")
     shot(page, "full")
+    looked = page.evaluate("performance.now()")
     assert_axe_clean(page)
+    looked = (page.evaluate("performance.now()") - looked) / 1000  # the checker's seconds, not hers
     page.get_by_role("button", name="Garder cela").click()
     expect(page.get_by_text("C’est gardé").first).to_be_visible()
     session.refresh_from_db()
@@ -73,7 +75,7 @@ def test_the_simple_log_is_one_tap_on_the_page_and_the_full_one_fits_in_a_minute
     assert (session.summary, session.competencies) == ("Le prix est fixé, la banque dit oui.", ["EC31"])
     assert Session.objects.filter(state="planned").count() == 1
     assert (session.log_taps, session.log_keys) == (12, 60)  # the accents, typed at one go, press no key here
-    assert session.log_seconds is not None and session.log_seconds < 60
+    assert session.log_seconds is not None and session.log_seconds - looked < 60
 
 
 def test_what_is_typed_and_tapped_without_network_is_sent_when_it_is_back(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import BrowserContext, Error, Page
+from playwright.sync_api import BrowserContext, Error, Page, expect
 
 from backend.accounts.models import User
 from tests.browser.conftest import Complaints, violations
@@ -160,7 +160,7 @@ def test_a_keyboard_reaches_the_main_act_of_the_home(
     skip = page.locator("a.skip")
     assert skip.evaluate("one => one === document.activeElement && one.getBoundingClientRect().top >= 0")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+    expect(page.locator("#main")).to_be_focused()
     act = page.locator("main .button-main").first
     for _step in range(12):
         page.keyboard.press("Tab")
