@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
-    from evaluation.models import Indicator, Questionnaire, QuestionnaireVersion, Request, Wave
+    from evaluation.models import Campaign, Indicator, Questionnaire, QuestionnaireVersion, Request, Wave
     from journeys.models import Journey, Programme
 
 
@@ -318,3 +318,42 @@ def may_compare_voices(user: "User", journey: "Journey") -> bool:
         one.role == "mentor" and one.user_id == user.pk and one.ended_at is None for one in journey.companions.all()
     )
     return follows or journey.holder.user_id == user.pk or user.leads(journey.programme.organisation_id)
+
+
+def visible_campaigns(user: "User") -> Q:
+    """What her organisation prepares is for its leads; others read what was published."""
+    return Q(organisation__in=user.organisation_ids("lead"))
+
+
+def visible_snapshots(user: "User") -> Q:
+    """Leads and observers of the organisation; all for a steward."""
+    if user.has_role("steward"):
+        return Q()
+    return Q(campaign__organisation__in=user.organisation_ids("lead", "observer"))
+
+
+def may_create_campaign(user: "User", organisation_id: int | None) -> bool:
+    """A lead, for her organisation."""
+    return user.leads(organisation_id)
+
+
+def may_check_campaign(user: "User", campaign: "Campaign") -> bool:
+    """A lead of the organisation."""
+    return user.leads(campaign.organisation_id)
+
+
+def may_review_campaign(user: "User", campaign: "Campaign") -> bool:
+    """A lead of the organisation; that it is another than who checked, the action says."""
+    return may_check_campaign(user, campaign)
+
+
+def may_publish_campaign(user: "User", campaign: "Campaign") -> bool:
+    return may_check_campaign(user, campaign)
+
+
+def may_reopen_campaign(user: "User", campaign: "Campaign") -> bool:
+    return may_check_campaign(user, campaign)
+
+
+def may_discard_campaign(user: "User", campaign: "Campaign") -> bool:
+    return may_check_campaign(user, campaign)

@@ -42,6 +42,16 @@ from evaluation.actions.indicators import (
     update_indicator,
 )
 from evaluation.actions.past import forget_past_of
+from evaluation.actions.publishing import (
+    CampaignPlan,
+    check_campaign,
+    create_campaign,
+    discard_campaign,
+    other_leads,
+    publish_campaign,
+    reopen_campaign,
+    review_campaign,
+)
 from evaluation.actions.questionnaires import load_questionnaires, set_default_waves
 from evaluation.actions.requests import (
     bounce_request,
@@ -55,15 +65,19 @@ from evaluation.actions.requests import (
 from evaluation.actions.waves import create_wave, edit_wave, stop_wave
 
 __all__ = [
+    "CampaignPlan",
     "Given",
     "archive_indicator",
     "begin_request",
     "bounce_request",
+    "check_campaign",
     "complete_request",
     "copy_questionnaire",
+    "create_campaign",
     "create_indicator",
     "create_questionnaire",
     "create_wave",
+    "discard_campaign",
     "discard_draft",
     "discard_indicator",
     "draft_indicator",
@@ -79,17 +93,21 @@ __all__ = [
     "load_questionnaires",
     "move_item",
     "move_section",
+    "other_leads",
+    "publish_campaign",
     "publish_indicator",
     "publish_version",
     "refuse_request",
     "remind_request",
     "remove_item",
     "remove_section",
+    "reopen_campaign",
     "resend_request",
     "restore_indicator",
     "restore_item",
     "restore_questionnaire",
     "retire_questionnaire",
+    "review_campaign",
     "revise_indicator",
     "save_answers",
     "save_item",

@@ -15,6 +15,7 @@ from backend.lib.paging import Pages
 from evaluation import actions, policies
 from evaluation.actions.waves import Plan
 from evaluation.api.agreement import WaveAgreementMixin
+from evaluation.api.publishing import SnapshotViewSet
 from evaluation.api.questionnaires import QuestionnaireViewSet
 from evaluation.api.results import WaveResultsMixin
 from evaluation.api.voices import VoicesViewSet
@@ -339,4 +340,5 @@ routes = [
     ("responses", ResponseViewSet),
     ("indicators", IndicatorViewSet),
     ("voices", VoicesViewSet),
+    ("snapshots", SnapshotViewSet),
 ]

@@ -3,6 +3,7 @@
 from evaluation.models import kept  # noqa: F401 - the tables that figures read keep their past
 from evaluation.models.indicators import Baseline, Indicator, IndicatorVersion, Target
 from evaluation.models.items import Choice, Item, Section
+from evaluation.models.publishing import Campaign, Snapshot
 from evaluation.models.questionnaires import POSTURE, Questionnaire, QuestionnaireVersion
 from evaluation.models.requests import Request
 from evaluation.models.responses import AnonymousSheet, Answer, Response
@@ -13,6 +14,7 @@ __all__ = [
     "AnonymousSheet",
     "Answer",
     "Baseline",
+    "Campaign",
     "Choice",
     "Indicator",
     "IndicatorVersion",
@@ -22,6 +24,7 @@ __all__ = [
     "Request",
     "Response",
     "Section",
+    "Snapshot",
     "Target",
     "Wave",
 ]

@@ -1,0 +1,120 @@
+"""From a campaign to a frozen snapshot: prepared, checked, looked over by another lead, published."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import Membership, Organisation, User
+from backend.history import actions as history
+from backend.lib import clock
+from backend.lib.refusal import Refused
+from backend.lib.states import move
+from evaluation.models import Campaign, Snapshot
+from evaluation.queries.publishing.checks import checks
+from evaluation.queries.publishing.content import canonical, content, digest
+from journeys.models import Programme
+
+DRAFT, CHECKED, REVIEWED, PUBLISHED = Campaign.State
+
+
+@dataclass(frozen=True)
+class CampaignPlan:
+    """What is published: a programme, or all of the organisation, over these days (both included; no first day: from
+    the beginning), and by when facts are to be complete."""
+
+    until: date
+    closes_on: date
+    since: date | None = None
+    programme: Programme | None = None
+    audience: str = Campaign.Audience.OBSERVERS
+
+
+@transaction.atomic
+def create_campaign(organisation: Organisation, plan: CampaignPlan, *, by: User | None) -> Campaign:
+    """A publication in preparation. Nothing of it is read outside before it is published.
+
+    Refused for a programme of another organisation, for days in the wrong order, or a closing day before the last.
+    """
+    if plan.programme is not None and plan.programme.organisation_id != organisation.pk:
+        raise Refused(_("This programme is of another organisation."), field="programme")
+    if plan.since and plan.until < plan.since:
+        raise Refused(_("The last day comes before the first."), field="until")
+    if plan.closes_on < plan.until:
+        raise Refused(_("Close on the last day or after it: facts come in late."), field="closes_on")
+    campaign = Campaign.objects.create(
+        organisation=organisation, programme=plan.programme, since=plan.since, until=plan.until,
+        closes_on=plan.closes_on, audience=plan.audience,
+    )  # fmt: skip
+    history.record("create_campaign", campaign, by=by)
+    return campaign
+
+
+@transaction.atomic
+def check_campaign(campaign: Campaign, *, by: User | None) -> Campaign:
+    """A lead has read what is left to mend and lets it go on; how much that was stands in history.
+
+    Refused before the last day of the period is over, or when it is not in preparation.
+    """
+    if campaign.until >= clock.today():
+        raise Refused(_("The period is not over yet: check it once its last day has passed."))
+    move(campaign, CHECKED, stamps={"checked_by": by, "reviewed_by": None})
+    history.record("check_campaign", campaign, by=by, left=len(checks(campaign)))
+    return campaign
+
+
+@transaction.atomic
+def review_campaign(campaign: Campaign, *, by: User | None) -> Campaign:
+    """Another lead has looked it over. Refused to the one who checked it."""
+    if by is not None and by.pk == campaign.checked_by_id:
+        raise Refused(_("You checked it: another lead looks it over."))
+    move(campaign, REVIEWED, stamps={"reviewed_by": by})
+    history.record("review_campaign", campaign, by=by)
+    return campaign
+
+
+@transaction.atomic
+def reopen_campaign(campaign: Campaign, *, by: User | None) -> Campaign:
+    """It is in preparation again; what was published stays until the next snapshot replaces it."""
+    move(campaign, DRAFT, stamps={"checked_by": None, "reviewed_by": None})
+    history.record("reopen_campaign", campaign, by=by)
+    return campaign
+
+
+@transaction.atomic
+def discard_campaign(campaign: Campaign, *, by: User | None) -> None:
+    """It is no more. Refused once something of it was published: that stays."""
+    if campaign.snapshots.exists():
+        raise Refused(_("Something of it was published: it stays."))
+    history.record("discard_campaign", campaign, by=by)
+    campaign.delete()
+
+
+@transaction.atomic
+def publish_campaign(campaign: Campaign, *, by: User | None) -> Snapshot:
+    """Its figures as they stand now are frozen in a snapshot, which replaces the one before.
+
+    Of two leads who publish at once, one does. Refused before it was checked, and before another lead looked it over
+    where the organisation has another; refused when nothing has changed since the snapshot before.
+    """
+    if campaign.state == CHECKED and other_leads(campaign, campaign.checked_by):
+        raise Refused(_("Another lead looks it over first."))
+    move(campaign, PUBLISHED)
+    body = canonical(content(campaign))
+    before = campaign.snapshots.order_by("-number").first()
+    if before and before.sha256 == digest(body):
+        raise Refused(_("Nothing has changed since it was published: there is nothing new to publish."))
+    campaign.snapshots.current().update(replaced_at=clock.now())
+    snapshot = Snapshot.objects.create(
+        campaign=campaign, number=before.number + 1 if before else 1, body=body.decode(), sha256=digest(body),
+        published_at=clock.now(), published_by=by,
+    )  # fmt: skip
+    history.record("publish_campaign", campaign, by=by, number=snapshot.number, sha256=snapshot.sha256)
+    return snapshot
+
+
+def other_leads(campaign: Campaign, than: User | None) -> bool:
+    """Has the organisation a lead besides this one, who could look the figures over?"""
+    leads = Membership.objects.active().filter(organisation=campaign.organisation, role=Membership.Role.LEAD)
+    return leads.exclude(user=than).exists() if than else leads.count() > 1

@@ -1,0 +1,255 @@
+"""From a campaign to a frozen snapshot: checked, looked over, published, read, replaced."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+from python_calamine import CalamineWorkbook
+
+from backend.accounts.models import Organisation, User
+from backend.history.models import Entry
+from backend.lib.refusal import Refused
+from evaluation import actions
+from evaluation.models import Campaign, Snapshot
+from evaluation.queries.publishing.checks import checks
+from evaluation.queries.publishing.content import canonical, content, digest
+from evaluation.queries.publishing.difference import changed
+from evaluation.queries.publishing.files import as_csv, as_json, as_xlsx
+from journeys.models import Journey, Programme
+from tests.factories.accounts import make_member
+from tests.factories.journeys import make_confirmed_delivery, make_delivery, make_holder, make_journey, make_programme
+
+pytestmark = pytest.mark.django_db
+LAST = date(2026, 11, 22)
+ClientOf = Callable[[User], Client]
+
+
+def opened(programme: Programme, count: int, gender: str = "woman", **project: object) -> list[Journey]:
+    people = [make_holder(programme.organisation, gender=gender).user for _each in range(count)]
+    started = LAST - timedelta(days=100)
+    return [
+        make_journey(programme.organisation, one, programme=programme, started_on=started, **project) for one in people
+    ]
+
+
+@pytest.fixture
+def campaign(programme: Programme, lead: User) -> Campaign:
+    plan = actions.CampaignPlan(since=date(2026, 1, 1), until=LAST, closes_on=LAST)
+    return actions.create_campaign(programme.organisation, plan, by=lead)
+
+
+def published(campaign: Campaign) -> Snapshot:
+    return actions.publish_campaign(actions.check_campaign(campaign, by=None), by=None)
+
+
+def test_a_campaign_goes_from_draft_to_published_with_a_second_pair_of_eyes(
+    campaign: Campaign, lead: User, programme: Programme
+) -> None:
+    opened(programme, 6)
+    other = make_member(programme.organisation, "lead", "other@example.org")
+    actions.check_campaign(campaign, by=lead)
+    with pytest.raises(Refused, match="la relit d’abord"):
+        actions.publish_campaign(campaign, by=lead)
+    with pytest.raises(Refused):
+        actions.review_campaign(campaign, by=lead)
+    actions.review_campaign(campaign, by=other)
+    snapshot = actions.publish_campaign(campaign, by=lead)
+    assert (campaign.state, snapshot.number, snapshot.published_by) == ("published", 1, lead)
+    verbs = Entry.objects.filter(verb__endswith="_campaign").order_by("pk").values_list("verb", flat=True)
+    assert [*verbs] == ["create_campaign", "check_campaign", "review_campaign", "publish_campaign"]
+
+
+def test_a_lead_alone_publishes_after_her_own_check(campaign: Campaign, lead: User) -> None:
+    with pytest.raises(Refused):
+        actions.publish_campaign(campaign, by=lead)
+    actions.check_campaign(campaign, by=lead)
+    assert actions.publish_campaign(campaign, by=lead).number == 1
+
+
+def test_of_two_leads_who_publish_at_once_one_does(campaign: Campaign, lead: User) -> None:
+    actions.check_campaign(campaign, by=lead)
+    hers, theirs = Campaign.objects.get(pk=campaign.pk), Campaign.objects.get(pk=campaign.pk)
+    actions.publish_campaign(hers, by=lead)
+    with pytest.raises(Refused):
+        actions.publish_campaign(theirs, by=lead)
+    assert Snapshot.objects.count() == 1
+
+
+def test_nothing_is_checked_before_its_last_day_is_over(programme: Programme, lead: User) -> None:
+    plan = actions.CampaignPlan(until=date(2026, 12, 31), closes_on=date(2026, 12, 31))
+    campaign = actions.create_campaign(programme.organisation, plan, by=lead)
+    with pytest.raises(Refused):
+        actions.check_campaign(campaign, by=lead)
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [({"since": date(2026, 11, 23)}, "until"), ({"closes_on": LAST - timedelta(days=1)}, "closes_on")],
+)
+def test_days_that_cannot_be_are_refused_beside_their_field(
+    organisation: Organisation, more: dict[str, date], field: str
+) -> None:
+    plan = actions.CampaignPlan(**{"until": LAST, "closes_on": LAST} | more)  # type: ignore[arg-type]
+    with pytest.raises(Refused) as refused:
+        actions.create_campaign(organisation, plan, by=None)
+    assert refused.value.field == field
+
+
+def test_a_programme_of_another_organisation_is_refused(
+    organisation: Organisation, other_organisation: Organisation
+) -> None:
+    plan = actions.CampaignPlan(until=LAST, closes_on=LAST, programme=make_programme(other_organisation))
+    with pytest.raises(Refused):
+        actions.create_campaign(organisation, plan, by=None)
+
+
+def test_the_same_facts_give_the_same_bytes_whenever_and_in_whatever_language(
+    campaign: Campaign, programme: Programme
+) -> None:
+    for journey in opened(programme, 7):
+        make_confirmed_delivery(journey, minutes=50)
+    opened(programme, 6, "man")
+    snapshot = published(campaign)
+    assert snapshot.sha256 == digest(snapshot.body.encode())
+    with time_machine.travel("2027-06-01 12:00", tick=False), translation.override("en"):
+        again = canonical(content(Campaign.objects.get(pk=campaign.pk), version=snapshot.content["software"]))
+    assert again.decode() == snapshot.body
+    figures = {one["code"]: one for one in snapshot.content["figures"]}
+    assert (figures["people"]["value"], figures["women"]["numerator"], figures["women"]["denominator"]) == (13, 7, 13)
+    assert figures["people"]["fr"]["title"] != figures["people"]["en"]["title"]
+
+
+def test_nothing_of_few_people_is_in_the_bytes(campaign: Campaign, programme: Programme) -> None:
+    for journey in opened(programme, 9):
+        make_delivery(journey, minutes=60)
+    for journey in opened(make_programme(programme.organisation, title_fr="Petit"), 3, "man"):
+        make_delivery(journey, minutes=777)
+    found = published(campaign).content
+    figures = {one["code"]: one for one in found["figures"]}
+    assert figures["people"]["value"] == 12
+    assert figures["women"]["is_hidden"] and figures["women"]["value"] is None and figures["women"]["numerator"] is None
+    lines = next(one for one in found["tables"] if one["code"] == "programme")["lines"]
+    assert [(line["is_hidden"], line["cells"]["people"], line["cells"]["minutes"]) for line in lines] == [
+        (True, None, None)
+    ] * 2
+    assert "2331" not in json.dumps(found)
+
+
+def test_facts_that_change_change_nothing_published_until_it_is_replaced(
+    campaign: Campaign, programme: Programme, lead: User
+) -> None:
+    opened(programme, 6)
+    first = published(campaign)
+    opened(programme, 6, "man")
+    first.refresh_from_db()
+    assert {one["code"]: one["value"] for one in first.content["figures"]}["people"] == 6
+    actions.reopen_campaign(campaign, by=lead)
+    second = published(campaign)
+    first.refresh_from_db()
+    assert (second.number, first.replaced_at is None, second.replaced_at) == (2, False, None)
+    told = {one.title: (one.before, one.after) for one in changed(first.content, second.content)}
+    assert told["personnes accompagnées"] == ("6", "12")
+    actions.reopen_campaign(campaign, by=lead)
+    with pytest.raises(Refused):
+        published(campaign)
+    with pytest.raises(Refused):
+        actions.discard_campaign(campaign, by=lead)
+
+
+def test_what_is_to_be_mended_is_listed_with_where(campaign: Campaign, programme: Programme) -> None:
+    assert checks(campaign) == []
+    journey = opened(programme, 1, "", qpv="unknown", commune=None)[0]
+    make_delivery(journey, minutes=90)
+    found = {check.code: check.where for check in checks(campaign)}
+    assert set(found) == {"women", "qpv", "rate", "hours"}
+    assert found["hours"]["state"] == "declared"
+    assert found["women"]["until"] == LAST.isoformat()
+
+
+# --- Files ----------------------------------------------------------------------------------------
+@pytest.fixture
+def snapshot(campaign: Campaign, programme: Programme) -> Snapshot:
+    for journey in opened(programme, 7):
+        make_confirmed_delivery(journey, minutes=50)
+    opened(programme, 6, "man")
+    return published(campaign)
+
+
+def test_files_are_the_same_bytes_each_time(snapshot: Snapshot) -> None:
+    for write in (as_json, as_csv, as_xlsx):
+        first = write(snapshot)
+        with time_machine.travel("2027-06-01 12:00", tick=False):
+            assert write(Snapshot.objects.get(pk=snapshot.pk)) == first
+    assert digest(as_json(snapshot)) == snapshot.sha256
+
+
+def test_the_csv_has_a_row_for_each_number(snapshot: Snapshot) -> None:
+    rows = list(csv.DictReader(io.StringIO(as_csv(snapshot).decode("utf-8-sig")), delimiter=";"))
+    people = next(row for row in rows if (row["part"], row["code"]) == ("figures", "people"))
+    assert (people["value"], people["is_hidden"], people["definition"]) == ("13", "0", "1")
+    assert {row["part"] for row in rows} >= {"figures", "programme", "commune", "qpv", "hours"}
+
+
+def test_the_workbook_holds_numbers_and_a_codebook(snapshot: Snapshot) -> None:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(as_xlsx(snapshot)))
+    levels = len({one["level"] for one in snapshot.content["figures"]})
+    assert len(book.sheet_names) > levels + 3
+    rows = [row for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python()]
+    people = next(row for row in rows if row[0] == "people" and len(row) > 4)
+    assert people[2] == 13 and isinstance(people[2], float)
+    codes = [row[0] for row in book.get_sheet_by_name(book.sheet_names[-1]).to_python()]
+    assert set(codes) >= {one["code"] for one in snapshot.content["figures"]}
+
+
+# --- Pages ----------------------------------------------------------------------------------------
+def test_an_observer_reads_what_is_published_and_nothing_before(
+    campaign: Campaign, programme: Programme, observer: User, lead: User, client_of: ClientOf
+) -> None:
+    opened(programme, 6)
+    client, address = client_of(observer), reverse("evaluation:snapshot_list")
+    assert client.get(address).context["published"] == []
+    assert client.get(reverse("evaluation:campaign", args=[campaign.pk])).status_code == 404
+    snapshot = published(campaign)
+    assert [one for one, *_words in client.get(address).context["published"]] == [snapshot]
+    page = client.get(reverse("evaluation:snapshot", args=[snapshot.pk]))
+    assert snapshot.sha256 in page.content.decode()
+    assert client.get(reverse("evaluation:snapshot_file", args=[snapshot.pk, "json"])).content == as_json(snapshot)
+    assert client.get(reverse("evaluation:snapshot_file", args=[snapshot.pk, "exe"])).status_code == 404
+
+
+def test_a_lead_goes_all_the_way_by_hand(programme: Programme, lead: User, client_of: ClientOf, observer: User) -> None:
+    opened(programme, 6)
+    client = client_of(lead)
+    typed = {"since": "2026-01-01", "until": "2026-11-22", "closes_on": "2026-11-01", "audience": "observers"}
+    page = client.post(reverse("evaluation:campaign_create"), typed)
+    assert page.context["form"].errors["closes_on"]
+    page = client.post(reverse("evaluation:campaign_create"), typed | {"closes_on": "2026-11-30"}, follow=True)
+    campaign = page.context["campaign"]
+    for act, state in (("check", "checked"), ("publish", "published"), ("reopen", "draft")):
+        page = client.post(reverse("evaluation:campaign_act", args=[campaign.pk, act]), follow=True)
+        assert page.context["campaign"].state == state
+    assert (
+        client.post(reverse("evaluation:campaign_act", args=[campaign.pk, "discard"]), follow=True).status_code == 200
+    )
+    assert Campaign.objects.filter(pk=campaign.pk).exists()
+
+
+def test_the_list_asks_as_much_for_one_as_for_three(
+    campaign: Campaign, observer: User, client_of: ClientOf, assert_num_queries_same: Callable[..., int]
+) -> None:
+    published(campaign)
+    client = client_of(observer)
+
+    def more() -> None:
+        for day in (3, 4):
+            plan = actions.CampaignPlan(until=date(2026, 10, day), closes_on=LAST)
+            published(actions.create_campaign(campaign.organisation, plan, by=None))
+
+    assert assert_num_queries_same(lambda: client.get(reverse("evaluation:snapshot_list")), more) <= 12

@@ -1,0 +1,43 @@
+"""Doors of publications."""
+
+from datetime import timedelta
+from typing import Any
+
+from backend.lib import clock
+from evaluation import actions
+from evaluation.models import Campaign, Snapshot
+from tests.house.doors import ANY_LEAD, FORBIDDEN, HIDDEN, LEAD_HIDDEN, SIGNED_IN, Row, World, allow, row
+
+READERS = allow("lead", "observer", "steward", "other_lead", "other_observer", "other_steward", strangers=FORBIDDEN)
+OF_A_SNAPSHOT = allow("lead", "observer", "steward", "other_steward", rest=HIDDEN)
+"""Whoever reads the figures of the organisation; stewards those of all."""
+
+
+def a_campaign(world: World) -> Campaign:
+    day = clock.today() - timedelta(days=1)
+    return actions.create_campaign(world.organisation, actions.CampaignPlan(until=day, closes_on=day), by=None)
+
+
+def a_snapshot(world: World) -> Snapshot:
+    campaign = actions.check_campaign(world.of(a_campaign), by=None)
+    return actions.publish_campaign(campaign, by=None)
+
+
+def a_file(world: World) -> dict[str, Any]:
+    return {"pk": world.of(a_snapshot).pk, "kind": "csv"}
+
+
+def an_act(world: World) -> dict[str, Any]:
+    return {"pk": world.of(a_campaign).pk, "act": "check"}
+
+
+ROWS: list[Row] = [
+    row("evaluation:snapshot_list", "GET", READERS),
+    row("evaluation:snapshot", "GET", OF_A_SNAPSHOT, a_snapshot),
+    row("evaluation:snapshot_file", "GET", OF_A_SNAPSHOT, a_file),
+    row("evaluation:campaign_create", "GET POST", ANY_LEAD),
+    row("evaluation:campaign", "GET", LEAD_HIDDEN, a_campaign),
+    row("evaluation:campaign_act", "POST", LEAD_HIDDEN, an_act),
+    row("api:snapshots-list", "GET", SIGNED_IN),
+    row("api:snapshots-detail", "GET", OF_A_SNAPSHOT, a_snapshot),
+]
