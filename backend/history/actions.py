@@ -67,7 +67,7 @@ def begin_watching(using: str = DEFAULT_DB_ALIAS) -> None:
     WatchedTable.objects.using(using).bulk_create(
         WatchedTable(name=one.table, since=clock.now() if one.model._base_manager.using(using).exists() else None)
         for one in KEPT.values()
-        if one.table not in known
+        if one.table not in known and not one.is_final
     )
 
 

@@ -5,9 +5,6 @@ from dataclasses import dataclass
 
 from django.db import models
 
-ALWAYS = "created_at"
-"""When a row was recorded: also kept, since a row that is taken away has it nowhere else."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
@@ -15,12 +12,16 @@ class Kept:
 
     `organisation`: the way from a row to its organisation, by names of fields ("journey__programme__organisation").
     `only`: which rows, as SQL about `{row}`; all of them without it. Others are in no view of the past either.
+    `recorded`: when a row was written; kept too, since a row that is taken away has it nowhere else. `is_final`: no row
+    ever changes, so that nothing is kept and the past is what was written by then.
     """
 
     model: type[models.Model]
     columns: tuple[str, ...]
     organisation: str
     only: str = ""
+    recorded: str = "created_at"
+    is_final: bool = False
 
     @property
     def table(self) -> str:
@@ -29,7 +30,7 @@ class Kept:
     @property
     def names(self) -> tuple[str, ...]:
         """The columns in the database."""
-        wanted = dict.fromkeys((*self.columns, ALWAYS))
+        wanted = dict.fromkeys((*self.columns, self.recorded))
         return tuple(str(self.model._meta.get_field(name).column) for name in wanted)  # type: ignore[union-attr]  # fields of its own
 
     @property

@@ -80,10 +80,12 @@ def _view(one: Kept, connection: BaseDatabaseWrapper, schema: str, moment: datet
     now = ", ".join(f'c."{field.column}"' for field in fields)
     then = ", ".join(f'{_former(field, one, connection)} AS "{field.column}"' for field in fields)
     only = f" AND {one.only.format(row='c')}" if one.only else ""
+    written = f'CREATE TEMPORARY VIEW "{table}" AS SELECT {now} FROM {real} c WHERE c."{one.recorded}" <= {at}{only}'
+    if one.is_final:
+        return written
     return (
-        f'CREATE TEMPORARY VIEW "{table}" AS SELECT {now} FROM {real} c WHERE c."created_at" <= {at}{only}'
-        f' AND NOT EXISTS (SELECT 1 FROM {past} p WHERE p."of_table" = \'{table}\' AND p."of_row" = c."{key}"'
-        f' AND p."known_until" > {at}) UNION ALL'
+        f"{written} AND NOT EXISTS (SELECT 1 FROM {past} p WHERE p.\"of_table\" = '{table}'"
+        f' AND p."of_row" = c."{key}" AND p."known_until" > {at}) UNION ALL'
         f' SELECT {then} FROM {past} p LEFT JOIN {real} c ON c."{key}" = p."of_row"'
         f' WHERE p."of_table" = \'{table}\' AND p."known_until" > {at} AND p."known_from" <= {at}'
     )

@@ -52,7 +52,7 @@ def _on_sqlite(one: Kept) -> list[str]:
     changed = " OR ".join(f'OLD."{name}" IS NOT NEW."{name}"' for name in one.names)
     body = (
         f"BEGIN {INTO} SELECT '{one.table}', OLD.\"{key}\", {_organisation_of(one)}, f, u, json_object({made})"
-        f' FROM (SELECT coalesce(({_last(one)}), OLD."created_at") AS f, {NOW}() AS u) WHERE f < u; END'
+        f' FROM (SELECT coalesce(({_last(one)}), OLD."{one.recorded}") AS f, {NOW}() AS u) WHERE f < u; END'
     )
     only = f" AND ({one.only.format(row='OLD')})" if one.only else ""
     head = f'CREATE TRIGGER "{_name(one)}'
@@ -76,7 +76,7 @@ def _on_postgresql(one: Kept) -> list[str]:
             {only}
             u := coalesce(nullif(current_setting('jalon.now', true), '')::timestamptz, now());
             {_last(one)} INTO f;
-            f := coalesce(f, OLD."created_at");
+            f := coalesce(f, OLD."{one.recorded}");
             IF f < u THEN
                 {INTO}
                 VALUES ('{one.table}', OLD."{key}", {_organisation_of(one)}, f, u, jsonb_build_object({made}));
@@ -103,7 +103,7 @@ def _organisations(vendor: str) -> list[str]:
 def wanted(vendor: str) -> dict[str, list[str]]:
     """{name of the triggers: the SQL that makes them}, as the tables that are kept ask for."""
     make = _on_sqlite if vendor == "sqlite" else _on_postgresql
-    return {_name(one): make(one) for one in KEPT.values()} | {DROPS: _organisations(vendor)}
+    return {_name(one): make(one) for one in KEPT.values() if not one.is_final} | {DROPS: _organisations(vendor)}
 
 
 def there(connection: BaseDatabaseWrapper) -> dict[str, str]:

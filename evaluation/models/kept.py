@@ -6,6 +6,7 @@ promise that nobody ever reads who has answered, nor when, is worth more than a 
 """
 
 from backend.history.kept import Kept, keep
+from backend.history.models import Entry
 from evaluation.models.requests import Request
 from journeys.models import Bridge, Delivery, Holder, Journey, Outcome, Project, Step
 
@@ -15,7 +16,10 @@ NOT_ANONYMOUS = "(SELECT w.mode FROM evaluation_wave w WHERE w.id = {row}.wave_i
 keep(
     Kept(
         model=Journey,
-        columns=("programme", "project", "holder", "state", "started_on", "ended_on", "leave_reason"),
+        columns=(
+            *("programme", "project", "holder", "state", "started_on", "ended_on", "leave_reason"),
+            *("paused_on", "review_on", "planned_end_on"),
+        ),
         organisation="programme__organisation",
     ),
     Kept(
@@ -49,4 +53,6 @@ keep(
         organisation=OF_JOURNEY,
         only=NOT_ANONYMOUS,
     ),
+    # pauses are lines of the history, which never change
+    Kept(model=Entry, columns=(), organisation="organisation", recorded="at", is_final=True),
 )

@@ -24,10 +24,16 @@ from tests.factories.evaluation import answer, make_wave
 from tests.factories.journeys import make_delivery, make_holder, make_journey, make_programme
 
 pytestmark = pytest.mark.django_db
+CODES = {("journeys_outcome", "code")}
+"""Short columns whose words are those of a list, which a constraint holds."""
 
 # Read again before a column is added: nobody is named, reached or quoted by any of these.
 ALLOWED = {
-    "journeys_journey": "created_at ended_on holder_id leave_reason programme_id project_id started_on state",
+    "history_entry": "at",
+    "journeys_journey": (
+        "created_at ended_on holder_id leave_reason paused_on planned_end_on programme_id project_id review_on "
+        "started_on state"
+    ),
     "journeys_step": "carried_from_id code created_at done_on due_on is_shared journey_id kind shared_from_id state",
     "journeys_delivery": "created_at happened_at journey_id kind minutes sort state",
     "journeys_project": "commune_id created_at neighbourhood_id qpv",
@@ -103,7 +109,7 @@ def test_nothing_personal_is_kept(organisation: Organisation, programme: Program
     for one in KEPT.values():
         for name in one.columns:
             field: Any = one.model._meta.get_field(name)
-            is_code = bool(field.choices) or isinstance(field, models.SlugField)
+            is_code = bool(field.choices) or isinstance(field, models.SlugField) or (one.table, name) in CODES
             assert is_code or not isinstance(field, models.CharField | models.TextField), (one.table, name)
 
 
@@ -167,7 +173,7 @@ def test_a_table_that_was_empty_is_known_from_its_beginning(programme: Programme
     history.begin_watching()
     history.begin_watching()
     assert known_since() == begun
-    assert WatchedTable.objects.count() == len(KEPT)
+    assert WatchedTable.objects.count() == sum(not one.is_final for one in KEPT.values())
 
 
 def test_triggers_are_made_anew_where_they_are_missing_or_old(programme: Programme, days: Days) -> None:
