@@ -14,6 +14,7 @@ from journeys.api.ledger import DeliveryViewSet
 from journeys.api.milestones import EvidenceFileViewSet, MilestoneProposalViewSet, MilestoneViewSet
 from journeys.api.modules import EnrolmentViewSet, ModuleDateViewSet, ModuleViewSet
 from journeys.api.needs import NeedViewSet, SnoozeViewSet
+from journeys.api.outcomes import FollowUpViewSet, OutcomeViewSet
 from journeys.api.programmes import ProgrammeStepViewSet, ProgrammeVersionViewSet, ProgrammeViewSet
 from journeys.api.projects import HolderViewSet, ProjectViewSet
 from journeys.api.signing import SignatureViewSet
@@ -56,4 +57,6 @@ routes = [
     ("needs", NeedViewSet),
     ("snoozes", SnoozeViewSet),
     ("companions", CompanionViewSet),
+    ("outcomes", OutcomeViewSet),
+    ("follow-ups", FollowUpViewSet),
 ]

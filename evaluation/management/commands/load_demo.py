@@ -19,6 +19,7 @@ from evaluation.management.demo.depth import Depth
 from evaluation.management.demo.designs import Designs
 from evaluation.management.demo.group import Calendar, Stays
 from evaluation.management.demo.hosts import Hosts
+from evaluation.management.demo.outcomes import Outcomes
 from evaluation.management.demo.pairs import Pairs
 from evaluation.management.demo.planning import Planning
 from evaluation.management.demo.replay import Replay, moment
@@ -45,6 +46,7 @@ class Command(BaseCommand):
                 Stays(replay, house)
                 Amendments(replay, house)
                 Hosts(replay, house)
+                Outcomes(replay, house)
                 for index, (pair, start) in enumerate(zip(house.pairs, starts(len(house.pairs), now), strict=True)):
                     Story(replay, house, pair, index, start)
             Depth(replay, houses[0], cast)

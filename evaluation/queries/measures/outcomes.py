@@ -51,6 +51,7 @@ OUTCOMES = (
     ),
     Measure(
         code="exits",
+        is_share=True,
         level=Level.OUTCOMES,
         base=after.ended_journeys,
         path="",
@@ -70,6 +71,7 @@ OUTCOMES = (
     ),
     Measure(
         code="helped",
+        is_share=True,
         level=Level.OUTCOMES,
         base=after.asked_whether_it_helped,
         path="",
@@ -116,6 +118,7 @@ OUTCOMES = (
     ),
     Measure(
         code="survival",
+        is_share=True,
         level=Level.IMPACT,
         base=after.created_projects,
         subject="journey__holder__user",
