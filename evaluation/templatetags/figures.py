@@ -1,6 +1,10 @@
 """How scores, changes and shares are written in the tables of figures."""
 
+from collections.abc import Sequence
+
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from backend.web.charts import number
 from evaluation.queries.words import signed
@@ -25,3 +29,29 @@ def ratio(counts: tuple[int, int]) -> str:
 def whole(value: float | None) -> str:
     """1250 → "1 250" in French; – for None."""
     return number(value)
+
+
+WIDTH, HEIGHT = 96, 24
+
+
+@register.simple_tag
+def sparkline(values: Sequence[float | None], words: str) -> SafeString:
+    """A small line through the values, gaps where there is none, a dot on the last; `words` say the same."""
+    known = [value for value in values if value is not None]
+    low, high = min([0, *known]), max([0, *known]) or 1
+    steps, down, last = [], False, None
+    for i, value in enumerate(values):
+        if value is None:
+            down = False
+            continue
+        x = 3 + (WIDTH - 6) * i / max(len(values) - 1, 1)
+        y = HEIGHT - 3 - (HEIGHT - 6) * (value - low) / ((high - low) or 1)
+        steps.append(f"{'L' if down else 'M'}{x:.1f} {y:.1f}")
+        down, last = True, (f"{x:.1f}", f"{y:.1f}")
+    if last is None:
+        return SafeString("")
+    return format_html(
+        '<svg class="spark" width="{}" height="{}" role="img" aria-label="{}"><title>{}</title><path d="{}"/>'
+        '<circle cx="{}" cy="{}" r="2.5"/></svg>',
+        WIDTH, HEIGHT, words, words, " ".join(steps), *last,
+    )  # fmt: skip

@@ -17,10 +17,12 @@ from evaluation.queries.breakdown import Group, breakdown
 from evaluation.queries.charts import charts_of
 from evaluation.queries.choices import narrowing_words, scope_words
 from evaluation.queries.figures import Board, board, figure
+from evaluation.queries.indicators.pool import Pool
 from evaluation.queries.lines import row_set
 from evaluation.queries.measures import MEASURES, Measure
 from evaluation.queries.scope import Scope
 from evaluation.views import rows
+from evaluation.views.dashboard import dashboard
 from evaluation.views.rows import query_of
 
 DIMENSIONS = {
@@ -38,7 +40,8 @@ def indicators(request: HttpRequest) -> HttpResponse:
     by = request.GET.get("by", "commune")
     if by not in DIMENSIONS:
         raise Http404
-    made = board(scope)
+    pool = Pool(scope)
+    made = board(scope, pool)
     groups = breakdown(scope, by, made)
     context = {
         "form": form,
@@ -50,13 +53,14 @@ def indicators(request: HttpRequest) -> HttpResponse:
         "query": query_of(request.GET),
         "words": scope_words(scope, choices),
         "posture_note": next(one.note for one in made.figures if one.code == "posture"),
+        "may_list": policies.may_list_indicators(request.user),
         "by": by,
         "dimension": DIMENSIONS[by],
         "tabs": _tabs(request, by),
         "groups": _linked(request.GET, scope, groups),
         "inside": _linked(request.GET, scope, _inside(scope, made, groups)) if by == "qpv" else None,
     }
-    return render(request, "evaluation/indicators.html", context)
+    return render(request, "evaluation/indicators.html", context | dashboard(request, made, pool))
 
 
 def _tabs(request: HttpRequest, by: str) -> list[tuple[Any, ...]]:

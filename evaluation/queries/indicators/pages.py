@@ -1,7 +1,7 @@
 """What the pages of indicators show: the list, the draft and what it changes, one indicator opened."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -33,8 +33,6 @@ class Followed:
     aim: Aim | None = None
     beside: Valued | None = None
     baseline: Baseline | None = None
-    history: list[float | None] = field(default_factory=list)
-    before: float | None = None
 
     @property
     def level(self) -> Level:

@@ -36,8 +36,9 @@ class Pool(Found):
 
     def total(self, code: str) -> Total:
         if code not in self._totals:
-            base = self._known[code].base
-            self._totals |= totals([one for one in self._known.values() if one.base is base], self.scope)
+            known, base = self._known, self._known[code].base
+            together = [one for one in known.values() if one.base is base and one.code not in self._totals]
+            self._totals |= totals(together, self.scope)
         return self._totals[code]
 
     @property

@@ -101,7 +101,7 @@ def valued(version: IndicatorVersion, pool: Pool) -> Valued | None:
     first, second = pool.narrowed(part), pool.narrowed(of_denominator(part))
     made = DRAWN[version.measure](measure_of(version), first)
     if version.shape != Shape.FIGURE:
-        made = _divided(version, first, second, made)
+        made = divided(version, first, second, made)
     if pool.scope.is_published and statistics.hide_in_list(
         [*made.groups, pool.total("people").subjects], pool.scope.smallest_group
     ):
@@ -124,7 +124,7 @@ def wanted(version: IndicatorVersion, pool: Pool) -> None:
         pool.wants(version.denominator, of_denominator(part))
 
 
-def _divided(version: IndicatorVersion, first: Found, second: Found, made: Figure) -> Figure:
+def divided(version: IndicatorVersion, first: Found, second: Found, made: Figure) -> Figure:
     """Sums over sums: the total of the first measure over that of the second, in the same scope."""
     other = DRAWN[version.denominator](MEASURES[version.denominator], second)
     above, below = first.total(version.measure).value, second.total(version.denominator).value

@@ -1,0 +1,157 @@
+"""How figures and indicators went before: the last eight quarters.
+
+All quarters of the rows that a figure counts are added up in one query, whatever the number of quarters and indicators.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import TruncQuarter
+
+from evaluation.models import IndicatorVersion
+from evaluation.queries import rows
+from evaluation.queries.drawn import DRAWN
+from evaluation.queries.drawn_base import Territory
+from evaluation.queries.due import shifted
+from evaluation.queries.indicators.narrow import condition, of_denominator, scope_of
+from evaluation.queries.indicators.valued import Shape, divided, is_known, measure_of, said
+from evaluation.queries.measures import MEASURES, NOTHING, Measure, Total, grouped, totals
+from evaluation.queries.scope import Scope
+
+QUARTERS = 8
+DAYS: dict[Any, str] = {
+    rows.contact_deliveries: "happened_at", rows.planned_steps: "day", rows.requests: "sent_at",
+    rows.bridges: "crossed_on",
+}  # fmt: skip
+"""base → the day that says in which quarter a row falls"""
+SPANS = rows.active_journeys
+"""Journeys count in each quarter in which they are under way."""
+UNTOLD = ("left",)
+"""What each row adds depends on the whole period: not told by quarter."""
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """Totals already added up, for those who draw figures."""
+
+    scope: Scope
+    found: dict[str, Total]
+    territory: Territory
+    motives: Sequence[Any] = ()
+
+    def total(self, code: str) -> Total:
+        return self.found.get(code, NOTHING)
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(name)
+
+
+def is_told(code: str) -> bool:
+    """Is this measure added up quarter by quarter?"""
+    base = MEASURES[code].base
+    return code not in UNTOLD and (base in DAYS or base is SPANS)
+
+
+def quarters(until: date) -> list[tuple[date, date]]:
+    """The last eight, first and last day of each, the earliest first; the last one ends with `until`."""
+    first = date(until.year, 3 * ((until.month - 1) // 3) + 1, 1)
+    starts = [shifted(first, -3 * back, 0) for back in range(QUARTERS - 1, -1, -1)]
+    return [(start, min(shifted(start, 3, -1), until)) for start in starts]
+
+
+def by_quarter(measures: Iterable[Measure], scope: Scope) -> dict[str, list[Total]]:
+    """{code: the totals of each quarter up to the last day of the scope}; one query for all that share their rows."""
+    spans = quarters(scope.until)
+    wide = scope.narrowed(since=spans[0][0])
+    found: dict[str, list[Total]] = {}
+    told = list(measures)
+    dated = [replace(one, base=_by_quarter(one.base)) for one in told if one.base in DAYS]
+    for code, groups in grouped(dated, wide, "quarter", is_own=True).items():
+        days = {_day(key): total for key, total in groups.items()}
+        found[code] = [days.get(start, NOTHING) for start, _end in spans]
+    running = [
+        replace(one, code=f"{one.code}_q{i}", only=one.only & _under_way(start, end))
+        for one in told if one.base is SPANS for i, (start, end) in enumerate(spans)
+    ]  # fmt: skip
+    summed = totals(running, wide)
+    for one in told:
+        if one.base is SPANS:
+            found[one.code] = [summed[f"{one.code}_q{i}"] for i in range(len(spans))]
+    return found
+
+
+@cache
+def _by_quarter(base: Callable[[Scope], "QuerySet[Any]"]) -> Callable[[Scope], "QuerySet[Any]"]:
+    """The same rows, each with its quarter."""
+
+    def made(scope: Scope) -> "QuerySet[Any]":
+        return base(scope).annotate(quarter=TruncQuarter(F(DAYS[base])))
+
+    return made
+
+
+def _day(key: date | datetime) -> date:
+    return key.date() if isinstance(key, datetime) else key
+
+
+def _under_way(start: date, end: date) -> Q:
+    return Q(started_on__lte=end) & (Q(ended_on=None) | Q(ended_on__gte=start))
+
+
+def history(
+    codes: Iterable[str], versions: Iterable[IndicatorVersion], scope: Scope, territory: Territory
+) -> tuple[dict[str, list[float | None]], dict[int, list[float | None]]]:
+    """The values of these figures and of these definitions in each quarter: {code: values}, {version: values}."""
+    asked = {code: MEASURES[code] for code in codes if is_told(code)}
+    followed = [one for one in versions if _is_told(one, scope)]
+    parts = {one.pk: _parts(one, scope) for one in followed}
+    derived = [measure for part in parts.values() for measure in part.values()]
+    found = by_quarter([*asked.values(), *derived], scope)
+    figures = {code: [_drawn(code, one, scope, territory) for one in found[code]] for code in asked}
+    values = {
+        one.pk: [_valued(one, parts[one.pk], found, i, scope, territory) for i in range(QUARTERS)] for one in followed
+    }
+    return figures, values
+
+
+def _is_told(version: IndicatorVersion, scope: Scope) -> bool:
+    if not is_known(version) or version.matures_after or scope_of(version, scope) is None:
+        return False
+    return all(is_told(code) for code in (version.measure, version.denominator) if code)
+
+
+def _parts(version: IndicatorVersion, scope: Scope) -> dict[str, Measure]:
+    """Its measures, narrowed to what it counts, under names of their own."""
+    part = scope_of(version, scope)
+    if part is None:
+        return {}
+    found = {"first": _narrowed(version.measure, part, f"{version.measure}_v{version.pk}")}
+    if version.denominator:
+        name = f"{version.denominator}_w{version.pk}"
+        found["second"] = _narrowed(version.denominator, of_denominator(part), name)
+    return found
+
+
+def _narrowed(code: str, part: Scope, name: str) -> Measure:
+    measure = MEASURES[code]
+    return replace(measure, code=name, only=measure.only & condition(measure, part))
+
+
+def _drawn(code: str, total: Total, scope: Scope, territory: Territory) -> float | None:
+    return DRAWN[code](MEASURES[code], Fixed(scope, {code: total}, territory)).value  # type: ignore[arg-type]
+
+
+def _valued(
+    version: IndicatorVersion, parts: dict[str, Measure], found: dict[str, list[Total]], place: int, scope: Scope,
+    territory: Territory,
+) -> float | None:  # fmt: skip
+    first: Any = Fixed(scope, {version.measure: found[parts["first"].code][place]}, territory)
+    made = DRAWN[version.measure](measure_of(version), first)
+    if version.shape != Shape.FIGURE:
+        second: Any = Fixed(scope, {version.denominator: found[parts["second"].code][place]}, territory)
+        made = divided(version, first, second, made)
+    return said(version, made)
