@@ -17,6 +17,14 @@ AGREEMENT = [
     {"from": 5, "to": 5, "fr": "tout à fait d’accord", "en": "fully"},
 ]
 """How far one agrees, on a scale of 1 to 5."""
+ANCHORS = [
+    {"from": 1, "to": 2, "fr": "pas encore, ou avec beaucoup d’appui", "en": "not yet, or with a lot of support"},
+    {"from": 3, "to": 4, "fr": "parfois, avec un peu d’appui", "en": "sometimes, with a little support"},
+    {"from": 5, "to": 6, "fr": "le plus souvent, par moi-même", "en": "most of the time, by myself"},
+    {"from": 7, "to": 8, "fr": "toujours, et j’y entraîne d’autres", "en": "always, and I bring others along"},
+]
+"""How far one can, on the scale of 1 to 8 of the posture."""
+SCALES = {"agree": AGREEMENT, "able": ANCHORS}
 TEXTS = ("title_fr", "title_en", "intro_fr", "intro_en")
 
 
@@ -36,7 +44,8 @@ def load_library() -> list[Questionnaire]:
 def _write(said: Mapping[str, Any]) -> Questionnaire:
     row = Questionnaire.objects.create(code=said["code"], **{name: said[name] for name in TEXTS})
     version = QuestionnaireVersion.objects.create(
-        questionnaire=row, number=1, published_at=clock.now(), minutes=said["minutes"], anchors=AGREEMENT
+        questionnaire=row, number=1, published_at=clock.now(), minutes=said["minutes"],
+        anchors=SCALES[said["anchors"]],
     )
     for position, section in enumerate(said["sections"], start=1):
         _write_section(version, section, position)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from backend.lib import clock
-from evaluation.actions.library import load_library
+from evaluation.actions.library import ANCHORS, load_library
 from evaluation.models import POSTURE, Item, Questionnaire, QuestionnaireVersion, Section, Wave
 from journeys.models import Programme
 
@@ -23,12 +23,6 @@ TEXTS = {
     "only you know where you stand, and you will meet the same sentences again at the end of the journey.",
     "source": "EntreComp (JRC101581), doi:10.2791/593884 · Jalon",
 }
-ANCHORS = [
-    {"from": 1, "to": 2, "fr": "pas encore, ou avec beaucoup d’appui", "en": "not yet, or with a lot of support"},
-    {"from": 3, "to": 4, "fr": "parfois, avec un peu d’appui", "en": "sometimes, with a little support"},
-    {"from": 5, "to": 6, "fr": "le plus souvent, par moi-même", "en": "most of the time, by myself"},
-    {"from": 7, "to": 8, "fr": "toujours, et j’y entraîne d’autres", "en": "always, and I bring others along"},
-]
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from backend.web import reading
 from backend.web.charts import number
 from evaluation import statistics
-from evaluation.queries import drawn_continuity, drawn_given, drawn_outcomes, words
+from evaluation.queries import drawn_continuity, drawn_given, drawn_outcomes, drawn_questions, words
 from evaluation.queries.drawn_base import HOURS_BY_KIND, Figure, Found
 from evaluation.queries.measures import Measure, Total
 from evaluation.queries.small_groups import few
@@ -178,6 +178,9 @@ DRAWN: dict[str, Callable[[Measure, Found], Figure]] = {
     "bridges": _bridges,
     "no_hole": drawn_continuity.no_hole,
     "longest_hole": drawn_continuity.longest_hole,
+    "recommendation": drawn_questions.drawn,
+    "practice": drawn_questions.drawn,
+    "perceived": drawn_questions.drawn,
     "given_mentors": drawn_given.by_mentors,
     "given_apart": drawn_given.apart,
     "given_companies": drawn_given.by_companies,

@@ -7,8 +7,10 @@ from typing import Protocol
 from django.utils.functional import Promise
 
 from evaluation.queries.after import After
+from evaluation.queries.answers_counted import Answers
 from evaluation.queries.gains import Gains
 from evaluation.queries.measures import Measure, Total
+from evaluation.queries.measures.survey import SurveyMeasure
 from evaluation.queries.scope import Scope
 from journeys.queries.waits import Wait
 
@@ -58,6 +60,9 @@ class Found(Protocol):
 
     @property
     def gains(self) -> Gains: ...
+
+    def answers(self, measure: SurveyMeasure) -> Answers:
+        """What was answered to the question of a measure."""
 
     @property
     def waits(self) -> dict[int, Wait]: ...

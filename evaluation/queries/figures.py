@@ -8,12 +8,16 @@ from django.utils.translation import gettext as _
 
 from backend.lib.texts import pick
 from evaluation.queries.after import After
+from evaluation.queries.answers_counted import Answers, answers_of
 from evaluation.queries.continuity import waits_of
+from evaluation.queries import drawn_questions
 from evaluation.queries.drawn import DRAWN
 from evaluation.queries.drawn_base import HOURS_BY_KIND, Figure, Territory
 from evaluation.queries.gains import AreaGain, Gains, gains
 from evaluation.queries.hours import Hours, hours
-from evaluation.queries.measures import MEASURES, Total, grouped, totals
+from evaluation.queries.measures import MEASURES, Measure, Total, grouped, totals
+from evaluation.queries.measures.heard import HEARD
+from evaluation.queries.measures.survey import SurveyMeasure
 from evaluation.queries.scope import Scope
 from evaluation.queries.small_groups import few, hidden_parts
 from journeys.models import Commune, Journey, Step
@@ -42,6 +46,7 @@ class Found:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self._totals: dict[str, Total] = {}
+        self._answers: dict[str, Answers] = {}
 
     def total(self, code: str) -> Total:
         """Of this measure; those that share its rows are added up along with it."""
@@ -49,6 +54,13 @@ class Found:
             base = MEASURES[code].base
             self._totals |= totals([one for one in MEASURES.values() if one.base is base], self.scope)
         return self._totals[code]
+
+    def answers(self, measure: SurveyMeasure) -> Answers:
+        """What was answered to its question; those of the catalogue are added up together."""
+        if measure.code not in self._answers:
+            together = HEARD if measure.code in MEASURES else [measure]
+            self._answers |= answers_of(together, self.scope)
+        return self._answers[measure.code]
 
     @cached_property
     def gains(self) -> Gains:
@@ -126,11 +138,16 @@ def too_few(scope: Scope) -> str:
     return _("Fewer than %(n)s people: hidden so that nobody is recognised.") % {"n": scope.smallest_group}
 
 
-def figure(code: str, scope: Scope) -> Figure:
-    """One figure alone, as the board shows it. KeyError for a measure that there is not."""
+def figure(which: str | Measure, scope: Scope) -> Figure:
+    """One figure alone, as the board shows it: of the catalogue by its code, or of a question.
+
+    KeyError for a measure that there is not.
+    """
+    measure = MEASURES[which] if isinstance(which, str) else which
     found = Found(scope)
     is_small = scope.is_published and 0 < found.total("people").value < scope.smallest_group
-    return _shown(DRAWN[code](MEASURES[code], found), is_small, scope)
+    draw = DRAWN[measure.code] if measure.code in DRAWN else drawn_questions.drawn
+    return _shown(draw(measure, found), is_small, scope)
 
 
 def by_milestone(scope: Scope) -> list[Counted]:

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from backend.web.charts import number
 from evaluation.models import Request
-from evaluation.queries import lines_continuity, lines_given, lines_outcomes, rows
+from evaluation.queries import lines_continuity, lines_given, lines_outcomes, lines_questions, rows
 from evaluation.queries.gains import both_scores, compared_in, pair_scores
 from evaluation.queries.line import Line, Ways, each, of_journey
 from evaluation.queries.measures import MEASURES, Measure
+from evaluation.queries.measures.heard import HEARD
 from evaluation.queries.scope import Scope
 from journeys.models import Journey
 
@@ -26,10 +27,10 @@ class RowSet:
     lines: Callable[[Iterable[Any]], list[Line]]
 
 
-def row_set(code: str, scope: Scope) -> RowSet:
-    """The rows behind the figure `code`. KeyError for a measure that there is not."""
-    measure = MEASURES[code]
-    order, lines, more = WAYS[measure.base]
+def row_set(which: str | Measure, scope: Scope) -> RowSet:
+    """The rows behind a figure: of the catalogue by its code, or of a question. KeyError for one that there is not."""
+    measure = MEASURES[which] if isinstance(which, str) else which
+    order, lines, more = WAYS.get(measure.base) or lines_questions.WAY
     path = measure.path
     joined = [f"{path}holder__user", f"{path}programme", f"{path}project__commune", *more]
     found = measure.rows(scope).select_related(*joined).order_by(*order)
@@ -120,4 +121,5 @@ WAYS: Ways = {
     **lines_continuity.WAYS,
     **lines_given.WAYS,
     **lines_outcomes.WAYS,
+    **{one.base: lines_questions.WAY for one in HEARD},
 }

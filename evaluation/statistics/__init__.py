@@ -5,7 +5,7 @@ count, nan) is a ValueError.
 """
 
 from evaluation.statistics.agreement import Agreement, absolute_agreement
-from evaluation.statistics.change import Change, paired_change, standardized_interval
+from evaluation.statistics.change import Change, mean_of_sums, paired_change, standardized_interval
 from evaluation.statistics.disclosure import differ_by_few, hide_in_list, hide_in_table
 from evaluation.statistics.families import benjamini_hochberg, holm
 from evaluation.statistics.intervals import (
@@ -59,6 +59,7 @@ __all__ = [
     "holm",
     "manski_bounds",
     "mcnemar",
+    "mean_of_sums",
     "newcombe_difference",
     "paired_change",
     "poisson_garwood",

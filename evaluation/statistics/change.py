@@ -110,3 +110,23 @@ def standardized_interval(change: Change) -> Interval:
         return float(optimize.brentq(over, change.t - reach, change.t + reach, xtol=1e-12))
 
     return Interval(change.d_z, centre(0.975) / sqrt(change.n), centre(0.025) / sqrt(change.n))
+
+
+def mean_of_sums(n: int, total: float, squares: float) -> Interval | Undefined:
+    """The mean of n numbers with Student’s 95 % interval, from their sum and the sum of their squares.
+
+    Undefined without numbers, with one, or when all are the same. ValueError when there can be no such numbers.
+    """
+    from scipy import stats  # a second of work, spared to whoever shows no figures
+
+    check_finite([total, squares])
+    if n < 0 or squares < 0:
+        raise ValueError("a count and a sum of squares are never negative")
+    if n < 2:
+        return Undefined(Reason.ONE, 1, total) if n else Undefined(Reason.NOBODY)
+    mean = total / n
+    variance = (squares - total * mean) / (n - 1)
+    if variance <= 1e-12 * max(1.0, squares / n):  # what is left of equal numbers after rounding
+        return Undefined(Reason.ALL_ALIKE, n, mean)
+    reach = float(stats.t.ppf(0.975, n - 1)) * sqrt(variance / n)
+    return Interval(mean, mean - reach, mean + reach)

@@ -10,6 +10,7 @@ from evaluation.models import Request
 from evaluation.queries import rows
 from evaluation.queries.measures.continuity import CONTINUITY
 from evaluation.queries.measures.given import GIVEN
+from evaluation.queries.measures.heard import HEARD
 from evaluation.queries.measures.measure import NONE, NOT_KNOWN, Level, Measure, one_if
 from evaluation.queries.measures.outcomes import OUTCOMES as CAME_OF_IT
 from journeys.models import Bridge, Delivery, Holder, Project, Step, StepKind
@@ -224,6 +225,7 @@ CATALOGUE = (
     *CONTINUITY,
     *GIVEN,
     *CAME_OF_IT,
+    *HEARD,
 )
 LEVELS = list(Level)
 MEASURES: dict[str, Measure] = {one.code: one for one in sorted(CATALOGUE, key=lambda one: LEVELS.index(one.level))}

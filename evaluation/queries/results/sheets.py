@@ -4,7 +4,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -32,6 +32,8 @@ class Row:
     name: str = ""
     journey: int | None = None
     on: date | None = None
+    at: datetime | None = None
+    """When it was sent; only to put sheets in order."""
     month: date | None = None
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -110,7 +112,7 @@ def _linked_row(request: Request, answers: dict[str, Kept]) -> Row:
     on = timezone.localdate(request.response.completed_at)
     return Row(
         request.version_id, answers, person=f"{request.journey_id}:{who}", name=request.respondent_name,
-        journey=request.journey_id, on=on, month=on.replace(day=1),
+        journey=request.journey_id, on=on, at=request.response.completed_at, month=on.replace(day=1),
         facts=request.response.facts,
     )  # fmt: skip
 
