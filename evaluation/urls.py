@@ -1,6 +1,6 @@
 """Addresses of questionnaires, their follow-up, and the figures."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from evaluation.views import (
     agreement,
@@ -90,7 +90,7 @@ urlpatterns = [
     path("publications/campaigns/<int:pk>/", publishing.campaign, name="campaign"),
     path("publications/campaigns/<int:pk>/<slug:act>/", publishing.campaign_act, name="campaign_act"),
     path("indicators/", indicators.indicators, name="indicators"),
-    path("indicators/figures/<slug:code>/", indicators.figure_rows, name="figure_rows"),
+    re_path(r"^indicators/figures/(?P<code>[-\w:+]+)/$", indicators.figure_rows, name="figure_rows"),
     path("indicators/own/", indicator_design.indicator_list, name="indicator_list"),
     path("indicators/own/new/", indicator_design.indicator_create, name="indicator_create"),
     path("indicators/own/<int:pk>/", indicator_pages.indicator_detail, name="indicator_detail"),

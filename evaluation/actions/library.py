@@ -44,7 +44,10 @@ def load_library() -> list[Questionnaire]:
 def _write(said: Mapping[str, Any]) -> Questionnaire:
     row = Questionnaire.objects.create(code=said["code"], **{name: said[name] for name in TEXTS})
     version = QuestionnaireVersion.objects.create(
-        questionnaire=row, number=1, published_at=clock.now(), minutes=said["minutes"],
+        questionnaire=row,
+        number=1,
+        published_at=clock.now(),
+        minutes=said["minutes"],
         anchors=SCALES[said["anchors"]],
     )
     for position, section in enumerate(said["sections"], start=1):

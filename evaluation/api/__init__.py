@@ -22,9 +22,10 @@ from evaluation.api.voices import VoicesViewSet
 from evaluation.forms import narrowed, read_scope
 from evaluation.models import Answer, Questionnaire, Request, Response, Wave
 from evaluation.queries.drawn_base import Figure
-from evaluation.queries.figures import board
+from evaluation.queries.figures import board, figure
 from evaluation.queries.lines import row_set
-from evaluation.queries.measures import MEASURES
+from evaluation.queries.measures import MEASURES, Measure
+from evaluation.queries.measures.survey import choices, measure_named
 from evaluation.queries.rates import rates_of
 from journeys.models import Journey, Programme
 
@@ -273,6 +274,14 @@ class FigureSerializer(serializers.Serializer[Figure]):
     is_hidden = serializers.BooleanField()
 
 
+class ChoosableSerializer(serializers.Serializer[Any]):
+    """A question, a choice or a score that can be counted; its code opens its figure and its rows."""
+
+    code = serializers.CharField()
+    title = serializers.CharField()
+    questionnaire = serializers.CharField()
+
+
 class LineSerializer(serializers.Serializer[Any]):
     """One row behind a figure, and what it adds to it."""
 
@@ -304,7 +313,7 @@ class IndicatorViewSet(viewsets.ViewSet):
     """Figures for leads; published ones, small groups hidden, for observers and stewards."""
 
     lookup_field = "code"
-    lookup_value_regex = "[a-z_]+"
+    lookup_value_regex = r"[-\w:+]+"
     pagination_class = Pages
 
     @extend_schema(parameters=FILTERS, responses=FigureSerializer(many=True))
@@ -313,19 +322,41 @@ class IndicatorViewSet(viewsets.ViewSet):
         scope, _form, _choices = self._scope(request)
         return ApiResponse(FigureSerializer(board(scope).figures, many=True).data)
 
+    @extend_schema(parameters=FILTERS, responses=FigureSerializer)
+    def retrieve(self, request: ApiRequest, code: str) -> ApiResponse:
+        """One figure; for leads of the organisation that of a question too ("survey:QUESTIONNAIRE:ITEM")."""
+        scope, _form, _choices = self._scope(request)
+        measure = self._measure(request, code)
+        if code not in MEASURES and not measure.may_open(request.user, scope.organisation):
+            raise PermissionDenied
+        return ApiResponse(FigureSerializer(figure(measure, scope)).data)
+
+    @extend_schema(responses=ChoosableSerializer(many=True), filters=False)
+    @action(detail=False, methods=["get"], pagination_class=None)
+    def questions(self, request: ApiRequest) -> ApiResponse:
+        """Every question, choice and score that can be counted, by its code: for leads."""
+        if not policies.may_list_questionnaires(request.user):
+            raise PermissionDenied
+        return ApiResponse(ChoosableSerializer(choices(request.user), many=True).data)
+
     @extend_schema(parameters=[*FILTERS, *NARROWING], responses=LineSerializer(many=True))
     @action(detail=True, methods=["get"])
     def rows(self, request: ApiRequest, code: str) -> ApiResponse:
         """The rows behind one figure: leads of the organisation only."""
         scope, _form, _choices = self._scope(request)
-        if code not in MEASURES:
-            raise NotFound
-        if not MEASURES[code].may_open(request.user, scope.organisation):
+        measure = self._measure(request, code)
+        if not measure.may_open(request.user, scope.organisation):
             raise PermissionDenied
-        found = row_set(code, narrowed(scope, request.query_params))
+        found = row_set(measure, narrowed(scope, request.query_params))
         pages = Pages()
         batch = pages.paginate_queryset(found.rows, request, view=self)
         return pages.get_paginated_response(LineSerializer(found.lines(batch or []), many=True).data)
+
+    def _measure(self, request: ApiRequest, code: str) -> Measure:
+        measure = measure_named(code, request.user, MEASURES)
+        if measure is None:
+            raise NotFound
+        return measure
 
     def _scope(self, request: ApiRequest) -> Any:
         if not policies.may_read_indicators(request.user):

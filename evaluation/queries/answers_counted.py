@@ -80,7 +80,7 @@ def _twins(one: SurveyMeasure, asked: Asked) -> list[Measure]:
     only = Q(version__in=asked.versions)
     sides = [Case(When(side, then=Value(1)), default=NONE) for side in _sides(one)]
     more = [Case(When(ASIDE, then=ONE), default=NONE)] if one.question.is_single else []
-    plain = {"only": only, "weight": ONE, "part": NONE, "unit": ""}
+    plain: dict[str, Any] = {"only": only, "weight": ONE, "part": NONE, "unit": ""}
     return [
         replace(one, only=only),
         *(replace(one, code=f"{one.code}#{place}", value=side, **plain) for place, side in enumerate(sides)),

@@ -58,12 +58,19 @@ def _recommendation(empty: Figure, said: Answers) -> Figure:
 def _mean(empty: Figure, said: Answers, measure: SurveyMeasure) -> Figure:
     is_change = measure.question.how == How.GAIN
     mean = said.value / said.answered
-    interval = statistics.mean_of_sums(said.answered, said.value, said.part)
+    interval = _within(statistics.mean_of_sums(said.answered, said.value, said.part), measure)
     known = replace(
         empty, value=mean, shown=words.signed(mean) if is_change else number(mean, decimals=1),
         precision=_precision(interval, said.answered, is_change), denominator=said.answered,
     )  # fmt: skip
     return known if isinstance(interval, Undefined) else replace(known, low=interval.low, high=interval.high)
+
+
+def _within(found: Interval | Undefined, measure: SurveyMeasure) -> Interval | Undefined:
+    """No bound beyond the ends of the scale."""
+    if isinstance(found, Undefined) or measure.low is None or measure.high is None:
+        return found
+    return Interval(found.value, max(found.low, measure.low), min(found.high, measure.high))
 
 
 def _precision(interval: Interval | Undefined, n: int, is_change: bool) -> str:
@@ -88,12 +95,12 @@ def _note(measure: SurveyMeasure, said: Answers, found: Found) -> str:
     if measure.low is not None and measure.question.how in (How.MEAN, How.SCORE):
         parts.append(_("on a scale of %(low)s to %(high)s") % {"low": measure.low, "high": measure.high})
     if said.aside and not found.scope.is_published:
-        parts.append(ngettext("%(n)s does not apply or is not said", "%(n)s do not apply or are not said", said.aside)
-                     % {"n": number(said.aside)})  # fmt: skip
+        told = ngettext("%(n)s does not apply or is not said", "%(n)s do not apply or are not said", said.aside)
+        parts.append(told % {"n": number(said.aside)})
     if said.otherwise and not found.scope.is_published:
-        parts.append(ngettext("%(n)s asked otherwise, not counted", "%(n)s asked otherwise, not counted", said.otherwise)
-                     % {"n": number(said.otherwise)})  # fmt: skip
+        told = ngettext("%(n)s asked otherwise, not counted", "%(n)s asked otherwise, not counted", said.otherwise)
+        parts.append(told % {"n": number(said.otherwise)})
     if said.apart:
-        parts.append(ngettext("%(n)s of them without a row", "%(n)s of them without a row", said.apart)
-                     % {"n": number(said.apart)})  # fmt: skip
+        told = ngettext("%(n)s of them without a row", "%(n)s of them without a row", said.apart)
+        parts.append(told % {"n": number(said.apart)})
     return ", ".join(parts)

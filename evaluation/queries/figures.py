@@ -7,10 +7,10 @@ from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from backend.lib.texts import pick
+from evaluation.queries import drawn_questions
 from evaluation.queries.after import After
 from evaluation.queries.answers_counted import Answers, answers_of
 from evaluation.queries.continuity import waits_of
-from evaluation.queries import drawn_questions
 from evaluation.queries.drawn import DRAWN
 from evaluation.queries.drawn_base import HOURS_BY_KIND, Figure, Territory
 from evaluation.queries.gains import AreaGain, Gains, gains
@@ -146,7 +146,7 @@ def figure(which: str | Measure, scope: Scope) -> Figure:
     measure = MEASURES[which] if isinstance(which, str) else which
     found = Found(scope)
     is_small = scope.is_published and 0 < found.total("people").value < scope.smallest_group
-    draw = DRAWN[measure.code] if measure.code in DRAWN else drawn_questions.drawn
+    draw = DRAWN.get(measure.code, drawn_questions.drawn)
     return _shown(draw(measure, found), is_small, scope)
 
 

@@ -46,5 +46,6 @@ def each(line: Callable[[Any, Measure], Line]) -> Lines:
     return lambda batch, measure, scope: [line(row, measure) for row in batch]
 
 
-Ways = dict[Any, tuple[tuple[str, ...], Lines, tuple[str, ...]]]
-"""{rows: (their order, how a batch becomes lines, what else is read along)}"""
+Way = tuple[tuple[str, ...], Lines, tuple[str, ...]]
+"""The order of rows, how a batch becomes lines, what else is read along."""
+Ways = dict[Any, Way]

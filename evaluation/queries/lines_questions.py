@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from backend.web.charts import number
 from evaluation.models import Answer, Choice, Item
-from evaluation.queries.line import Line, Lines, of_journey
+from evaluation.queries.line import Line, Way, of_journey
 from evaluation.queries.measures import Measure
 from evaluation.queries.measures.survey import SurveyMeasure
 from evaluation.queries.questions import How, Question
@@ -60,4 +60,4 @@ def _told(answer: Answer, names: dict[tuple[int, str], str]) -> str:
     return number(float(answer.number), decimals=item.decimals) if answer.number is not None else _("no answer")
 
 
-WAY: tuple[tuple[str, ...], Lines, tuple[str, ...]] = (("-happened", "pk"), _asked, ("wave__questionnaire", "respondent"))
+WAY: Way = (("-happened", "pk"), _asked, ("wave__questionnaire", "respondent"))

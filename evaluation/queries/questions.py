@@ -13,7 +13,21 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Avg, Case, Count, F, FilteredRelation, FloatField, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import (
+    Avg,
+    Case,
+    Count,
+    F,
+    FilteredRelation,
+    FloatField,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce
 
 from evaluation.models import Answer, Item, Request
@@ -61,7 +75,7 @@ class Question:
         """Its items, from rows that reach a version through `path`."""
         where = Q(**{f"{path}questionnaire__code": self.questionnaire})
         if self.section:
-            named = {f"{path}items__section__code": self.section, f"{path}items__kind": Item.Kind.SCALE}
+            named: dict[str, Any] = {f"{path}items__section__code": self.section, f"{path}items__kind": Item.Kind.SCALE}
         else:
             named = {f"{path}items__code__in": [*self.items, *self.before]}
         return where & Q(**named)
@@ -170,7 +184,8 @@ def worked_out(question: Question) -> Case:
         found = made.annotate(n=Count("pk"), made=Avg(Cast("value", FloatField()))).filter(n__gte=question.least)
     else:
         every = (*question.items, *question.before)
-        signed = Case(When(item__code__in=question.before, then=-F("value")), default=F("value"))
+        back = When(item__code__in=question.before, then=-F("value"))
+        signed = Case(back, default=F("value"), output_field=IntegerField())
         made = given.filter(item__code__in=every).order_by().values("response")
         total = Sum(Cast(signed, FloatField())) / float(len(question.items))
         found = made.annotate(n=Count("pk"), made=total).filter(n=len(every))

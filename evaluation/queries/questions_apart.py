@@ -9,7 +9,7 @@ could be one person.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from statistics import mean
 
 from evaluation.models import Wave
@@ -20,7 +20,9 @@ from evaluation.queries.scope import Scope
 
 Pointed = tuple[Row, float | None]
 """A sheet, and what it says to the question as a number (1 or 0 for a yes and a choice)."""
-BEGINNING = datetime.min
+NARROWING = ("cohort", "commune", "qpv", "neighbourhood", "started_by", "ended_by")
+"""What leaves a part of the people of a programme."""
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass
@@ -34,7 +36,7 @@ class Apart:
 def apart(asked: dict[Question, Asked], scope: Scope) -> dict[Question, Apart]:
     """What counts apart. No query without such a wave; else four, whatever their number."""
     found = {question: Apart(0, []) for question in asked}
-    if scope.cohort or scope.commune or scope.qpv or scope.neighbourhood:
+    if any(getattr(scope, name) for name in NARROWING):
         return found
     wanted = {pk for one in asked.values() for pk, (mode, _n) in one.waves.items() if mode != Wave.Mode.IDENTIFIED}
     if not wanted:

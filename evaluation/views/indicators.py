@@ -20,6 +20,7 @@ from evaluation.queries.figures import Board, board, figure
 from evaluation.queries.indicators.pool import Pool
 from evaluation.queries.lines import row_set
 from evaluation.queries.measures import MEASURES, Measure
+from evaluation.queries.measures.survey import measure_named
 from evaluation.queries.scope import Scope
 from evaluation.views import rows
 from evaluation.views.dashboard import dashboard
@@ -98,17 +99,17 @@ def figure_rows(request: HttpRequest, code: str) -> HttpResponse:
     """A figure opened: its working and its definition; for leads the rows that it counts, all of them and no others, on
     the page, as CSV, as XLSX."""
     require(policies.may_read_indicators(request.user))
-    measure = MEASURES.get(code)
+    measure = measure_named(code, request.user, MEASURES)
     if measure is None:
         raise Http404
     scope, _form, choices = read_scope(request.user, request.GET)
     may_open = measure.may_open(request.user, scope.organisation)
     if not may_open:
-        require("file" not in request.GET)
+        require(code in MEASURES and "file" not in request.GET)
         context = _opened(request, measure, scope, scope_words(scope, choices))
         return render(request, "evaluation/figure_rows.html", context)
     scope = narrowed(scope, request.GET)
-    found = row_set(code, scope)
+    found = row_set(measure, scope)
     notes = _notes(measure, scope_words(scope, choices))
     if answer := rows.file_of(request.GET.get("file", ""), found, measure, code, notes):
         return answer
@@ -120,7 +121,7 @@ def _opened(request: HttpRequest, measure: Measure, scope: Scope, words: dict[st
     """The first half of the page, which whoever reads figures sees: the rule and the counts."""
     return {
         "measure": measure,
-        "figure": figure(measure.code, scope),
+        "figure": figure(measure, scope),
         "may_open": False,
         "page": None,
         "words": words,

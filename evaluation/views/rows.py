@@ -50,7 +50,8 @@ def file_of(kind: str, found: RowSet, measure: Measure, name: str, notes: Sequen
     return None
 
 
-def _download(answer: Any, name: str, ending: str) -> Any:
+def _download(answer: Any, code: str, ending: str) -> Any:
+    name = code.replace(":", "-")
     answer["Content-Disposition"] = f'attachment; filename="jalon-{name}-{clock.today():%Y-%m-%d}.{ending}"'
     return answer
 

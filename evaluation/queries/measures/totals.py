@@ -109,8 +109,9 @@ class _Sums:
         return name
 
     def _given(self, one: Measure, part: str) -> str:
-        self.given[f"{one.code}_{part}"] = getattr(one, part)
-        return f"{one.code}_{part}"
+        name = self.names.setdefault((one.code, part), f"given_{len(self.names)}")  # codes may be long
+        self.given[name] = getattr(one, part)
+        return name
 
     def _rows(self, one: Measure) -> str:
         return self._term(("rows", one.only), Count("pk", filter=one.only))

@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from evaluation.statistics import Change, Reason, Undefined, paired_change, standardized_interval
+from evaluation.statistics import (
+    Change,
+    Reason,
+    Undefined,
+    paired_change,
+    standardized_interval,
+)
 from evaluation.statistics.change import hedges_correction
 from evaluation.statistics.noncentral import noncentral_t
 from tests.evaluation.statistics.published import SLEEP, VECTORS

@@ -196,6 +196,8 @@ ROWS: list[Row] = [
     row("api:responses-detail", "GET", allow("lead", "holder", rest=HIDDEN), a_response),
     row("api:voices-detail", "GET", SIDE_BY_SIDE, a_followed_journey),
     row("api:indicators-list", "GET", READERS),
+    row("api:indicators-detail", "GET", READERS, lambda world: {"code": "people"}),
+    row("api:indicators-questions", "GET", ANY_LEAD),
     row("api:indicators-rows", "GET", ANY_LEAD, lambda world: {"code": "people"}),
 ]
 
