@@ -11,9 +11,10 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
-from evaluation.models import Campaign, Snapshot
+from evaluation.models import Campaign, Release, Snapshot
 from evaluation.queries.publishing.checks import checks
-from evaluation.queries.publishing.content import canonical, content, digest
+from evaluation.queries.publishing.content import canonical, digest
+from evaluation.queries.publishing.guard import frozen
 from journeys.models import Programme
 
 DRAFT, CHECKED, REVIEWED, PUBLISHED = Campaign.State
@@ -95,13 +96,17 @@ def discard_campaign(campaign: Campaign, *, by: User | None) -> None:
 def publish_campaign(campaign: Campaign, *, by: User | None) -> Snapshot:
     """Its figures as they stand now are frozen in a snapshot, which replaces the one before.
 
-    Of two leads who publish at once, one does. Refused before it was checked, and before another lead looked it over
+    What would tell of few people by subtraction from figures published before is hidden, with the reason. Of two leads
+    who publish at once, one does. Refused before it was checked, and before another lead looked it over
     where the organisation has another; refused when nothing has changed since the snapshot before.
     """
     if campaign.state == CHECKED and other_leads(campaign, campaign.checked_by):
         raise Refused(_("Another lead looks it over first."))
     move(campaign, PUBLISHED)
-    body = canonical(content(campaign))
+    # Of one organisation one publication at a time: each is held against all that came before.
+    Organisation.objects.select_for_update(no_key=True).get(pk=campaign.organisation_id)
+    made = frozen(campaign)
+    body = canonical(made.content)
     before = campaign.snapshots.order_by("-number").first()
     if before and before.sha256 == digest(body):
         raise Refused(_("Nothing has changed since it was published: there is nothing new to publish."))
@@ -110,6 +115,13 @@ def publish_campaign(campaign: Campaign, *, by: User | None) -> Snapshot:
         campaign=campaign, number=before.number + 1 if before else 1, body=body.decode(), sha256=digest(body),
         published_at=clock.now(), published_by=by,
     )  # fmt: skip
+    Release.objects.bulk_create(
+        [
+            Release(snapshot=snapshot, figure=figure, part=part, people=people)
+            for (figure, part), people in made.released.items()
+        ],
+        batch_size=200,
+    )
     history.record("publish_campaign", campaign, by=by, number=snapshot.number, sha256=snapshot.sha256)
     return snapshot
 

@@ -3,7 +3,7 @@
 from evaluation.models import kept  # noqa: F401 - the tables that figures read keep their past
 from evaluation.models.indicators import Baseline, Indicator, IndicatorVersion, Target
 from evaluation.models.items import Choice, Item, Section
-from evaluation.models.publishing import Campaign, Snapshot
+from evaluation.models.publishing import Campaign, Release, Snapshot
 from evaluation.models.questionnaires import POSTURE, Questionnaire, QuestionnaireVersion
 from evaluation.models.requests import Request
 from evaluation.models.responses import AnonymousSheet, Answer, Response
@@ -21,6 +21,7 @@ __all__ = [
     "Item",
     "Questionnaire",
     "QuestionnaireVersion",
+    "Release",
     "Request",
     "Response",
     "Section",

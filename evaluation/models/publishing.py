@@ -127,3 +127,25 @@ class Snapshot(models.Model):
     def content(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.body)
         return found
+
+
+class Release(models.Model):
+    """Who was counted in one number of a snapshot that was shown: what later ones are held against (see
+    `queries.publishing.guard`). Nobody reads it.
+
+    `part`: "" for the whole, else a group, "commune:44109". `people`: {id of a person: what they added}.
+    """
+
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="releases")
+    figure = models.CharField(_("figure"), max_length=60)
+    part = models.CharField(_("part"), max_length=120, blank=True)
+    people = models.JSONField(_("people"), default=dict)
+
+    class Meta:
+        verbose_name = _("released figure")
+        verbose_name_plural = _("released figures")
+        ordering = ["snapshot", "pk"]
+        constraints = [models.UniqueConstraint(fields=["snapshot", "figure", "part"], name="release_once")]
+
+    def __str__(self) -> str:
+        return f"{self.figure} {self.part}"

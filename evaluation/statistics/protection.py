@@ -50,17 +50,23 @@ def grid(people: Sequence[Sequence[int]]) -> Table:
     return Table({**values, TOTAL: sum(map(sum, people))}, lines)
 
 
-def bounds(table: Table, hidden: Collection[Key]) -> Bounds:
-    """{hidden cell: the least and the most it can be}, given all others; inf where nothing holds it."""
+def bounds(table: Table, hidden: Collection[Key], *, asked: Collection[Key] | None = None) -> Bounds:
+    """{hidden cell: the least and the most it can be}, given all others; inf where nothing holds it.
+
+    `asked`: of these hidden cells only.
+    """
     found: Bounds = {}
+    wanted = set(hidden if asked is None else asked)
     for cells, lines in _together(table, set(hidden)):
-        found |= _of_a_line(table, cells, lines[0]) if len(lines) == 1 else _programmed(table, cells, lines)
-    return found
+        if not wanted.isdisjoint(cells):
+            is_one = len(lines) == 1
+            found |= _of_a_line(table, cells, lines[0]) if is_one else _programmed(table, cells, lines, wanted)
+    return {key: both for key, both in found.items() if key in wanted}
 
 
-def exposed(table: Table, hidden: Collection[Key], smallest: int) -> list[Key]:
-    """The hidden cells with somebody in them whose bounds are less than `smallest` apart."""
-    known = bounds(table, hidden)
+def exposed(table: Table, hidden: Collection[Key], smallest: int, *, asked: Collection[Key] | None = None) -> list[Key]:
+    """The hidden cells (those `asked`) with somebody in them whose bounds are less than `smallest` apart."""
+    known = bounds(table, hidden, asked=asked)
     return [key for key, (low, high) in known.items() if table.values[key] and high - low < smallest - SLACK]
 
 
@@ -115,7 +121,7 @@ def _of_a_line(table: Table, cells: list[Key], line: Line) -> Bounds:
     return dict.fromkeys(cells, (0.0, left) if len(cells) > 1 else (left, left))
 
 
-def _programmed(table: Table, cells: list[Key], lines: list[Line]) -> Bounds:
+def _programmed(table: Table, cells: list[Key], lines: list[Line], wanted: set[Key]) -> Bounds:
     places = {key: i for i, key in enumerate(cells)}
     sums, left = np.zeros((len(lines), len(cells))), np.zeros(len(lines))
     for i, (total, parts) in enumerate(lines):
@@ -124,7 +130,7 @@ def _programmed(table: Table, cells: list[Key], lines: list[Line]) -> Bounds:
                 sums[i, places[key]] += sign
             else:
                 left[i] -= sign * table.values[key]
-    return {key: (_least(sums, left, i, 1), _least(sums, left, i, -1)) for key, i in places.items()}
+    return {key: (_least(sums, left, i, 1), _least(sums, left, i, -1)) for key, i in places.items() if key in wanted}
 
 
 def _least(sums: Any, left: Any, place: int, sign: int) -> float:

@@ -19,9 +19,10 @@ from backend.lib.refusal import Refused
 from evaluation import actions
 from evaluation.models import Campaign, Snapshot
 from evaluation.queries.publishing.checks import checks
-from evaluation.queries.publishing.content import canonical, content, digest
+from evaluation.queries.publishing.content import canonical, digest
 from evaluation.queries.publishing.difference import changed
 from evaluation.queries.publishing.files import as_csv, as_json, as_xlsx
+from evaluation.queries.publishing.guard import frozen
 from journeys.models import Journey, Programme
 from tests.factories.accounts import make_member
 from tests.factories.journeys import make_confirmed_delivery, make_delivery, make_holder, make_journey, make_programme
@@ -119,7 +120,9 @@ def test_the_same_facts_give_the_same_bytes_whenever_and_in_whatever_language(
     snapshot = published(campaign)
     assert snapshot.sha256 == digest(snapshot.body.encode())
     with time_machine.travel("2027-06-01 12:00", tick=False), translation.override("en"):
-        again = canonical(content(Campaign.objects.get(pk=campaign.pk), version=snapshot.content["software"]))
+        again = canonical(
+            frozen(Campaign.objects.get(pk=campaign.pk), version=snapshot.content["software"], before=snapshot).content
+        )
     assert again.decode() == snapshot.body
     figures = {one["code"]: one for one in snapshot.content["figures"]}
     assert (figures["people"]["value"], figures["women"]["numerator"], figures["women"]["denominator"]) == (13, 7, 13)
@@ -171,6 +174,43 @@ def test_what_is_to_be_mended_is_listed_with_where(campaign: Campaign, programme
     assert set(found) == {"women", "qpv", "rate", "hours"}
     assert found["hours"]["state"] == "declared"
     assert found["women"]["until"] == LAST.isoformat()
+
+
+def test_what_a_subtraction_from_the_snapshot_before_would_tell_is_hidden_with_the_reason(
+    campaign: Campaign, programme: Programme, lead: User
+) -> None:
+    """Two more people: neither the whole, nor their group, is told beside the figures of before."""
+    people = opened(programme, 9)
+    for journey in people:
+        make_delivery(journey, minutes=60)
+    first = published(campaign)
+    opened(programme, 2)
+    make_delivery(people[0], minutes=30)
+    actions.reopen_campaign(campaign, by=lead)
+    second = published(campaign)
+    before, after = ({one["code"]: one for one in made.content["figures"]} for made in (first, second))
+    assert (before["people"]["value"], before["hours"]["value"]) == (9, 540)
+    for code, n in (("people", 2), ("hours", 1)):
+        assert (after[code]["value"], after[code]["is_hidden"]) == (None, True)
+        assert f"{n} personne" in after[code]["fr"]["note"]
+    assert second.content["people"] is None and second.content["hours"] is None
+    for table in second.content["tables"]:
+        assert all(line["cells"]["people"] is None and line["cells"]["minutes"] is None for line in table["lines"])
+    opened(programme, 3)
+    actions.reopen_campaign(campaign, by=lead)
+    third = published(campaign)
+    assert {one["code"]: one["value"] for one in third.content["figures"]}["people"] == 14
+
+
+def test_a_programme_that_is_nearly_the_organisation_is_not_told_beside_it(
+    campaign: Campaign, programme: Programme
+) -> None:
+    opened(programme, 9)
+    opened(make_programme(programme.organisation), 3)
+    published(campaign)
+    plan = actions.CampaignPlan(since=date(2026, 1, 1), until=LAST, closes_on=LAST, programme=programme)
+    found = published(actions.create_campaign(programme.organisation, plan, by=None)).content
+    assert {one["code"]: one["value"] for one in found["figures"]}["people"] is None
 
 
 # --- Files ----------------------------------------------------------------------------------------
