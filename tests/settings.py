@@ -32,7 +32,7 @@ else:
     DATABASES["default"]["TEST"] = {"NAME": f"test_jalon_{os.getpid()}"}
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     # As above: what a test writes need not outlive the server.
-    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off"
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c jit=off -c synchronous_commit=off"
 
 CACHES = {name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"} for name in ("default", "process")}
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

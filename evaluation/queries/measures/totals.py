@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from evaluation.queries.measures.by_subject import added_up
 from evaluation.queries.measures.measure import NONE, ONE, Measure
 from evaluation.queries.scope import Scope
 
@@ -47,7 +48,9 @@ def totals(measures: Iterable[Measure], scope: Scope) -> dict[str, Total]:
     found: dict[str, Total] = {}
     for together in _by_base(measures):
         made, sums = _summed(together, scope)
-        line = made.aggregate(**sums.terms)
+        subject = together[0].subject
+        alike = all(one.subject == subject for one in together)
+        line = added_up(made, subject, sums.terms, sums.people) if alike else made.aggregate(**sums.terms)
         found |= {one.code: sums.total(one.code, line) for one in together}
     return found
 
@@ -90,6 +93,8 @@ class _Sums:
         self.terms: dict[str, Any] = {}
         self.names: dict[tuple[Any, ...], str] = {}
         self.parts: dict[str, list[str]] = {}
+        self.people: dict[str, Q] = {}
+        """Of the terms that count people: which rows count somebody."""
 
     def add(self, one: Measure) -> None:
         """What this measure adds up."""
@@ -135,10 +140,15 @@ class _Sums:
 
     def _people(self, one: Measure, part: str = "", *, is_none: bool = False) -> str:
         if not part or getattr(one, part) is ONE:
-            return self._term((one.subject, one.only), Count(one.subject, distinct=True, filter=one.only))
+            return self._counted((one.subject, one.only), one.subject, one.only)
         name = self._given(one, part)
         which = one.only & Q(**{f"{name}__lte" if is_none else f"{name}__gt": 0})
-        return self._term((one.subject, name, is_none), Count(one.subject, distinct=True, filter=which))
+        return self._counted((one.subject, name, is_none), one.subject, which)
+
+    def _counted(self, key: tuple[Any, ...], subject: str, which: Q) -> str:
+        name = self._term(key, Count(subject, distinct=True, filter=which))
+        self.people[name] = which
+        return name
 
 
 def _summed(measures: Sequence[Measure], scope: Scope) -> tuple["QuerySet[Any]", _Sums]:
