@@ -17,6 +17,7 @@ from evaluation.views import (
     publishing,
     requests,
     results,
+    territory,
     voices,
     waves,
 )
@@ -102,4 +103,6 @@ urlpatterns = [
     path("indicators/own/<int:pk>/target/", indicator_aims.target_set, name="target_set"),
     path("indicators/own/<int:pk>/targets/<int:target>/drop/", indicator_aims.target_drop, name="target_drop"),
     path("indicators/own/<int:pk>/baseline/", indicator_aims.baseline_set, name="baseline_set"),
+    path("indicators/territory/", territory.territory, name="territory"),
+    path("indicators/territory/reference/", territory.territory_reference, name="territory_reference"),
 ]

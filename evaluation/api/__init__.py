@@ -15,9 +15,11 @@ from backend.lib.paging import Pages
 from evaluation import actions, policies
 from evaluation.actions.waves import Plan
 from evaluation.api.agreement import WaveAgreementMixin
+from evaluation.api.filters import FILTERS
 from evaluation.api.publishing import SnapshotViewSet
 from evaluation.api.questionnaires import QuestionnaireViewSet
 from evaluation.api.results import WaveResultsMixin
+from evaluation.api.territory import TerritoryViewSet
 from evaluation.api.voices import VoicesViewSet
 from evaluation.forms import narrowed, read_scope
 from evaluation.models import Answer, Questionnaire, Request, Response, Wave
@@ -295,14 +297,6 @@ class LineSerializer(serializers.Serializer[Any]):
     journey = serializers.IntegerField()
 
 
-FILTERS = [
-    OpenApiParameter("organisation", OpenApiTypes.INT, description="Her own; for a steward, none is all of them."),
-    OpenApiParameter("programme", OpenApiTypes.INT),
-    OpenApiParameter("period", OpenApiTypes.STR, enum=["year", "last", "all", "dates"]),
-    OpenApiParameter("since", OpenApiTypes.DATE),
-    OpenApiParameter("until", OpenApiTypes.DATE),
-    OpenApiParameter("cohort", OpenApiTypes.STR, description="The quarter of the start, as 2026-1."),
-]
 NARROWING = [
     OpenApiParameter(name, OpenApiTypes.STR)
     for name in ("commune", "qpv", "neighbourhood", "kind", "state", "milestone")
@@ -370,6 +364,7 @@ routes = [
     ("requests", RequestViewSet),
     ("responses", ResponseViewSet),
     ("indicators", IndicatorViewSet),
+    ("territory", TerritoryViewSet),
     ("voices", VoicesViewSet),
     ("snapshots", SnapshotViewSet),
 ]

@@ -30,6 +30,7 @@ class Group:
     label: str
     where: dict[str, str]
     people: int = 0
+    journeys: int = 0
     minutes: int = 0
     sure: int = 0
     immersions: tuple[int, int] = (0, 0)
@@ -61,8 +62,14 @@ def _both_sides(total: Total) -> tuple[int, int]:
     return total.counted, total.uncounted
 
 
+def _and_more(total: Total) -> tuple[int, int]:
+    """The people, and how many journeys more they have: one more is somebody with two."""
+    return total.subjects, max(0, total.rows - total.subjects)
+
+
 # field of a group → its column; people are told by their own rule: who hides them hides the whole row
 COLUMNS = {
+    "journeys": Column("people", lambda total: total.rows, _and_more),
     "minutes": Column("hours", lambda total: total.value, lambda total: (total.subjects,)),
     "sure": Column("hours", lambda total: total.part, lambda total: (total.parted, total.unparted)),
     "immersions": Column("immersions", _of_all, _both_sides),
@@ -70,7 +77,7 @@ COLUMNS = {
     "bridges": Column("bridges", lambda total: total.value, lambda total: (total.subjects,)),
     "answers": Column("response", _of_all, _both_sides),
 }
-COUNTED = ("people", *dict.fromkeys(column.code for column in COLUMNS.values()))
+COUNTED = tuple(dict.fromkeys(column.code for column in COLUMNS.values()))
 
 
 def breakdown(scope: Scope, dimension: str, made: Board, *, whole: Group | None = None) -> list[Group]:

@@ -52,6 +52,7 @@ def indicators(request: HttpRequest) -> HttpResponse:
         "charts": charts_of(made),
         "may_open": not scope.is_published,
         "query": query_of(request.GET),
+        "territory_url": f"{reverse('evaluation:territory')}?{query_of(request.GET)}",
         "words": scope_words(scope, choices),
         "posture_note": next(one.note for one in made.figures if one.code == "posture"),
         "may_list": policies.may_list_indicators(request.user),

@@ -6,8 +6,9 @@ import pytest
 
 from backend.accounts.models import Organisation
 from evaluation.queries.scope import Scope
-from journeys.models import Programme
+from journeys.models import Commune, Programme
 from tests.factories.journeys import make_programme
+from tests.factories.territory import make_small_territory
 
 
 @pytest.fixture
@@ -18,3 +19,9 @@ def programme(organisation: Organisation) -> Programme:
 @pytest.fixture
 def scope(organisation: Organisation) -> Scope:
     return Scope(organisation=organisation.pk, since=date(2026, 1, 1), until=date(2026, 11, 23))
+
+
+@pytest.fixture
+def small(db: None) -> list[Commune]:
+    """Another territory than Nantes Métropole."""
+    return make_small_territory()

@@ -22,6 +22,8 @@ ORGANISATIONS = (
 )
 PHASES = {"incubation-ess": ("emergence", "creation"), "creation-classique": ("creation",),
           "consolidation-ess": ("consolidation", "scale_up")}  # fmt: skip
+EMPTY = ("Carquefou", "Le Pellerin", "Mauves-sur-Loire", "Saint-Léger-les-Vignes")
+"""Communes nobody comes from: the territory has news to tell."""
 
 
 @dataclass
@@ -55,9 +57,9 @@ class Cast:
         return iter([(name, surname, gender) for (name, gender), surname in pairs])
 
     def _spread(self) -> list[Commune]:
-        """Every commune at least twice, the larger ones more often: 60 places."""
-        communes = list(Commune.objects.order_by("-population"))
-        return communes + communes + communes[:4] * 3
+        """Every commune but the EMPTY ones at least twice, the larger ones more often: 60 places."""
+        communes = list(Commune.objects.exclude(name__in=EMPTY).order_by("-population"))
+        return communes + communes + communes[:4] * 5
 
     def person(self, language: str = "fr", domain: str = "exemple.fr") -> tuple[User, str]:
         """A new person with an account, and her gender."""

@@ -118,6 +118,10 @@ def numbered(sample: Any) -> Any:
     return make
 
 
+def a_reference(world: World) -> dict[str, Any]:
+    return {"organisation": world.organisation.pk, "percent": "7,8", "year": "2024", "source": "Essai"}
+
+
 def to_ask(world: World) -> dict[str, Any]:
     return {"pk": world.of(a_wave).pk, "journey": world.of(another_journey).pk}
 
@@ -131,6 +135,8 @@ SIDE_BY_SIDE = allow("holder", "mentor", "lead", rest=HIDDEN) | {"steward": FORB
 OF_PROGRAMME = LEAD_ONLY | {"other_steward": FORBIDDEN}
 """Everybody of the organisation, and stewards, read that the programme is offered."""
 READERS = allow("lead", "observer", "steward", "other_lead", "other_observer", "other_steward", strangers=FORBIDDEN)
+STATES = allow("lead", "steward", "other_lead", "other_steward", strangers=FORBIDDEN)
+"""Whoever states a fact of the territory, each for her own organisation."""
 
 ROWS: list[Row] = [
     row("evaluation:link", "GET POST", WITH_LINK_ONLY, bad_link, link=a_link),
@@ -165,6 +171,8 @@ ROWS: list[Row] = [
     row("evaluation:request_remind", "POST", FOLLOW_UP, a_request),
     row("evaluation:request_bounce", "POST", FOLLOW_UP, a_letter_out),
     row("evaluation:indicators", "GET", READERS),
+    row("evaluation:territory", "GET", READERS),
+    row("evaluation:territory_reference", "GET POST", STATES, data=a_reference),
     row("evaluation:figure_rows", "GET", READERS, lambda world: {"code": "people"}),
     row("api:questionnaires-list", "GET", SIGNED_IN),
     row("api:questionnaires-detail", "GET", SIGNED_IN, a_questionnaire),
@@ -198,6 +206,10 @@ ROWS: list[Row] = [
     row("api:indicators-list", "GET", READERS),
     row("api:indicators-detail", "GET", READERS, lambda world: {"code": "people"}),
     row("api:indicators-questions", "GET", ANY_LEAD),
+    row("api:territory-list", "GET", READERS),
+    row("api:territory-neighbourhoods", "GET", READERS),
+    row("api:territory-summary", "GET", READERS),
+    row("api:territory-table", "GET", READERS),
     row("api:indicators-rows", "GET", ANY_LEAD, lambda world: {"code": "people"}),
 ]
 
