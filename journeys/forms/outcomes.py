@@ -48,6 +48,11 @@ def one_of(codes: Any, **kwargs: Any) -> forms.ChoiceField:
     return forms.ChoiceField(**{"choices": codes.choices, "widget": RadioCards(), **kwargs})
 
 
+def _or_none(codes: Any) -> list[tuple[str, Any]]:
+    """A short list to unfold, where a card for each would fill two screens of a phone."""
+    return [("", "–"), *codes.choices]
+
+
 FTE = _("In full-time equivalents: a half-time is 0.5.")
 FIELDS: dict[str, dict[str, Any]] = {
     Kind.CREATED: {
@@ -182,11 +187,13 @@ class TellFollowUpForm(Form):
     )
     legal_form = forms.CharField(label=_("Legal form"), max_length=60, required=False)
     help = one_of(Outcome.Help, label=_("Did the journey help?"), required=False)
-    exit = one_of(Outcome.Exit, label=_("And you, where are you now?"), required=False)
+    exit = forms.ChoiceField(label=_("And you, where are you now?"), choices=_or_none(Outcome.Exit), required=False)
     jobs_created = full_time(required=False, help_text=FTE)
     jobs_lost = full_time(label=_("Paid jobs lost"), required=False, help_text=_("0 when none."))
     amount = euros(required=False)
-    funding = one_of(Outcome.Funding, label=_("What kind of funding, for the most part?"), required=False)
+    funding = forms.ChoiceField(
+        label=_("What kind of funding, for the most part?"), choices=_or_none(Outcome.Funding), required=False
+    )
     funder = forms.CharField(label=_("From whom"), max_length=120, required=False)
 
     def __init__(

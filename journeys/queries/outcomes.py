@@ -114,9 +114,7 @@ def _badge(row: Outcome) -> tuple[str, str]:
         return _("denied by the other side"), "bad"
     if row.is_confirmed_by_both:
         return _("confirmed by both"), "good"
-    if row.holder_confirmed_at:
-        return _("awaits the other side"), "warn"
-    return _("awaits the project holder"), "warn"
+    return _("to be confirmed"), "warn"
 
 
 def _note(row: Outcome) -> str:
@@ -125,6 +123,8 @@ def _note(row: Outcome) -> str:
     parts = [dated(row.happened_on), said]
     if row.created_at.date() != row.happened_on:
         parts.append(_("noted on %(day)s") % {"day": dated(row.created_at.date())})
+    if row.kind == Kind.COOPERATION and not row.is_confirmed_by_both and not row.partner_declined_at:
+        parts.append(_("awaits the other side") if row.holder_confirmed_at else _("awaits the project holder"))
     if row.note:
         parts.append(row.note)
     if row.withdraw_reason:
@@ -139,7 +139,7 @@ def _may(row: Outcome, user: User) -> dict[str, bool]:
     return {
         "correct": policies.may_correct_outcome(user, row),
         "withdraw": policies.may_withdraw_outcome(user, row),
-        "prove": row.state == State.DECLARED and policies.may_prove_outcome(user, row),
+        "prove": row.state == State.DECLARED and row.kind != Kind.COOPERATION and policies.may_prove_outcome(user, row),
         "confirm": waits and not row.holder_confirmed_at and policies.may_confirm_cooperation(user, row),
         "note": waits and not row.partner_declined_at and policies.may_note_cooperation(user, row),
     }

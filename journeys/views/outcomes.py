@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -38,8 +39,7 @@ def _box(journey: Journey) -> str:
 
 
 def _page(request: HttpRequest, outcome: Outcome, form: Any, **more: Any) -> HttpResponse:
-    words = {"title": more["title"], "submit": more["submit"], "help": more.get("help", "")}
-    context = {"form": form, "journey": outcome.journey, "told": outcome_words(outcome), **words}
+    context = {"form": form, "journey": outcome.journey, "told": outcome_words(outcome), **more}
     return render(request, "journeys/outcome_form.html", context | {"back_url": _box(outcome.journey)})
 
 
@@ -68,7 +68,9 @@ def outcome_correct(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid() and succeeded(form, actions.correct_outcome, outcome, by=request.user, **form.facts):
         messages.success(request, _("Corrected: the former line stays in the history."))
         return redirect(_box(outcome.journey))
-    return _page(request, outcome, form, title=_("Correct what came of it"), submit=_("Correct the line"))
+    withdraw = reverse("journeys:outcome_withdraw", args=[outcome.pk])
+    words = {"title": _("Correct what came of it"), "submit": _("Correct the line"), "withdraw_url": withdraw}
+    return _page(request, outcome, form, **words)
 
 
 @require_http_methods(["GET", "POST"])

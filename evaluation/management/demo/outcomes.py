@@ -86,8 +86,8 @@ class Outcomes:
         return list(rows.select_related("journey__programme__organisation").order_by("pk"))
 
     def show(self) -> None:
-        """Half of what was created or granted is seen on a paper."""
-        for one in self._standing(Kind.CREATED, Kind.FUNDING)[::2]:
+        """One in three of what was created or granted is seen on a paper."""
+        for one in self._standing(Kind.CREATED, Kind.FUNDING)[::3]:
             words = "Extrait du registre vu" if one.kind == Kind.CREATED else "Convention signée vue"
             outcomes.prove_outcome(one, note=words, by=self.house.lead)
 
