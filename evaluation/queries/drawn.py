@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from backend.web import reading
 from backend.web.charts import number
 from evaluation import statistics
-from evaluation.queries import drawn_continuity, drawn_given, drawn_outcomes, drawn_questions, words
+from evaluation.queries import drawn_continuity, drawn_given, drawn_outcomes, drawn_questions, drawn_views, words
 from evaluation.queries.drawn_base import HOURS_BY_KIND, Figure, Found
 from evaluation.queries.measures import Measure, Total
 from evaluation.queries.small_groups import few
@@ -181,6 +181,8 @@ DRAWN: dict[str, Callable[[Measure, Found], Figure]] = {
     "recommendation": drawn_questions.drawn,
     "practice": drawn_questions.drawn,
     "perceived": drawn_questions.drawn,
+    "reliable": drawn_views.reliable,
+    "agreement": drawn_views.agreement,
     "given_mentors": drawn_given.by_mentors,
     "given_apart": drawn_given.apart,
     "given_companies": drawn_given.by_companies,

@@ -12,6 +12,7 @@ from evaluation.queries.gains import Gains
 from evaluation.queries.measures import Measure, Total
 from evaluation.queries.measures.survey import SurveyMeasure
 from evaluation.queries.scope import Scope
+from evaluation.queries.views_compared import Views
 from journeys.queries.waits import Wait
 
 HOURS_BY_KIND = ("hours_training", "hours_mentoring", "hours_immersion")
@@ -63,6 +64,9 @@ class Found(Protocol):
 
     def answers(self, measure: SurveyMeasure) -> Answers:
         """What was answered to the question of a measure."""
+
+    @property
+    def views(self) -> Views: ...
 
     @property
     def waits(self) -> dict[int, Wait]: ...

@@ -20,6 +20,7 @@ from evaluation.queries.measures.heard import HEARD
 from evaluation.queries.measures.survey import SurveyMeasure
 from evaluation.queries.scope import Scope
 from evaluation.queries.small_groups import few, hidden_parts
+from evaluation.queries.views_compared import Views, views_of
 from journeys.models import Commune, Journey, Step
 from journeys.queries.waits import Wait
 
@@ -65,6 +66,11 @@ class Found:
     @cached_property
     def gains(self) -> Gains:
         return gains(self.scope)
+
+    @cached_property
+    def views(self) -> Views:
+        """Of holders and mentors on the same journeys."""
+        return views_of(self.scope)
 
     @cached_property
     def waits(self) -> dict[int, Wait]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from backend.web.charts import number
 from evaluation.models import Request
-from evaluation.queries import lines_continuity, lines_given, lines_outcomes, lines_questions, rows
+from evaluation.queries import lines_continuity, lines_given, lines_outcomes, lines_questions, lines_views, rows
 from evaluation.queries.gains import both_scores, compared_in, pair_scores
 from evaluation.queries.line import Line, Ways, each, of_journey
 from evaluation.queries.measures import MEASURES, Measure
@@ -120,6 +120,7 @@ WAYS: Ways = {
     rows.bridges: (("-happened", "-pk"), each(_bridge), ("from_journey__programme",)),
     **lines_continuity.WAYS,
     **lines_given.WAYS,
+    **lines_views.WAYS,
     **lines_outcomes.WAYS,
     **{one.base: lines_questions.WAY for one in HEARD},
 }

@@ -21,7 +21,7 @@ PAGES = [
     ("lead", "home", False, 6.0, 30),
     ("lead", "journeys:journey_list", False, 6.0, 15),
     ("lead", "journeys:journey_detail", True, 6.0, 30),
-    ("lead", "evaluation:indicators", False, 12.0, 40),
+    ("lead", "evaluation:indicators", False, 12.0, 48),
     ("lead", "mail:outbox", False, 6.0, 15),
     ("mentor", "mentoring:session_list", False, 4.0, 15),
     ("lead", "api:journeys-list", False, 4.0, 10),

@@ -88,7 +88,7 @@ def test_the_page_asks_as_much_of_the_database_for_one_person_as_for_many(
     people(programme, 1)
     client = client_of(lead)
     queries = assert_num_queries_same(lambda: client.get(f"{HOME}?by={by}"), lambda: people(programme, 7))
-    assert queries <= 41
+    assert queries <= 47
 
 
 ROWS = ("people", "hours", "immersions", "milestones", "posture", "response")

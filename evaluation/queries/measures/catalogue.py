@@ -13,6 +13,7 @@ from evaluation.queries.measures.given import GIVEN
 from evaluation.queries.measures.heard import HEARD
 from evaluation.queries.measures.measure import NONE, NOT_KNOWN, Level, Measure, one_if
 from evaluation.queries.measures.outcomes import OUTCOMES as CAME_OF_IT
+from evaluation.queries.measures.views import VIEWS
 from journeys.models import Bridge, Delivery, Holder, Project, Step, StepKind
 
 ACTIVITIES, OUTPUTS, OUTCOMES = Level.ACTIVITIES, Level.OUTPUTS, Level.OUTCOMES
@@ -224,6 +225,7 @@ CATALOGUE = (
     ),
     *CONTINUITY,
     *GIVEN,
+    *VIEWS,
     *CAME_OF_IT,
     *HEARD,
 )
