@@ -23,6 +23,7 @@ from evaluation.queries.publishing.content import canonical, digest
 from evaluation.queries.publishing.difference import changed
 from evaluation.queries.publishing.files import as_csv, as_json, as_xlsx
 from evaluation.queries.publishing.guard import frozen
+from evaluation.queries.publishing.paper import as_pdf, paper_data
 from journeys.models import Journey, Programme
 from tests.factories.accounts import make_member
 from tests.factories.journeys import make_confirmed_delivery, make_delivery, make_holder, make_journey, make_programme
@@ -223,7 +224,7 @@ def snapshot(campaign: Campaign, programme: Programme) -> Snapshot:
 
 
 def test_files_are_the_same_bytes_each_time(snapshot: Snapshot) -> None:
-    for write in (as_json, as_csv, as_xlsx):
+    for write in (as_json, as_csv, as_xlsx, as_pdf):
         first = write(snapshot)
         with time_machine.travel("2027-06-01 12:00", tick=False):
             assert write(Snapshot.objects.get(pk=snapshot.pk)) == first
@@ -235,6 +236,16 @@ def test_the_csv_has_a_row_for_each_number(snapshot: Snapshot) -> None:
     people = next(row for row in rows if (row["part"], row["code"]) == ("figures", "people"))
     assert (people["value"], people["is_hidden"], people["definition"]) == ("13", "0", "1")
     assert {row["part"] for row in rows} >= {"figures", "programme", "commune", "qpv", "hours"}
+
+
+def test_the_paper_is_tagged_and_tells_how_figures_are_made(snapshot: Snapshot) -> None:
+    made = as_pdf(snapshot)
+    assert made.startswith(b"%PDF-1.7") and b"/StructTreeRoot" in made
+    told = paper_data(snapshot)
+    people = told["levels"][0]["figures"] + [one for level in told["levels"] for one in level["figures"]]
+    assert "13" in [one["shown"] for one in people]
+    assert len(told["definitions"]) == len(snapshot.content["figures"])
+    assert [row["share"] for table in told["tables"] for row in table["rows"]].count(100.0) >= 1
 
 
 def test_the_workbook_holds_numbers_and_a_codebook(snapshot: Snapshot) -> None:
