@@ -6,7 +6,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
 from rest_framework.request import Request as ApiRequest
 from rest_framework.response import Response as ApiResponse
 
@@ -22,6 +22,7 @@ from evaluation.api.results import WaveResultsMixin
 from evaluation.api.territory import TerritoryViewSet
 from evaluation.api.voices import VoicesViewSet
 from evaluation.forms import narrowed, read_scope
+from evaluation.forms.past import as_asked, day_asked
 from evaluation.models import Answer, Questionnaire, Request, Response, Wave
 from evaluation.queries.drawn_base import Figure
 from evaluation.queries.figures import board, figure
@@ -313,17 +314,19 @@ class IndicatorViewSet(viewsets.ViewSet):
     @extend_schema(parameters=FILTERS, responses=FigureSerializer(many=True))
     def list(self, request: ApiRequest) -> ApiResponse:
         """Every figure of the scope."""
-        scope, _form, _choices = self._scope(request)
-        return ApiResponse(FigureSerializer(board(scope).figures, many=True).data)
+        with self._as_known(request):
+            scope, _form, _choices = self._scope(request)
+            return ApiResponse(FigureSerializer(board(scope).figures, many=True).data)
 
     @extend_schema(parameters=FILTERS, responses=FigureSerializer)
     def retrieve(self, request: ApiRequest, code: str) -> ApiResponse:
         """One figure; for leads of the organisation that of a question too ("survey:QUESTIONNAIRE:ITEM")."""
-        scope, _form, _choices = self._scope(request)
-        measure = self._measure(request, code)
-        if code not in MEASURES and not measure.may_open(request.user, scope.organisation):
-            raise PermissionDenied
-        return ApiResponse(FigureSerializer(figure(measure, scope)).data)
+        with self._as_known(request):
+            scope, _form, _choices = self._scope(request)
+            measure = self._measure(request, code)
+            if code not in MEASURES and not measure.may_open(request.user, scope.organisation):
+                raise PermissionDenied
+            return ApiResponse(FigureSerializer(figure(measure, scope)).data)
 
     @extend_schema(responses=ChoosableSerializer(many=True), filters=False)
     @action(detail=False, methods=["get"], pagination_class=None)
@@ -337,6 +340,10 @@ class IndicatorViewSet(viewsets.ViewSet):
     @action(detail=True, methods=["get"])
     def rows(self, request: ApiRequest, code: str) -> ApiResponse:
         """The rows behind one figure: leads of the organisation only."""
+        with self._as_known(request):
+            return self._rows(request, code)
+
+    def _rows(self, request: ApiRequest, code: str) -> ApiResponse:
         scope, _form, _choices = self._scope(request)
         measure = self._measure(request, code)
         if not measure.may_open(request.user, scope.organisation):
@@ -351,6 +358,15 @@ class IndicatorViewSet(viewsets.ViewSet):
         if measure is None:
             raise NotFound
         return measure
+
+    def _as_known(self, request: ApiRequest) -> Any:
+        """The past that is asked for: a day that can't be told is refused, never answered by the present."""
+        if not policies.may_read_indicators(request.user):
+            raise PermissionDenied
+        day, wrong = day_asked(request.user, request.query_params)
+        if wrong:
+            raise ValidationError({"known": wrong})
+        return as_asked(day)
 
     def _scope(self, request: ApiRequest) -> Any:
         if not policies.may_read_indicators(request.user):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import User
 from backend.lib import clock
 from backend.web.forms import DateField, Form
+from evaluation.forms.past import check_known
 from evaluation.queries.choices import Choices, choices_for
 from evaluation.queries.scope import Scope
 from evaluation.queries.small_groups import smallest_group
@@ -25,6 +26,7 @@ class ScopeForm(Form):
     since = DateField(label=_("First day"), required=False)
     until = DateField(label=_("Last day"), required=False)
     cohort = forms.ChoiceField(label=_("Started in"), required=False)
+    known = DateField(label=_("As known on"), required=False)
 
     PERIODS = (
         ("year", _("This year")),
@@ -42,8 +44,12 @@ class ScopeForm(Form):
         if len(choices.organisations) < 2:
             del self.fields["organisation"]
         if is_published:
-            for name in ("programme", "since", "until", "cohort"):
+            for name in ("programme", "since", "until", "cohort", "known"):
                 del self.fields[name]
+
+    def clean_known(self) -> date | None:
+        day: date | None = self.cleaned_data["known"]
+        return check_known(day) if day else None
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -13,6 +14,7 @@ from backend.lib import clock
 from backend.lib.doors import require
 from evaluation import policies
 from evaluation.forms import NARROW, narrowed, read_scope
+from evaluation.forms.past import as_known
 from evaluation.queries.breakdown import Group, breakdown
 from evaluation.queries.charts import charts_of
 from evaluation.queries.choices import narrowing_words, scope_words
@@ -34,6 +36,7 @@ DIMENSIONS = {
 
 
 @require_safe
+@as_known
 def indicators(request: HttpRequest) -> HttpResponse:
     """Every figure of a scope with its working, then the same by programme, commune or neighbourhood."""
     require(policies.may_read_indicators(request.user))
@@ -96,6 +99,7 @@ def _linked(data: QueryDict, scope: Scope, groups: list[Group]) -> dict[str, Any
 
 
 @require_safe
+@as_known
 def figure_rows(request: HttpRequest, code: str) -> HttpResponse:
     """A figure opened: its working and its definition; for leads the rows that it counts, all of them and no others, on
     the page, as CSV, as XLSX."""
@@ -145,5 +149,6 @@ def _notes(measure: Measure, words: dict[str, str]) -> list[tuple[str, str]]:
         (_("Organisation"), words["organisation"]),
         (_("Programme"), words["programme"]),
         (_("Period"), words["period"]),
-        (_("Written on"), clock.today().isoformat()),
+        *([(_("As known on"), clock.today().isoformat())] if clock.pretended() else []),
+        (_("Written on"), timezone.localdate().isoformat()),
     ]

@@ -1,0 +1,76 @@
+"""A past day that an address asks for, and everything read as it was known at its end."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import User
+from backend.history.queries import as_known_on, known_since
+from backend.lib import clock
+from backend.web import reading
+from evaluation.queries.scope import midnight
+
+View = Callable[..., HttpResponseBase]
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a day in the active time zone; of today, now."""
+    return min(midnight(day + timedelta(days=1)) - timedelta(microseconds=1), clock.now())
+
+
+def check_known(day: date) -> date:
+    """The day; ValidationError, with a sentence, where what was known then can't be told."""
+    if day > clock.today():
+        raise ValidationError(_("This day is still to come."))
+    since = known_since()
+    if since is not None and end_of(day) < since:
+        first = reading.day(timezone.localdate(since), weekday=False)
+        said = _("What was known on a day is kept since %(day)s: choose that day or a later one.")
+        raise ValidationError(said % {"day": first})
+    return day
+
+
+@contextmanager
+def as_asked(day: date | None) -> Iterator[None]:
+    """As known at the end of that day; as known now without one."""
+    if day is None or day == clock.today():
+        yield
+    else:
+        with as_known_on(end_of(day)):
+            yield
+
+
+def day_asked(user: User, data: Mapping[str, Any]) -> tuple[date | None, list[str]]:
+    """The day of an address, for whoever may ask for one (leads, in their organisation); and what is wrong with it."""
+    from evaluation.forms.scope import read_scope
+
+    if not data.get("known"):
+        return None, []
+    _scope, form, _choices = read_scope(user, data if isinstance(data, QueryDict) else QueryDict())
+    return form.cleaned_data.get("known"), list(form.errors.get("known", []))
+
+
+def as_known(view: View) -> View:
+    """The whole page, and the files that leave from it, as known on the day asked (`?known=2026-03-31`)."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        user: Any = request.user
+        day, _wrong = day_asked(user, request.GET)
+        vars(request)["known_on"] = day
+        with as_asked(day):
+            answer: Any = view(request, *args, **kwargs)
+            if day and answer.streaming:  # read by the end of this block
+                answer.streaming_content = list(answer.streaming_content)
+        made: HttpResponseBase = answer
+        return made
+
+    return shown

@@ -1,0 +1,1 @@
+"""Figures of the past: why one has changed since."""

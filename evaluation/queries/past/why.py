@@ -1,0 +1,223 @@
+"""Why a figure has changed between two days on which it was known, for the same scope: four causes that add up exactly.
+
+Each row (each subject, where subjects count once) whose part in the figure is another has one cause. As many queries
+whatever the number of rows; what each row adds is compared in memory.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import TextChoices
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from backend.history.queries import as_known_on
+from evaluation.queries.line import Line
+from evaluation.queries.lines import WAYS
+from evaluation.queries.measures import MEASURES, Measure
+from evaluation.queries.scope import Scope
+
+
+class Cause(TextChoices):
+    """Where a change comes from."""
+
+    NEW = "new", _("new facts")
+    LATE = "late", _("facts told late")
+    CORRECTION = "correction", _("corrections")
+    DEFINITION = "definition", _("another definition")
+
+
+EVENTS = {
+    "immersions": "done_on", "milestones": "done_on", "left": "left_on", "response": "response__completed_at",
+}  # fmt: skip
+"""Measures whose row stands before what is counted happens (a step to come): its day then, by their code. Of the others
+a row that was there and says something else was corrected."""
+
+
+@dataclass(frozen=True)
+class Former:
+    """A definition that counted until that day, where its version ran: {code: the oldest first} in `FORMER`."""
+
+    until: date
+    measure: Measure
+
+
+FORMER: dict[str, tuple[Former, ...]] = {}
+"""None has run yet under another definition than the catalogue's: a measure that changes leaves its former one here."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """What one row adds to a figure, when it happened and when it was recorded."""
+
+    pk: int
+    value: Any
+    weight: int
+    on: date | None
+    recorded: datetime
+
+    @property
+    def adds(self) -> tuple[Any, int]:
+        return self.value, self.weight
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row (None on the side where it did not count) and why it adds something else."""
+
+    cause: Cause
+    before: Given | None
+    after: Given | None
+
+    @property
+    def value(self) -> Any:
+        return (self.after.value if self.after else 0) - (self.before.value if self.before else 0)
+
+    @property
+    def weight(self) -> int:
+        return (self.after.weight if self.after else 0) - (self.before.weight if self.before else 0)
+
+    @property
+    def pk(self) -> int:
+        one = self.after or self.before
+        return one.pk if one else 0
+
+
+@dataclass(frozen=True)
+class Why:
+    """What a figure's rows added up to on both days (numerator, denominator), and each change in between."""
+
+    measure: Measure
+    before: tuple[Any, int]
+    after: tuple[Any, int]
+    changes: list[Change]
+
+    @property
+    def parts(self) -> list[tuple[Cause, Any, int, int]]:
+        """(cause, change of the numerator, of the denominator, rows), every cause."""
+        found = []
+        for cause in Cause:
+            mine = self.of(cause)
+            found.append((cause, sum(one.value for one in mine), sum(one.weight for one in mine), len(mine)))
+        return found
+
+    def of(self, cause: str) -> list[Change]:
+        """The changes of one cause, in the order of their rows."""
+        return sorted((one for one in self.changes if one.cause == cause), key=lambda one: one.pk)
+
+
+def in_force(code: str, day: date) -> Measure:
+    """The definition by which a figure was counted on a day."""
+    return next((one.measure for one in FORMER.get(code, ()) if day <= one.until), MEASURES[code])
+
+
+def why(code: str, scope: Scope, before: datetime, after: datetime) -> Why:
+    """KeyError for a measure that there is not. Seven queries at most, besides those of the views of the past."""
+    measure = in_force(code, timezone.localdate(after))
+    former = in_force(code, timezone.localdate(before))
+    with as_known_on(before):
+        old = _given(former, scope)
+        same = old if former is measure else _given(measure, scope)
+    with as_known_on(after):
+        new = _given(measure, scope)
+    judged = _Judge(measure, before, new)
+    changes = _compare(old, same, lambda _was, _now: Cause.DEFINITION)
+    changes += _compare(same, new, judged.cause)
+    return Why(measure, _sum(old.values()), _sum(new.values()), changes)
+
+
+Rows = dict[Any, Given]
+
+
+def _given(measure: Measure, scope: Scope) -> Rows:
+    names = ("pk", "subject", "value", "weighs", EVENTS.get(measure.code, "happened"), "created_at")
+    rows = measure.rows(scope).order_by("pk").values_list(*names)
+    return {
+        (subject if measure.is_once else pk): Given(pk, value or 0, weighs or 0, _day(on), recorded)
+        for pk, subject, value, weighs, on, recorded in rows
+    }
+
+
+def _day(on: Any) -> date | None:
+    return timezone.localdate(on) if isinstance(on, datetime) else on
+
+
+def _sum(rows: Iterable[Given]) -> tuple[Any, int]:
+    found = list(rows)
+    return sum(one.value for one in found), sum(one.weight for one in found)
+
+
+def _compare(old: Rows, new: Rows, cause: Any) -> list[Change]:
+    found = []
+    for key in old.keys() | new.keys():
+        was, now = old.get(key), new.get(key)
+        if (was.adds if was else (0, 0)) != (now.adds if now else (0, 0)):
+            found.append(Change(cause(was, now), was, now))
+    return found
+
+
+class _Judge:
+    """Tells what happened since from what was told late and what was put right."""
+
+    def __init__(self, measure: Measure, before: datetime, new: Rows) -> None:
+        self.measure, self.before = measure, before
+        self.last_day = timezone.localdate(before)
+        written = [one.pk for one in new.values() if one.recorded > before]
+        self.replacing = _replacing(measure, written, before)
+
+    def cause(self, was: Given | None, now: Given | None) -> Cause:
+        if now is None or now.pk in self.replacing:
+            return Cause.CORRECTION
+        is_same = was is not None and was.pk == now.pk
+        is_event = self.measure.code in EVENTS and is_same and was is not None and not was.value and bool(now.value)
+        if is_same and not is_event:
+            return Cause.CORRECTION
+        if now.on is not None and now.on > self.last_day:
+            return Cause.NEW
+        return Cause.LATE if is_event or now.recorded > self.before else Cause.CORRECTION
+
+
+def _replacing(measure: Measure, written: list[int], before: datetime) -> set[int]:
+    """The rows written since in the place of one that was known before, at whatever remove."""
+    model: Any = measure.base(Scope(organisation=None, until=timezone.localdate(before))).model
+    try:
+        model._meta.get_field("replaces")
+    except FieldDoesNotExist:
+        return set()
+    recent = model._base_manager.filter(created_at__gt=before, replaces__isnull=False).order_by("pk")
+    chain = {pk: (former, on) for pk, former, on in recent.values_list("pk", "replaces", "replaces__created_at")}
+    found = set()
+    for pk in written:
+        former: int | None = pk
+        while former in chain:
+            former, on = chain[former]
+            if on <= before:
+                found.add(pk)
+                break
+    return found
+
+
+Told = tuple[Change, Line | None, Line | None]
+
+
+def told(found: Why, changes: list[Change], scope: Scope, before: datetime, after: datetime) -> list[Told]:
+    """Each change with its row as it was told before and is after; None where it did not count."""
+    sides = []
+    for moment, rows in ((before, [one.before for one in changes]), (after, [one.after for one in changes])):
+        with as_known_on(moment):
+            sides.append(_lines(found.measure, scope, [one.pk for one in rows if one]))
+    return [
+        (one, sides[0].get(one.before.pk) if one.before else None, sides[1].get(one.after.pk) if one.after else None)
+        for one in changes
+    ]
+
+
+def _lines(measure: Measure, scope: Scope, keys: list[int]) -> dict[int, Line]:
+    _order, lines, more = WAYS[measure.base]
+    path = measure.path
+    joined = [f"{path}holder__user", f"{path}programme", f"{path}project__commune", *more]
+    rows = list(measure.rows(scope).filter(pk__in=keys).select_related(*joined).order_by("pk"))
+    return {row.pk: line for row, line in zip(rows, lines(rows, measure, scope), strict=True)}

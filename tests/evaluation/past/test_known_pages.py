@@ -1,0 +1,94 @@
+"""The pages, the files and the API of figures as known on a past day."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from backend.accounts.models import User
+from backend.history.models import WatchedTable
+from backend.lib import clock
+from journeys import actions as journeys
+from journeys.models import Programme
+from tests.evaluation.past.conftest import Days
+from tests.factories.journeys import make_delivery, make_journey
+
+pytestmark = pytest.mark.django_db
+BOARD, ROWS = reverse("evaluation:indicators"), reverse("evaluation:figure_rows", args=["hours"])
+
+
+@pytest.fixture
+def voided(programme: Programme, days: Days) -> date:
+    """Ninety minutes stood on this day; they were voided on the next."""
+    line = make_delivery(make_journey(programme.organisation, programme=programme), minutes=90, days_ago=0)
+    on = clock.today()
+    days.after(1)
+    journeys.void_delivery(line, reason="Deux fois", by=None)
+    days.after(9)
+    return on
+
+
+def value_of(response: Any, code: str) -> Any:
+    return next(one.value for one in response.context["board"].figures if one.code == code)
+
+
+def test_a_lead_reads_the_page_as_known_then(client_of: Callable[[User], Client], lead: User, voided: date) -> None:
+    client = client_of(lead)
+    now, then = client.get(BOARD), client.get(BOARD, {"known": voided.isoformat()})
+    assert (value_of(now, "hours"), value_of(then, "hours")) == (0, 90)
+    assert then.context["scope"].until == voided  # this year, as it ended then
+    assert "Tel que connu le 23 novembre 2026." in then.content.decode()
+    assert "Tel que connu le 23" not in now.content.decode()
+    assert value_of(client.get(BOARD), "hours") == 0
+
+
+def test_rows_and_files_are_of_that_day_too(client_of: Callable[[User], Client], lead: User, voided: date) -> None:
+    client, asked = client_of(lead), {"known": voided.isoformat()}
+    assert client.get(ROWS).context["page"].paginator.count == 0
+    page = client.get(ROWS, asked)
+    assert [line.value for line, _url in page.context["lines"]] == [90]
+    assert f"known={voided.isoformat()}" in page.context["csv_url"]
+    (_head, row) = b"".join(client.get(ROWS, {**asked, "file": "csv"}).streaming_content).decode().splitlines()  # type: ignore[arg-type]  # bytes
+    assert row.endswith(";90")
+    assert client.get(ROWS, {**asked, "file": "xlsx"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [("2026-12-31", "Ce jour est encore à venir."), ("hier", "Saisissez une date valide."),
+     ("2026-11-20", "Ce qui était connu un jour donné est gardé depuis le 23 novembre"[:40])],
+)  # fmt: skip
+def test_a_day_that_cannot_be_told_is_said_beside_the_field(
+    client_of: Callable[[User], Client], lead: User, voided: date, known: str, told: str
+) -> None:
+    WatchedTable.objects.filter(name="journeys_step").update(since=clock.now() - clock.days(10))
+    client = client_of(lead)
+    page = client.get(BOARD, {"known": known, "period": "all"})
+    assert told in page.content.decode().replace("&#x27;", "’")
+    assert (value_of(page, "hours"), page.context["scope"].since) == (0, None)
+    answer = client.get("/api/v1/indicators/", {"known": known})
+    assert answer.status_code == 400
+    assert list(answer.json()) == ["known"]
+
+
+def test_a_program_reads_the_past_too(client_of: Callable[[User], Client], lead: User, voided: date) -> None:
+    client = client_of(lead)
+
+    def hours(**asked: str) -> Any:
+        return next(one["value"] for one in client.get("/api/v1/indicators/", asked).json() if one["code"] == "hours")
+
+    assert (hours(), hours(known=voided.isoformat())) == (0, 90)
+    rows = client.get("/api/v1/indicators/hours/rows/", {"known": voided.isoformat()}).json()
+    assert [one["value"] for one in rows["results"]] == [90]
+
+
+def test_who_reads_published_figures_reads_those_of_today_alone(
+    client_of: Callable[[User], Client], observer: User, voided: date
+) -> None:
+    page = client_of(observer).get(BOARD, {"known": voided.isoformat()})
+    assert page.context["scope"].until == clock.today()
+    assert "known" not in page.context["form"].fields
+    assert "Tel que connu le" not in page.content.decode()
