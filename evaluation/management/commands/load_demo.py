@@ -19,6 +19,7 @@ from evaluation.management.demo.depth import Depth
 from evaluation.management.demo.designs import Designs
 from evaluation.management.demo.group import Calendar, Stays
 from evaluation.management.demo.hosts import Hosts
+from evaluation.management.demo.indicators import Indicators
 from evaluation.management.demo.outcomes import Outcomes
 from evaluation.management.demo.pairs import Pairs
 from evaluation.management.demo.planning import Planning
@@ -55,6 +56,7 @@ class Command(BaseCommand):
             Surveys(replay, houses[0])
             Voices(replay, houses[0])
             Designs(replay, houses[0])
+            Indicators(replay, houses[0])
             answer_dates(replay)
             ran = replay.run(self._morning)
             mail.settle_history(before=now + timedelta(seconds=1))  # what was written just now, too
