@@ -10,11 +10,12 @@ import pytest
 from backend.accounts.models import User
 from backend.lib import clock
 from evaluation.models import Request, Wave
+from evaluation.queries import words
 from evaluation.queries.exports import lines_of
 from evaluation.queries.figures import board, figure
 from evaluation.queries.lines import row_set
 from evaluation.queries.scope import Scope
-from evaluation.statistics import absolute_agreement
+from evaluation.statistics import Reason, Undefined, absolute_agreement
 from journeys.models import Journey, Programme
 from tests.factories.evaluation import make_answered, make_wave
 from tests.factories.journeys import make_journey
@@ -68,7 +69,7 @@ def test_nothing_reliable_is_told_before_the_noise_is_known(programme: Programme
     make_answered(journey, "exit", 6)
     found = figure("reliable", scope)
     assert (found.value, found.denominator) == (None, 1)
-    assert found.note == "trop peu de personnes ont encore répondu pour distinguer une évolution du bruit"
+    assert found.note == words.reason(Undefined(Reason.TOO_FEW))
     assert [line.value for line in lines_of(row_set("reliable", scope))] == [None]
 
 
