@@ -94,8 +94,10 @@ def told_since(follow_up: FollowUp) -> date:
 
 
 def known_of(follow_up: FollowUp) -> dict[str, Outcome]:
-    """{kind: the standing line that this follow-up gave}."""
-    return {one.kind: one for one in follow_up.outcomes.standing().order_by("pk")}
+    """{kind: the standing line that this follow-up gave}, and the creation of the project, whoever has said it."""
+    created = Outcome.objects.filter(kind=Outcome.Kind.CREATED, journey__project=follow_up.journey.project_id)
+    rows = created | Outcome.objects.filter(follow_up=follow_up)
+    return {one.kind: one for one in rows.standing().order_by("pk")}
 
 
 def today_in_any_zone() -> date:

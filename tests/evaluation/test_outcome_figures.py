@@ -128,7 +128,7 @@ def test_funding_is_told_in_all_and_by_kind(organisation: Organisation, whole: S
     assert found.note.replace("\u202f", " ").replace("\u00a0", " ") == "prêt 30 000 €, subvention 20 000 €"
     assert values("funding", whole) == [8000, 12000.5, 30000]
     published = figure("funding", whole.narrowed(is_published=True))
-    assert published.note == ""
+    assert published.is_hidden and "prêt" not in published.note
 
 
 def test_a_project_of_several_is_created_once_and_corrected_lines_do_not_count(
@@ -247,7 +247,8 @@ def test_rows_open_on_the_page_in_files_and_over_the_api(
     rows = browser.get(reverse("api:indicators-rows", args=[code]), {"period": "all"})
     assert (rows.status_code, rows.json()["count"]) == (200, 9)
     browser.force_login(observer)
-    assert browser.get(path).status_code == 403
+    assert browser.get(path, {"file": "csv"}).status_code == 403
+    assert "lines" not in browser.get(path).context
 
 
 def test_figures_ask_as_much_of_the_database_whatever_came_of_it(

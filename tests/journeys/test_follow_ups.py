@@ -188,6 +188,17 @@ def test_what_a_lead_has_proven_stays(journey: Journey, holder: User, lead: User
     assert facts() == [("activity", "stopped", date(2026, 11, 23))]
 
 
+def test_a_creation_that_is_known_is_not_asked_anew(journey: Journey, holder: User, anonymous: Client) -> None:
+    make_outcome(journey, "created", date(2026, 5, 1))
+    tasks.sweep_follow_ups()
+    page = the_page(holder)
+    anonymous.post(page, {"act": "active"})
+    form = anonymous.get(page).context["form"]
+    assert (form.initial["created_on"], form.initial["legal_form"]) == (date(2026, 5, 1), "SCIC")
+    anonymous.post(page, {"act": "tell", "created_on": "2026-05-01", "legal_form": "SCIC"})
+    assert Outcome.objects.filter(kind="created").count() == 1
+
+
 def test_a_team_tells_of_its_jobs_once(journey: Journey, organisation: Organisation, anonymous: Client) -> None:
     mate = make_holder(organisation).user
     ended(organisation, on=END, user=mate, project=journey.project, programme=journey.programme)
