@@ -20,6 +20,7 @@ from evaluation.views import (
     territory,
     voices,
     waves,
+    why,
 )
 from evaluation.views.answering_doors import by_account, by_link, by_staff
 
@@ -92,6 +93,7 @@ urlpatterns = [
     path("publications/campaigns/<int:pk>/<slug:act>/", publishing.campaign_act, name="campaign_act"),
     path("indicators/", indicators.indicators, name="indicators"),
     re_path(r"^indicators/figures/(?P<code>[-\w:+]+)/$", indicators.figure_rows, name="figure_rows"),
+    path("indicators/figures/<slug:code>/why/", why.figure_why, name="figure_why"),
     path("indicators/own/", indicator_design.indicator_list, name="indicator_list"),
     path("indicators/own/new/", indicator_design.indicator_create, name="indicator_create"),
     path("indicators/own/<int:pk>/", indicator_pages.indicator_detail, name="indicator_detail"),

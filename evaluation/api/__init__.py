@@ -15,7 +15,7 @@ from backend.lib.paging import Pages
 from evaluation import actions, policies
 from evaluation.actions.waves import Plan
 from evaluation.api.agreement import WaveAgreementMixin
-from evaluation.api.filters import FILTERS
+from evaluation.api.filters import FILTERS, KNOWN
 from evaluation.api.publishing import SnapshotViewSet
 from evaluation.api.questionnaires import QuestionnaireViewSet
 from evaluation.api.results import WaveResultsMixin
@@ -311,14 +311,14 @@ class IndicatorViewSet(viewsets.ViewSet):
     lookup_value_regex = r"[-\w:+]+"
     pagination_class = Pages
 
-    @extend_schema(parameters=FILTERS, responses=FigureSerializer(many=True))
+    @extend_schema(parameters=[*FILTERS, KNOWN], responses=FigureSerializer(many=True))
     def list(self, request: ApiRequest) -> ApiResponse:
         """Every figure of the scope."""
         with self._as_known(request):
             scope, _form, _choices = self._scope(request)
             return ApiResponse(FigureSerializer(board(scope).figures, many=True).data)
 
-    @extend_schema(parameters=FILTERS, responses=FigureSerializer)
+    @extend_schema(parameters=[*FILTERS, KNOWN], responses=FigureSerializer)
     def retrieve(self, request: ApiRequest, code: str) -> ApiResponse:
         """One figure; for leads of the organisation that of a question too ("survey:QUESTIONNAIRE:ITEM")."""
         with self._as_known(request):
@@ -336,7 +336,7 @@ class IndicatorViewSet(viewsets.ViewSet):
             raise PermissionDenied
         return ApiResponse(ChoosableSerializer(choices(request.user), many=True).data)
 
-    @extend_schema(parameters=[*FILTERS, *NARROWING], responses=LineSerializer(many=True))
+    @extend_schema(parameters=[*FILTERS, KNOWN, *NARROWING], responses=LineSerializer(many=True))
     @action(detail=True, methods=["get"])
     def rows(self, request: ApiRequest, code: str) -> ApiResponse:
         """The rows behind one figure: leads of the organisation only."""

@@ -9,6 +9,6 @@ FILTERS = [
     OpenApiParameter("period", OpenApiTypes.STR, enum=["year", "last", "all", "dates"]),
     OpenApiParameter("since", OpenApiTypes.DATE),
     OpenApiParameter("until", OpenApiTypes.DATE),
-    OpenApiParameter("known", OpenApiTypes.DATE, description="As known at the end of that day; leads only."),
     OpenApiParameter("cohort", OpenApiTypes.STR, description="The quarter of the start, as 2026-1."),
 ]
+KNOWN = OpenApiParameter("known", OpenApiTypes.DATE, description="As known at the end of that day; leads only.")

@@ -11,11 +11,13 @@ from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from backend.accounts.models import User
 from backend.history.queries import as_known_on, known_since
 from backend.lib import clock
 from backend.web import reading
+from backend.web.forms import DateField, Form
 from evaluation.queries.scope import midnight
 
 View = Callable[..., HttpResponseBase]
@@ -74,3 +76,24 @@ def as_known(view: View) -> View:
         return made
 
     return shown
+
+
+class WhyForm(Form):
+    """Two days on which a figure was known."""
+
+    before = DateField(label=_lazy("As known on"))
+    after = DateField(label=_lazy("and on"), required=False)
+
+    def clean_before(self) -> date:
+        return check_known(self.cleaned_data["before"])
+
+    def clean_after(self) -> date:
+        day = self.cleaned_data["after"]
+        return check_known(day) if day else clock.today()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        before, after = cleaned.get("before"), cleaned.get("after")
+        if before and after and after <= before:
+            self.add_error("after", _("The last day comes before the first."))
+        return cleaned

@@ -92,3 +92,14 @@ def test_who_reads_published_figures_reads_those_of_today_alone(
     assert page.context["scope"].until == clock.today()
     assert "known" not in page.context["form"].fields
     assert "Tel que connu le" not in page.content.decode()
+
+
+def test_a_lead_reads_why_a_figure_has_changed(client_of: Callable[[User], Client], lead: User, voided: date) -> None:
+    here = reverse("evaluation:figure_why", args=["hours"])
+    client = client_of(lead)
+    assert client.get(here).context["found"] is None
+    page = client.get(here, {"before": voided.isoformat(), "part": "correction"})
+    assert (page.context["found"].before[0], page.context["found"].after[0]) == (90, 0)
+    ((_change, was, now),) = page.context["rows"]
+    assert (was.value, now) == (90, None)
+    assert client.get(here, {"before": "2027-12-01"}).context["form"].errors["before"]

@@ -1,0 +1,52 @@
+"""Why a figure has changed between two days on which it was known."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from backend.lib.doors import require
+from evaluation import policies
+from evaluation.forms import narrowed, read_scope
+from evaluation.forms.past import WhyForm, end_of
+from evaluation.queries.choices import scope_words
+from evaluation.queries.measures import MEASURES
+from evaluation.queries.past.why import Cause, told, why
+from evaluation.views.rows import PAGE
+
+
+@require_safe
+def figure_why(request: HttpRequest, code: str) -> HttpResponse:
+    """The change split by cause, and the rows of one cause as they were and as they are. Leads only."""
+    require(policies.may_read_indicators(request.user))
+    measure = MEASURES.get(code)
+    if measure is None:
+        raise Http404
+    scope, _form, choices = read_scope(request.user, request.GET)
+    require(measure.may_open(request.user, scope.organisation))
+    scope = narrowed(scope, request.GET)
+    form = WhyForm(request.GET if "before" in request.GET else None)
+    context: dict[str, Any] = {
+        "measure": measure,
+        "form": form,
+        "words": scope_words(scope, choices),
+        "back": reverse("evaluation:figure_rows", args=[code]),
+        "found": None,
+        "part": request.GET.get("part", ""),
+        "rows": [],
+        "page": None,
+    }
+    if form.is_bound and form.is_valid():
+        before, after = end_of(form.cleaned_data["before"]), end_of(form.cleaned_data["after"])
+        found = context["found"] = why(code, scope, before, after)
+        if context["part"] in Cause.values:
+            page = context["page"] = Paginator(found.of(context["part"]), PAGE).get_page(request.GET.get("page"))
+            context["rows"] = told(found, list(page.object_list), scope, before, after)
+    kept = request.GET.copy()
+    for name in ("part", "page"):
+        kept.pop(name, None)
+    context["query"] = kept.urlencode()
+    return render(request, "evaluation/figure_why.html", context)
