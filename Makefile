@@ -9,7 +9,7 @@ export PORT
 # Some machines forbid it: each of the many processes below would then compile every file anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo demo-reset test check check-types check-all-else fix bench bench-many bench-feeds bench-answers bench-letters lock messages programs install
+.PHONY: help demo demo-reset test check check-types check-all-else fix bench bench-many bench-feeds bench-answers bench-indicators bench-letters lock messages programs install
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
@@ -54,6 +54,9 @@ bench-feeds: install ## a calendar of 10,000 dates (DATABASE_URL names the serve
 
 bench-answers: install ## 200 people at a time, 5,000 answers saved (DATABASE_URL names the server)
 	@$(BIN)/python -m tests.bench.answering
+
+bench-indicators: install ## the indicators at 100,000 journeys beside hand-written SQL (DATABASE_URL names the server)
+	@$(BIN)/python -m tests.bench.indicators
 
 bench-letters: install ## a journey of 10,000 letters, the weekly letters of 1,000 people (DATABASE_URL names the server)
 	@$(BIN)/python -m tests.bench.letters
