@@ -10,6 +10,7 @@ from evaluation.queries.views_compared import judged_pairs, mentor_views
 VIEWS = (
     Measure(
         code="reliable",
+        is_share=True,
         level=Level.OUTCOMES,
         base=judged_pairs,
         subject="journey__holder__user",
