@@ -63,12 +63,14 @@ def test_people_of_a_milestone_with_two_titles_in_english_are_not_counted_twice(
     assert (line.label, line.total, max(line.sides)) == ("Plan validé", 3, 2)
 
 
-def test_steps_of_a_draft_are_planned_by_nobody(programme: Programme, scope: Scope) -> None:
-    journey = opened(programme)
+def test_a_step_of_a_team_is_never_that_of_a_draft(programme: Programme, scope: Scope) -> None:
     later = scope.narrowed(until=clock.today() + timedelta(days=400))
-    assert planned_steps(later).exists()
-    Journey.objects.filter(pk=journey.pk).update(state="draft")
-    assert not planned_steps(later).exists()
+    first, second = opened(programme), opened(programme)
+    Journey.objects.filter(pk=second.pk).update(project=first.project)
+    Step.objects.filter(journey__in=[first, second]).update(is_shared=True)
+    assert set(planned_steps(later).values_list("journey", flat=True)) == {first.pk}  # once, the oldest
+    Journey.objects.filter(pk=first.pk).update(state="draft")
+    assert set(planned_steps(later).values_list("journey", flat=True)) == {second.pk}
 
 
 def test_somebody_who_leaves_two_journeys_has_left_two(programme: Programme, scope: Scope) -> None:

@@ -183,7 +183,9 @@ def test_answers_in_confidence_count_in_groups_of_five_and_show_no_row(
     assert list(lines_of(row_set(measure_of("survey:essai:Y1"), scope))) == []
     all_answer(wave(programme, months=1), "Y1", [0])  # by name
     assert (of("survey:essai:Y1", scope).numerator, of("survey:essai:Y1", scope).denominator) == (4, 6)
-    assert of("survey:essai:Y1", scope.narrowed(cohort="2026-3")).denominator == 0  # of no part of the people
+    everybody = scope.narrowed(ended_by=None, qpv="unknown")  # were it all of them, it is told of no part
+    assert Request.objects.filter(everybody.journeys("journey__")).count() == 8
+    assert (of("survey:essai:Y1", everybody).numerator, of("survey:essai:Y1", everybody).denominator) == (0, 1)
 
 
 def test_two_periods_differ_by_five_answers_in_confidence_at_least(
@@ -223,7 +225,7 @@ def test_an_anonymous_wave_counts_whole_or_not_at_all(
     assert of("survey:essai:Y1", scope.narrowed(commune="44143")).denominator == 0
 
 
-def test_what_fewer_than_five_answered_apart_is_not_figure(
+def test_what_fewer_than_five_answered_apart_is_not_told(
     programme: Programme, version: QuestionnaireVersion, scope: Scope
 ) -> None:
     for mode in ("confidential", "anonymous"):
