@@ -141,7 +141,8 @@ def _response(measure: Measure, found: Found) -> Figure:
     note = _("%(complete)s complete of %(asked)s asked") % {
         "complete": number(total.value), "asked": number(total.rows),
     }  # fmt: skip
-    if total.part and not (found.scope.is_published and _is_few(found, total.parted, total.rows - total.value)):
+    closed = total.rows - total.value - total.part
+    if total.part and not (found.scope.is_published and _is_few(found, total.parted, closed)):
         note = _("%(note)s, %(waiting)s still open") % {"note": note, "waiting": number(total.part)}
     percent = 100 * interval.value
     return Figure(

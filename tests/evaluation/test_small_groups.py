@@ -111,3 +111,19 @@ def test_parts_hide_on_every_side_or_all_of_them_do() -> None:
     assert hidden_parts([(9, 0), (1, 0), (0, 0)], 5) == {0, 1}
     assert hidden_parts([(9, 1), (8, 0), (7, 0)], 5) == {0, 1, 2}  # of the total nobody else is
     assert hidden_parts([], 5) == set()
+
+
+def test_published_answers_do_not_tell_of_the_few_whose_time_is_over(programme: Programme, scope: Scope) -> None:
+    """Of twelve who have not answered eight still can: four cannot any more, and nobody is told."""
+    wave = make_wave(programme, "start")
+    asked = [actions.send_request(wave, journey, by=None) for journey in opened(programme, 17)]
+    for request in asked[:5]:
+        answer(request, 5)
+        actions.complete_request(request, by=request.respondent)
+    for request in asked[5:9]:
+        actions.refuse_request(request, by=request.respondent)
+    made = board(scope.narrowed(is_published=True))
+    assert "encore ouvertes" not in next(one for one in made.figures if one.code == "response").note
+    actions.refuse_request(asked[9], by=asked[9].respondent)
+    made = board(scope.narrowed(is_published=True))
+    assert "dont 7 encore ouvertes" in next(one for one in made.figures if one.code == "response").note
