@@ -11,7 +11,7 @@ from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from backend.accounts.models import User
 from backend.history.queries import as_known_on, known_since
@@ -81,8 +81,8 @@ def as_known(view: View) -> View:
 class WhyForm(Form):
     """Two days on which a figure was known."""
 
-    before = DateField(label=_lazy("As known on"))
-    after = DateField(label=_lazy("and on"), required=False)
+    before = DateField(label=gettext_lazy("As known on"))
+    after = DateField(label=gettext_lazy("and on"), required=False)
 
     def clean_before(self) -> date:
         return check_known(self.cleaned_data["before"])
