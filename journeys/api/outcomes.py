@@ -12,7 +12,7 @@ from journeys.actions import outcomes as actions
 from journeys.models import EvidenceFile, FollowUp, Journey, Outcome
 
 
-class OutcomeSerializer(serializers.ModelSerializer[Outcome]):
+class JourneyOutcomeSerializer(serializers.ModelSerializer[Outcome]):
     class Meta:
         model = Outcome
         fields = (
@@ -65,7 +65,7 @@ class OutcomeViewSet(ScopedViewSet):
     queryset = Outcome.objects.select_related("journey__programme__organisation", "journey__holder").order_by(
         "-happened_on", "-pk"
     )
-    serializer_class = OutcomeSerializer
+    serializer_class = JourneyOutcomeSerializer
     create_class = AddOutcomeSerializer
     filterset_fields = {
         "journey": ["exact"],

@@ -17,8 +17,8 @@ def test_loading_twice_gives_the_posture_of_fifteen_items_in_three_areas_and_the
     actions.load_questionnaires()
     questionnaire = actions.load_questionnaires()[0]
     version = questionnaire.versions.get()
-    assert (Questionnaire.objects.count(), QuestionnaireVersion.objects.count()) == (7, 7)
-    assert (Item.objects.count(), version.items.count()) == (47, 15)
+    assert (Questionnaire.objects.count(), QuestionnaireVersion.objects.count()) == (8, 8)
+    assert (Item.objects.count(), version.items.count()) == (53, 15)
     assert version.published_at is not None
     assert set(version.items.values_list("scale_min", "scale_max")) == {(1, 8)}
     assert list(version.items.values_list("code", flat=True)) == [f"EC{a}{n}" for a in "123" for n in "12345"]
