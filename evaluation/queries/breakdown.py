@@ -88,7 +88,8 @@ def breakdown(scope: Scope, dimension: str, made: Board, *, whole: Group | None 
     groups = groups_of(scope, dimension)
     if dimension == "neighbourhood":
         scope = scope.narrowed(qpv=Project.Qpv.INSIDE)
-    found = grouped([MEASURES[code] for code in COUNTED], scope, FIELDS[dimension])
+    counted = [MEASURES[code] for code in COUNTED]
+    found = grouped(counted, scope, FIELDS[dimension], has_sides=scope.is_published)
     filled = _fill(groups, found, made.gains, dimension)
     if not scope.is_published:
         return sorted(filled, key=lambda group: (group.key is None, -group.people, group.label))

@@ -157,3 +157,18 @@ def test_each_measure_stands_under_its_level_in_the_order_of_the_page():
     levels = [one.level for one in MEASURES.values()]
     assert levels == sorted(levels, key=list(Level).index)
     assert (MEASURES["hours"].level, MEASURES["people"].level) == (Level.ACTIVITIES, Level.OUTPUTS)
+
+
+def test_groups_without_their_sides_count_the_same(programme: Programme, scope: Scope) -> None:
+    for gender in ("woman", "man", ""):
+        make_confirmed_delivery(opened(programme, gender))
+        make_delivery(opened(programme, gender))
+    dear = grouped(MEASURES.values(), scope, "programme")
+    cheap = grouped(MEASURES.values(), scope, "programme", has_sides=False)
+    told = {"hours": ("value", "part", "rows"), "people": ("value", "weight", "rows", "subjects"), "women": ("value",)}
+    for code, names in told.items():
+        assert [getattr(cheap[code][programme.pk], name) for name in names] == [
+            getattr(dear[code][programme.pk], name) for name in names
+        ]
+    assert dear["hours"][programme.pk].counted == 6
+    assert cheap["hours"][programme.pk].counted == 0

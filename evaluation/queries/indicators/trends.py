@@ -70,7 +70,7 @@ def by_quarter(measures: Iterable[Measure], scope: Scope) -> dict[str, list[Tota
     found: dict[str, list[Total]] = {}
     told = list(measures)
     dated = [replace(one, base=_by_quarter(one.base)) for one in told if one.base in DAYS]
-    for code, groups in grouped(dated, wide, "quarter", is_own=True).items():
+    for code, groups in grouped(dated, wide, "quarter", is_own=True, has_sides=False).items():
         days = {_day(key): total for key, total in groups.items()}
         found[code] = [days.get(start, NOTHING) for start, _end in spans]
     running = [

@@ -55,15 +55,18 @@ def totals(measures: Iterable[Measure], scope: Scope) -> dict[str, Total]:
     return found
 
 
-def grouped(measures: Iterable[Measure], scope: Scope, *by: str, is_own: bool = False) -> dict[str, Groups]:
+def grouped(
+    measures: Iterable[Measure], scope: Scope, *by: str, is_own: bool = False, has_sides: bool = True
+) -> dict[str, Groups]:
     """{code: {key: total}} by a field of the journey (of the rows, `is_own`); by several, keys are tuples.
 
-    One query for all measures that share their rows. Groups without any row are left out.
+    One query for all measures that share their rows. Groups without any row are left out. Not `has_sides`: who stands
+    on which side is not asked, nor how many people there are, unless they are what is counted; both are dear.
     """
     found: dict[str, Groups] = {}
     for together in _by_base(measures):
         found |= {one.code: {} for one in together}
-        made, sums = _summed(together, scope)
+        made, sums = _summed(together, scope, has_sides=has_sides)
         names = [name if is_own else f"{together[0].path}{name}" for name in by]
         for line in made.values(*names).annotate(**sums.terms):
             for one in together:
@@ -96,14 +99,15 @@ class _Sums:
         self.people: dict[str, Q] = {}
         """Of the terms that count people: which rows count somebody."""
 
-    def add(self, one: Measure) -> None:
+    def add(self, one: Measure, *, has_sides: bool) -> None:
         """What this measure adds up."""
         if one.is_once:
             value, weight = (self._people(one, name) for name in ("value", "weight"))
             self.parts[one.code] = [value, weight, "", self._rows(one), self._people(one), value, "", "", ""]
         else:
             sums = [self._sum(one, name) for name in ("value", "weight", "part")]
-            self.parts[one.code] = [*sums, self._rows(one), self._people(one), *self._sides(one)]
+            sides = [self._people(one), *self._sides(one)] if has_sides else [""] * 5
+            self.parts[one.code] = [*sums, self._rows(one), *sides]
 
     def total(self, code: str, line: dict[str, Any]) -> Total:
         return Total(*(line[name] if name else 0 for name in self.parts[code]))
@@ -114,8 +118,10 @@ class _Sums:
         return name
 
     def _given(self, one: Measure, part: str) -> str:
-        name = self.names.setdefault((one.code, part), f"given_{len(self.names)}")  # codes may be long
-        self.given[name] = getattr(one, part)
+        """One for each expression: the same measure narrowed in many ways gives its own once."""
+        made = getattr(one, part)
+        name = self.names.setdefault(("given", id(made)), f"given_{len(self.names)}")
+        self.given[name] = made
         return name
 
     def _rows(self, one: Measure) -> str:
@@ -127,7 +133,7 @@ class _Sums:
         if getattr(one, part) is NONE:
             return ""
         name = self._given(one, part)
-        return self._term((name,), Sum(name, filter=one.only, default=0))
+        return self._term((name, one.only), Sum(name, filter=one.only, default=0))
 
     def _sides(self, one: Measure) -> list[str]:
         """Who is counted and who is not; who has a part and who has none."""
@@ -143,7 +149,7 @@ class _Sums:
             return self._counted((one.subject, one.only), one.subject, one.only)
         name = self._given(one, part)
         which = one.only & Q(**{f"{name}__lte" if is_none else f"{name}__gt": 0})
-        return self._counted((one.subject, name, is_none), one.subject, which)
+        return self._counted((one.subject, name, is_none, one.only), one.subject, which)
 
     def _counted(self, key: tuple[Any, ...], subject: str, which: Q) -> str:
         name = self._term(key, Count(subject, distinct=True, filter=which))
@@ -151,9 +157,9 @@ class _Sums:
         return name
 
 
-def _summed(measures: Sequence[Measure], scope: Scope) -> tuple["QuerySet[Any]", _Sums]:
+def _summed(measures: Sequence[Measure], scope: Scope, *, has_sides: bool = True) -> tuple["QuerySet[Any]", _Sums]:
     """Rows with what each measure makes of them, and the sums to take."""
     sums = _Sums()
     for one in measures:
-        sums.add(one)
+        sums.add(one, has_sides=has_sides)
     return measures[0].base(scope).order_by().annotate(**sums.given), sums
