@@ -363,6 +363,8 @@ class IndicatorViewSet(viewsets.ViewSet):
         """The past that is asked for: a day that can't be told is refused, never answered by the present."""
         if not policies.may_read_indicators(request.user):
             raise PermissionDenied
+        if "known" in request.query_params and read_scope(request.user, request.query_params)[0].is_published:
+            raise PermissionDenied
         day, wrong = day_asked(request.user, request.query_params)
         if wrong:
             raise ValidationError({"known": wrong})

@@ -114,4 +114,4 @@ def period(name: str, since: date | None, until: date | None) -> tuple[date | No
 
 def narrowed(scope: Scope, data: QueryDict) -> Scope:
     """The scope, narrowed to one group or one cell of a table."""
-    return scope.narrowed(**{name: data.get(name, "") for name in NARROW})
+    return scope.narrowed(**{name: data.get(name, "").replace("\0", "") for name in NARROW})

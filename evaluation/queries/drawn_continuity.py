@@ -45,7 +45,7 @@ def no_hole(measure: Measure, found: Found) -> Figure:
 
 
 def longest_hole(measure: Measure, found: Found) -> Figure:
-    """Published, the longest of all is not told: it is one person’s."""
+    """Published, the longest of all is not told: it is one person’s. Who is left out is no small group either."""
     told = _told(found)
     if not told:
         note = _("no journey under way for long enough")
@@ -58,5 +58,5 @@ def longest_hole(measure: Measure, found: Found) -> Figure:
         note = f"{note}, {longest % {'n': number(days[-1])}}"
     return Figure(
         measure, middle, number(round(middle)), note=note, denominator=len(told), unit=measure.unit,
-        groups=[_people(told)],
+        groups=[_people(told), _people([wait for wait in found.waits.values() if not wait.is_told])],
     )  # fmt: skip

@@ -9,6 +9,7 @@ from evaluation.queries import words
 from evaluation.queries.after import SURVIVAL_DAYS
 from evaluation.queries.drawn_base import Figure, Found
 from evaluation.queries.measures import Measure, Total, grouped
+from evaluation.queries.small_groups import few
 from journeys.models import Outcome
 
 
@@ -101,16 +102,19 @@ def _untold(found: Found, missing: int) -> str:
 
 
 def survival(measure: Measure, found: Found) -> Figure:
-    """No verdict on fewer than five projects followed for three years."""
+    """No verdict on fewer than five projects followed for three years. Published, how many were is told only where
+    neither they nor those lost from sight on the way are few."""
     curve = found.after.survival
     if isinstance(curve, statistics.Undefined):
         note = _("no project created a year ago or more")
         return Figure(measure, None, "–", note=note, denominator=0, unit="%")
     at_risk = curve.at_risk(SURVIVAL_DAYS)
     note = ngettext("%(n)s project followed", "%(n)s projects followed", curve.n) % {"n": number(curve.n)}
-    note = _("%(note)s, %(stopped)s stopped, %(long)s followed for three years") % {
-        "note": note, "stopped": number(curve.events), "long": number(at_risk),
-    }  # fmt: skip
+    sides = (at_risk, curve.n - at_risk, max(0, curve.n - curve.events - at_risk))
+    if not (found.scope.is_published and few(sides, found.scope.smallest_group)):
+        note = _("%(note)s, %(stopped)s stopped, %(long)s followed for three years") % {
+            "note": note, "stopped": number(curve.events), "long": number(at_risk),
+        }  # fmt: skip
     drawn = Figure(
         measure, None, "–", note=note, precision=_("too few to conclude"), denominator=curve.n, unit="%",
         groups=[curve.events, curve.n - curve.events],

@@ -15,10 +15,14 @@ from evaluation.statistics import Undefined
 
 
 def reliable(measure: Measure, found: Found) -> Figure:
-    """Published, how many went down is not told: they could be few."""
+    """Published, how many went down is not told: they could be few. Nor anything where those of whom no change is known
+    are: the figure of posture hides then, and this one would give it away."""
     made = found.gains
     known = made.overall().known
-    empty = Figure(measure, None, "–", numerator=0, denominator=len(known), unit="%", groups=[len(known)])
+    untold = [made.answered, made.asked - made.answered, made.answered - len(known)]
+    empty = Figure(
+        measure, None, "–", numerator=0, denominator=len(known), unit="%", groups=[len(known), *untold]
+    )  # fmt: skip
     if not known:
         return replace(empty, note=_("known of nobody"))
     noise = overall_noise(made.areas)
@@ -36,7 +40,7 @@ def reliable(measure: Measure, found: Found) -> Figure:
     percent = 100 * interval.value
     return replace(
         empty, value=percent, shown=number(round(percent)), note=note, precision=words.in_ten(interval, len(known)),
-        numerator=up, low=100 * interval.low, high=100 * interval.high, groups=[up, len(known) - up],
+        numerator=up, low=100 * interval.low, high=100 * interval.high, groups=[up, len(known) - up, *untold],
     )  # fmt: skip
 
 

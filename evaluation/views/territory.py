@@ -40,6 +40,7 @@ def territory(request: HttpRequest) -> HttpResponse:
     """Every commune and priority neighbourhood, the empty first, and offers against needs; on the page, as a file."""
     require(policies.may_read_indicators(request.user))
     scope, form, choices = read_scope(request.user, request.GET)
+    form.fields.pop("known", None)  # offers and needs are those of today
     sort = request.GET.get("sort", "empty")
     kind = request.GET.get("file", "")
     if sort not in SORTS or kind not in ("", *tables.FILES):
@@ -87,7 +88,7 @@ def _linked(request: HttpRequest, scope: Scope, lines: list[Place]) -> list[tupl
 def _without(data: QueryDict) -> QueryDict:
     """The filters of the scope, without what belongs to this page."""
     kept = data.copy()
-    for name in ("sort", "table"):
+    for name in ("sort", "table", "known"):
         kept.pop(name, None)
     return kept
 

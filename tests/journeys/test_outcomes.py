@@ -129,6 +129,11 @@ def test_proven_needs_something_that_shows_it_from_this_journey(
     )
     with pytest.raises(Refused, match="autre parcours"):
         actions.prove_outcome(one, proof_file=elsewhere, by=lead)
+    facts: dict[str, Any] = {"happened_on": DAY, "proof_file": elsewhere, "by": lead}
+    with pytest.raises(Refused, match="autre parcours"):
+        actions.add_outcome(journey, kind="jobs", jobs_created=Decimal(1), jobs_lost=Decimal(0), **facts)
+    with pytest.raises(Refused, match="autre parcours"):
+        actions.correct_outcome(one, code="created", reason="Erreur", **facts)
     assert actions.prove_outcome(one, proof_file=here, by=lead).state == "proven"
 
 

@@ -43,7 +43,7 @@ def page(indicator: Indicator, version: IndicatorVersion, scope: Scope) -> dict[
             for new, old in zip(published, [*published[1:], None], strict=True)
         ],
         "targets": _targets(indicator, version, one, today),
-        "missing": _missing(version, pool, part) if one and not one.found.is_closed else 0,
+        "missing": _missing(version, pool, part) if one and not one.found.figure.is_hidden else 0,
         "parts": [] if scope.is_published or part is None else [
             (describing.BREAKDOWNS[name], parts_of(version, part, name))
             for name in version.breakdowns if name in describing.BREAKDOWNS

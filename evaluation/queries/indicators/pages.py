@@ -99,6 +99,8 @@ def _aims(rows: list[tuple[Indicator, IndicatorVersion]], pool: Pool, today: dat
         target = current(indicator.standing, today)  # type: ignore[attr-defined]
         if target is not None:
             until = min(target.until, today) if target.until else today
+            if pool.scope.is_published and (target.since, until) not in _open_periods(today):
+                continue
             wanting.setdefault((target.since, until), []).append((version, target))
     found: dict[int, Aim] = {}
     for since, until in sorted(wanting, key=lambda one: (one[0] is None, one[0], one[1]), reverse=False)[:PERIODS]:
@@ -110,6 +112,12 @@ def _aims(rows: list[tuple[Indicator, IndicatorVersion]], pool: Pool, today: dat
             if aim := aim_of(target, valued(version, own), today):
                 found[version.indicator_id] = aim
     return found
+
+
+def _open_periods(today: date) -> list[tuple[date | None, date]]:
+    """Those in which published readers read figures: the value of another beside them could be subtracted."""
+    year = today.year
+    return [(date(year, 1, 1), today), (date(year - 1, 1, 1), date(year - 1, 12, 31)), (None, today)]
 
 
 def _plain(scope: Scope, since: date | None, until: date) -> Scope:

@@ -32,10 +32,12 @@ def add_outcome(
     """This came of the journey, as somebody says; it counts from now on, by the day it happened.
 
     `facts`: the columns of its kind (see `Outcome`). Refused before the journey is under way; for a day to come, or
-    before its start; for a second creation of the same project; without what its kind needs.
+    before its start; for a second creation of the same project; without what its kind needs; with a document of
+    another journey.
     """
     _check_day(journey, happened_on)
     _check_facts(kind, facts)
+    check_file(journey, facts.get("proof_file"))
     if kind == Kind.CREATED:
         _check_first(journey)
     made = _kept(
@@ -98,6 +100,7 @@ def correct_outcome(
     """
     _check_day(outcome.journey, happened_on)
     _check_facts(outcome.kind, facts)
+    check_file(outcome.journey, facts.get("proof_file"))
     _withdraw(outcome, reason)
     same = {name: getattr(outcome, name) for name in ("holder_confirmed_at", "partner_confirmed_at")}
     is_same = all(facts.get(name, "") == getattr(outcome, name) for name in ("partner", "partner_email"))

@@ -5,12 +5,15 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
 from backend.accounts.models import User
 from backend.history.models import WatchedTable
 from backend.lib import clock
+from evaluation.forms import narrowed
+from evaluation.queries.scope import Scope
 from journeys import actions as journeys
 from journeys.models import Programme
 from tests.evaluation.past.conftest import Days
@@ -92,6 +95,21 @@ def test_who_reads_published_figures_reads_those_of_today_alone(
     assert page.context["scope"].until == clock.today()
     assert "known" not in page.context["form"].fields
     assert "Tel que connu le" not in page.content.decode()
+    for where in ("", "hours/"):
+        assert client_of(observer).get(f"/api/v1/indicators/{where}", {"known": voided.isoformat()}).status_code == 403
+
+
+def test_the_territory_is_that_of_today_and_says_so(
+    client_of: Callable[[User], Client], lead: User, voided: date
+) -> None:
+    page = client_of(lead).get(reverse("evaluation:territory"), {"known": voided.isoformat()})
+    assert "known" not in page.context["form"].fields
+    assert not any("known" in rows for _place, rows in page.context["communes"])
+
+
+def test_no_null_character_reaches_the_database() -> None:
+    asked = narrowed(Scope(organisation=None, until=date(2026, 11, 23)), QueryDict("commune=%00&milestone=a%00b"))
+    assert (asked.commune, asked.milestone) == ("", "ab")
 
 
 def test_a_lead_reads_why_a_figure_has_changed(client_of: Callable[[User], Client], lead: User, voided: date) -> None:
