@@ -365,7 +365,8 @@ def the_indicators_open_onto_their_rows(walk: Walk) -> None:
             walk.says("Réponses : 5 sur 5")
         on_board = walk.page.locator(f".figure-{code} .figure-value").inner_text().replace("\xa0", " ")
         assert on_board.split(" %")[0].split(" point")[0] == shown, on_board
-        walk.follow(f"/indicators/figures/{code}/")
+        with walk.page.expect_navigation():
+            walk.page.locator(f".figure-{code} .figure-label a").click()
         walk.look(f"rows-{code}")
         rows = [value_of(cell) for cell in walk.page.locator("main tbody tr td:last-child").all_inner_texts()]
         assert (len(rows), sum(rows)) == (count, total), code
