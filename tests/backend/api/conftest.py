@@ -14,9 +14,10 @@ from backend.calendars import actions as calendars
 from backend.lib import clock
 from backend.mail.actions import choose_letters, keep_incoming, sweep_incoming
 from backend.mail.kinds import REFUSABLE
+from evaluation.models import Campaign, Snapshot
 from journeys import actions
 from journeys.actions.immersions.facts import facts_of
-from journeys.models import Import, Journey, Module, Neighbourhood
+from journeys.models import FollowUp, Import, Journey, Module, Neighbourhood
 from mentoring import actions as mentoring
 from mentoring.models import MentorImport, Mentorship
 from tests.factories.evaluation import make_answered
@@ -32,6 +33,7 @@ from tests.factories.journeys import (
 )
 from tests.factories.mail import make_email
 from tests.factories.mentoring import make_held_session, make_opening, make_pair, make_session
+from tests.factories.outcomes import make_outcome
 from tests.factories.own_calendars import make_own_calendar
 from tests.factories.stays import enrol, make_company, make_immersion, make_milestone, make_module_date, module_of
 
@@ -78,7 +80,19 @@ def fill(organisation: Organisation, lead: User, number: int) -> Journey:
     fill_ledger(other)
     fill_plan(other, lead, number)
     fill_stays(make_journey(organisation, programme=journey.programme, by=lead), lead)
+    fill_after(journey)
     return journey
+
+
+def fill_after(journey: Journey) -> None:
+    """What came of a journey, its holder asked for it, and figures published."""
+    make_outcome(journey, "created")
+    FollowUp.objects.create(journey=journey, months=6)
+    campaign = Campaign.objects.create(
+        organisation=journey.programme.organisation, programme=journey.programme, until=clock.today(),
+        closes_on=clock.today(), state=Campaign.State.PUBLISHED,
+    )  # fmt: skip
+    Snapshot.objects.create(campaign=campaign, number=1, body="{}", sha256="0" * 64, published_at=clock.now())
 
 
 def fill_mentoring(pair: Mentorship, lead: User) -> None:

@@ -29,7 +29,7 @@ def test_rows_come_back_as_they_were_given(programme: Programme) -> None:
 
 def test_quotes_tabs_and_lines_are_only_text(db: None) -> None:
     name = 'L’îlot "d\'en\tbas"\\N \\.\nfin; DROP TABLE'
-    insert_many(Neighbourhood, ("code", "name"), [("X1", name)])
+    insert_many(Neighbourhood, ("code", "name", "population_source"), [("X1", name, "")])
     assert Neighbourhood.objects.get(pk="X1").name == name
 
 
