@@ -20,7 +20,7 @@ from evaluation import actions
 from evaluation.models import Campaign, Snapshot
 from evaluation.queries.publishing.checks import checks
 from evaluation.queries.publishing.content import canonical, digest
-from evaluation.queries.publishing.difference import changed
+from evaluation.queries.publishing.difference import changed, told
 from evaluation.queries.publishing.files import as_csv, as_json, as_xlsx
 from evaluation.queries.publishing.guard import frozen
 from evaluation.queries.publishing.paper import as_pdf, paper_data
@@ -246,6 +246,20 @@ def test_the_paper_is_tagged_and_tells_how_figures_are_made(snapshot: Snapshot) 
     assert "13" in [one["shown"] for one in people]
     assert len(told["definitions"]) == len(snapshot.content["figures"])
     assert [row["share"] for table in told["tables"] for row in table["rows"]].count(100.0) >= 1
+
+
+def test_every_number_has_its_unit_and_hours_have_theirs_in_their_words(snapshot: Snapshot) -> None:
+    hours = next(one for one in snapshot.content["figures"] if one["code"] == "hours")
+    assert (hours["fr"]["unit"], hours["value"]) == ("", 350)
+    wait = next(one for one in snapshot.content["figures"] if one["code"] == "longest_hole")
+    wait["value"], wait["is_hidden"] = 37, False
+    wait["fr"] |= {"shown": "37", "unit": "jours", "note": ""}
+    assert told(wait) == "37\xa0jours"
+    Snapshot.objects.filter(pk=snapshot.pk).update(body=json.dumps(snapshot.content))
+    snapshot = Snapshot.objects.get(pk=snapshot.pk)
+    shown = [one["shown"] for level in paper_data(snapshot)["levels"] for one in level["figures"]]
+    assert "37\xa0jours" in shown
+    assert "5 h 50" in [one.replace("\xa0", " ") for one in shown]
 
 
 def test_the_workbook_holds_numbers_and_a_codebook(snapshot: Snapshot) -> None:

@@ -73,8 +73,8 @@ MISSING = {
         "The gender of %(n)s person is not known.", "The gender of %(n)s people is not known.", n
     ),
     "qpv": lambda n: ngettext(
-        "Whether %(n)s person lives in a priority neighbourhood is not known.",
-        "Whether %(n)s people live in a priority neighbourhood is not known.",
+        "Whether the project of %(n)s person is in a priority neighbourhood is not known.",
+        "Whether the projects of %(n)s people are in a priority neighbourhood is not known.",
         n,
     ),
     "rate": lambda n: ngettext(

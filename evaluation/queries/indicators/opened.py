@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.lib import clock
+from backend.web import reading
+from backend.web.charts import number
 from evaluation.models import Indicator, IndicatorVersion
 from evaluation.queries.breakdown import FIELDS, groups_of
 from evaluation.queries.indicators import describing, iris
@@ -12,7 +14,7 @@ from evaluation.queries.indicators.narrow import of_denominator, scope_of
 from evaluation.queries.indicators.pages import Followed, value_all
 from evaluation.queries.indicators.pool import Pool
 from evaluation.queries.indicators.valued import Shape, measure_of, unit_of, write
-from evaluation.queries.measures import MEASURES, NOTHING, grouped
+from evaluation.queries.measures import MEASURES, NOTHING, Measure, grouped
 from evaluation.queries.scope import Scope
 
 
@@ -100,5 +102,10 @@ def _value(version: IndicatorVersion, above: int, below: int) -> tuple[float | N
         return (above / 60 if unit == "h" else float(above)), ""
     if not below:
         return None, ""
+    first = MEASURES[version.measure]
     factor = 100 if unit == "%" else 1 / 60 if unit == "h" else 1
-    return factor * above / below, f"{above}/{below}"
+    return factor * above / below, f"{_plain(first, above)}/{_plain(MEASURES.get(version.denominator, first), below)}"
+
+
+def _plain(measure: Measure, value: int) -> str:
+    return reading.hours(value) if measure.is_time else number(value)

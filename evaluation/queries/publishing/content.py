@@ -112,7 +112,8 @@ def _words(one: Figure, language: str) -> dict[str, str]:
     with translation.override(language):
         return {
             "level": str(one.measure.level.label), "title": str(one.measure.title), "shown": one.shown,
-            "unit": str(one.unit) if one.value is not None else "", "note": one.note, "precision": one.precision,
+            "unit": "" if one.value is None or one.measure.is_time else str(one.unit), "note": one.note,
+            "precision": one.precision,
             "definition": str(one.measure.definition),
         }  # fmt: skip
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.utils.translation import get_language
 
+from backend.web import reading
+
 
 @dataclass(frozen=True)
 class Changed:
@@ -45,5 +47,5 @@ def told(one: dict[str, Any] | None) -> str:
     if one is None:
         return ""
     said = words(one)
-    value = " ".join(part for part in (said["shown"], said["unit"]) if part)
+    value = f"{said['shown']}{reading.unit(said['unit'])}"
     return f"{value} ({said['note']})" if said["note"] and not one["is_hidden"] else value

@@ -53,7 +53,7 @@ def paper_data(snapshot: Snapshot) -> dict[str, Any]:
 
 def _figure(one: dict[str, Any]) -> dict[str, str]:
     said: dict[str, str] = one["words"]
-    value = f"{said['shown']}{reading.unit('%') if said['unit'] == '%' else ''}"
+    value = f"{said['shown']}{reading.unit(said['unit'])}"
     return {"title": said["title"], "shown": value, "precision": said["precision"], "note": said["note"]}
 
 

@@ -11,6 +11,7 @@ from backend.accounts.models import Organisation
 from evaluation.models import IndicatorVersion, Target
 from evaluation.queries.figures import figure
 from evaluation.queries.indicators.aims import Standing, elapsed_of, standing
+from evaluation.queries.indicators.opened import parts_of
 from evaluation.queries.indicators.pool import Pool
 from evaluation.queries.indicators.valued import Valued, is_beside, valued, wanted
 from evaluation.queries.measures import MEASURES
@@ -85,6 +86,8 @@ def test_hours_for_each_person(organisation: Organisation, programme: Programme,
         make_delivery(opened(programme), minutes=minutes)
     found = value_of(organisation, scope, measure="hours", shape="ratio", denominator="people")
     assert (found.value, found.shown) == (2, "2\u00a0h")
+    version = IndicatorVersion(measure="hours", shape="ratio", denominator="people")
+    assert [line.of.replace("\u00a0", " ") for line in parts_of(version, scope, "programme")] == ["4 h/2"]
     empty = value_of(
         organisation, scope.narrowed(until=date(2026, 1, 2)), measure="hours", shape="ratio", denominator="people"
     )
