@@ -304,11 +304,6 @@ def may_set_baseline(user: "User", indicator: "Indicator") -> bool:
     return may_update_indicator(user, indicator)
 
 
-def may_compare_cohorts(user: "User", organisation_id: int | None) -> bool:
-    """Leads alone: two close groups could be subtracted to find one person."""
-    return user.leads(organisation_id)
-
-
 def may_compare_voices(user: "User", journey: "Journey") -> bool:
     """The holder, the mentor who follows them at present, and the leads of the programme; when, `queries.voices` says.
 

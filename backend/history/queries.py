@@ -57,8 +57,12 @@ def _views(connection: BaseDatabaseWrapper, moment: datetime) -> Iterator[None]:
                 made.append(one.table)
             yield
         finally:
-            for table in made:
-                run(f'DROP VIEW temp."{table}"')
+            try:
+                for table in made:
+                    run(f'DROP VIEW temp."{table}"')
+            except Exception:
+                connection.close()  # with every view that is left: the next reader must find the present
+                raise
         return
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute("SELECT current_schema()")

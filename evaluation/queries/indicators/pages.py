@@ -54,7 +54,7 @@ def with_versions(rows: Any) -> Any:
 
 def versions_of(indicator: Indicator) -> list[IndicatorVersion]:
     """The definition that holds, and the one it replaced where there is one."""
-    found: list[IndicatorVersion] = indicator.published[:2]  # type: ignore[attr-defined]
+    found: list[IndicatorVersion] = indicator.published[:2]  # type: ignore[attr-defined]  # prefetched
     for one in found:
         one.indicator = indicator
     return found
@@ -96,7 +96,7 @@ def _aims(rows: list[tuple[Indicator, IndicatorVersion]], pool: Pool, today: dat
     """{indicator: how it stands}, each over the period of its target: a few periods, all indicators of one together."""
     wanting: dict[tuple[date | None, date], list[tuple[IndicatorVersion, Target]]] = {}
     for indicator, version in rows:
-        target = current(indicator.standing, today)  # type: ignore[attr-defined]
+        target = current(indicator.standing, today)  # type: ignore[attr-defined]  # prefetched
         if target is not None:
             until = min(target.until, today) if target.until else today
             if pool.scope.is_published and (target.since, until) not in _open_periods(today):

@@ -142,7 +142,7 @@ def _narrowed(code: str, part: Scope, name: str) -> Measure:
 
 
 def _drawn(code: str, total: Total, scope: Scope, territory: Territory) -> float | None:
-    return DRAWN[code](MEASURES[code], Fixed(scope, {code: total}, territory)).value  # type: ignore[arg-type]
+    return DRAWN[code](MEASURES[code], Fixed(scope, {code: total}, territory)).value  # type: ignore[arg-type]  # no more is asked
 
 
 def _valued(
