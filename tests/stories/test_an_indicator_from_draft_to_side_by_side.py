@@ -55,7 +55,7 @@ def test_an_indicator_from_draft_to_side_by_side(
     client.post(reverse("evaluation:target_set", args=[indicator.pk]), AIM)
 
     board = text(client.get("/indicators/"))
-    assert "Heures reçues. Loin du compte : 4 h pour une cible de 20 h" in board
+    assert "Heures reçues. Loin du compte : 4 h (cible : 20 h)" in board
     assert f'href="{detail}' in board
 
     opened = client.get(detail)

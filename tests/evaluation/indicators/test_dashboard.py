@@ -96,7 +96,7 @@ def test_what_needs_attention_comes_first_each_with_its_link(
     client = client_of(lead)
     page = text(client)
     calls = page[page.index('id="attention"') : page.index('id="figures-')]
-    assert "Loin. Loin du compte : 24 pour une cible de 500" in calls and "Proche" not in calls
+    assert "Loin. Loin du compte : 24 (cible : 500)" in calls and "Proche" not in calls
     for url in (
         reverse("evaluation:indicator_detail", args=[far.pk]),
         reverse("evaluation:request_list"),

@@ -125,7 +125,7 @@ def test_targets_and_the_baseline_are_typed_and_stand_on_the_page(
     assert client.post(address("target_set", indicator), typed).status_code == 302
     client.post(address("baseline_set", indicator), {"value": "2", "day": "2025-12-31", "source": "Bilan 2025"})
     page = text(client.get(address("indicator_detail", indicator)))
-    assert "Loin du compte : 3 pour une cible de 10" in page
+    assert "Loin du compte : 3 (cible : 10)" in page
     assert "Valeur de départ : 2" in page and "Bilan 2025" in page and "Copil" in page
 
 
