@@ -15,8 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from backend.web.html import NOTHING, one_of
-from backend.web.reading import NBSP, hours
-from backend.web.reading import unit as written_unit
+from backend.web.reading import NBSP, hours, with_unit
 
 Text = str | Promise
 Number = float | int
@@ -38,7 +37,7 @@ def number(value: Number | None, unit: Text = "", decimals: int | None = None) -
     places = decimals if decimals is not None else (0 if float(value).is_integer() else 1)
     rounded = round(value, places) or 0  # never −0
     shown = formats.number_format(rounded, places, use_l10n=True, force_grouping=True).replace(" ", NBSP)
-    return f"{shown.replace('-', '−')}{written_unit(unit)}"
+    return with_unit(shown.replace("-", "−"), unit)
 
 
 def share(value: Number, low: Number, high: Number) -> str:

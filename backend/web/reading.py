@@ -37,6 +37,14 @@ def unit(name: object) -> str:
     return f"{'' if str(name) == '%' and _is_english() else NBSP}{name}" if name else ""
 
 
+def with_unit(shown: str, name: object) -> str:
+    """A number with its unit where the language puts it: "45 %", "45%"; "1 200 €", "€1,200", "−€5" in English."""
+    if str(name) != "€" or not _is_english():
+        return f"{shown}{unit(name)}"
+    sign = shown[:1] if shown[:1] in "+−" else ""
+    return f"{sign}€{shown.removeprefix(sign)}"
+
+
 def percent(value: object) -> str:
     """ "45 %" in French, "45%" in English."""
     return f"{value}{unit('%')}"

@@ -23,7 +23,7 @@ class IndicatorForm(Form):
 
     title_fr = text(_("Title (French)"), 160, required=True)
     title_en = text(_("Title (English)"), 160)
-    measure = forms.ChoiceField(label=_("What is counted"))
+    measure = forms.ChoiceField(label=_("Measure"))
     shape = forms.ChoiceField(label=_("What the indicator shows"), choices=IndicatorVersion.Shape, widget=RadioCards)
     denominator = forms.ChoiceField(
         label=_("Second measure"), required=False, help_text=_("For a share or a ratio: what the first is divided by.")

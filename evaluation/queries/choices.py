@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from backend.accounts.models import Organisation, User
 from backend.web import reading
 from evaluation import policies
+from evaluation.queries.rows import SURELY
 from evaluation.queries.scope import NOT_KNOWN, Scope
 from journeys.models import Commune, Delivery, Journey, Neighbourhood, Programme, Project
 
@@ -70,10 +71,18 @@ def narrowing_words(scope: Scope) -> list[str]:
         found.append(named.name if named else scope.neighbourhood)
     elif scope.qpv in Project.Qpv.values:
         found.append(str(Project.Qpv(scope.qpv).label))
+    return [*found, *kind_words(scope)]
+
+
+def kind_words(scope: Scope) -> list[str]:
+    """The kind of rows it is narrowed to, in words: a kind of hours, how sure they are, one milestone."""
+    found: list[str] = []
     if scope.kind in Delivery.Kind.values:
         found.append(str(Delivery.Kind(scope.kind).label))
     if scope.state in Delivery.State.values:
         found.append(str(Delivery.State(scope.state).label))
+    elif scope.state == SURELY:
+        found.append(_("signed or confirmed"))
     return [*found, scope.milestone] if scope.milestone else found
 
 

@@ -81,9 +81,15 @@ def _left(measure: Measure, found: Found) -> Figure:
         told = ", ".join(f"{name} {number(one.value)}" for name, one in motives)
         note = _("%(note)s: %(motives)s") % {"note": note, "motives": told}
     return Figure(
-        measure, total.value, number(total.value), note=note, precision=words.in_ten(interval, total.rows),
+        measure, total.value, number(total.value), note=note, precision=_of_those_under_way(interval, total.rows),
         numerator=total.value, denominator=total.rows, groups=[total.counted, total.subjects - total.counted],
     )  # fmt: skip
+
+
+def _of_those_under_way(interval: statistics.Interval, n: int) -> str:
+    """The interval is of a share, and stands under a count: it says of what."""
+    told = words.in_ten(interval, n)
+    return _("%(share)s of those under way") % {"share": told} if n >= words.FEWEST else told
 
 
 def _hours(measure: Measure, found: Found) -> Figure:

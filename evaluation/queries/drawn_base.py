@@ -42,6 +42,11 @@ class Figure:
     def code(self) -> str:
         return self.measure.code
 
+    @property
+    def unit_apart(self) -> str | Promise:
+        """The unit to write after `shown`: none where it stands in it already (hours, euros), or nothing is shown."""
+        return "" if self.value is None or self.measure.is_time or self.unit == "€" else self.unit
+
 
 @dataclass(frozen=True)
 class Territory:

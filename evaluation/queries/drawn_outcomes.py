@@ -73,7 +73,7 @@ def funding(measure: Measure, found: Found) -> Figure:
     note = _untold(found, found.after.unknown.funding)
     if total.rows and not found.scope.is_published:
         note = "; ".join(part for part in (_by_kind(measure, found), note) if part)
-    shown = "–" if value is None else number(value, decimals=0 if value.is_integer() else 2)
+    shown = "–" if value is None else number(value, "€", decimals=0 if value.is_integer() else 2)
     return Figure(measure, value, shown, note=note, unit=measure.unit, groups=[total.subjects])
 
 
@@ -81,7 +81,7 @@ def _by_kind(measure: Measure, found: Found) -> str:
     named = dict(Outcome.Funding.choices)
     kinds = grouped([measure], found.scope, "code", is_own=True)[measure.code]
     found_of = sorted(((float(one.value), str(named.get(code, code))) for code, one in kinds.items()), reverse=True)
-    return ", ".join(f"{name} {number(euros, decimals=0)}\u00a0€" for euros, name in found_of)
+    return ", ".join(f"{name} {number(euros, '€', decimals=0)}" for euros, name in found_of)
 
 
 def _signed(value: float) -> str:

@@ -20,6 +20,8 @@ COUNTED = (
 OF_HOLDERS = Q(wave__audience=Wave.Audience.HOLDER, wave__months=0)
 """Asked of holders at the moment itself or some days after; what is asked months later is another moment."""
 NAMED = Q(wave__mode=Wave.Mode.IDENTIFIED)
+SURELY = "sure"
+"""In a filter: signed or confirmed."""
 SURE = [Delivery.State.SIGNED, Delivery.State.CONFIRMED]
 
 
@@ -41,7 +43,12 @@ def deliveries(scope: Scope) -> "QuerySet[Delivery]":
     found = Delivery.objects.standing().filter(scope.journeys("journey__"), scope.moments("happened_at"))
     if scope.kind:
         found = found.filter(kind=scope.kind)
-    return found.filter(state=scope.state) if scope.state else found
+    return found.filter(state__in=states_of(scope.state)) if scope.state else found
+
+
+def states_of(state: str) -> list[str]:
+    """The states of hours that a filter means: one, or for "sure" both that are."""
+    return list(SURE) if state == SURELY else [state]
 
 
 def contact_deliveries(scope: Scope) -> "QuerySet[Delivery]":

@@ -24,6 +24,7 @@ from evaluation.queries.lines import row_set
 from evaluation.queries.measures import MEASURES, Measure
 from evaluation.queries.measures.survey import measure_named
 from evaluation.queries.scope import Scope
+from evaluation.queries.working import working
 from evaluation.views import rows
 from evaluation.views.dashboard import dashboard
 from evaluation.views.rows import query_of
@@ -61,6 +62,7 @@ def indicators(request: HttpRequest) -> HttpResponse:
         "may_list": policies.may_list_indicators(request.user),
         "by": by,
         "dimension": DIMENSIONS[by],
+        "shows_groups": "by" in request.GET,
         "tabs": _tabs(request, by),
         "groups": _linked(request.GET, scope, groups),
         "inside": _linked(request.GET, scope, _inside(scope, made, groups)) if by == "qpv" else None,
@@ -124,13 +126,16 @@ def figure_rows(request: HttpRequest, code: str) -> HttpResponse:
 
 def _opened(request: HttpRequest, measure: Measure, scope: Scope, words: dict[str, str]) -> dict[str, Any]:
     """The first half of the page, which whoever reads figures sees: the rule and the counts."""
+    made = figure(measure, scope)
     return {
         "measure": measure,
-        "figure": figure(measure, scope),
+        "figure": made,
+        "working": working(made),
         "may_open": False,
         "page": None,
         "words": words,
         "narrowing": narrowing_words(scope),
+        "query": query_of(request.GET),
         "back": f"{reverse('evaluation:indicators')}?{query_of(_without(request.GET, *NARROW))}",
     }
 

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 
 from backend.accounts.models import User
 from backend.web.charts import number
-from backend.web.reading import NBSP, dated
+from backend.web.reading import dated
 from journeys import policies
 from journeys.models import EvidenceFile, FollowUp, Journey, Outcome
 
@@ -42,8 +42,8 @@ class OutcomeLine:
 
 
 def euros(cents: int) -> str:
-    """1250000 → "12 500 €"; cents are told only where there are some."""
-    return f"{number(cents / 100, decimals=0 if cents % 100 == 0 else 2)}{NBSP}€"
+    """1250000 → "12 500 €", "€12,500" in English; cents are told only where there are some."""
+    return number(cents / 100, "€", decimals=0 if cents % 100 == 0 else 2)
 
 
 def jobs(net: Any) -> str:

@@ -1,6 +1,6 @@
 """Tags that draw forms: labels, help, errors in sentences, and the summary at the top."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import template
@@ -124,10 +124,13 @@ def fieldset(content: SafeString, legend: Text, *, help: Text = "") -> SafeStrin
 
 
 @register.simple_tag
-def filter_bar(form: BaseForm, *, submit: Text = "", clear_url: str = "") -> SafeString:
-    """A form of filters in the address (GET), with a way to clear them."""
+def filter_bar(
+    form: BaseForm, *, submit: Text = "", clear_url: str = "", kept: Iterable[tuple[str, str]] = ()
+) -> SafeString:
+    """A form of filters in the address (GET), with a way to clear them; `kept`: what else of the address stays."""
     return SafeString(
         render_to_string(
-            "web/ui/filter_bar.html", {"form": form, "submit": submit or _("Filter"), "clear_url": clear_url}
+            "web/ui/filter_bar.html",
+            {"form": form, "submit": submit or _("Filter"), "clear_url": clear_url, "kept": kept},
         )
     )

@@ -25,7 +25,7 @@ HOURS: dict[str, Any] = {
 }  # fmt: skip
 CONFIRMED: dict[str, Any] = {
     "title_fr": "Heures confirmées, de celles reçues", "title_en": "Hours confirmed, of those received",
-    "measure": "hours", "shape": "share", "denominator": "hours", "narrow": {"state": "confirmed"},
+    "measure": "hours", "shape": "share", "denominator": "hours", "narrow": {"state": "sure"},
 }  # fmt: skip
 
 

@@ -40,13 +40,7 @@ class Aim:
 
     @property
     def shown(self) -> str:
-        """The target, in words: "120", "between 5 and 10 %"."""
-        low, high = self.target.bounds
-        if self.target.upto is None:
-            return write(self.version, float(low))
-        return _("between %(low)s and %(high)s") % {
-            "low": write(self.version, float(low)), "high": write(self.version, float(high)),
-        }  # fmt: skip
+        return aimed_at(self.version, self.target)
 
     @property
     def needs_attention(self) -> bool:
@@ -73,7 +67,7 @@ WORDS = {
     (Standing.REACHED, True): lambda: _("Reached: %(value)s for a target of %(target)s"),
     (Standing.GOING, True): lambda: _("On the way: %(value)s for a target of %(target)s, %(time)s of the time gone"),
     (Standing.BEHIND, True): lambda: _("Behind: %(value)s for a target of %(target)s, %(time)s of the time gone"),
-    (Standing.FAR, True): lambda: _("Far from it: %(value)s for a target of %(target)s, %(time)s of the time gone"),
+    (Standing.FAR, True): lambda: _("Off target: %(value)s for a target of %(target)s, %(time)s of the time gone"),
     (Standing.MISSED, True): lambda: _("Not reached: %(value)s for a target of %(target)s"),
     (Standing.UNKNOWN, True): lambda: _("Nothing to compare yet with a target of %(target)s"),
     (Standing.REACHED, False): lambda: _("Reached: %(value)s for a target of %(target)s"),
@@ -83,6 +77,14 @@ WORDS = {
     (Standing.MISSED, False): lambda: _("Not reached: %(value)s for a target of %(target)s"),
     (Standing.UNKNOWN, False): lambda: _("Nothing to compare yet with a target of %(target)s"),
 }
+
+
+def aimed_at(version: IndicatorVersion, target: Target) -> str:
+    """The target, in words: "120", "between 5 and 10 %"."""
+    low, high = target.bounds
+    if target.upto is None:
+        return write(version, float(low))
+    return _("between %(low)s and %(high)s") % {"low": write(version, float(low)), "high": write(version, float(high))}
 
 
 def grows(version: IndicatorVersion) -> bool:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -62,7 +63,7 @@ def said_of(version: IndicatorVersion, name: str) -> str:
     if name == "breakdowns":
         return ", ".join(str(BREAKDOWNS[one]) for one in value if one in BREAKDOWNS) or "–"
     if name == "iris":
-        return ", ".join(f"{one} {iris.NAMES.get(one, '')}".strip() for one in value) or "–"
+        return format_html_join(", ", "{}", ((iris.named(one) if one in iris.NAMES else one,) for one in value)) or "–"
     return str(value) if value not in (None, "") else "–"
 
 

@@ -3,6 +3,9 @@
 Identifiers and names as published at iris.thegiin.org (Global Impact Investing Network), version 5.3.
 """
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 NAMES = {
     "PI4060": "Client Individuals: Total",
     "PI8330": "Client Individuals: Female",
@@ -44,6 +47,11 @@ def address_of(identifier: str) -> str:
     return f"https://iris.thegiin.org/metric/5.3/{identifier}/"
 
 
-def choices() -> list[tuple[str, str]]:
+def named(identifier: str) -> SafeString:
+    """ "PI9327 · Client Individuals: Female", said in English to whoever listens in French."""
+    return format_html('<span lang="en">{} · {}</span>', identifier, NAMES[identifier])
+
+
+def choices() -> list[tuple[str, SafeString]]:
     """To choose from, as people read them."""
-    return [(key, f"{key} · {name}") for key, name in NAMES.items()]
+    return [(key, named(key)) for key in NAMES]

@@ -49,6 +49,9 @@ def of_denominator(scope: Scope) -> Scope:
 
 def condition(measure: Measure, scope: Scope) -> Q:
     """On the rows of a measure, what this scope asks beyond the period."""
-    kinds = [name for name in KINDS_OF.get(measure.base, ()) if getattr(scope, name)]
-    columns = {"milestone": "title_fr"}
-    return scope.journeys(measure.path) & Q(**{columns.get(name, name): getattr(scope, name) for name in kinds})
+    kinds = {name: getattr(scope, name) for name in KINDS_OF.get(measure.base, ()) if getattr(scope, name)}
+    if "state" in kinds:
+        kinds["state__in"] = rows.states_of(kinds.pop("state"))
+    if "milestone" in kinds:
+        kinds["title_fr"] = kinds.pop("milestone")
+    return scope.journeys(measure.path) & Q(**kinds)

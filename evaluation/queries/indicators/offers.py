@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from backend.accounts.models import Organisation
 from evaluation.queries.choices import cohorts_of, programmes_of
 from evaluation.queries.measures import MEASURES, Level
+from evaluation.queries.rows import SURELY
 from journeys.models import Commune, Delivery, Neighbourhood, Project, Step, StepKind
 
 Pairs = list[tuple[str, str]]
@@ -45,7 +48,8 @@ def _narrows(ids: list[int]) -> dict[str, Pairs]:
         "neighbourhood": [(str(one.pk), one.name) for one in Neighbourhood.objects.order_by("name")],
         "kind": [(str(value), str(label)) for value, label in Delivery.Kind.choices],
         "state": [
-            (str(value), str(label)) for value, label in Delivery.State.choices if value not in ("void", "planned")
+            (SURELY, _("signed or confirmed")),
+            *((str(value), str(label)) for value, label in Delivery.State.choices if value not in ("void", "planned")),
         ],
         "milestone": [(title, title) for title in titles],
     }

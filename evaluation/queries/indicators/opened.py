@@ -16,6 +16,7 @@ from evaluation.queries.indicators.pool import Pool
 from evaluation.queries.indicators.valued import Shape, measure_of, unit_of, write
 from evaluation.queries.measures import MEASURES, NOTHING, Measure, grouped
 from evaluation.queries.scope import Scope
+from evaluation.queries.working import working
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ def page(indicator: Indicator, version: IndicatorVersion, scope: Scope) -> dict[
     found = value_all([indicator], pool, today)
     one: Followed | None = found[0] if found else None
     part = scope_of(version, scope)
+    second = MEASURES.get(version.denominator)
     published = list(indicator.versions.published().order_by("-number").select_related("published_by"))
     return {
         "version": version, "one": one, "part": part, "second_part": of_denominator(part) if part else None,
@@ -45,6 +47,7 @@ def page(indicator: Indicator, version: IndicatorVersion, scope: Scope) -> dict[
             for new, old in zip(published, [*published[1:], None], strict=True)
         ],
         "targets": _targets(indicator, version, one, today),
+        "working": working(one.found.figure, second_is_time=second.is_time if second else None) if one else [],
         "missing": _missing(version, pool, part) if one and not one.found.figure.is_hidden else 0,
         "parts": [] if scope.is_published or part is None else [
             (describing.BREAKDOWNS[name], parts_of(version, part, name))

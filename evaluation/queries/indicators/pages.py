@@ -12,7 +12,7 @@ from backend.accounts.models import User
 from backend.lib import clock
 from evaluation.models import Baseline, Indicator, IndicatorVersion, Target
 from evaluation.queries.indicators import describing
-from evaluation.queries.indicators.aims import Aim, aim_of, current
+from evaluation.queries.indicators.aims import Aim, aim_of, aimed_at, current
 from evaluation.queries.indicators.pool import Pool
 from evaluation.queries.indicators.valued import Valued, is_beside, measure_of, unit_of, valued, wanted, write
 from evaluation.queries.indicators.versions import changed, must_be_material
@@ -168,7 +168,7 @@ def lists(user: User) -> dict[str, list[dict[str, Any]]]:
         target = current(one.standing, today)
         line = {
             "indicator": one, "version": version, "draft": draft if published else None,
-            "target": write(version, float(target.value)) if target else "",
+            "target": aimed_at(version, target) if target else "",
         }  # fmt: skip
         found["archived" if one.archived_at else "followed" if published else "drafts"].append(line)
     return found

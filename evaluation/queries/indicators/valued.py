@@ -1,5 +1,6 @@
 """The value of an indicator: one definition, in one scope, with its working; in the unit people read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,6 +12,7 @@ from backend.web.charts import number
 from evaluation import statistics
 from evaluation.models import IndicatorVersion
 from evaluation.queries import words
+from evaluation.queries.choices import kind_words
 from evaluation.queries.drawn import DRAWN
 from evaluation.queries.drawn_base import Figure, Found
 from evaluation.queries.figures import too_few
@@ -85,7 +87,7 @@ def write(version: IndicatorVersion, value: float | None) -> str:
         return reading.percent(number(round(value)))
     if unit:
         told = words.signed(float(value)) if unit == _("points") else number(float(value))
-        return f"{told}{reading.unit(unit)}"
+        return reading.with_unit(told, unit)
     return number(float(value))
 
 
@@ -133,17 +135,21 @@ def divided(version: IndicatorVersion, first: Found, second: Found, made: Figure
     )
     if not below:
         return replace(plain, note=_("nothing to divide by in this period"))
-    amounts = {"above": _amount(version.measure, above), "below": _amount(version.denominator, below)}
+    amounts = {
+        "above": _amount(version.measure, above, kind_words(first.scope)),
+        "below": _amount(version.denominator, below),
+    }
     note = _("%(above)s for %(below)s") % amounts
     if version.shape == Shape.RATIO:
         return _ratio(version, replace(plain, note=note), above, below)
     return _share(replace(plain, note=note), above, below, is_time=measure_of(version).is_time)
 
 
-def _amount(code: str, value: int) -> str:
+def _amount(code: str, value: int, only: Sequence[str] = ()) -> str:
+    """ "54 h (hours received, signed or confirmed)" """
     measure = MEASURES[code]
     told = reading.hours(value) if measure.is_time else number(value)
-    return _("%(amount)s (%(measure)s)") % {"amount": told, "measure": measure.title}
+    return _("%(amount)s (%(measure)s)") % {"amount": told, "measure": ", ".join([str(measure.title), *only])}
 
 
 def _ratio(version: IndicatorVersion, plain: Figure, above: int, below: int) -> Figure:

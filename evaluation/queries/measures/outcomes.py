@@ -99,7 +99,7 @@ OUTCOMES = (
         definition=_(
             "Paid jobs created by the projects less those lost, in full-time equivalents, by the day they were noted "
             "for; the sum may be below zero. Projects whose journey ended six months ago and that have told nothing "
-            "are said to be missing: their jobs are not known, which is not none."
+            "are missing, and the organisation reads how many: their jobs are not known, which is not none."
         ),
     ),
     _fact(

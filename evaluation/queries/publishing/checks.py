@@ -64,10 +64,10 @@ def _where(campaign: Campaign) -> dict[str, str]:
 
 def _missing(code: str, n: int) -> str:
     sentences = {
-        "women": ngettext("Of %(n)s person the gender is not known.", "Of %(n)s people the gender is not known.", n),
+        "women": ngettext("The gender of %(n)s person is not known.", "The gender of %(n)s people is not known.", n),
         "qpv": ngettext(
-            "Of %(n)s person it is not known whether their project is in a priority neighbourhood.",
-            "Of %(n)s people it is not known whether their project is in a priority neighbourhood.",
+            "Whether the project of %(n)s person is in a priority neighbourhood is not known.",
+            "Whether the projects of %(n)s people are in a priority neighbourhood is not known.",
             n,
         ),
         "rate": ngettext(
@@ -81,7 +81,7 @@ def _unconfirmed(scope: Scope, where: dict[str, str]) -> list[Check]:
     """Hours that nobody has confirmed yet, or that somebody disputes."""
     found = []
     for state, words in (
-        (Delivery.State.DECLARED, _("%(hours)s are declared and not confirmed by who received them.")),
+        (Delivery.State.DECLARED, _("%(hours)s are declared and not yet confirmed by those who received them.")),
         (Delivery.State.DISPUTED, _("%(hours)s are disputed.")),
     ):
         minutes = sum(rows.contact_deliveries(scope.narrowed(state=state)).values_list("minutes", flat=True))
@@ -103,5 +103,9 @@ def _unlogged(scope: Scope) -> list[Check]:
     if not count:
         return []
     words = ngettext("%(n)s session is not logged.", "%(n)s sessions are not logged.", count) % {"n": number(count)}
-    pages = [("mentoring:session", pk, reading.day(at)) for pk, at in found.values_list("pk", "ends_at")[:LISTED]]
+    listed = found.select_related("mentorship__journey__holder__user")[:LISTED]
+    pages = [
+        ("mentoring:session", one.pk, f"{one.mentorship.journey.holder.user}, {reading.moment(one.starts_at)}")
+        for one in listed
+    ]
     return [Check(words, pages=pages)]

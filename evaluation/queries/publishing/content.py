@@ -112,7 +112,7 @@ def _words(one: Figure, language: str) -> dict[str, str]:
     with translation.override(language):
         return {
             "level": str(one.measure.level.label), "title": str(one.measure.title), "shown": one.shown,
-            "unit": "" if one.value is None or one.measure.is_time else str(one.unit), "note": one.note,
+            "unit": str(one.unit_apart), "note": one.note,
             "precision": one.precision,
             "definition": str(one.measure.definition),
         }  # fmt: skip

@@ -2,10 +2,12 @@
 
 import csv
 import io
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import xlsxwriter
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from backend.lib.texts import no_formula
@@ -45,16 +47,18 @@ def _plain(cell: Any, french: bool) -> Any:
     return no_formula(cell) if isinstance(cell, str) else cell
 
 
-def about(snapshot: Snapshot) -> list[tuple[str, str]]:
-    """What the files say of themselves."""
+def about(snapshot: Snapshot, write: Callable[[date], str] = date.isoformat) -> list[tuple[str, str]]:
+    """What the files say of themselves; `write`: how days are written."""
     found = snapshot.content
-    since, until = found["scope"]["since"], found["scope"]["until"]
+    since, until = (
+        found["scope"][name] and write(date.fromisoformat(found["scope"][name])) for name in ("since", "until")
+    )
     return [
         (_("Figures of"), title_of(found)),
         (_("First day"), since or "–"),
         (_("Last day"), until),
         (_("Snapshot"), str(snapshot.number)),
-        (_("Published on"), snapshot.published_at.date().isoformat()),
+        (_("Published on"), write(timezone.localdate(snapshot.published_at))),
         (_("Smallest group shown"), str(found["smallest_group"])),
         (_("Software"), f"Jalon {found['software']}"),
         ("SHA-256", snapshot.sha256),

@@ -53,7 +53,7 @@ def page_of(snapshot: Snapshot) -> dict[str, Any]:
         "threshold": found["smallest_group"],
         "levels": levels(found),
         "tables": [table_of(one) for one in found["tables"]],
-        "about": about(snapshot),
+        "about": about(snapshot, reading.dated),
         "before": before,
         "changes": changed(before.content, found) if before else [],
     }

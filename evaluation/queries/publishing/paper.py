@@ -47,7 +47,7 @@ def paper_data(snapshot: Snapshot) -> dict[str, Any]:
             for one in figures
         ],
         "about_title": _("About this snapshot"),
-        "about": [list(pair) for pair in about(snapshot)],
+        "about": [list(pair) for pair in about(snapshot, reading.dated)],
     }
 
 
