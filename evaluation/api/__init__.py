@@ -2,33 +2,22 @@
 
 from typing import Any, ClassVar
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers, viewsets
-from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
+from rest_framework import serializers
 from rest_framework.request import Request as ApiRequest
 from rest_framework.response import Response as ApiResponse
 
 from backend.lib.api import ScopedViewSet, act
-from backend.lib.paging import Pages
 from evaluation import actions, policies
 from evaluation.actions.waves import Plan
 from evaluation.api.agreement import WaveAgreementMixin
-from evaluation.api.filters import FILTERS, KNOWN
+from evaluation.api.figures import FigureViewSet
+from evaluation.api.own_indicators import OwnIndicatorViewSet
 from evaluation.api.publishing import SnapshotViewSet
 from evaluation.api.questionnaires import QuestionnaireViewSet
 from evaluation.api.results import WaveResultsMixin
 from evaluation.api.territory import TerritoryViewSet
 from evaluation.api.voices import VoicesViewSet
-from evaluation.forms import narrowed, read_scope
-from evaluation.forms.past import as_asked, day_asked
 from evaluation.models import Answer, Questionnaire, Request, Response, Wave
-from evaluation.queries.drawn_base import Figure
-from evaluation.queries.figures import board, figure
-from evaluation.queries.lines import row_set
-from evaluation.queries.measures import MEASURES, Measure
-from evaluation.queries.measures.survey import choices, measure_named
 from evaluation.queries.rates import rates_of
 from journeys.models import Journey, Programme
 
@@ -258,130 +247,13 @@ class ResponseViewSet(ScopedViewSet):
     ordering_fields = ("completed_at",)
 
 
-# --- Figures --------------------------------------------------------------------------------------
-class FigureSerializer(serializers.Serializer[Figure]):
-    """A computed value with its working; null when there is nothing to say, or when a small group is hidden."""
-
-    code = serializers.CharField()
-    title = serializers.CharField(source="measure.title")
-    definition = serializers.CharField(source="measure.definition")
-    definition_version = serializers.IntegerField(source="measure.version")
-    value = serializers.FloatField(allow_null=True)
-    unit = serializers.CharField()
-    low = serializers.FloatField(allow_null=True)
-    high = serializers.FloatField(allow_null=True)
-    numerator = serializers.IntegerField(allow_null=True)
-    denominator = serializers.IntegerField(allow_null=True)
-    note = serializers.CharField()
-    precision = serializers.CharField()
-    is_hidden = serializers.BooleanField()
-
-
-class ChoosableSerializer(serializers.Serializer[Any]):
-    """A question, a choice or a score that can be counted; its code opens its figure and its rows."""
-
-    code = serializers.CharField()
-    title = serializers.CharField()
-    questionnaire = serializers.CharField()
-
-
-class LineSerializer(serializers.Serializer[Any]):
-    """One row behind a figure, and what it adds to it."""
-
-    person = serializers.CharField()
-    programme = serializers.CharField()
-    commune = serializers.CharField()
-    day = serializers.DateField()
-    what = serializers.CharField()
-    state = serializers.CharField()
-    value = serializers.FloatField(allow_null=True)
-    journey = serializers.IntegerField()
-
-
-NARROWING = [
-    OpenApiParameter(name, OpenApiTypes.STR)
-    for name in ("commune", "qpv", "neighbourhood", "kind", "state", "milestone")
-]
-
-
-class IndicatorViewSet(viewsets.ViewSet):
-    """Figures for leads; published ones, small groups hidden, for observers and stewards."""
-
-    lookup_field = "code"
-    lookup_value_regex = r"[-\w:+]+"
-    pagination_class = Pages
-
-    @extend_schema(parameters=[*FILTERS, KNOWN], responses=FigureSerializer(many=True))
-    def list(self, request: ApiRequest) -> ApiResponse:
-        """Every figure of the scope."""
-        with self._as_known(request):
-            scope, _form, _choices = self._scope(request)
-            return ApiResponse(FigureSerializer(board(scope).figures, many=True).data)
-
-    @extend_schema(parameters=[*FILTERS, KNOWN], responses=FigureSerializer)
-    def retrieve(self, request: ApiRequest, code: str) -> ApiResponse:
-        """One figure; for leads of the organisation that of a question too ("survey:QUESTIONNAIRE:ITEM")."""
-        with self._as_known(request):
-            scope, _form, _choices = self._scope(request)
-            measure = self._measure(request, code)
-            if code not in MEASURES and not measure.may_open(request.user, scope.organisation):
-                raise PermissionDenied
-            return ApiResponse(FigureSerializer(figure(measure, scope)).data)
-
-    @extend_schema(responses=ChoosableSerializer(many=True), filters=False)
-    @action(detail=False, methods=["get"], pagination_class=None)
-    def questions(self, request: ApiRequest) -> ApiResponse:
-        """Every question, choice and score that can be counted, by its code: for leads."""
-        if not policies.may_list_questionnaires(request.user):
-            raise PermissionDenied
-        return ApiResponse(ChoosableSerializer(choices(request.user), many=True).data)
-
-    @extend_schema(parameters=[*FILTERS, KNOWN, *NARROWING], responses=LineSerializer(many=True))
-    @action(detail=True, methods=["get"])
-    def rows(self, request: ApiRequest, code: str) -> ApiResponse:
-        """The rows behind one figure: leads of the organisation only."""
-        with self._as_known(request):
-            return self._rows(request, code)
-
-    def _rows(self, request: ApiRequest, code: str) -> ApiResponse:
-        scope, _form, _choices = self._scope(request)
-        measure = self._measure(request, code)
-        if not measure.may_open(request.user, scope.organisation):
-            raise PermissionDenied
-        found = row_set(measure, narrowed(scope, request.query_params))
-        pages = Pages()
-        batch = pages.paginate_queryset(found.rows, request, view=self)
-        return pages.get_paginated_response(LineSerializer(found.lines(batch or []), many=True).data)
-
-    def _measure(self, request: ApiRequest, code: str) -> Measure:
-        measure = measure_named(code, request.user, MEASURES)
-        if measure is None:
-            raise NotFound
-        return measure
-
-    def _as_known(self, request: ApiRequest) -> Any:
-        """The past that is asked for: a day that can't be told is refused, never answered by the present."""
-        if not policies.may_read_indicators(request.user):
-            raise PermissionDenied
-        if "known" in request.query_params and read_scope(request.user, request.query_params)[0].is_published:
-            raise PermissionDenied
-        day, wrong = day_asked(request.user, request.query_params)
-        if wrong:
-            raise ValidationError({"known": wrong})
-        return as_asked(day)
-
-    def _scope(self, request: ApiRequest) -> Any:
-        if not policies.may_read_indicators(request.user):
-            raise PermissionDenied
-        return read_scope(request.user, request.query_params)
-
-
 routes = [
     ("questionnaires", QuestionnaireViewSet),
     ("waves", WaveViewSet),
     ("requests", RequestViewSet),
     ("responses", ResponseViewSet),
-    ("indicators", IndicatorViewSet),
+    ("indicators", FigureViewSet),
+    ("own-indicators", OwnIndicatorViewSet),
     ("territory", TerritoryViewSet),
     ("voices", VoicesViewSet),
     ("snapshots", SnapshotViewSet),

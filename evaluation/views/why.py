@@ -50,7 +50,7 @@ def figure_why(request: HttpRequest, code: str) -> HttpResponse:
         found = context["found"] = why(code, scope, before, after)
         if context["part"] in Cause.values:
             page = context["page"] = Paginator(found.of(context["part"]), PAGE).get_page(request.GET.get("page"))
-            context["rows"] = told(found, list(page.object_list), scope, before, after)
+            context["rows"] = told(found, list(page.object_list), before, after)
     else:
         context["starts"] = _starts(request.GET)
     kept = request.GET.copy()

@@ -15,6 +15,7 @@ from evaluation.queries.indicators.pages import Followed, value_all
 from evaluation.queries.indicators.pool import Pool
 from evaluation.queries.indicators.valued import Shape, measure_of, unit_of, write
 from evaluation.queries.measures import MEASURES, NOTHING, Measure, grouped
+from evaluation.queries.past.why import Counted
 from evaluation.queries.scope import Scope
 from evaluation.queries.working import working
 
@@ -112,3 +113,12 @@ def _value(version: IndicatorVersion, above: int, below: int) -> tuple[float | N
 
 def _plain(measure: Measure, value: int) -> str:
     return reading.hours(value) if measure.is_time else number(value)
+
+
+def rows_of(version: IndicatorVersion, scope: Scope, *, is_second: bool = False) -> Counted | None:
+    """What its first measure counts, or its second; None where the scope looks elsewhere or it has no such measure."""
+    part = scope_of(version, scope)
+    measure = MEASURES.get(version.denominator if is_second else version.measure)
+    if part is None or measure is None:
+        return None
+    return Counted(measure, of_denominator(part) if is_second else part)

@@ -55,10 +55,15 @@ def is_known(version: IndicatorVersion) -> bool:
 
 def said(version: IndicatorVersion, figure: Figure) -> float | None:
     """The value in the unit people read: hours, not minutes."""
-    if figure.value is None:
+    return as_read(version, figure.value)
+
+
+def as_read(version: IndicatorVersion, value: float | None) -> float | None:
+    """A value or a bound of its figure, in the unit people read."""
+    if value is None:
         return None
     as_hours = version.shape == Shape.FIGURE and measure_of(version).is_time
-    return figure.value / MINUTES if as_hours else figure.value
+    return value / MINUTES if as_hours else value
 
 
 def is_hours(version: IndicatorVersion) -> bool:

@@ -15,9 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backend.history.queries import as_known_on
+from evaluation.queries import lines_questions
 from evaluation.queries.line import Line
 from evaluation.queries.lines import WAYS
 from evaluation.queries.measures import MEASURES, Measure
+from evaluation.queries.measures.survey import SurveyMeasure
 from evaluation.queries.scope import Scope
 
 
@@ -35,6 +37,14 @@ EVENTS = {
 }  # fmt: skip
 """Measures whose row stands before what is counted happens (a step to come): its day then, by their code. Of the others
 a row that was there and says something else was corrected."""
+
+
+ANSWERED = "response__completed_at"
+
+
+def _event(measure: Measure) -> str | None:
+    """The day of what is counted, where its row stands before; an answer comes after its question."""
+    return ANSWERED if isinstance(measure, SurveyMeasure) else EVENTS.get(measure.code)
 
 
 @dataclass(frozen=True)
@@ -87,13 +97,31 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """What counted on a day: a measure, and of which rows."""
+
+    measure: Measure
+    scope: Scope
+
+    @property
+    def keys(self) -> tuple[Any, ...]:
+        """Two of which the rows are told apart alike have the same."""
+        return self.measure.base, self.measure.subject if self.measure.is_once else ""
+
+
+@dataclass(frozen=True)
 class Why:
     """What a figure's rows added up to on both days (numerator, denominator), and each change in between."""
 
-    measure: Measure
+    was: Counted
+    now: Counted
     before: tuple[Any, int]
     after: tuple[Any, int]
     changes: list[Change]
+
+    @property
+    def measure(self) -> Measure:
+        return self.now.measure
 
     @property
     def parts(self) -> list[tuple[Cause, Any, int, int]]:
@@ -114,26 +142,40 @@ def in_force(code: str, day: date) -> Measure:
     return next((one.measure for one in FORMER.get(code, ()) if day <= one.until), MEASURES[code])
 
 
-def why(code: str, scope: Scope, before: datetime, after: datetime) -> Why:
-    """KeyError for a measure that there is not. Seven queries at most, besides those of the views of the past."""
-    measure = in_force(code, timezone.localdate(after))
-    former = in_force(code, timezone.localdate(before))
+def why(which: str | Measure, scope: Scope, before: datetime, after: datetime) -> Why:
+    """Of the catalogue by its code, or of a question. KeyError for a measure that there is not. Seven queries at most,
+    besides those of the views of the past.
+    """
+    days = [timezone.localdate(moment) for moment in (before, after)]
+    former, measure = (in_force(which, day) if isinstance(which, str) else which for day in days)
+    return why_between(Counted(former, scope), Counted(measure, scope), before, after)
+
+
+def why_between(was: Counted, now: Counted, before: datetime, after: datetime) -> Why:
+    """The same of any two definitions: what `was` counted on the first day, `now` on the second."""
     with as_known_on(before):
-        old = _given(former, scope)
-        same = old if former is measure else _given(measure, scope)
+        old = _given(was.measure, was.scope)
+        same = old if was.measure is now.measure and was.scope == now.scope else _given(now.measure, now.scope)
     with as_known_on(after):
-        new = _given(measure, scope)
-    judged = _Judge(measure, before, new)
-    changes = _compare(old, same, lambda _was, _now: Cause.DEFINITION)
+        new = _given(now.measure, now.scope)
+    judged = _Judge(now.measure, before, new)
+    if was.keys == now.keys:
+        changes = _compare(old, same, _defined)
+    else:  # other rows altogether: a number may be that of one on either side
+        changes = _compare(old, {}, _defined) + _compare({}, same, _defined)
     changes += _compare(same, new, judged.cause)
-    return Why(measure, _sum(old.values()), _sum(new.values()), changes)
+    return Why(was, now, _sum(old.values()), _sum(new.values()), changes)
+
+
+def _defined(_was: "Given | None", _now: "Given | None") -> Cause:
+    return Cause.DEFINITION
 
 
 Rows = dict[Any, Given]
 
 
 def _given(measure: Measure, scope: Scope) -> Rows:
-    names = ("pk", "subject", "value", "weighs", EVENTS.get(measure.code, "happened"), "created_at")
+    names = ("pk", "subject", "value", "weighs", _event(measure) or "happened", "created_at")
     rows = measure.rows(scope).order_by("pk").values_list(*names)
     return {
         (subject if measure.is_once else pk): Given(pk, value or 0, weighs or 0, _day(on), recorded)
@@ -172,12 +214,16 @@ class _Judge:
         if now is None or now.pk in self.replacing:
             return Cause.CORRECTION
         is_same = was is not None and was.pk == now.pk
-        is_event = self.measure.code in EVENTS and is_same and was is not None and not was.value and bool(now.value)
+        is_event = is_same and was is not None and self._has_happened(was, now)
         if is_same and not is_event:
             return Cause.CORRECTION
         if now.on is not None and now.on > self.last_day:
             return Cause.NEW
         return Cause.LATE if is_event or now.recorded > self.before else Cause.CORRECTION
+
+    def _has_happened(self, was: Given, now: Given) -> bool:
+        """Did what the row waited for come in between?"""
+        return _event(self.measure) is not None and not was.value and (bool(now.value) or now.weight > was.weight)
 
 
 def _replacing(measure: Measure, written: list[int], before: datetime) -> set[int]:
@@ -203,21 +249,37 @@ def _replacing(measure: Measure, written: list[int], before: datetime) -> set[in
 Told = tuple[Change, Line | None, Line | None]
 
 
-def told(found: Why, changes: list[Change], scope: Scope, before: datetime, after: datetime) -> list[Told]:
-    """Each change with its row as it was told before and is after; None where it did not count."""
-    sides = []
-    for moment, rows in ((before, [one.before for one in changes]), (after, [one.after for one in changes])):
-        with as_known_on(moment):
-            sides.append(_lines(found.measure, scope, [one.pk for one in rows if one]))
-    return [
-        (one, sides[0].get(one.before.pk) if one.before else None, sides[1].get(one.after.pk) if one.after else None)
-        for one in changes
-    ]
+def told(found: Why, changes: list[Change], before: datetime, after: datetime) -> list[Told]:
+    """Each change with its row as it was told before and is after; None where it did not count.
+
+    Where only the definition is another, both are as known on the first day.
+    """
+    defined = [one for one in changes if one.cause == Cause.DEFINITION]
+    others = [one for one in changes if one.cause != Cause.DEFINITION]
+    with as_known_on(before):
+        former = _lines(found.was, [one.before for one in defined])
+        anew = _lines(found.now, [one.after for one in defined])
+        known = _lines(found.now, [one.before for one in others])
+    with as_known_on(after):
+        later = _lines(found.now, [one.after for one in others])
+    lines: list[Told] = []
+    for one in changes:
+        was, now = (former, anew) if one.cause == Cause.DEFINITION else (known, later)
+        lines.append((one, _line(was, one.before), _line(now, one.after)))
+    return lines
 
 
-def _lines(measure: Measure, scope: Scope, keys: list[int]) -> dict[int, Line]:
-    _order, lines, more = WAYS[measure.base]
+def _line(lines: dict[int, Line], row: Given | None) -> Line | None:
+    return lines.get(row.pk) if row else None
+
+
+def _lines(of: Counted, rows: Iterable[Given | None]) -> dict[int, Line]:
+    keys = [row.pk for row in rows if row]
+    if not keys:
+        return {}
+    measure, scope = of.measure, of.scope
+    _order, lines, more = WAYS.get(measure.base) or lines_questions.WAY
     path = measure.path
     joined = [f"{path}holder__user", f"{path}programme", f"{path}project__commune", *more]
-    rows = list(measure.rows(scope).filter(pk__in=keys).select_related(*joined).order_by("pk"))
-    return {row.pk: line for row, line in zip(rows, lines(rows, measure, scope), strict=True)}
+    found = list(measure.rows(scope).filter(pk__in=keys).select_related(*joined).order_by("pk"))
+    return {one.pk: line for one, line in zip(found, lines(found, measure, scope), strict=True)}

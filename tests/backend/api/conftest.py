@@ -22,6 +22,7 @@ from mentoring import actions as mentoring
 from mentoring.models import MentorImport, Mentorship
 from tests.factories.evaluation import make_answered
 from tests.factories.hosts import make_ask, make_offer
+from tests.factories.indicators import make_indicator
 from tests.factories.journeys import (
     make_commune,
     make_companion,
@@ -85,8 +86,9 @@ def fill(organisation: Organisation, lead: User, number: int) -> Journey:
 
 
 def fill_after(journey: Journey) -> None:
-    """What came of a journey, its holder asked for it, and figures published."""
+    """What came of a journey, its holder asked for it, an indicator followed, and figures published."""
     make_outcome(journey, "created")
+    make_indicator(journey.programme.organisation)
     FollowUp.objects.create(journey=journey, months=6)
     campaign = Campaign.objects.create(
         organisation=journey.programme.organisation, programme=journey.programme, until=clock.today(),

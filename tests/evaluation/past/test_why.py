@@ -47,9 +47,9 @@ def test_hours_new_late_corrected_and_withdrawn(journey: Journey, scope: Scope, 
     assert (found.before[0], found.after[0]) == (170, 130)
     # the line in the place of another and the one it stands for, and the one withdrawn
     assert parts(found) == {"new": (30, 1), "late": (40, 1), "correction": (50 - 60 - 100, 3)}
-    late = told(found, found.of("late"), scope, before, clock.now())
+    late = told(found, found.of("late"), before, clock.now())
     assert [(was, now.value if now else None) for _one, was, now in late] == [(None, 40)]
-    corrected = told(found, found.of("correction"), scope, before, clock.now())
+    corrected = told(found, found.of("correction"), before, clock.now())
     assert [(was.value if was else None, now.value if now else None) for _one, was, now in corrected] == [
         (60, None), (100, None), (None, 50),
     ]  # fmt: skip

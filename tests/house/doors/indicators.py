@@ -7,7 +7,8 @@ from typing import Any
 from evaluation import actions
 from evaluation.models import Indicator
 from tests.factories.indicators import make_indicator
-from tests.house.doors import ANY_LEAD, FORBIDDEN, LEAD_ONLY, OK, Row, World, allow, row
+from tests.house.doors import ANY_LEAD, FORBIDDEN, LEAD_ONLY, OK, SIGNED_IN, Row, World, allow, row
+from tests.house.doors.publishing import READERS
 
 
 def an_indicator(world: World) -> Indicator:
@@ -42,7 +43,33 @@ OF_LEAD = LEAD_ONLY | STEWARDS
 """Everybody of the organisation may know that it is followed, and stewards; only its leads change it."""
 READ = allow("lead", "observer", "steward") | {"other_steward": OK}
 
+
+def a_target_to_drop(world: World) -> dict[str, Any]:
+    return {"target": a_target(world)["target"]}
+
+
+API: list[Row] = [
+    row("api:own-indicators-list", "GET", SIGNED_IN),
+    row("api:own-indicators-list", "POST", ANY_LEAD, data=DEFINITION),
+    row("api:own-indicators-detail", "GET", READ, an_indicator),
+    row("api:own-indicators-detail", "PATCH", OF_LEAD, an_indicator, data={"title_fr": "Autre"}),
+    row("api:own-indicators-values", "GET", READERS),
+    row("api:own-indicators-value", "GET", READ, an_indicator),
+    row("api:own-indicators-rows", "GET", OF_LEAD, an_indicator),
+    row("api:own-indicators-why", "GET", OF_LEAD, an_indicator),
+    row("api:own-indicators-changes", "GET", OF_LEAD, an_indicator),
+    row("api:own-indicators-publish", "POST", OF_LEAD, with_a_draft, data={"reason": "autrement"}),
+    row("api:own-indicators-discard", "POST", OF_LEAD, with_a_draft),
+    row("api:own-indicators-archive", "POST", OF_LEAD, an_indicator),
+    row("api:own-indicators-restore", "POST", OF_LEAD, an_archived),
+    row("api:own-indicators-target", "POST", OF_LEAD, an_indicator),
+    row("api:own-indicators-drop-target", "POST", OF_LEAD, an_indicator, data=a_target_to_drop),
+    row("api:own-indicators-baseline", "POST", OF_LEAD, an_indicator),
+    row("api:indicators-why", "GET", ANY_LEAD, lambda world: {"code": "people"}),
+    row("api:indicators-changes", "GET", ANY_LEAD, lambda world: {"code": "people"}),
+]
 ROWS: list[Row] = [
+    *API,
     row("evaluation:indicator_list", "GET", ANY_LEAD),
     row("evaluation:indicator_create", "GET POST", ANY_LEAD, data=DEFINITION),
     row("evaluation:indicator_detail", "GET", READ, an_indicator),

@@ -1,0 +1,31 @@
+"""Why an indicator has changed between two days: its rows, and which definition held."""
+
+from datetime import datetime
+
+from evaluation.models import Indicator, IndicatorVersion
+from evaluation.queries.indicators.opened import rows_of
+from evaluation.queries.past.why import Why, why_between
+from evaluation.queries.scope import Scope
+
+
+def indicator_why(
+    indicator: Indicator, scope: Scope, before: datetime, after: datetime, *, is_second: bool = False
+) -> Why | None:
+    """The four causes, of the rows of its first measure or of its second. None where nothing is counted: another
+    scope, no such measure, nothing published.
+
+    A definition counts from its publication on; the first one also before.
+    """
+    published = list(indicator.versions.published().order_by("published_at", "number").select_related("indicator"))
+    if not published:
+        return None
+    old, new = (_in_force(published, moment) for moment in (before, after))
+    was, now = (rows_of(one, scope, is_second=is_second) for one in (old, new))
+    if old.pk == new.pk:
+        was = now
+    return why_between(was, now, before, after) if was and now else None
+
+
+def _in_force(published: list[IndicatorVersion], moment: datetime) -> IndicatorVersion:
+    since = [one for one in published if one.published_at and one.published_at <= moment]
+    return since[-1] if since else published[0]
