@@ -3,14 +3,10 @@
 All quarters of the rows that a figure counts are added up in one query, whatever the number of quarters and indicators.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from functools import cache
+from datetime import date
 from typing import Any
-
-from django.db.models import F, Q, QuerySet
-from django.db.models.functions import TruncQuarter
 
 from evaluation.models import IndicatorVersion
 from evaluation.queries import rows
@@ -19,7 +15,7 @@ from evaluation.queries.drawn_base import Territory
 from evaluation.queries.due import shifted
 from evaluation.queries.indicators.narrow import condition, of_denominator, scope_of
 from evaluation.queries.indicators.valued import Shape, divided, is_known, measure_of, said
-from evaluation.queries.measures import MEASURES, NOTHING, Measure, Total, grouped, totals
+from evaluation.queries.measures import MEASURES, NOTHING, Measure, Total, by_span
 from evaluation.queries.scope import Scope
 
 QUARTERS = 8
@@ -67,39 +63,14 @@ def by_quarter(measures: Iterable[Measure], scope: Scope) -> dict[str, list[Tota
     """{code: the totals of each quarter up to the last day of the scope}; one query for all that share their rows."""
     spans = quarters(scope.until)
     wide = scope.narrowed(since=spans[0][0])
+    by_day: dict[str, list[Measure]] = {}
+    for one in measures:
+        by_day.setdefault(DAYS.get(one.base, ""), []).append(one)
     found: dict[str, list[Total]] = {}
-    told = list(measures)
-    dated = [replace(one, base=_by_quarter(one.base)) for one in told if one.base in DAYS]
-    for code, groups in grouped(dated, wide, "quarter", is_own=True, has_sides=False).items():
-        days = {_day(key): total for key, total in groups.items()}
-        found[code] = [days.get(start, NOTHING) for start, _end in spans]
-    running = [
-        replace(one, code=f"{one.code}_q{i}", only=one.only & _under_way(start, end))
-        for one in told if one.base is SPANS for i, (start, end) in enumerate(spans)
-    ]  # fmt: skip
-    summed = totals(running, wide)
-    for one in told:
-        if one.base is SPANS:
-            found[one.code] = [summed[f"{one.code}_q{i}"] for i in range(len(spans))]
+    for day, together in by_day.items():
+        for code, groups in by_span(together, wide, spans, day).items():
+            found[code] = [groups.get(place, NOTHING) for place in range(len(spans))]
     return found
-
-
-@cache
-def _by_quarter(base: Callable[[Scope], "QuerySet[Any]"]) -> Callable[[Scope], "QuerySet[Any]"]:
-    """The same rows, each with its quarter."""
-
-    def made(scope: Scope) -> "QuerySet[Any]":
-        return base(scope).annotate(quarter=TruncQuarter(F(DAYS[base])))
-
-    return made
-
-
-def _day(key: date | datetime) -> date:
-    return key.date() if isinstance(key, datetime) else key
-
-
-def _under_way(start: date, end: date) -> Q:
-    return Q(started_on__lte=end) & (Q(ended_on=None) | Q(ended_on__gte=start))
 
 
 def history(

@@ -5,13 +5,15 @@ A share is a sum of numerators over a sum of denominators, whatever the grouping
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db import connection
+from django.db.models import DateTimeField
 
-from evaluation.queries.measures.by_subject import added_up
-from evaluation.queries.measures.measure import NONE, ONE, Measure
-from evaluation.queries.scope import Scope
+from evaluation.queries.measures.measure import Measure
+from evaluation.queries.measures.statement import Read, Statement, Text
+from evaluation.queries.scope import Scope, midnight
 
 
 @dataclass(frozen=True)
@@ -43,15 +45,17 @@ Groups = dict[Any, Total]
 """{key: total}; the key is a value of the field grouped by, or a tuple of several."""
 
 
+Spans = Sequence[tuple[date, date]]
+"""First and last day of each, one after the other."""
+
+
 def totals(measures: Iterable[Measure], scope: Scope) -> dict[str, Total]:
     """{code: the total of all its rows}; one query for all measures that share their rows."""
     found: dict[str, Total] = {}
     for together in _by_base(measures):
-        made, sums = _summed(together, scope)
-        subject = together[0].subject
-        alike = all(one.subject == subject for one in together)
-        line = added_up(made, subject, sums.terms, sums.people) if alike else made.aggregate(**sums.terms)
-        found |= {one.code: sums.total(one.code, line) for one in together}
+        read = Statement(together).read(together[0].base(scope))
+        for one in together:
+            found[one.code] = next((Total(*parts) for _none, parts in read.of(one.code, 0)), NOTHING)
     return found
 
 
@@ -65,19 +69,67 @@ def grouped(
     """
     found: dict[str, Groups] = {}
     for together in _by_base(measures):
-        found |= {one.code: {} for one in together}
-        made, sums = _summed(together, scope, has_sides=has_sides)
-        names = [name if is_own else f"{together[0].path}{name}" for name in by]
-        for line in made.values(*names).annotate(**sums.terms):
-            for one in together:
-                total = sums.total(one.code, line)
-                if total.rows:
-                    found[one.code][_key(line, names)] = total
+        statement = Statement(together, has_sides=has_sides)
+        paths = [name if is_own else f"{together[0].path}{name}" for name in by]
+        keys = [Text(statement.columns.path(path)) for path in paths]
+        found |= _groups(together, statement.read(together[0].base(scope), keys), len(keys))
     return found
 
 
-def _key(line: dict[str, Any], names: Sequence[str]) -> Hashable:
-    values = tuple(line[name] for name in names)
+def by_span(measures: Iterable[Measure], scope: Scope, spans: Spans, day: str = "") -> dict[str, dict[int, Total]]:
+    """{code: {place of the span: total}}, without sides as in `grouped`; one query for those that share their rows.
+
+    Rows count in the span in which their `day` falls. Without one they are journeys, and count in each span in which
+    they are under way.
+    """
+    found: dict[str, dict[int, Total]] = {}
+    for together in _by_base(measures):
+        statement = Statement(together, has_sides=False)
+        rows = together[0].base(scope)
+        if day:
+            column, beside = statement.columns.path(day), None
+            key = _span_of(column, spans, is_moment=isinstance(rows.query.resolve_ref(day).output_field, DateTimeField))
+        else:
+            start, end = (statement.columns.path(name) for name in ("started_on", "ended_on"))
+            key, beside = Text("q.place"), _under_way(start, end, spans)
+        found |= _groups(together, statement.read(rows, [key], beside), 1)
+    return found
+
+
+def _span_of(column: str, spans: Spans, *, is_moment: bool) -> Text:
+    """The place of the span of a day or a moment; those before the first are in it, those after the last too."""
+    ops = connection.ops
+    starts = [
+        ops.adapt_datetimefield_value(midnight(start)) if is_moment else ops.adapt_datefield_value(start)
+        for start, _end in spans[1:]
+    ]
+    cases = " ".join(f"WHEN {column} < %s THEN {place}" for place in range(len(starts)))
+    return Text(f"CASE {cases} ELSE {len(starts)} END", starts)
+
+
+def _under_way(start: str, end: str, spans: Spans) -> Text:
+    """Each journey beside each span in which it is under way, pauses included."""
+    day = connection.ops.adapt_datefield_value
+    typed = "text" if connection.vendor == "sqlite" else "date"
+    first = f"SELECT 0 AS place, CAST(%s AS {typed}) AS since, CAST(%s AS {typed}) AS until"
+    each = " UNION ALL ".join([first, *(f"SELECT {place}, %s, %s" for place in range(1, len(spans)))])
+    return Text(
+        f"JOIN ({each}) q ON {start} <= q.until AND ({end} IS NULL OR {end} >= q.since)",
+        [day(one) for span in spans for one in span],
+    )
+
+
+def _groups(measures: Iterable[Measure], read: Read, keys: int) -> dict[str, Groups]:
+    found: dict[str, Groups] = {one.code: {} for one in measures}
+    for code, groups in found.items():
+        for key, parts in read.of(code, keys):
+            total = Total(*parts)
+            if total.rows:
+                groups[_key(key)] = total
+    return found
+
+
+def _key(values: tuple[Any, ...]) -> Hashable:
     return values[0] if len(values) == 1 else values
 
 
@@ -86,80 +138,3 @@ def _by_base(measures: Iterable[Measure]) -> list[list[Measure]]:
     for one in measures:
         found.setdefault(one.base, []).append(one)
     return list(found.values())
-
-
-class _Sums:
-    """The sums to take, each different one once, and which of them each part of a total is."""
-
-    def __init__(self) -> None:
-        self.given: dict[str, Any] = {}
-        self.terms: dict[str, Any] = {}
-        self.names: dict[tuple[Any, ...], str] = {}
-        self.parts: dict[str, list[str]] = {}
-        self.people: dict[str, Q] = {}
-        """Of the terms that count people: which rows count somebody."""
-
-    def add(self, one: Measure, *, has_sides: bool) -> None:
-        """What this measure adds up."""
-        if one.is_once:
-            value, weight = (self._people(one, name) for name in ("value", "weight"))
-            self.parts[one.code] = [value, weight, "", self._rows(one), self._people(one), value, "", "", ""]
-        else:
-            sums = [self._sum(one, name) for name in ("value", "weight", "part")]
-            sides = [self._people(one), *self._sides(one)] if has_sides else [""] * 5
-            self.parts[one.code] = [*sums, self._rows(one), *sides]
-
-    def total(self, code: str, line: dict[str, Any]) -> Total:
-        return Total(*(line[name] if name else 0 for name in self.parts[code]))
-
-    def _term(self, key: tuple[Any, ...], term: Any) -> str:
-        name = self.names.setdefault(key, f"sum_{len(self.names)}")
-        self.terms.setdefault(name, term)
-        return name
-
-    def _given(self, one: Measure, part: str) -> str:
-        """One for each expression: the same measure narrowed in many ways gives its own once."""
-        made = getattr(one, part)
-        name = self.names.setdefault(("given", id(made)), f"given_{len(self.names)}")
-        self.given[name] = made
-        return name
-
-    def _rows(self, one: Measure) -> str:
-        return self._term(("rows", one.only), Count("pk", filter=one.only))
-
-    def _sum(self, one: Measure, part: str) -> str:
-        if getattr(one, part) is ONE:
-            return self._rows(one)
-        if getattr(one, part) is NONE:
-            return ""
-        name = self._given(one, part)
-        return self._term((name, one.only), Sum(name, filter=one.only, default=0))
-
-    def _sides(self, one: Measure) -> list[str]:
-        """Who is counted and who is not; who has a part and who has none."""
-        return [
-            self._people(one, "value"),
-            "" if one.value is ONE or one.unit else self._people(one, "value", is_none=True),
-            "" if one.part is NONE else self._people(one, "part"),
-            self._people(one) if one.part is NONE else self._people(one, "part", is_none=True),
-        ]
-
-    def _people(self, one: Measure, part: str = "", *, is_none: bool = False) -> str:
-        if not part or getattr(one, part) is ONE:
-            return self._counted((one.subject, one.only), one.subject, one.only)
-        name = self._given(one, part)
-        which = one.only & Q(**{f"{name}__lte" if is_none else f"{name}__gt": 0})
-        return self._counted((one.subject, name, is_none, one.only), one.subject, which)
-
-    def _counted(self, key: tuple[Any, ...], subject: str, which: Q) -> str:
-        name = self._term(key, Count(subject, distinct=True, filter=which))
-        self.people[name] = which
-        return name
-
-
-def _summed(measures: Sequence[Measure], scope: Scope, *, has_sides: bool = True) -> tuple["QuerySet[Any]", _Sums]:
-    """Rows with what each measure makes of them, and the sums to take."""
-    sums = _Sums()
-    for one in measures:
-        sums.add(one, has_sides=has_sides)
-    return measures[0].base(scope).order_by().annotate(**sums.given), sums
