@@ -135,7 +135,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if accompanies_somebody(user):
         roles.append("companion")
     if not roles and (user.has_role("observer") or user.has_role("steward")):
-        return redirect("evaluation:indicators")
+        return redirect("evaluation:snapshot_list")
     wanted = request.GET.get("as", "")
     role = wanted if wanted in roles else next(iter(roles), "")
     context = HOMES[role](request)

@@ -223,15 +223,32 @@ def may_export_wave(user: "User", wave: "Wave") -> bool:
 
 
 def may_read_indicators(user: "User") -> bool:
-    """Leads read everything of their organisation; observers and stewards the published figures."""
+    """Figures as they stand now, by right of access: leads, of their organisation.
+
+    Whoever else reads figures reads those that were published (`visible_snapshots`): of figures that move, two days or
+    two filters subtracted from one another tell of a few people, and nothing would hold them against each other.
+    """
+    return user.has_role("lead")
+
+
+def may_read_publications(user: "User") -> bool:
+    """Leads and observers of their organisation's, stewards of all: each was held against those before it."""
     return user.has_role("lead") or user.has_role("steward") or user.has_role("observer")
 
 
-def figure_organisation_ids(user: "User") -> set[int] | None:
-    """The organisations whose figures she reads; None = all of them (a steward)."""
-    if user.has_role("steward"):
-        return None
-    return user.organisation_ids("lead", "observer")
+def may_read_territory(user: "User") -> bool:
+    """As it stands now: leads; and stewards, who read every journey and its place by name anyway."""
+    return user.has_role("lead") or user.has_role("steward")
+
+
+def figure_organisation_ids(user: "User") -> set[int]:
+    """The organisations whose figures she reads as they stand now."""
+    return user.organisation_ids("lead")
+
+
+def territory_organisation_ids(user: "User") -> set[int] | None:
+    """The organisations whose territory she reads; None = all of them (a steward)."""
+    return None if user.has_role("steward") else figure_organisation_ids(user)
 
 
 def may_open_rows(user: "User", organisation_id: int | None) -> bool:
@@ -248,9 +265,8 @@ def visible_indicators(user: "User") -> Q:
 
 
 def may_read_indicator(user: "User", indicator: "Indicator") -> bool:
-    """Leads and observers of the organisation, and stewards; the latter two as published figures are read."""
-    known = figure_organisation_ids(user)
-    return known is None or indicator.organisation_id in known
+    """Its value as it stands now: the leads of the organisation."""
+    return user.leads(indicator.organisation_id)
 
 
 def may_list_indicators(user: "User") -> bool:

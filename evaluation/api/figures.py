@@ -71,7 +71,7 @@ NARROWING = [
 
 
 class FigureViewSet(viewsets.ViewSet):
-    """Figures for leads; published ones, small groups hidden, for observers and stewards."""
+    """Figures as they stand now, for leads. Observers and stewards read those of `snapshots`."""
 
     lookup_field = "code"
     lookup_value_regex = r"[-\w:+]+"
@@ -85,12 +85,11 @@ class FigureViewSet(viewsets.ViewSet):
 
     @extend_schema(parameters=[*FILTERS, KNOWN], responses=FigureSerializer)
     def retrieve(self, request: ApiRequest, code: str) -> ApiResponse:
-        """One figure; for leads of the organisation that of a question too ("survey:QUESTIONNAIRE:ITEM")."""
+        """One figure, of a question too ("survey:QUESTIONNAIRE:ITEM")."""
         with past_asked(request):
             scope = scope_asked(request)
             measure = self._measure(request, code)
-            if code not in MEASURES and not measure.may_open(request.user, scope.organisation):
-                raise PermissionDenied
+            require_rows(measure.may_open(request.user, scope.organisation))
             return ApiResponse(FigureSerializer(figure(measure, scope)).data)
 
     @extend_schema(responses=ChoosableSerializer(many=True), filters=False)

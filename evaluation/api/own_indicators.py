@@ -16,7 +16,7 @@ from backend.lib.api import ScopedViewSet, act
 from backend.lib.paging import Along, Pages
 from backend.lib.refusal import Refused
 from evaluation import actions, policies
-from evaluation.api.filters import FILTERS, KNOWN
+from evaluation.api.filters import FILTERS, KNOWN, require_live
 from evaluation.api.own_indicator_shapes import (
     CreateIndicatorSerializer,
     DiscardIndicatorSerializer,
@@ -40,7 +40,6 @@ from evaluation.api.rows import (
     changes_answer,
     days_asked,
     past_asked,
-    require_rows,
     rows_answer,
     scope_asked,
     why_answer,
@@ -66,7 +65,7 @@ FIRST = {"shape": "figure", "matures_from": "started", "direction": "more"}
 
 
 class OwnIndicatorViewSet(ScopedViewSet):
-    """Observers and stewards read what is published, as they read figures; only leads of the organisation change it."""
+    """For leads of the organisation, who make them and read their values as they stand now."""
 
     queryset = pages.with_versions(Indicator.objects.all())
     serializer_class = OwnIndicatorSerializer
@@ -80,17 +79,14 @@ class OwnIndicatorViewSet(ScopedViewSet):
 
     def filter_queryset(self, queryset: Any) -> Any:
         """Whoever is of the organisation knows that it exists; only who reads its figures is told what it says."""
-        known = policies.figure_organisation_ids(self.request.user)
-        if self.action == "list" and known is not None:
-            queryset = queryset.filter(organisation__in=known)
+        if self.action == "list":
+            queryset = queryset.filter(organisation__in=policies.figure_organisation_ids(self.request.user))
         return super().filter_queryset(queryset)
 
     @extend_schema(responses=OpenedIndicatorSerializer)
     def retrieve(self, request: ApiRequest, pk: str) -> ApiResponse:
-        """With every definition, every target, and for leads the draft."""
-        row = self.get_object()
-        self.require(policies.may_read_indicator(request.user, row))
-        return ApiResponse(self.get_serializer(row).data)
+        """With every definition, every target, and the draft."""
+        return ApiResponse(self.get_serializer(self._read(request)).data)
 
     # --- Made ------------------------------------------------------------------------------------------
     def create(self, request: ApiRequest) -> ApiResponse:
@@ -224,9 +220,8 @@ class OwnIndicatorViewSet(ScopedViewSet):
     @extend_schema(parameters=[OF, *PERIOD, KNOWN], responses=LineSerializer(many=True), filters=False)
     @action(detail=True, methods=["get"], pagination_class=Along)
     def rows(self, request: ApiRequest, pk: str) -> ApiResponse:
-        """The rows that it counts: leads of the organisation only; others read its value and its definition."""
+        """The rows that it counts."""
         row = self._read(request)
-        require_rows(policies.may_open_rows(request.user, row.organisation_id))
         with past_asked(request):
             counted = rows_of(self._version(row), self._scope(request, row), is_second=self._is_second(request))
             if counted is None:
@@ -249,7 +244,6 @@ class OwnIndicatorViewSet(ScopedViewSet):
 
     def _why(self, request: ApiRequest) -> tuple[Why, Any]:
         row = self._read(request)
-        require_rows(policies.may_open_rows(request.user, row.organisation_id))
         days = days_asked(request)
         moments = end_of(days[0]), end_of(days[1])
         found = indicator_why(row, self._scope(request, row), *moments, is_second=self._is_second(request))
@@ -259,7 +253,7 @@ class OwnIndicatorViewSet(ScopedViewSet):
 
     def _read(self, request: ApiRequest) -> Indicator:
         row: Indicator = self.get_object()
-        self.require(policies.may_read_indicator(request.user, row))
+        require_live(request.user, policies.may_read_indicator(request.user, row))
         return row
 
     def _version(self, row: Indicator) -> IndicatorVersion:

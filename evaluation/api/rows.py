@@ -14,6 +14,7 @@ from rest_framework.response import Response as ApiResponse
 
 from backend.lib.paging import Along, Pages
 from evaluation import policies
+from evaluation.api.filters import require_live
 from evaluation.forms import read_scope
 from evaluation.forms.past import WhyForm, as_asked, day_asked, end_of
 from evaluation.queries.lines import RowSet
@@ -82,8 +83,7 @@ def scope_asked(request: ApiRequest, **fixed: int) -> Scope:
     another scope than the one asked for would be believed. `fixed`: an organisation that is not to be chosen.
     """
     user: Any = request.user
-    if not policies.may_read_indicators(user):
-        raise PermissionDenied
+    require_live(user, policies.may_read_indicators(user))
     data = request.query_params.copy()
     if fixed:
         data["organisation"] = str(fixed["organisation"])
@@ -99,10 +99,7 @@ def scope_asked(request: ApiRequest, **fixed: int) -> Scope:
 def past_asked(request: ApiRequest) -> Any:
     """The past that is asked for: a day that can't be told is refused, never answered by the present."""
     user: Any = request.user
-    if not policies.may_read_indicators(user):
-        raise PermissionDenied
-    if "known" in request.query_params and read_scope(user, request.query_params)[0].is_published:
-        raise PermissionDenied
+    require_live(user, policies.may_read_indicators(user))
     day, wrong = day_asked(user, request.query_params)
     if wrong:
         raise ValidationError({"known": wrong})

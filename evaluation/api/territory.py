@@ -7,7 +7,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException, PermissionDenied
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request as ApiRequest
 from rest_framework.response import Response as ApiResponse
 
@@ -15,7 +15,7 @@ from backend.lib.api_files import form_asked
 from backend.lib.doors import file_answer
 from backend.lib.paging import Pages
 from evaluation import policies
-from evaluation.api.filters import FILTERS
+from evaluation.api.filters import FILTERS, require_live
 from evaluation.forms import read_scope
 from evaluation.queries.choices import Choices, scope_words
 from evaluation.queries.scope import Scope
@@ -115,7 +115,7 @@ class SummarySerializer(serializers.Serializer[Any]):
 
 
 class TerritoryViewSet(viewsets.ViewSet):
-    """Where people come from; for observers and stewards as published, small groups hidden."""
+    """Where people come from, as it stands now, for leads; for stewards with small groups hidden."""
 
     pagination_class = Pages
 
@@ -168,9 +168,8 @@ class TerritoryViewSet(viewsets.ViewSet):
         return file_answer(data, tables.name_of(code, kind), tables.FILES[kind])
 
     def _scope(self, request: ApiRequest) -> tuple[Scope, Choices]:
-        if not policies.may_read_indicators(request.user):
-            raise PermissionDenied
-        scope, _form, choices = read_scope(request.user, request.query_params)
+        require_live(request.user, policies.may_read_territory(request.user))
+        scope, _form, choices = read_scope(request.user, request.query_params, is_territory=True)
         return scope, choices
 
     def _whole(self, request: ApiRequest) -> WholeTerritory:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
 from backend.lib import clock
+from backend.lib.doors import require
 from backend.web.forms import DateField, Form
 from evaluation.forms.past import check_known
 from evaluation.queries.choices import Choices, choices_for
@@ -17,8 +18,9 @@ from evaluation.queries.small_groups import smallest_group
 
 
 class ScopeForm(Form):
-    """The filters of the figures; all optional. Observers and stewards get no free dates, cohorts nor single programme:
-    two close periods, or the whole and all programmes but a small one, could be subtracted to find one person."""
+    """The filters of the figures; all optional. A steward, who reads the territory alone (`is_published`), gets no free
+    dates, cohorts nor single programme: two close periods, or the whole and all programmes but a small one, could be
+    subtracted to find one person."""
 
     organisation = forms.ChoiceField(label=_("Organisation"), required=False)
     programme = forms.ChoiceField(label=_("Programme"), required=False)
@@ -63,9 +65,13 @@ NARROW = ("commune", "qpv", "neighbourhood", "kind", "state", "milestone")
 """What else the rows behind a figure may be narrowed to."""
 
 
-def read_scope(user: User, data: QueryDict) -> tuple[Scope, ScopeForm, Choices]:
-    """The scope an address asks for, within what this person may read; what is wrong in it is left out and said."""
-    choices = choices_for(user)
+def read_scope(user: User, data: QueryDict, *, is_territory: bool = False) -> tuple[Scope, ScopeForm, Choices]:
+    """The scope an address asks for, within what this person may read; what is wrong in it is left out and said.
+
+    PermissionDenied where there is no organisation whose figures she reads so: no organisation would mean all of them.
+    """
+    choices = choices_for(user, is_territory=is_territory)
+    require(bool(choices.organisations))
     wanted = data.get("organisation", choices.default)
     organisation = wanted if wanted in {pk for pk, _name in choices.organisations} else choices.default
     is_published = not user.leads(int(organisation) if organisation else None)

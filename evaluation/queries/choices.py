@@ -23,9 +23,10 @@ class Choices:
     default: str
 
 
-def choices_for(user: User) -> Choices:
-    """Three queries. Her own organisations; for a steward every one, and all of them together first."""
-    allowed = policies.figure_organisation_ids(user)
+def choices_for(user: User, *, is_territory: bool = False) -> Choices:
+    """Three queries. The organisations she leads; of the territory, for a steward, every one, and all of them together
+    first."""
+    allowed = policies.territory_organisation_ids(user) if is_territory else policies.figure_organisation_ids(user)
     organisations = Organisation.objects.order_by("name")
     if allowed is not None:
         organisations = organisations.filter(pk__in=allowed)

@@ -21,7 +21,7 @@ from evaluation.views.rows import query_of
 
 @dataclass(frozen=True)
 class Card:
-    """One figure or indicator of a level, with its last quarters (none for published readers)."""
+    """One figure or indicator of a level, with its last quarters."""
 
     figure: Figure
     one: Followed | None = None
@@ -44,7 +44,7 @@ def dashboard(request: HttpRequest, board: Board, pool: Pool) -> dict[str, Any]:
     past: dict[str, list[float | None]] = {}
     values: dict[int, list[float | None]] = {}
     calls: list[Call] = []
-    if not board.scope.is_published and board.people:
+    if board.people:
         codes = [one.code for one in board.figures]
         past, values = history(codes, [one.version for one in shown], board.scope, pool.territory)
         calls = attention(shown, board.figures, pool)

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from backend.lib.doors import find, require
+from backend.lib.doors import find
 from evaluation import policies
 from evaluation.forms import read_scope
 from evaluation.models import Indicator
@@ -19,26 +20,27 @@ from evaluation.queries.measures import MEASURES
 from evaluation.queries.scope import Scope
 from evaluation.views import rows
 from evaluation.views.indicator_design import draft_of
+from evaluation.views.published import published_instead
 
 
 @require_safe
-def indicator_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Whoever may read it: the value, the rule and the counts; leads also the rows, on the page and as files."""
+def indicator_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The value, the rule and the counts, and the rows, on the page and as files."""
     indicator = find(pages.with_versions(Indicator.objects.visible_to(request.user)), pk=pk)
-    require(policies.may_read_indicator(request.user, indicator))
+    if not policies.may_read_indicator(request.user, indicator):
+        return published_instead(request, indicator.organisation_id)
     scope, form, words = _period(request, indicator)
-    may_open = policies.may_open_rows(request.user, indicator.organisation_id)
     versions = pages.versions_of(indicator)
     context: dict[str, Any] = {
         "indicator": indicator, "scope": scope, "form": form, "words": words,
-        "may_open": may_open, "query": rows.query_of(request.GET),
+        "query": rows.query_of(request.GET),
         "may_update": policies.may_update_indicator(request.user, indicator),
-        "draft": draft_of(indicator) if may_open else None, "page": None, "is_wrong": bool(form.errors),
+        "draft": draft_of(indicator), "page": None, "is_wrong": bool(form.errors),
     }  # fmt: skip
     if not versions:
         return render(request, "evaluation/indicator_detail.html", context | {"version": context["draft"]})
     context |= opened.page(indicator, versions[0], scope)
-    if may_open and context["part"] is not None:
+    if context["part"] is not None:
         code, part = _asked(request, context)
         found = row_set(code, part)
         if answer := rows.file_of(

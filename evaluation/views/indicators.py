@@ -27,6 +27,7 @@ from evaluation.queries.scope import Scope
 from evaluation.queries.working import working
 from evaluation.views import rows
 from evaluation.views.dashboard import dashboard
+from evaluation.views.published import live
 from evaluation.views.rows import query_of
 
 DIMENSIONS = {
@@ -37,10 +38,10 @@ DIMENSIONS = {
 
 
 @require_safe
+@live(policies.may_read_indicators)
 @as_known
 def indicators(request: HttpRequest) -> HttpResponse:
     """Every figure of a scope with its working, then the same by programme, commune or neighbourhood."""
-    require(policies.may_read_indicators(request.user))
     scope, form, choices = read_scope(request.user, request.GET)
     by = request.GET.get("by", "commune")
     if by not in DIMENSIONS:
@@ -54,7 +55,6 @@ def indicators(request: HttpRequest) -> HttpResponse:
         "scope": scope,
         "board": made,
         "charts": charts_of(made),
-        "may_open": not scope.is_published,
         "query": query_of(request.GET),
         "territory_url": f"{reverse('evaluation:territory')}?{query_of(request.GET)}",
         "words": scope_words(scope, choices),
@@ -64,8 +64,8 @@ def indicators(request: HttpRequest) -> HttpResponse:
         "dimension": DIMENSIONS[by],
         "shows_groups": "by" in request.GET,
         "tabs": _tabs(request, by),
-        "groups": _linked(request.GET, scope, groups),
-        "inside": _linked(request.GET, scope, _inside(scope, made, groups)) if by == "qpv" else None,
+        "groups": _linked(request.GET, groups),
+        "inside": _linked(request.GET, _inside(scope, made, groups)) if by == "qpv" else None,
     }
     return render(request, "evaluation/indicators.html", context | dashboard(request, made, pool))
 
@@ -83,56 +83,45 @@ def _inside(scope: Scope, made: Board, groups: list[Group]) -> list[Group]:
     return breakdown(scope, "neighbourhood", made, whole=whole)
 
 
-def _linked(data: QueryDict, scope: Scope, groups: list[Group]) -> dict[str, Any]:
-    """Groups with somebody in them, each with the end of the address that opens its rows (none where rows are closed);
-    the names of the empty and of the hidden ones; and the bars."""
-    shown = [
-        (group, "" if scope.is_published else query_of(data, **group.where))
-        for group in groups
-        if group.people and not group.is_hidden
-    ]
+def _linked(data: QueryDict, groups: list[Group]) -> dict[str, Any]:
+    """Groups with somebody in them, each with the end of the address that opens its rows; the names of the empty ones;
+    and the bars."""
+    shown = [(group, query_of(data, **group.where)) for group in groups if group.people]
     here = reverse("evaluation:figure_rows", args=["people"])
     return {
         "shown": shown,
         "empty": [group.label for group in groups if not group.people],
-        "hidden": [group.label for group in groups if group.is_hidden],
-        "chart": [(group.label, group.people, f"{here}?{rows}" if rows else "") for group, rows in shown],
+        "chart": [(group.label, group.people, f"{here}?{rows}") for group, rows in shown],
     }
 
 
 @require_safe
+@live(policies.may_read_indicators)
 @as_known
 def figure_rows(request: HttpRequest, code: str) -> HttpResponse:
-    """A figure opened: its working and its definition; for leads the rows that it counts, all of them and no others, on
-    the page, as CSV, as XLSX."""
-    require(policies.may_read_indicators(request.user))
+    """A figure opened: its working, its definition, and the rows that it counts, all of them and no others, on the
+    page, as CSV, as XLSX."""
     measure = measure_named(code, request.user, MEASURES)
     if measure is None:
         raise Http404
     scope, _form, choices = read_scope(request.user, request.GET)
-    may_open = measure.may_open(request.user, scope.organisation)
-    if not may_open:
-        require(code in MEASURES and "file" not in request.GET)
-        context = _opened(request, measure, scope, scope_words(scope, choices))
-        return render(request, "evaluation/figure_rows.html", context)
+    require(measure.may_open(request.user, scope.organisation))
     scope = narrowed(scope, request.GET)
     found = row_set(measure, scope)
     notes = _notes(measure, scope_words(scope, choices))
     if answer := rows.file_of(request.GET.get("file", ""), found, measure, code, notes):
         return answer
-    context = _opened(request, measure, scope, scope_words(scope, choices)) | {"may_open": True}
+    context = _opened(request, measure, scope, scope_words(scope, choices))
     return render(request, "evaluation/figure_rows.html", context | rows.page_of(request, found))
 
 
 def _opened(request: HttpRequest, measure: Measure, scope: Scope, words: dict[str, str]) -> dict[str, Any]:
-    """The first half of the page, which whoever reads figures sees: the rule and the counts."""
+    """The first half of the page: the rule and the counts."""
     made = figure(measure, scope)
     return {
         "measure": measure,
         "figure": made,
         "working": working(made),
-        "may_open": False,
-        "page": None,
         "words": words,
         "narrowing": narrowing_words(scope),
         "query": query_of(request.GET),

@@ -33,9 +33,11 @@ ACTS: dict[str, tuple[Callable[..., bool], Callable[..., object]]] = {
 @require_safe
 def snapshot_list(request: HttpRequest) -> HttpResponse:
     """What was published, the latest first; what is in preparation, for leads."""
-    require(policies.may_read_indicators(request.user))
+    require(policies.may_read_publications(request.user))
     context = {"published": pages.published(request.user), "prepared": pages.prepared(request.user)}
-    return render(request, "evaluation/snapshot_list.html", context | {"leads": request.user.has_role("lead")})
+    return render(
+        request, "evaluation/snapshot_list.html", context | {"leads": policies.may_read_indicators(request.user)}
+    )
 
 
 @require_safe

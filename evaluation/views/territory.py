@@ -21,7 +21,8 @@ from evaluation.queries.scope import Scope
 from evaluation.queries.territory import SORTS, Place, WholeTerritory, sorted_places, stated_by, tables, whole_territory
 from evaluation.queries.territory.charts import rates_chart, share_chart
 from evaluation.queries.territory.offers import Balance
-from evaluation.views.indicators import query_of
+from evaluation.views.published import live
+from evaluation.views.rows import query_of
 from journeys import actions as journeys
 from journeys.models import QpvReference
 from journeys.policies import may_state_qpv_reference
@@ -36,10 +37,10 @@ SORT_WORDS = {
 
 
 @require_safe
+@live(policies.may_read_territory)
 def territory(request: HttpRequest) -> HttpResponse:
     """Every commune and priority neighbourhood, the empty first, and offers against needs; on the page, as a file."""
-    require(policies.may_read_indicators(request.user))
-    scope, form, choices = read_scope(request.user, request.GET)
+    scope, form, choices = read_scope(request.user, request.GET, is_territory=True)
     form.fields.pop("known", None)  # offers and needs are those of today
     sort = request.GET.get("sort", "empty")
     kind = request.GET.get("file", "")
@@ -75,9 +76,16 @@ def _page(request: HttpRequest, whole: WholeTerritory, sort: str) -> dict[str, A
         ],
         "workbook": f"?{query_of(request.GET, file='xlsx')}",
         "files": _file_links(request),
-        "back": f"{reverse('evaluation:indicators')}?{query_of(_without(request.GET))}",
+        "back": _back(request),
         "reference_url": _reference_url(request.user, own),
     }
+
+
+def _back(request: HttpRequest) -> str:
+    """To the figures that she reads."""
+    if policies.may_read_indicators(request.user):
+        return f"{reverse('evaluation:indicators')}?{query_of(_without(request.GET))}"
+    return reverse("evaluation:snapshot_list")
 
 
 def _linked(request: HttpRequest, scope: Scope, lines: list[Place]) -> list[tuple[Place, str]]:

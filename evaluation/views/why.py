@@ -19,13 +19,14 @@ from evaluation.forms.past import WhyForm, check_known, end_of
 from evaluation.queries.choices import scope_words
 from evaluation.queries.measures import MEASURES
 from evaluation.queries.past.why import Cause, told, why
+from evaluation.views.published import live
 from evaluation.views.rows import PAGE
 
 
 @require_safe
+@live(policies.may_read_indicators)
 def figure_why(request: HttpRequest, code: str) -> HttpResponse:
     """The change split by cause, and the rows of one cause as they were and as they are. Leads only."""
-    require(policies.may_read_indicators(request.user))
     measure = MEASURES.get(code)
     if measure is None:
         raise Http404

@@ -9,8 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from backend.accounts.models import User
+from backend.lib import clock
 from evaluation import actions
+from evaluation.models import Campaign
 from evaluation.queries.figures import board
+from evaluation.queries.publishing.content import content
 from evaluation.queries.scope import Scope
 from evaluation.queries.small_groups import hidden_parts, smallest_group
 from journeys import actions as journeys
@@ -77,15 +80,13 @@ def test_the_setting_of_the_programmes_is_the_smallest_group_shown(programme: Pr
     assert hides(scope.narrowed(smallest_group=smallest_group(programme.organisation_id)), "people")
 
 
-def test_an_observer_reads_by_the_setting(
-    programme: Programme, observer: User, client_of: Callable[[User], Client]
-) -> None:
+def test_a_publication_goes_by_the_setting(programme: Programme) -> None:
     opened(programme, 6)
     journeys.update_programme(programme, smallest_group=7, by=None)
-    page = client_of(observer).get(reverse("evaluation:indicators"))
-    assert page.context["scope"].smallest_group == 7
-    assert "les groupes de moins de 7 personnes sont masqués" in page.content.decode()
-    assert next(one for one in page.context["board"].figures if one.code == "people").is_hidden
+    day = clock.today() - timedelta(days=1)
+    found = content(Campaign(organisation=programme.organisation, until=day, closes_on=day))
+    assert found["smallest_group"] == 7
+    assert next(one for one in found["figures"] if one["code"] == "people")["is_hidden"]
 
 
 def test_no_programme_publishes_groups_of_two(

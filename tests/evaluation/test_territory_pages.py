@@ -80,12 +80,12 @@ def test_the_files_hold_what_the_page_shows(
 
 
 def test_a_hidden_line_is_empty_in_the_files_too(
-    client_of: ClientOf, programme: Programme, observer: User, small: list[Commune]
+    client_of: ClientOf, programme: Programme, steward: User, small: list[Commune]
 ) -> None:
     people(programme, small[0], 3)
     people(programme, small[1], 9)
     people(programme, small[3], 9)
-    data = client_of(observer).get(f"{URL}?file=csv").content.decode("utf-8-sig")
+    data = client_of(steward).get(f"{URL}?file=csv").content.decode("utf-8-sig")
     rows = {row[0]: row for row in csv.reader(io.StringIO(data), delimiter=";")}
     assert rows["99001"][3:10] == ["", "oui", "", "", "", "", ""]
 

@@ -52,10 +52,10 @@ def test_each_role_has_its_home(persona: str, shown: str, client_of: Browser, re
     assert part(client_of(request.getfixturevalue(persona))) == shown
 
 
-def test_observers_and_stewards_go_to_the_indicators(observer: User, steward: User, client_of: Browser) -> None:
+def test_observers_and_stewards_go_to_the_publications(observer: User, steward: User, client_of: Browser) -> None:
     for person in (observer, steward):
         answer = client_of(person).get(HOME)
-        assert (answer.status_code, answer.headers["Location"]) == (302, reverse("evaluation:indicators"))
+        assert (answer.status_code, answer.headers["Location"]) == (302, reverse("evaluation:snapshot_list"))
 
 
 def test_a_stranger_signs_in_and_who_has_no_role_is_told(

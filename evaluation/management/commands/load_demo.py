@@ -23,6 +23,7 @@ from evaluation.management.demo.indicators import Indicators
 from evaluation.management.demo.outcomes import Outcomes
 from evaluation.management.demo.pairs import Pairs
 from evaluation.management.demo.planning import Planning
+from evaluation.management.demo.publications import Publications
 from evaluation.management.demo.replay import Replay, moment
 from evaluation.management.demo.story import Story, starts
 from evaluation.management.demo.voices import Voices
@@ -57,6 +58,8 @@ class Command(BaseCommand):
             Voices(replay, houses[0])
             Designs(replay, houses[0])
             Indicators(replay, houses[0])
+            for house, months in zip(houses, ((5, 1), (1,), (1,)), strict=True):
+                Publications(replay, house, months=months)
             answer_dates(replay)
             ran = replay.run(self._morning)
             mail.settle_history(before=now + timedelta(seconds=1))  # what was written just now, too

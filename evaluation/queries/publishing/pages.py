@@ -36,6 +36,20 @@ def published(user: User) -> list[tuple[Snapshot, str, str]]:
     return [(one, title_of(one.content), period_words(one.content)) for one in found]
 
 
+def latest(user: User, organisation: int | None = None) -> Snapshot | None:
+    """The publication that she may read of the latest period, of that organisation where one is meant. One query."""
+    found = Snapshot.objects.visible_to(user).current().order_by("-campaign__until", "-published_at", "-pk")
+    return (found.filter(campaign__organisation=organisation) if organisation else found).first()
+
+
+def why_published() -> str:
+    """Why whoever reads published figures does not read those of today."""
+    return _(
+        "You read published figures, which stay as they were on their day: nobody can be found by comparing those of"
+        " two days or of two filters."
+    )
+
+
 def prepared(user: User) -> list[Campaign]:
     """What the leads of her organisations prepare, or take up again. One query."""
     found = campaigns(user).exclude(state=Campaign.State.PUBLISHED)

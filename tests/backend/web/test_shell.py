@@ -32,10 +32,12 @@ def test_each_role_has_its_menu(lead: User, mentor: User, holder: User, observer
     hers = {"mentoring:session_list", "journeys:ledger", "calendars:feed_page"}
     assert names_for(holder) == {"home", "journeys:module_list", "journeys:offer_list"} | hers
     assert names_for(mentor) == {"home", "mentoring:session_list", "journeys:journey_list", "calendars:feed_page"}
-    assert names_for(observer) == {"home", "evaluation:indicators"}
-    reads = {"evaluation:indicators", "journeys:journey_list", "journeys:programme_list", "mail:received"}
+    assert names_for(observer) == {"home", "evaluation:snapshot_list"}
+    reads = {"evaluation:snapshot_list", "evaluation:territory", "journeys:journey_list", "journeys:programme_list"}
+    reads.add("mail:received")
     assert names_for(steward) == {"home"} | reads
     not_for_leads = {"journeys:ledger", "journeys:offer_list", "mail:received", "web:styleguide", "admin:index"}
+    not_for_leads |= {"evaluation:snapshot_list", "evaluation:territory"}
     assert names_for(lead) == {name for _label, name, _icon, _roles in MENU} - not_for_leads
     assert names_for(make_user()) == {"home"}
 

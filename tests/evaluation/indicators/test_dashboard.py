@@ -119,15 +119,6 @@ def test_indicators_stand_in_their_level_against_their_target_old_beside_new(
     assert "Atteinte" in activities and 'class="spark"' in activities
 
 
-def test_published_readers_see_no_past_and_no_call(client_of: ClientOf, programme: Programme, observer: User) -> None:
-    cohort(programme, 6)
-    aim(programme, 500, title_fr="Loin")
-    page = text(client_of(observer))
-    assert 'class="spark"' not in page and 'id="attention"' not in page
-    assert "Loin" in page and "6" in page
-    assert f'href="{reverse("evaluation:indicator_list")}"' not in page
-
-
 def test_ten_indicators_ask_no_more_than_one(
     client_of: ClientOf, programme: Programme, lead: User, assert_num_queries_same: Callable[..., int]
 ) -> None:

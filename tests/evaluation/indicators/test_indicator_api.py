@@ -9,7 +9,6 @@ from django.test import Client
 from django.urls import reverse
 
 from backend.accounts.models import Organisation, User
-from evaluation import actions
 from evaluation.models import Indicator
 from journeys.models import Programme
 from tests.factories.indicators import make_indicator, make_indicator_draft, redefine
@@ -174,26 +173,18 @@ def test_rows_come_by_cursor_and_add_up(client_of: ClientOf, programme: Programm
         assert client.get(address(indicator, "rows"), {"cursor": cursor}).status_code == 404
 
 
-def test_an_observer_reads_rule_and_counts_and_no_row(
-    client_of: ClientOf, programme: Programme, observer: User, mentor: User, lead: User
+def test_who_reads_published_figures_reads_none_of_them(
+    client_of: ClientOf, programme: Programme, observer: User, steward: User, mentor: User
 ) -> None:
     people(programme, 6)
     whole = make_indicator(programme.organisation)
-    part = make_indicator(programme.organisation, programme=programme)
-    actions.draft_indicator(whole, by=lead)
     make_indicator_draft(programme.organisation)
-    client = client_of(observer)
-    assert [row["id"] for row in client.get(LIST).json()["results"]] == [whole.pk, part.pk]
-    told = client.get(address(whole)).json()
-    assert (told["draft"], told["seen"], len(told["definitions"])) == (None, "", 1)
-    assert told["definitions"][0]["sentences"][0].startswith("Personnes différentes")
-    values = {row["indicator"]: row["current"] for row in client.get(f"{LIST}values/").json()}
-    assert (values[whole.pk]["value"], values[whole.pk]["is_hidden"]) == (6, False)
-    assert (values[part.pk]["value"], values[part.pk]["is_hidden"], values[part.pk]["is_closed"]) == (None, True, True)
-    assert client.get(address(whole, "value")).json()["breakdowns"] == []
-    rows = client.get(address(whole, "rows"))
-    assert rows.status_code == 403 and "responsables" in rows.json()["detail"]
-    assert client.get(address(whole, "value"), {"known": "2026-11-01"}).status_code == 403
+    for reader in (observer, steward):
+        client = client_of(reader)
+        assert client.get(LIST).json()["count"] == 0
+        for url in (address(whole), f"{LIST}values/", *(address(whole, one) for one in ("value", "rows", "why"))):
+            answer = client.get(url, {"before": "2026-11-01"})
+            assert (answer.status_code, "chiffres publiés" in answer.json()["detail"]) == (403, True), url
     assert client_of(mentor).get(LIST).json()["count"] == 0
     assert client_of(mentor).get(address(whole)).status_code == 403
 

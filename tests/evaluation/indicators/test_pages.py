@@ -129,22 +129,6 @@ def test_targets_and_the_baseline_are_typed_and_stand_on_the_page(
     assert "Valeur de départ : 2" in page and "Bilan 2025" in page and "Copil" in page
 
 
-def test_an_observer_reads_the_rule_and_the_counts_and_no_rows(
-    client_of: ClientOf, programme: Programme, observer: User
-) -> None:
-    people(programme, 6)
-    whole = make_indicator(programme.organisation)
-    part = make_indicator(programme.organisation, programme=programme)
-    client = client_of(observer)
-    page = text(client.get(address("indicator_detail", whole)))
-    assert '<p class="figure-value">6</p>' in page and "Les lignes restent aux responsables" in page
-    assert "Différentes personnes" in page or "Personnes différentes" in page
-    hidden = text(client.get(address("indicator_detail", part)))
-    assert '<p class="figure-value">–</p>' in hidden and "à la structure seule" in hidden
-    answer = client.get(f"{address('indicator_detail', whole)}?file=csv")
-    assert answer["Content-Type"].startswith("text/html")
-
-
 def test_a_file_of_rows_adds_up(client_of: ClientOf, programme: Programme, lead: User) -> None:
     people(programme, 2)
     indicator = make_indicator(programme.organisation, measure="hours", shape="ratio", denominator="people")

@@ -135,8 +135,9 @@ SIDE_BY_SIDE = allow("holder", "mentor", "lead", rest=HIDDEN) | {"steward": FORB
 OF_PROGRAMME = LEAD_ONLY | {"other_steward": FORBIDDEN}
 """Everybody of the organisation, and stewards, read that the programme is offered."""
 READERS = allow("lead", "observer", "steward", "other_lead", "other_observer", "other_steward", strangers=FORBIDDEN)
+"""Leads as figures stand now; the others are taken to what was published."""
 STATES = allow("lead", "steward", "other_lead", "other_steward", strangers=FORBIDDEN)
-"""Whoever states a fact of the territory, each for her own organisation."""
+"""Whoever reads the territory as it stands now, and states a fact of it, each for her own organisation."""
 
 ROWS: list[Row] = [
     row("evaluation:link", "GET POST", WITH_LINK_ONLY, bad_link, link=a_link),
@@ -174,7 +175,7 @@ ROWS: list[Row] = [
     row("evaluation:territory", "GET", READERS),
     row("evaluation:territory_reference", "GET POST", STATES, data=a_reference),
     row("evaluation:figure_rows", "GET", READERS, lambda world: {"code": "people"}),
-    row("evaluation:figure_why", "GET", ANY_LEAD, lambda world: {"code": "people"}),
+    row("evaluation:figure_why", "GET", READERS, lambda world: {"code": "people"}),
     row("api:questionnaires-list", "GET", SIGNED_IN),
     row("api:questionnaires-detail", "GET", SIGNED_IN, a_questionnaire),
     row("api:waves-list", "GET", SIGNED_IN),
@@ -204,13 +205,13 @@ ROWS: list[Row] = [
     row("api:responses-list", "GET", SIGNED_IN),
     row("api:responses-detail", "GET", allow("lead", "holder", rest=HIDDEN), a_response),
     row("api:voices-detail", "GET", SIDE_BY_SIDE, a_followed_journey),
-    row("api:indicators-list", "GET", READERS),
-    row("api:indicators-detail", "GET", READERS, lambda world: {"code": "people"}),
+    row("api:indicators-list", "GET", ANY_LEAD),
+    row("api:indicators-detail", "GET", ANY_LEAD, lambda world: {"code": "people"}),
     row("api:indicators-questions", "GET", ANY_LEAD),
-    row("api:territory-list", "GET", READERS),
-    row("api:territory-neighbourhoods", "GET", READERS),
-    row("api:territory-summary", "GET", READERS),
-    row("api:territory-table", "GET", READERS),
+    row("api:territory-list", "GET", STATES),
+    row("api:territory-neighbourhoods", "GET", STATES),
+    row("api:territory-summary", "GET", STATES),
+    row("api:territory-table", "GET", STATES),
     row("api:indicators-rows", "GET", ANY_LEAD, lambda world: {"code": "people"}),
 ]
 

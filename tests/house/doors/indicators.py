@@ -8,7 +8,6 @@ from evaluation import actions
 from evaluation.models import Indicator
 from tests.factories.indicators import make_indicator
 from tests.house.doors import ANY_LEAD, FORBIDDEN, LEAD_ONLY, OK, SIGNED_IN, Row, World, allow, row
-from tests.house.doors.publishing import READERS
 
 
 def an_indicator(world: World) -> Indicator:
@@ -51,10 +50,10 @@ def a_target_to_drop(world: World) -> dict[str, Any]:
 API: list[Row] = [
     row("api:own-indicators-list", "GET", SIGNED_IN),
     row("api:own-indicators-list", "POST", ANY_LEAD, data=DEFINITION),
-    row("api:own-indicators-detail", "GET", READ, an_indicator),
+    row("api:own-indicators-detail", "GET", OF_LEAD, an_indicator),
     row("api:own-indicators-detail", "PATCH", OF_LEAD, an_indicator, data={"title_fr": "Autre"}),
-    row("api:own-indicators-values", "GET", READERS),
-    row("api:own-indicators-value", "GET", READ, an_indicator),
+    row("api:own-indicators-values", "GET", ANY_LEAD),
+    row("api:own-indicators-value", "GET", OF_LEAD, an_indicator),
     row("api:own-indicators-rows", "GET", OF_LEAD, an_indicator),
     row("api:own-indicators-why", "GET", OF_LEAD, an_indicator),
     row("api:own-indicators-changes", "GET", OF_LEAD, an_indicator),
