@@ -5,6 +5,8 @@ from django.urls import path, re_path
 from evaluation.views import (
     agreement,
     answering,
+    charting,
+    comparing,
     design,
     design_files,
     design_items,
@@ -93,6 +95,9 @@ urlpatterns = [
     path("publications/campaigns/<int:pk>/<slug:act>/", publishing.campaign_act, name="campaign_act"),
     path("indicators/", indicators.indicators, name="indicators"),
     re_path(r"^indicators/figures/(?P<code>[-\w:+]+)/$", indicators.figure_rows, name="figure_rows"),
+    path("indicators/compare/", comparing.figure_compare, name="figure_compare"),
+    re_path(r"^indicators/figures/(?P<code>[-\w:+]+)/chart/$", charting.figure_chart, name="figure_chart"),
+    path("indicators/own/<int:pk>/chart/", charting.indicator_chart, name="indicator_chart"),
     path("indicators/figures/<slug:code>/why/", why.figure_why, name="figure_why"),
     path("indicators/own/", indicator_design.indicator_list, name="indicator_list"),
     path("indicators/own/new/", indicator_design.indicator_create, name="indicator_create"),

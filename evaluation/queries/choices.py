@@ -10,7 +10,7 @@ from backend.web import reading
 from evaluation import policies
 from evaluation.queries.rows import SURELY
 from evaluation.queries.scope import NOT_KNOWN, Scope
-from journeys.models import Commune, Delivery, Journey, Neighbourhood, Programme, Project
+from journeys.models import Commune, Delivery, Holder, Journey, Neighbourhood, Programme, Project
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def programmes_of(organisations: list[int]) -> list[tuple[str, str]]:
 
 
 def cohorts_of(organisations: list[int]) -> list[tuple[str, str]]:
-    """The quarters in which journeys started, the latest first."""
+    """The years, halves and quarters in which journeys started, the latest first."""
     found = (
         Journey.objects.filter(programme__organisation__in=organisations)
         .exclude(state=Journey.State.DRAFT)
@@ -58,7 +58,14 @@ def cohorts_of(organisations: list[int]) -> list[tuple[str, str]]:
         .distinct()
     )
     names = {1: _("January–March"), 2: _("April–June"), 3: _("July–September"), 4: _("October–December")}
-    return [(f"{year}-{part}", f"{names[part]} {year}") for year, part in found]
+    halves = {1: _("January–June"), 2: _("July–December")}
+    told: dict[str, str] = {}
+    for year, part in found:
+        half = (part + 1) // 2
+        told[str(year)] = str(year)
+        told[f"{year}-h{half}"] = f"{halves[half]} {year}"
+        told[f"{year}-{part}"] = f"{names[part]} {year}"
+    return list(told.items())
 
 
 def narrowing_words(scope: Scope) -> list[str]:
@@ -72,7 +79,13 @@ def narrowing_words(scope: Scope) -> list[str]:
         found.append(named.name if named else scope.neighbourhood)
     elif scope.qpv in Project.Qpv.values:
         found.append(str(Project.Qpv(scope.qpv).label))
+    if scope.gender:
+        found.append(_("gender not told") if scope.gender == NOT_KNOWN else _gender(scope.gender))
     return [*found, *kind_words(scope)]
+
+
+def _gender(value: str) -> str:
+    return str(Holder.Gender(value).label) if value in Holder.Gender.values else value
 
 
 def kind_words(scope: Scope) -> list[str]:

@@ -45,7 +45,8 @@ class Figure:
     @property
     def unit_apart(self) -> str | Promise:
         """The unit to write after `shown`: none where it stands in it already (hours, euros), or nothing is shown."""
-        return "" if self.value is None or self.measure.is_time or self.unit == "€" else self.unit
+        is_written = self.measure.is_time or bool(self.unit == "€" and "€" in self.shown)
+        return "" if self.value is None or is_written else self.unit
 
 
 @dataclass(frozen=True)

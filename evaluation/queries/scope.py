@@ -10,7 +10,7 @@ from django.utils import timezone
 from evaluation.statistics.disclosure import SMALLEST_GROUP
 
 NOT_KNOWN = "none"
-"""In an address: rows whose commune (or neighbourhood) is not known."""
+"""In an address: rows whose commune (or neighbourhood, or gender) is not known."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Scope:
     commune: str = ""
     qpv: str = ""
     neighbourhood: str = ""
+    gender: str = ""
     kind: str = ""
     state: str = ""
     milestone: str = ""
@@ -50,7 +51,7 @@ class Scope:
         if self.programme is not None:
             where["programme"] = self.programme
         if self.cohort:
-            first, last = quarter(self.cohort)
+            first, last = started_in(self.cohort)
             where["started_on__range"] = (first, last)
         if self.commune:
             where["project__commune"] = None if self.commune == NOT_KNOWN else self.commune
@@ -58,6 +59,8 @@ class Scope:
             where["project__qpv"] = self.qpv
         if self.neighbourhood:
             where["project__neighbourhood"] = None if self.neighbourhood == NOT_KNOWN else self.neighbourhood
+        if self.gender:
+            where["holder__gender"] = "" if self.gender == NOT_KNOWN else self.gender
         if self.started_by is not None:
             where["started_on__lte"] = self.started_by
         if self.ended_by is not None:
@@ -87,3 +90,14 @@ def quarter(cohort: str) -> tuple[date, date]:
     first = date(int(year), 3 * int(number) - 2, 1)
     after = date(first.year + (first.month == 10), (first.month + 2) % 12 + 1, 1)
     return first, after - timedelta(days=1)
+
+
+def started_in(cohort: str) -> tuple[date, date]:
+    """First and last day in which the journeys of a cohort started: "2026" is a year, "2026-h2" a half, "2026-4" a
+    quarter. ValueError for anything else.
+    """
+    year, _dash, part = cohort.partition("-")
+    if part not in ("", "h1", "h2"):
+        return quarter(cohort)
+    first = 7 if part == "h2" else 1
+    return date(int(year), first, 1), date(int(year), 6, 30) if part == "h1" else date(int(year), 12, 31)

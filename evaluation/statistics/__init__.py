@@ -6,6 +6,7 @@ count, nan) is a ValueError.
 
 from evaluation.statistics.agreement import Agreement, absolute_agreement
 from evaluation.statistics.change import Change, mean_of_sums, paired_change, standardized_interval
+from evaluation.statistics.differences import Sample, recovered_difference, welch_difference
 from evaluation.statistics.disclosure import differ_by_few, hide_in_list, hide_in_table
 from evaluation.statistics.families import benjamini_hochberg, holm
 from evaluation.statistics.intervals import (
@@ -43,6 +44,7 @@ __all__ = [
     "McNemar",
     "Reason",
     "ReliableChange",
+    "Sample",
     "SignedRank",
     "Size",
     "Survival",
@@ -64,12 +66,14 @@ __all__ = [
     "paired_change",
     "poisson_garwood",
     "recommendation_score",
+    "recovered_difference",
     "reliable_change",
     "response_rates",
     "signed_rank",
     "smallest_detectable",
     "standardized_interval",
     "survival",
+    "welch_difference",
     "wilson",
     "wilson_corrected",
 ]

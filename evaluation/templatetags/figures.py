@@ -1,6 +1,7 @@
 """How scores, changes and shares are written in the tables of figures."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django import template
 from django.utils.html import format_html
@@ -29,6 +30,12 @@ def ratio(counts: tuple[int, int]) -> str:
 def whole(value: float | None) -> str:
     """1250 → "1 250" in French; – for None."""
     return number(value)
+
+
+@register.filter
+def at(found: Mapping[str, Any], key: str) -> Any:
+    """What stands under a key."""
+    return found[key]
 
 
 WIDTH, HEIGHT = 96, 24

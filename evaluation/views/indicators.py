@@ -18,6 +18,8 @@ from evaluation.forms.past import as_known
 from evaluation.queries.breakdown import Group, breakdown
 from evaluation.queries.charts import charts_of
 from evaluation.queries.choices import narrowing_words, scope_words
+from evaluation.queries.comparing import before
+from evaluation.queries.drawn_base import Figure
 from evaluation.queries.figures import Board, board, figure
 from evaluation.queries.indicators.pool import Pool
 from evaluation.queries.lines import row_set
@@ -122,11 +124,19 @@ def _opened(request: HttpRequest, measure: Measure, scope: Scope, words: dict[st
         "measure": measure,
         "figure": made,
         "working": working(made),
+        "beside": _beside(measure, scope, made),
         "words": words,
         "narrowing": narrowing_words(scope),
-        "query": query_of(request.GET),
+        "query": query_of(_without(request.GET, *NARROW)),
+        "is_asked": measure.code not in MEASURES,
         "back": f"{reverse('evaluation:indicators')}?{query_of(_without(request.GET, *NARROW))}",
     }
+
+
+def _beside(measure: Measure, scope: Scope, made: Figure) -> str:
+    """The figure beside itself a year before, in words."""
+    then = before.year_before(scope)
+    return before.beside(made, figure(measure, then), before.named(then)) if then else ""
 
 
 def _without(data: QueryDict, *names: str) -> QueryDict:

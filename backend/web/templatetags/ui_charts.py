@@ -2,7 +2,7 @@
 
 from django import template
 
-from backend.web import charts, dots, radar
+from backend.web import charts, dots, radar, trend
 
 register = template.Library()
 for chart in (
@@ -16,5 +16,6 @@ for chart in (
     dots.dot_key,
     dots.dot_words,
     radar.radar_chart,
+    trend.trend_chart,
 ):
     register.simple_tag(chart)

@@ -15,7 +15,7 @@ from evaluation.queries.choices import narrowing_words
 from evaluation.queries.indicators import iris
 from evaluation.queries.indicators.versions import changed
 from evaluation.queries.measures import MEASURES
-from evaluation.queries.scope import Scope, quarter
+from evaluation.queries.scope import Scope, started_in
 
 BREAKDOWNS: dict[str, Promise] = {
     "programme": gettext_lazy("Programme"),
@@ -71,7 +71,7 @@ def narrow_words(version: IndicatorVersion) -> list[str]:
     """What narrows it, beyond its programme: “journeys started in …”, a commune, a kind of hours."""
     found: list[str] = []
     if cohort := version.narrow.get("cohort"):
-        first, last = quarter(cohort)
+        first, last = started_in(cohort)
         days = {"first": reading.dated(first), "last": reading.dated(last)}
         found.append(_("journeys started from %(first)s to %(last)s") % days)
     places = {name: value for name, value in version.narrow.items() if name != "cohort"}

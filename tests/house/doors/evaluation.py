@@ -176,6 +176,8 @@ ROWS: list[Row] = [
     row("evaluation:territory_reference", "GET POST", STATES, data=a_reference),
     row("evaluation:figure_rows", "GET", READERS, lambda world: {"code": "people"}),
     row("evaluation:figure_why", "GET", READERS, lambda world: {"code": "people"}),
+    row("evaluation:figure_compare", "GET", READERS),
+    row("evaluation:figure_chart", "GET", READERS, lambda world: {"code": "people"}),
     row("api:questionnaires-list", "GET", SIGNED_IN),
     row("api:questionnaires-detail", "GET", SIGNED_IN, a_questionnaire),
     row("api:waves-list", "GET", SIGNED_IN),
