@@ -34,7 +34,7 @@ def create_indicator(
     """
     if programme is not None and programme.organisation_id != organisation.pk:
         raise Refused(_("This programme belongs to another organisation."), field="programme")
-    _require_sound(facts)
+    _require_sound(facts, organisation.pk)
     indicator = Indicator.objects.create(
         organisation=organisation, programme=programme, owner=by, code=_free_code(organisation, facts["title_fr"])
     )
@@ -50,8 +50,8 @@ def _free_code(organisation: Organisation, title: str) -> str:
     return next(one for one in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if one not in taken)
 
 
-def _require_sound(facts: Mapping[str, Any]) -> None:
-    if lack := lack_of(facts):
+def _require_sound(facts: Mapping[str, Any], organisation: int) -> None:
+    if lack := lack_of(facts, organisation):
         raise Refused(lack.sentence, field=lack.field)
 
 
@@ -100,7 +100,8 @@ def update_indicator(
 ) -> IndicatorVersion:
     """The draft says this from now on. Refused beside the field, or when somebody else changed it since `revision`."""
     _claim(version, revision)
-    _require_sound({name: getattr(version, name) for name in IndicatorVersion.FACTS} | facts)
+    whole = {name: getattr(version, name) for name in IndicatorVersion.FACTS} | facts
+    _require_sound(whole, version.indicator.organisation_id)
     for name, value in facts.items():
         setattr(version, name, value)
     version.save(update_fields=list(facts))

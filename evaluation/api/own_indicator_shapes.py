@@ -11,6 +11,7 @@ from backend.web.forms import check_year
 from evaluation.models import Baseline, Indicator, IndicatorVersion, Target
 from evaluation.queries.indicators.aims import Aim
 from evaluation.queries.indicators.describing import BREAKDOWNS, sentences
+from evaluation.queries.indicators.measured import find_measures
 from evaluation.queries.indicators.opened import Part
 from evaluation.queries.indicators.pages import Followed
 from evaluation.queries.indicators.valued import Valued, as_read, unit_of
@@ -122,6 +123,7 @@ class OpenedIndicatorSerializer(OwnIndicatorSerializer):
 
     @extend_schema_field(DefinitionInWordsSerializer(many=True))
     def get_definitions(self, row: Indicator) -> Any:
+        find_measures(row.published)
         return DefinitionInWordsSerializer(_of(row, row.published), many=True).data
 
     @extend_schema_field(TargetSerializer(many=True))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -13,7 +14,7 @@ from evaluation.forms.design import text
 from evaluation.models import IndicatorVersion
 from evaluation.queries.indicators import iris
 from evaluation.queries.indicators.describing import BREAKDOWNS
-from evaluation.queries.indicators.offers import Offers
+from evaluation.queries.indicators.offers import Offers, Pairs, matching
 
 NARROWS = IndicatorVersion.NARROWS
 
@@ -23,6 +24,7 @@ class IndicatorForm(Form):
 
     title_fr = text(_("Title (French)"), 160, required=True)
     title_en = text(_("Title (English)"), 160)
+    find = text(_("Look for a measure, a question or a score"), 80)
     measure = forms.ChoiceField(label=_("Measure"))
     shape = forms.ChoiceField(label=_("What the indicator shows"), choices=IndicatorVersion.Shape, widget=RadioCards)
     denominator = forms.ChoiceField(
@@ -61,13 +63,15 @@ class IndicatorForm(Form):
         *args: Any,
         offers: Offers,
         version: IndicatorVersion | None = None,
+        typed: QueryDict | None = None,
         organisations: Sequence[Organisation] = (),
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, initial=_first(version), **kwargs)
+        super().__init__(*args, initial=_first(version) | self._typed(typed), **kwargs)
+        self.typed = typed
         self.organisations = {str(one.pk): one for one in organisations}
         self.offers = offers
-        self.fields["measure"].choices = [("", _("choose a measure")), *offers.measures]
+        self.fields["measure"].choices = [("", _("choose a measure")), *self._measures()]
         self.fields["denominator"].choices = [("", _("none")), *offers.measures]
         for name in NARROWS:
             self.fields[name].choices = [("", _("all")), *offers.narrows[name]]
@@ -79,6 +83,33 @@ class IndicatorForm(Form):
             if len(self.organisations) > 1:
                 names = [(pk, one.name) for pk, one in self.organisations.items()]
                 self.fields["organisation"] = forms.ChoiceField(label=_("Organisation"), choices=names)
+
+    def _typed(self, data: QueryDict | None) -> dict[str, Any]:
+        """What was typed before one looked for a measure: kept as it is, and not judged yet."""
+        if data is None:
+            return {}
+        many = [name for name, field in self.base_fields.items() if isinstance(field, forms.MultipleChoiceField)]
+        return {name: data.getlist(name) if name in many else data[name] for name in data}
+
+    def _measures(self) -> list[tuple[str, Pairs]]:
+        """Those found, where one looks for some; the one chosen stays."""
+        every = [*self.offers.measures, *self.offers.questions]
+        wanted = str(self.initial.get("find", ""))
+        chosen = self.initial.get("measure")
+        found = matching(every, wanted) if wanted.strip() else every
+        if chosen and not any(chosen == code for _label, pairs in found for code, _title in pairs):
+            found = [*((label, [one for one in pairs if one[0] == chosen]) for label, pairs in every), *found]
+        return [(label, pairs) for label, pairs in found if pairs]
+
+    @property
+    def found(self) -> int | None:
+        """How many measures were found; None where nobody looked."""
+        if not str(self.initial.get("find", "")).strip():
+            return None
+        return sum(
+            len(pairs)
+            for _label, pairs in matching([*self.offers.measures, *self.offers.questions], str(self.initial["find"]))
+        )
 
     @property
     def organisation(self) -> Organisation:

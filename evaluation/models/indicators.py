@@ -97,7 +97,7 @@ class IndicatorVersion(Stamped):
     title_en = models.CharField(_("title (English)"), max_length=160, blank=True)
     reading_fr = models.TextField(_("how to read it (French)"), blank=True)
     reading_en = models.TextField(_("how to read it (English)"), blank=True)
-    measure = models.CharField(_("measure"), max_length=40)
+    measure = models.CharField(_("measure"), max_length=200)
     shape = models.CharField(_("what it shows"), max_length=8, choices=Shape, default=Shape.FIGURE)
     denominator = models.CharField(_("second measure"), max_length=40, blank=True)
     narrow: "models.JSONField[Any, Any]" = models.JSONField(_("only those"), default=dict, blank=True)

@@ -48,6 +48,8 @@ class Found:
         self.scope = scope
         self._totals: dict[str, Total] = {}
         self._answers: dict[str, Answers] = {}
+        self.asked: dict[str, SurveyMeasure] = {}
+        """Questions outside the catalogue that will be asked for: added up together."""
 
     def total(self, code: str) -> Total:
         """Of this measure; those that share its rows are added up along with it."""
@@ -59,7 +61,8 @@ class Found:
     def answers(self, measure: SurveyMeasure) -> Answers:
         """What was answered to its question; those of the catalogue are added up together."""
         if measure.code not in self._answers:
-            together = HEARD if measure.code in MEASURES else [measure]
+            others = list({**self.asked, measure.code: measure}.values())
+            together = HEARD if measure.code in MEASURES else others
             self._answers |= answers_of(together, self.scope)
         return self._answers[measure.code]
 

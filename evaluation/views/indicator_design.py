@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,7 +20,7 @@ from evaluation.queries.indicators.offers import offers
 from evaluation.queries.indicators.versions import at_work, stamp_of
 from journeys.models import Programme
 
-LOOK = "look"
+LOOK, FIND = "look", "search"
 
 
 def indicator_of(request: HttpRequest, pk: int) -> Indicator:
@@ -47,7 +47,9 @@ def indicator_create(request: HttpRequest) -> HttpResponse:
     """A new one; its value this year is shown before it is kept, as often as one likes."""
     require(policies.may_list_indicators(request.user))
     organisations = led_organisations(request.user)
-    form = IndicatorForm(request.POST or None, offers=offers(organisations), organisations=organisations)
+    form = IndicatorForm(
+        *_sent(request), offers=offers(organisations), organisations=organisations, typed=_typed(request)
+    )
     is_kept = LOOK not in request.POST and form.is_valid()
     if is_kept:
         require(policies.may_create_indicator(request.user, form.organisation.pk))
@@ -58,6 +60,15 @@ def indicator_create(request: HttpRequest) -> HttpResponse:
             return redirect("evaluation:indicator_publish", form.outcome.indicator_id)
     context = {"form": form, "indicator": None, "look": _look(request, form), "seen": ""}
     return render(request, "evaluation/indicator_form.html", context)
+
+
+def _typed(request: HttpRequest) -> QueryDict | None:
+    """What is typed already, where one only looks for a measure."""
+    return request.POST if FIND in request.POST else None
+
+
+def _sent(request: HttpRequest) -> tuple[QueryDict | None]:
+    return (None if FIND in request.POST else request.POST or None,)
 
 
 def _programme(form: IndicatorForm) -> Programme | None:
@@ -71,7 +82,9 @@ def indicator_update(request: HttpRequest, pk: int) -> HttpResponse:
     indicator = indicator_of(request, pk)
     require(policies.may_update_indicator(request.user, indicator))
     version = at_work(indicator)
-    form = IndicatorForm(request.POST or None, offers=offers([indicator.organisation]), version=version)
+    form = IndicatorForm(
+        *_sent(request), offers=offers([indicator.organisation]), version=version, typed=_typed(request)
+    )
     is_kept = LOOK not in request.POST and form.is_valid()
     seen = request.POST.get("seen", "")
     if is_kept and succeeded(
@@ -100,10 +113,11 @@ def _look(request: HttpRequest, form: IndicatorForm, indicator: Indicator | None
     form.fields["title_fr"].required = False
     if not form.is_valid():
         return None
-    if lack := lack_of({**form.facts, "title_fr": form.facts["title_fr"] or "–"}):
+    shown = indicator or Indicator(organisation=form.organisation, programme=_programme(form))
+    facts = {**form.facts, "title_fr": form.facts["title_fr"] or "–"}
+    if lack := lack_of(facts, shown.organisation_id):
         form.add_error(lack.field if lack.field in form.fields else None, lack.sentence)
         return None
-    shown = indicator or Indicator(organisation=form.organisation, programme=_programme(form))
     if not policies.may_update_indicator(request.user, shown):
         return None
     return pages.look(IndicatorVersion(indicator=shown, **form.facts))

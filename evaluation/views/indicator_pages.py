@@ -11,12 +11,11 @@ from django.views.decorators.http import require_safe
 from backend.lib.doors import find
 from evaluation import policies
 from evaluation.forms import read_scope
-from evaluation.models import Indicator
+from evaluation.models import Indicator, IndicatorVersion
 from evaluation.queries.choices import scope_words
-from evaluation.queries.indicators import opened, pages
-from evaluation.queries.indicators.valued import measure_of
+from evaluation.queries.indicators import describing, opened, pages
 from evaluation.queries.lines import row_set
-from evaluation.queries.measures import MEASURES
+from evaluation.queries.past.why import Counted
 from evaluation.queries.scope import Scope
 from evaluation.views import rows
 from evaluation.views.indicator_design import draft_of
@@ -40,25 +39,21 @@ def indicator_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not versions:
         return render(request, "evaluation/indicator_detail.html", context | {"version": context["draft"]})
     context |= opened.page(indicator, versions[0], scope)
-    if context["part"] is not None:
-        code, part = _asked(request, context)
-        found = row_set(code, part)
-        if answer := rows.file_of(
-            request.GET.get("file", ""), found, MEASURES[code], indicator.code, _notes(context, words)
-        ):
+    counted = _counted(request, versions[0], scope)
+    if counted is not None:
+        measure, found = counted.measure, row_set(counted.measure, counted.scope)
+        if answer := rows.file_of(request.GET.get("file", ""), found, measure, indicator.code, _notes(context, words)):
             return answer
-        context |= rows.page_of(request, found) | {"measure": MEASURES[code], "is_second": code != versions[0].measure}
+        context |= rows.page_of(request, found) | {"measure": measure, "is_second": measure.code != versions[0].measure}
     return render(request, "evaluation/indicator_detail.html", context)
 
 
-def _asked(request: HttpRequest, context: dict[str, Any]) -> tuple[str, Scope]:
+def _counted(request: HttpRequest, version: IndicatorVersion, scope: Scope) -> Counted | None:
     """The rows of the first measure, or of the second (`?of=second`)."""
-    version = context["version"]
-    if request.GET.get("of") != "second":
-        return version.measure, context["part"]
-    if not version.denominator:
+    is_second = request.GET.get("of") == "second"
+    if is_second and not version.denominator:
         raise Http404
-    return version.denominator, context["second_part"]
+    return opened.rows_of(version, scope, is_second=is_second)
 
 
 def _period(request: HttpRequest, indicator: Indicator) -> tuple[Scope, Any, dict[str, str]]:
@@ -75,7 +70,7 @@ def _notes(context: dict[str, Any], words: dict[str, str]) -> list[tuple[str, st
     version = context["version"]
     return [
         (_("Indicator"), version.title),
-        (_("What is counted"), str(measure_of(version).title)),
+        (_("What is counted"), describing.said_of(version, "measure")),
         (_("Definition"), " ".join(context["sentences"])),
         (_("Definition number"), str(version.number)),
         (_("Period"), words["period"]),

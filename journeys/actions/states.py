@@ -89,6 +89,8 @@ def resume_journey(journey: Journey, *, by: User | None) -> Journey:
     Steps and a planned end that were dated anew during the pause keep their days. Refused when it is not paused.
     """
     lock_journey(journey)
+    if journey.state != Journey.State.PAUSED:  # one that has ended is reopened, which is another act
+        raise Refused(_("This journey is not paused."))
     rested, correction, end = _settle_pause(journey)
     move(journey, Journey.State.ACTIVE, stamps={**NO_PAUSE, "planned_end_on": end})
     history.record(

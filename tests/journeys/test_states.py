@@ -111,6 +111,16 @@ def test_resuming_counts_the_days_really_rested(journey: Journey, clock: Any, da
     assert set(moved(journey, before).values()) == {days}
 
 
+@pytest.mark.parametrize("state", ["active", "completed", "left", "draft"])
+def test_what_is_not_paused_is_not_resumed(journey: Journey, state: str) -> None:
+    ended = {"ended_on": TODAY} if state in ("completed", "left") else {}
+    reason = {"leave_reason": "employment"} if state == "left" else {}
+    Journey.objects.filter(pk=journey.pk).update(state=state, **ended, **reason)
+    with pytest.raises(Refused, match="n’est pas en pause"):
+        actions.resume_journey(journey, by=None)
+    assert Journey.objects.get(pk=journey.pk).state == state
+
+
 def test_two_pauses_add_up_each_once(journey: Journey, clock: Any) -> None:
     before = dues(journey)
     for _each in range(2):

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from evaluation.models import Indicator, IndicatorVersion
+from evaluation.queries.indicators.measured import find_measures
 from evaluation.queries.indicators.opened import rows_of
 from evaluation.queries.past.why import Why, why_between
 from evaluation.queries.scope import Scope
@@ -19,6 +20,7 @@ def indicator_why(
     published = list(indicator.versions.published().order_by("published_at", "number").select_related("indicator"))
     if not published:
         return None
+    find_measures(published)
     old, new = (_in_force(published, moment) for moment in (before, after))
     was, now = (rows_of(one, scope, is_second=is_second) for one in (old, new))
     if old.pk == new.pk:

@@ -13,6 +13,7 @@ from backend.web import reading
 from evaluation.models import IndicatorVersion
 from evaluation.queries.choices import narrowing_words
 from evaluation.queries.indicators import iris
+from evaluation.queries.indicators.measured import measure_or_none, named
 from evaluation.queries.indicators.versions import changed
 from evaluation.queries.measures import MEASURES
 from evaluation.queries.scope import Scope, started_in
@@ -54,7 +55,10 @@ LABELS = {
 def said_of(version: IndicatorVersion, name: str) -> str:
     """One fact of a definition in words; "–" where it says nothing."""
     value: Any = getattr(version, name)
-    if name in ("measure", "denominator"):
+    if name == "measure":
+        measure = measure_or_none(version)
+        return named(measure) if measure else value or "–"
+    if name == "denominator":
         return str(MEASURES[value].title) if value in MEASURES else value or "–"
     if name in ("shape", "direction", "matures_from"):
         return str(getattr(version, f"get_{name}_display")())
@@ -80,7 +84,8 @@ def narrow_words(version: IndicatorVersion) -> list[str]:
 
 def sentences(version: IndicatorVersion) -> list[str]:
     """The definition in words: what each measure counts, of whom, and after how long."""
-    found = [str(MEASURES[version.measure].definition)] if version.measure in MEASURES else []
+    measure = measure_or_none(version)
+    found = [str(measure.definition)] if measure else []
     if version.denominator in MEASURES:
         second = MEASURES[version.denominator]
         told = {"title": second.title, "definition": second.definition}

@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 
 from evaluation.models import IndicatorVersion
 from evaluation.queries.indicators import iris
+from evaluation.queries.indicators.measured import measure_named
 from evaluation.queries.indicators.narrow import KINDS_OF
 from evaluation.queries.measures import MEASURES, Measure
 from evaluation.queries.measures.measure import NOT_KNOWN
+from evaluation.queries.measures.survey import SurveyMeasure
 
 Shape = IndicatorVersion.Shape
 OVER_THE_TERRITORY = ("communes", "rate")
@@ -31,8 +33,13 @@ def adds_up(measure: Measure) -> bool:
     return measure.value is not NOT_KNOWN
 
 
-def lack_of(facts: Mapping[str, Any]) -> Lack | None:
-    """The first thing to mend in the facts of a definition; None where it can be published."""
+def lack_of(facts: Mapping[str, Any], organisation: int | None = None) -> Lack | None:
+    """The first thing to mend in the facts of a definition; None where it can be published. `organisation`: whose it
+    is, which counts its own questions and the shared ones only.
+    """
+    first = measure_named(facts.get("measure", ""))
+    if isinstance(first, SurveyMeasure) and first.organisation not in (None, organisation):
+        return Lack("measure", _("Choose what is counted."))
     for check in (_title, _measures, _narrowing, _links):
         if found := check(facts):
             return found
@@ -45,10 +52,12 @@ def _title(facts: Mapping[str, Any]) -> Lack | None:
 
 def _measures(facts: Mapping[str, Any]) -> Lack | None:
     shape, first, second = (facts.get(name, "") for name in ("shape", "measure", "denominator"))
-    if first not in MEASURES:
+    if measure_named(first) is None:
         return Lack("measure", _("Choose what is counted."))
     if (shape or Shape.FIGURE) == Shape.FIGURE:
         return Lack("denominator", _("A second measure goes with a share or a ratio only.")) if second else None
+    if first not in MEASURES:
+        return Lack("shape", _("Answers are a mean or a share already: they are shown as the measure gives them."))
     if second not in MEASURES:
         return Lack("denominator", _("Choose the second measure."))
     for name, code in (("measure", first), ("denominator", second)):
@@ -63,7 +72,8 @@ def _measures(facts: Mapping[str, Any]) -> Lack | None:
 
 
 def _narrowing(facts: Mapping[str, Any]) -> Lack | None:
-    narrow, measure = facts.get("narrow") or {}, MEASURES[facts["measure"]]
+    narrow, measure = facts.get("narrow") or {}, measure_named(facts["measure"])
+    assert measure is not None  # _measures says so
     allowed = KINDS_OF.get(measure.base, ())
     for name in ("kind", "state"):
         if narrow.get(name) and name not in allowed:

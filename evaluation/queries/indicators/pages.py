@@ -13,8 +13,9 @@ from backend.lib import clock
 from evaluation.models import Baseline, Indicator, IndicatorVersion, Target
 from evaluation.queries.indicators import describing
 from evaluation.queries.indicators.aims import Aim, aim_of, aimed_at, current
+from evaluation.queries.indicators.measured import find_measures, measure_of
 from evaluation.queries.indicators.pool import Pool
-from evaluation.queries.indicators.valued import Valued, is_beside, measure_of, unit_of, valued, wanted, write
+from evaluation.queries.indicators.valued import Valued, is_beside, unit_of, valued, wanted, write
 from evaluation.queries.indicators.versions import changed, must_be_material
 from evaluation.queries.measures import Level
 from evaluation.queries.scope import Scope
@@ -73,6 +74,7 @@ def value_all(indicators: Iterable[Indicator], pool: Pool, today: date) -> list[
     """Each with its value in the scope of the pool, and against its target in the target's own period."""
     shown = [(one, versions_of(one)) for one in indicators]
     shown = [(one, versions) for one, versions in shown if versions]
+    find_measures([version for _one, versions in shown for version in versions])
     for _one, versions in shown:
         for version in versions:
             wanted(version, pool)
@@ -160,7 +162,9 @@ def lists(user: User) -> dict[str, list[dict[str, Any]]]:
     drafts = {one.indicator_id: one for one in IndicatorVersion.objects.drafts().filter(indicator__in=rows.order_by())}
     found: dict[str, list[dict[str, Any]]] = {"followed": [], "drafts": [], "archived": []}
     today = clock.today()
-    for one in with_versions(rows):
+    every = list(with_versions(rows))
+    find_measures([*drafts.values(), *(version for one in every for version in versions_of(one)[:1])])
+    for one in every:
         published, draft = versions_of(one), drafts.get(one.pk)
         version = published[0] if published else draft
         if version is None:

@@ -6,6 +6,7 @@ from typing import Any
 from evaluation.queries.figures import Found
 from evaluation.queries.indicators.narrow import condition
 from evaluation.queries.measures import MEASURES, Measure, Total, totals
+from evaluation.queries.measures.survey import SurveyMeasure
 from evaluation.queries.scope import Scope
 
 
@@ -34,6 +35,12 @@ class Pool(Found):
         if isinstance(found, Narrowed):
             self._derived.setdefault(found.name_of(code), found.derived(code))
 
+    def wants_answers(self, measure: SurveyMeasure, scope: Scope) -> None:
+        """What was answered to this question, in this part of the scope, will be asked for."""
+        found = self.narrowed(scope)
+        whole = found.alone if isinstance(found, Narrowed) else self
+        whole.asked[measure.code] = measure
+
     def total(self, code: str) -> Total:
         if code not in self._totals:
             known, base = self._known, self._known[code].base
@@ -51,7 +58,7 @@ class Narrowed:
 
     def __init__(self, pool: Pool, scope: Scope, place: int) -> None:
         self.scope, self._pool, self._place = scope, pool, place
-        self._alone = Found(scope)
+        self.alone = Found(scope)
         self._names: set[str] = set()
 
     def name_of(self, code: str) -> str:
@@ -66,7 +73,7 @@ class Narrowed:
 
     def total(self, code: str) -> Total:
         """Of this measure, in this part; alone, with a query of its own, where nobody asked for it beforehand."""
-        return self._pool.total(self.name_of(code)) if code in self._names else self._alone.total(code)
+        return self._pool.total(self.name_of(code)) if code in self._names else self.alone.total(code)
 
     @property
     def territory(self) -> Any:
@@ -79,4 +86,4 @@ class Narrowed:
 
     def __getattr__(self, name: str) -> Any:
         """What is worked out from answers: with queries of its own."""
-        return getattr(self._alone, name)
+        return getattr(self.alone, name)

@@ -13,8 +13,9 @@ from evaluation.queries import rows
 from evaluation.queries.drawn import DRAWN
 from evaluation.queries.drawn_base import Territory
 from evaluation.queries.due import shifted
+from evaluation.queries.indicators.measured import is_known, measure_of
 from evaluation.queries.indicators.narrow import condition, of_denominator, scope_of
-from evaluation.queries.indicators.valued import Shape, divided, is_known, measure_of, said
+from evaluation.queries.indicators.valued import Shape, divided, said
 from evaluation.queries.measures import MEASURES, NOTHING, Measure, Total, by_span
 from evaluation.queries.scope import Scope
 
@@ -48,8 +49,10 @@ class Fixed:
 
 def is_told(code: str) -> bool:
     """Is this measure added up quarter by quarter?"""
-    base = MEASURES[code].base
-    return code not in UNTOLD and (base in DAYS or base is SPANS)
+    measure = MEASURES.get(code)
+    if measure is None or code in UNTOLD:
+        return False
+    return measure.base in DAYS or measure.base is SPANS
 
 
 def quarters(until: date) -> list[tuple[date, date]]:

@@ -11,15 +11,18 @@ from backend.web import reading
 from backend.web.charts import number
 from evaluation import statistics
 from evaluation.models import IndicatorVersion
-from evaluation.queries import words
+from evaluation.queries import drawn_questions, words
 from evaluation.queries.choices import kind_words
 from evaluation.queries.drawn import DRAWN
 from evaluation.queries.drawn_base import Figure, Found
 from evaluation.queries.figures import too_few
 from evaluation.queries.indicators.lacks import adds_up
+from evaluation.queries.indicators.measured import counts_answers, is_known, measure_of, measure_or_none
 from evaluation.queries.indicators.narrow import is_whole, of_denominator, scope_of
 from evaluation.queries.indicators.pool import Pool
 from evaluation.queries.measures import MEASURES, Measure
+from evaluation.queries.measures.survey import SurveyMeasure
+from evaluation.queries.questions import How
 from evaluation.queries.scope import Scope
 
 Shape = IndicatorVersion.Shape
@@ -44,15 +47,6 @@ class Valued:
         return write(self.version, self.value)
 
 
-def measure_of(version: IndicatorVersion) -> Measure:
-    return MEASURES[version.measure]
-
-
-def is_known(version: IndicatorVersion) -> bool:
-    """Are its measures still in the catalogue?"""
-    return version.measure in MEASURES and version.denominator in ("", *MEASURES)
-
-
 def said(version: IndicatorVersion, figure: Figure) -> float | None:
     """The value in the unit people read: hours, not minutes."""
     return as_read(version, figure.value)
@@ -68,17 +62,20 @@ def as_read(version: IndicatorVersion, value: float | None) -> float | None:
 
 def is_hours(version: IndicatorVersion) -> bool:
     """Is it in hours, or in hours for each of something?"""
-    second = MEASURES.get(version.denominator)
-    return measure_of(version).is_time and version.shape != Shape.SHARE and not (second and second.is_time)
+    first, second = measure_or_none(version), MEASURES.get(version.denominator)
+    return first is not None and first.is_time and version.shape != Shape.SHARE and not (second and second.is_time)
 
 
 def unit_of(version: IndicatorVersion) -> str:
     """What a person types after a target: "%", "h", "points", nothing for a count."""
-    if version.shape == Shape.SHARE or (version.shape == Shape.FIGURE and measure_of(version).is_share):
+    measure = measure_or_none(version)
+    if measure is None:
+        return ""
+    if version.shape == Shape.SHARE or (version.shape == Shape.FIGURE and measure.is_share):
         return "%"
     if is_hours(version):
         return "h"
-    return str(measure_of(version).unit) if version.shape == Shape.FIGURE else ""
+    return str(measure.unit) if version.shape == Shape.FIGURE else ""
 
 
 def write(version: IndicatorVersion, value: float | None) -> str:
@@ -90,10 +87,18 @@ def write(version: IndicatorVersion, value: float | None) -> str:
         return reading.hours(round(float(value) * MINUTES))
     if unit == "%":
         return reading.percent(number(round(value)))
+    if _is_mean(version):
+        return reading.with_unit(number(float(value), decimals=1), unit)
     if unit:
         told = words.signed(float(value)) if unit == _("points") else number(float(value))
         return reading.with_unit(told, unit)
     return number(float(value))
+
+
+def _is_mean(version: IndicatorVersion) -> bool:
+    """Is it a mean of answers: points of a scale, a number, not a change of them?"""
+    measure = measure_or_none(version)
+    return isinstance(measure, SurveyMeasure) and measure.question.how in (How.MEAN, How.SCORE)
 
 
 def valued(version: IndicatorVersion, pool: Pool) -> Valued | None:
@@ -102,11 +107,13 @@ def valued(version: IndicatorVersion, pool: Pool) -> Valued | None:
     if part is None or not is_known(version):
         return None
     empty = Figure(measure_of(version), None, "–")
-    if pool.scope.is_published and not is_whole(version):
+    if pool.scope.is_published and (counts_answers(version) or not is_whole(version)):
         told = _("Told to the organisation only: it counts a part of the people accompanied.")
+        if counts_answers(version):
+            told = _("Told to the organisation only: it counts what people answered.")
         return Valued(version, replace(empty, note=told, is_hidden=True), is_closed=True)
     first, second = pool.narrowed(part), pool.narrowed(of_denominator(part))
-    made = DRAWN[version.measure](measure_of(version), first)
+    made = draw(measure_of(version), first)
     if version.shape != Shape.FIGURE:
         made = divided(version, first, second, made)
     if pool.scope.is_published and statistics.hide_in_list(
@@ -116,6 +123,11 @@ def valued(version: IndicatorVersion, pool: Pool) -> Valued | None:
     return Valued(version, made)
 
 
+def draw(measure: Measure, found: Found) -> Figure:
+    """The figure of a measure: of the catalogue, or of a question."""
+    return DRAWN.get(measure.code, drawn_questions.drawn)(measure, found)
+
+
 WORKED_OUT = ("no_hole",)
 """Figures that are drawn from elsewhere than the totals of their rows."""
 
@@ -123,9 +135,16 @@ WORKED_OUT = ("no_hole",)
 def wanted(version: IndicatorVersion, pool: Pool) -> None:
     """Have what this definition needs added up along with the rest."""
     part = scope_of(version, pool.scope)
-    if part is None or not is_known(version) or (pool.scope.is_published and not is_whole(version)):
+    if part is None or not is_known(version):
         return
-    if adds_up(measure_of(version)) and (version.denominator or version.measure not in WORKED_OUT):
+    measure = measure_of(version)
+    if isinstance(measure, SurveyMeasure) and counts_answers(version):
+        if not pool.scope.is_published:
+            pool.wants_answers(measure, part)
+        return
+    if pool.scope.is_published and not is_whole(version):
+        return
+    if adds_up(measure) and (version.denominator or version.measure not in WORKED_OUT):
         pool.wants(version.measure, part)
     if version.denominator:
         pool.wants(version.denominator, of_denominator(part))

@@ -5,8 +5,11 @@
 of a section.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
@@ -47,6 +50,8 @@ class SurveyMeasure(Measure):
     high: int | None = None
     source: str = ""
     """The title of the questionnaire."""
+    organisation: int | None = None
+    """Whose the questionnaire is; none for one that all share."""
 
 
 def measure_for(question: Question, *, base: Any = None, **more: Any) -> SurveyMeasure:
@@ -57,6 +62,7 @@ def measure_for(question: Question, *, base: Any = None, **more: Any) -> SurveyM
         "only": Q(version__questionnaire__code=question.questionnaire),
     }  # fmt: skip
     how["value"], how["weight"], how["part"] = COUNTS[question.how](question)
+    how["is_share"] = question.how in (How.YES, How.CHOSEN)
     return SurveyMeasure(**how | more)
 
 
@@ -102,17 +108,48 @@ def measure_of(code: str) -> SurveyMeasure:
     """The measure that a code names, in the words of the latest published version. KeyError where nothing published is
     called so, or where it is no number, no yes or no and no choice. One or two queries.
     """
-    kind, _colon, rest = code.partition(":")
-    parts = rest.split(":")
-    if kind == "score" and len(parts) == 2:
-        return _of_section(code, *parts)
-    if kind != "survey" or len(parts) not in (2, 3):
-        raise KeyError(code)
-    published = Item.objects.filter(version__published_at__isnull=False, version__questionnaire__code=parts[0])
-    item = _latest(published.filter(code=parts[1]))
-    if item is None:
-        raise KeyError(code)
-    return _of_choices(code, item, parts[2].split("+")) if len(parts) == 3 else _of_item(code, item)
+    return measures_of([code])[code]
+
+
+def measures_of(codes: Iterable[str]) -> dict[str, SurveyMeasure]:
+    """Those that several codes name; one that names nothing is left out. Two queries, whatever their number."""
+    asked = {code: parts for code in codes if (parts := _parts(code))}
+    if not asked:
+        return {}
+    published = Item.objects.filter(reduce(or_, map(_named, asked.values())), version__published_at__isnull=False)
+    items = published.select_related("version__questionnaire", "section").prefetch_related("choices")
+    found: dict[tuple[str, ...], Item] = {}
+    for one in items.order_by("-version__number", "position", "pk"):
+        questionnaire = one.version.questionnaire.code
+        found.setdefault(("survey", questionnaire, one.code), one)
+        if one.section.least_answered is not None and one.kind == Item.Kind.SCALE:
+            found.setdefault(("score", questionnaire, one.section.code), one)
+    made: dict[str, SurveyMeasure] = {}
+    for code, parts in asked.items():
+        if (item := found.get(parts[:3])) is not None:
+            with suppress(KeyError):
+                made[code] = _of(code, parts, item)
+    return made
+
+
+def _parts(code: str) -> tuple[str, ...]:
+    """ "survey" or "score", the questionnaire, the item or the section, and the choices; none for another code."""
+    parts = tuple(code.split(":"))
+    is_one = (parts[0] == "score" and len(parts) == 3) or (parts[0] == "survey" and len(parts) in (3, 4))
+    return parts if is_one and "\0" not in code else ()
+
+
+def _named(parts: tuple[str, ...]) -> Q:
+    where = Q(version__questionnaire__code=parts[1])
+    if parts[0] == "survey":
+        return where & Q(code=parts[2])
+    return where & Q(section__code=parts[2], section__least_answered__isnull=False, kind=Item.Kind.SCALE)
+
+
+def _of(code: str, parts: tuple[str, ...], item: Item) -> SurveyMeasure:
+    if parts[0] == "score":
+        return _of_section(code, item)
+    return _of_choices(code, item, parts[3].split("+")) if len(parts) == 4 else _of_item(code, item)
 
 
 def measure_named(code: str, user: User, catalogue: Mapping[str, Measure]) -> Measure | None:
@@ -138,13 +175,16 @@ class Choosable:
 
 
 def choices(user: User) -> list[Choosable]:
-    """Everything that can be counted in what this person may see, questionnaire by questionnaire, in their order: for
-    whoever builds an indicator. Three queries.
+    """Everything that can be counted in what this person may see (see `choices_in`)."""
+    return choices_in(Questionnaire.objects.visible_to(user))
+
+
+def choices_in(questionnaires: "QuerySet[Questionnaire]") -> list[Choosable]:
+    """Everything that can be counted in these, questionnaire by questionnaire, in their order: for whoever builds an
+    indicator. Three queries.
     """
     versions: dict[int, QuestionnaireVersion] = {}
-    seen = QuestionnaireVersion.objects.published().filter(
-        questionnaire__in=Questionnaire.objects.visible_to(user).order_by().values("pk")
-    )
+    seen = QuestionnaireVersion.objects.published().filter(questionnaire__in=questionnaires.order_by().values("pk"))
     for one in seen.select_related("questionnaire").order_by("questionnaire__title_fr", "questionnaire", "-number"):
         if one.questionnaire_id not in {known.questionnaire_id for known in versions.values()}:
             versions[one.pk] = one
@@ -174,11 +214,6 @@ def _names(code: str, item: Item, taken: Sequence[Choice]) -> list[tuple[str, st
     return [(code, item.label)] if item.kind in HOWS else []
 
 
-def _latest(items: "QuerySet[Item]") -> Item | None:
-    found = items.select_related("version__questionnaire", "section").order_by("-version__number", "position", "pk")
-    return found.first()
-
-
 def _of_item(code: str, item: Item) -> SurveyMeasure:
     how = HOWS.get(Item.Kind(item.kind))
     if how is None:
@@ -191,7 +226,7 @@ def _of_item(code: str, item: Item) -> SurveyMeasure:
 def _of_choices(code: str, item: Item, chosen: Sequence[str]) -> SurveyMeasure:
     if item.kind not in Item.CHOSEN:
         raise KeyError(code)
-    known = {one.code: one for one in item.choices.order_by("position", "pk")}
+    known = {one.code: one for one in item.choices.all()}
     if not all(one in known for one in chosen):
         raise KeyError(code)
     title = _titled(item, [known[one] for one in chosen])
@@ -202,18 +237,11 @@ def _titled(item: Item, chosen: Sequence[Choice]) -> str:
     return _("%(question)s: %(choices)s") % {"question": item.label, "choices": ", ".join(one.text for one in chosen)}
 
 
-def _of_section(code: str, questionnaire: str, name: str) -> SurveyMeasure:
-    scales = Item.objects.filter(
-        version__published_at__isnull=False, version__questionnaire__code=questionnaire, section__code=name,
-        section__least_answered__isnull=False, kind=Item.Kind.SCALE,
-    )  # fmt: skip
-    item = _latest(scales)
-    if item is None:
-        raise KeyError(code)
+def _of_section(code: str, item: Item) -> SurveyMeasure:
     low, high = item.bounds
     return _made(
-        code, item, How.SCORE, section=name, least=item.section.least_answered or 1, title=str(item.section),
-        unit=POINTS, low=low, high=high,
+        code, item, How.SCORE, section=item.section.code, least=item.section.least_answered or 1,
+        title=str(item.section), unit=POINTS, low=low, high=high,
     )  # fmt: skip
 
 
@@ -226,7 +254,8 @@ def _made(code: str, item: Item, how: How, **facts: Any) -> SurveyMeasure:
     question = Question(questionnaire.code, how, **asked)
     text = item.section.title if how == How.SCORE else item.text
     words = DEFINED[how] % {"question": text, "questionnaire": questionnaire.title}
-    return measure_for(question, code=code, definition=f"{words} {COMMON}", source=questionnaire.title, **facts)
+    return measure_for(question, code=code, definition=f"{words} {COMMON}", source=questionnaire.title,
+        organisation=questionnaire.organisation_id, **facts)  # fmt: skip
 
 
 HOWS = {
