@@ -1,21 +1,32 @@
-"""Whether a figure, published beside those published before, tells of a few people by subtraction.
+"""Whether figures, published beside those published before, tell of a few people by subtraction; and what to hide.
 
-Two rules. Of each two published figures the people who are not the same in both (in one only, or counted differently)
-are nobody, or at least the threshold: so a longer period, a part and its whole, or a figure before and after a
-correction give no small group away. And over all of them together, linear programming bounds no group of fewer people
-that they set apart within the threshold: where a sum and difference of figures is the size of a small group, that size
-bounds each group of people in it. Hundepool et al. (2012), Statistical Disclosure Control, Wiley, section 5.4 on
-linked tables and differencing.
+Three rules. Of a figure published twice the people who are not the same in both (in one only, or counted differently)
+are nobody, or at least the threshold: so a longer period and a correction give no small group away. Where amounts are
+added up (hours, euros), nobody makes up nearly all of one, nor of such a difference: the p% rule. And over all released
+figures together, linear programming bounds no group of fewer people that they set apart within the threshold: groups
+are the people who are in the same figures, each figure is the sum of its groups, and the least and the most that a
+small group can be must lie at least the threshold apart.
+
+Hundepool et al. (2012), Statistical Disclosure Control, Wiley: sections 4.2 (p% rule), 4.4 (sliding protection) and 5.4
+(linked tables, differencing).
 """
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from evaluation.statistics.protection import Key, Line, Table, exposed
+import numpy as np
+from scipy import optimize, sparse
+
+from evaluation.statistics.protection import SLACK
 
 Counted = Mapping[Any, Any]
 """{person: what they add to the figure}"""
+Entry = Hashable
+"""One person in a figure, or one part of what a person adds (a kind of hours): figures are sets of them."""
+P_PERCENT = 10.0
+ROUNDS = 6
+"""Programmes that look at many groups at once, before each is looked at alone."""
 
 
 def apart(one: Counted, other: Counted) -> int:
@@ -31,21 +42,136 @@ def too_close(new: Counted, released: Sequence[Counted], smallest: int) -> tuple
     return None
 
 
+def dominated(amounts: Iterable[float], percent: float = P_PERCENT) -> bool:
+    """Could the second of these come within `percent` % of what the first adds to their sum? The p% rule: what is left
+    besides the two greatest is less than that."""
+    found = sorted((one for one in amounts if one > 0), reverse=True)
+    return bool(found) and 100 * sum(found[2:]) < percent * found[0]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What may not be found out. `person`: whose an entry is; `amount`: what it adds, where amounts are added up."""
+
+    smallest: int
+    person: Callable[[Any], Any] = lambda entry: entry
+    amount: Callable[[Any], float] | None = None
+
+    def protects(self, entries: Collection[Any]) -> bool:
+        """Are these to stay unknown: of few people, or of one who makes up nearly all?"""
+        sums: dict[Any, float] = {}
+        for entry in entries:
+            person = self.person(entry)
+            sums[person] = sums.get(person, 0.0) + (self.amount(entry) if self.amount else 0.0)
+        return 0 < len(sums) < self.smallest or (self.amount is not None and dominated(sums.values()))
+
+
+def exposed_groups(figures: Sequence[Collection[Any]], rule: Rule) -> list[set[Any]]:
+    """The groups of entries, protected by the rule, that these figures together bound within the threshold."""
+    masks: dict[Any, int] = {}
+    for i, one in enumerate(dict.fromkeys(map(frozenset, figures))):
+        for entry in one:
+            masks[entry] = masks.get(entry, 0) | 1 << i
+    groups: dict[int, set[Any]] = {}
+    for entry, mask in masks.items():
+        groups.setdefault(mask, set()).add(entry)
+    together = list(groups.items())
+    asked = [place for place, (_mask, entries) in enumerate(together) if rule.protects(entries)]
+    if not asked:
+        return []
+    sizes = np.array([float(len(entries)) for _mask, entries in together])
+    narrow = _narrow(_sums([mask for mask, _entries in together]), sizes, asked, rule.smallest)
+    return [together[place][1] for place in narrow]
+
+
+def _sums(masks: list[int]) -> Any:
+    """Figures × groups: 1 where the group is in the figure."""
+    cells = [(i, place) for place, mask in enumerate(masks) for i in range(mask.bit_length()) if mask >> i & 1]
+    rows, columns = zip(*cells, strict=True)
+    found = sparse.csr_matrix((np.ones(len(cells)), (rows, columns)), shape=(max(rows) + 1, len(masks)))
+    return found[np.unique(rows)]
+
+
+def _narrow(sums: Any, sizes: Any, asked: list[int], width: int) -> list[int]:
+    """The places, of those asked, whose least and most are less than `width` apart.
+
+    Each solution is a table that a reader could take for this one, and tells of all groups at once; so most are found
+    to be wide long before they are looked at one by one.
+    """
+    totals, low, high = sums @ sizes, sizes.copy(), sizes.copy()
+    draw = np.random.default_rng(0)
+
+    def look(aim: Any) -> None:
+        made = optimize.linprog(aim, A_eq=sums, b_eq=totals, bounds=(0, None), method="highs")
+        if made.status == 0:
+            np.minimum(low, made.x, out=low)
+            np.maximum(high, made.x, out=high)
+
+    def left(places: Iterable[int]) -> list[int]:
+        return [place for place in places if high[place] - low[place] < width - SLACK]
+
+    waiting = asked
+    for _each in range(ROUNDS):
+        if len(waiting) < ROUNDS:
+            break
+        aim = np.zeros(len(sizes))
+        aim[waiting] = draw.uniform(-1, 1, len(waiting))
+        look(aim)
+        waiting = left(waiting)
+    for place in waiting:
+        for sign in (-1.0, 1.0):
+            if left([place]):
+                aim = np.zeros(len(sizes))
+                aim[place] = sign
+                look(aim)
+    return left(waiting)
+
+
 def isolated(counted: Sequence[Counted], smallest: int) -> int:
     """The size of a group of fewer than `smallest` people that all these figures together bound; 0: there is none."""
-    groups = Counter(
-        tuple(person in one for one in counted) for person in {person for one in counted for person in one}
-    )
-    values: dict[Key, int] = {("figure", i): len(one) for i, one in enumerate(counted)}
-    values.update(groups.items())
-    lines: list[Line] = [
-        (("figure", i), tuple(group for group in groups if group[i])) for i, one in enumerate(counted) if one
-    ]
-    small = [group for group, people in groups.items() if people < smallest]
-    found = exposed(Table(values, lines), set(groups), smallest, asked=small)
-    return min((groups[group] for group in groups if group in set(found)), default=0)
+    return min(map(len, exposed_groups(counted, Rule(smallest))), default=0)
 
 
 def may_release(new: Counted, released: Sequence[Counted], smallest: int) -> bool:
     """Does the new figure, beside the released ones, tell of no small group by subtraction?"""
     return too_close(new, released, smallest) is None and not isolated([*released, new], smallest)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure that is about to be released: its name, and the sets whose sizes it tells (those counted, of them those
+    on one side)."""
+
+    key: Hashable
+    sides: tuple[frozenset[Any], ...]
+
+    @property
+    def size(self) -> int:
+        return len(self.sides[0]) if self.sides else 0
+
+
+class Ledger:
+    """What was released to the same readers, and what may be added to it."""
+
+    def __init__(self, released: Iterable[Collection[Any]], rule: Rule) -> None:
+        self.known: list[frozenset[Any]] = list(dict.fromkeys(map(frozenset, released)))
+        self.rule = rule
+
+    def exposes(self, cells: Sequence[Cell]) -> list[set[Any]]:
+        """The groups that these cells, beside what is known, would tell of."""
+        return exposed_groups([*self.known, *(side for cell in cells for side in cell.sides)], self.rule)
+
+    def admit(self, cells: Sequence[Cell]) -> tuple[set[Hashable], int]:
+        """(the keys of those that may be released together, and are from now on; the entries of the smallest group
+        that the others would have told of, 0 where there are no others).
+
+        As few and as small ones as it takes are left out: first those in which the group is.
+        """
+        left, fewest = list(cells), 0
+        while left and (narrow := self.exposes(left)):
+            fewest = min([*map(len, narrow), *([fewest] if fewest else [])])
+            told = set().union(*narrow)
+            near = [cell for cell in left if any(not told.isdisjoint(side) for side in cell.sides)]
+            left.remove(min(near or left, key=lambda cell: (cell.size, str(cell.key))))
+        self.known = list(dict.fromkeys([*self.known, *(side for cell in left for side in cell.sides)]))
+        return {cell.key for cell in left}, fewest

@@ -80,6 +80,10 @@ class Measure:
         better = more.filter(Q(rank__gt=OuterRef("rank")) | Q(rank=OuterRef("rank"), pk__lt=OuterRef("pk")))
         return found.filter(~Exists(better.order_by()))
 
+    def every_row(self, scope: Scope) -> "QuerySet[Any]":
+        """The same, of subjects that count once too: all of their rows, as in groups."""
+        return self._annotated(scope)
+
     def _annotated(self, scope: Scope) -> "QuerySet[Any]":
         return (
             self.base(scope)

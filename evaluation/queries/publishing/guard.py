@@ -2,28 +2,33 @@
 is hidden, and says so.
 
 All snapshots of the organisation count, replaced ones and those for other readers too: who reads one may well read the
-other. A group is held against the same kind of groups and the whole.
+other. Every number is held against them, groups, kinds of hours, milestones and motives too: against the same number
+and the whole of before (`too_close`), and all those that share their rows together (`Ledger`).
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import translation
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from backend.web import reading
 from evaluation.models import Campaign, Release, Snapshot
-from evaluation.queries.breakdown import COLUMNS, FIELDS
 from evaluation.queries.measures import MEASURES, Measure
+from evaluation.queries.publishing import behind
+from evaluation.queries.publishing.behind import WHOLE, People
+from evaluation.queries.publishing.cells import CODES, Shown, hide_cell, hide_unknown, motives_of, shown_of
 from evaluation.queries.publishing.content import LANGUAGES, content, scope_of
 from evaluation.queries.scope import Scope
-from evaluation.statistics.differencing import isolated, too_close
+from evaluation.statistics.differencing import Cell, Ledger, Rule, too_close
 
-People = dict[str, str]
-CODES = {"people": "people", "gain": "posture", **{name: column.code for name, column in COLUMNS.items()}}
-"""Column of a table by group → the measure of its figure."""
-OF_PEOPLE = ("user", "respondent")
+Words = dict[str, str]
+"""A sentence in both languages; {}: there is none."""
+Earlier = dict[tuple[str, str], list[tuple[People, Snapshot]]]
+"""{(figure, part): who was counted in it, and where}, the oldest first."""
 
 
 @dataclass(frozen=True)
@@ -39,42 +44,26 @@ def frozen(campaign: Campaign, *, version: str = "", before: Snapshot | None = N
     later)."""
     found = content(campaign, version=version)
     scope = scope_of(campaign)
-    earlier = _earlier(campaign, before)
-    released: dict[tuple[str, str], People] = {}
+    guard = Guard(found, scope, _earlier(campaign, before))
+    hide_unknown(found)
+    for family in _families(found):
+        guard.look(family)
+    found["withheld"] = guard.withheld
+    return Frozen(found, guard.released)
+
+
+def _families(found: dict[str, Any]) -> list[list[tuple[dict[str, Any], Measure | None]]]:
+    """The figures that are shown, those together that are counted on the same rows."""
+    families: dict[Any, list[tuple[dict[str, Any], Measure | None]]] = {}
     for one in found["figures"]:
         measure = MEASURES.get(one["code"])
-        if measure is None or one["is_hidden"] or not measure.subject.endswith(OF_PEOPLE):
-            continue
-        parts = counted(measure, scope)
-        reason = _reason(parts.get("", {}), earlier.get((one["code"], ""), []), scope.smallest_group)
-        if reason:
-            _hide(found, one, reason)
-            continue
-        released[one["code"], ""] = parts.get("", {})
-        for table in found["tables"]:
-            released |= _guarded(table, one["code"], parts, earlier, scope.smallest_group)
-    return Frozen(found, released)
-
-
-def counted(measure: Measure, scope: Scope) -> dict[str, People]:
-    """{"" for the whole, "commune:44109" for a group: {person: what they add}}. One query."""
-    names = [f"{measure.path}{field}" for field in FIELDS.values()]
-    sums: dict[str, dict[str, list[int]]] = {"": {}}
-    for person, value, part, *places in measure.rows(scope).order_by().values_list("subject", "value", "part", *names):
-        for key in ("", *(f"{name}:{place}" for name, place in zip(FIELDS, places, strict=True))):
-            known = sums.setdefault(key, {}).setdefault(str(person), [0, 0, 0, 0])
-            for i, more in enumerate((1, value or 0, part or 0, int(value is None))):
-                known[i] += more
-    return {
-        key: {person: "/".join(map(str, known)) for person, known in people.items()} for key, people in sums.items()
-    }
-
-
-Earlier = dict[tuple[str, str], list[tuple[People, Snapshot]]]
+        if not one["is_hidden"]:
+            families.setdefault(measure.base if measure else one["code"], []).append((one, measure))
+    return list(families.values())
 
 
 def _earlier(campaign: Campaign, before: Snapshot | None) -> Earlier:
-    """{(figure, part): who was counted in it, and where}, the oldest first. One query."""
+    """One query."""
     rows = Release.objects.filter(snapshot__campaign__organisation=campaign.organisation_id)
     if before is not None:
         rows = rows.filter(snapshot__lt=before.pk)
@@ -84,75 +73,201 @@ def _earlier(campaign: Campaign, before: Snapshot | None) -> Earlier:
     return found
 
 
-def _reason(new: People, earlier: Iterable[tuple[People, Snapshot]], smallest: int) -> dict[str, str]:
-    """Why it cannot be shown, in both languages; {} where it can."""
-    known = list(earlier)
-    close = too_close(new, [people for people, _snapshot in known], smallest)
-    if close:
-        return {language: _close_words(language, close[1], known[close[0]][1]) for language in LANGUAGES}
-    few = isolated([*(people for people, _snapshot in known), new], smallest) if known else 0
-    return {language: _together_words(language, few) for language in LANGUAGES} if few else {}
+@dataclass
+class Guard:
+    """Takes out of a content what may not be told, and keeps who is behind the rest."""
 
+    found: dict[str, Any]
+    scope: Scope
+    earlier: Earlier
+    released: dict[tuple[str, str], People] = field(default_factory=dict)
+    withheld: list[Words] = field(default_factory=list)
+    """Why numbers are missing that no small group of their own explains."""
+    _read: dict[int, dict[str, str]] = field(default_factory=dict)
 
-def _close_words(language: str, people: int, snapshot: Snapshot) -> str:
-    with translation.override(language):
-        words = ngettext(
-            "Hidden: it would tell about %(n)s person by subtraction from what was published on %(day)s.",
-            "Hidden: it would tell about %(n)s people by subtraction from what was published on %(day)s.",
-            people,
+    def look(self, family: list[tuple[dict[str, Any], Measure | None]]) -> None:
+        """One family of figures: each alone, then all of them together with all that was released."""
+        asked: list[tuple[dict[str, Any], Measure, dict[str, People], list[Shown]]] = []
+        for one, measure in family:
+            if measure is None:
+                self._hide(one, _unknown_words())
+                continue
+            people = self._behind(measure)
+            if reason := self._reason(measure, WHOLE, people.get(WHOLE, {})):
+                self._hide(one, reason)
+            else:
+                asked.append((one, measure, people, self._alone(one, measure, people)))
+        if asked:
+            self._together(asked)
+
+    def _behind(self, measure: Measure) -> dict[str, People]:
+        found = behind.counted(measure, self.scope)
+        return found | behind.spent_apart(self.scope) if measure.code == "hours" else found
+
+    def _reason(self, measure: Measure, part: str, new: People) -> Words:
+        """Why this number cannot be shown beside the same one of before, and the whole; {} where it can."""
+        same = self.earlier.get((measure.code, part), [])
+        known = same if part == WHOLE else [*same, *self.earlier.get((measure.code, WHOLE), [])]
+        close = too_close(
+            behind.by_person(new), [self._persons(old) for old, _snapshot in known], self.scope.smallest_group
         )
-        return words % {"n": people, "day": reading.dated(reading.as_day(snapshot.published_at))}
+        if close:
+            return _close_words(close[1], known[close[0]][1])
+        if behind.adds_amounts(measure):
+            if behind.is_one_persons(new):
+                return _dominated_words()
+            for old, snapshot in same:
+                if behind.is_one_persons_change(new, old):
+                    return _close_words(1, snapshot)
+        return {}
+
+    def _persons(self, old: People) -> dict[str, str]:
+        """Of what was released before, person by person, worked out once."""
+        if id(old) not in self._read:
+            self._read[id(old)] = behind.by_person(old)
+        return self._read[id(old)]
+
+    def _alone(self, one: dict[str, Any], measure: Measure, people: dict[str, People]) -> list[Shown]:
+        """The numbers of this figure that may be shown for themselves.
+
+        Beside one that is too close to an earlier one, none of its block is: the others and their total would tell it.
+        """
+        shown = [*shown_of(self.found, measure.code)]
+        if measure.code == behind.OF_MOTIVES:
+            shown += motives_of(self.found, sorted(people))
+        reasons = {cell.part: self._reason(measure, cell.part, people.get(cell.part, {})) for cell in shown}
+        closed = {cell.block: reasons[cell.part] for cell in shown if reasons[cell.part]}
+        for cell in shown:
+            if cell.block in closed:
+                cell.hide()
+        self._say(one, closed.values())
+        return [cell for cell in shown if cell.block not in closed]
+
+    def _together(self, asked: list[tuple[dict[str, Any], Measure, dict[str, People], list[Shown]]]) -> None:
+        """Whole figures first, then their parts block by block: of each as much as the rule lets through."""
+        ledger = Ledger(self._known({measure for _one, measure, *_rest in asked}), self._rule(asked))
+        parts = [
+            (measure, people, cell) for _one, measure, people, shown in asked for cell in [None, *shown]
+        ]  # fmt: skip
+        if not ledger.exposes([self._cell(measure, people, cell) for measure, people, cell in parts]):
+            for measure, people, cell in parts:
+                self._release(measure, people, cell.part if cell else WHOLE)
+            return
+        for one, measure, people, shown in asked:
+            _kept, fewest = ledger.admit([self._cell(measure, people, None)])
+            if fewest:
+                self._hide(one, _together_words(fewest))
+                continue
+            self._release(measure, people, WHOLE)
+            for block in dict.fromkeys(cell.block for cell in shown):
+                cells = [cell for cell in shown if cell.block == block]
+                kept, fewest = ledger.admit([self._cell(measure, people, cell) for cell in cells])
+                for cell in cells:
+                    if (measure.code, cell.part) in kept:
+                        self._release(measure, people, cell.part)
+                    else:
+                        cell.hide()
+                if fewest:
+                    self._say(one, [_together_words(fewest)])
+
+    def _known(self, measures: set[Measure]) -> list[frozenset[str]]:
+        """What was released of figures that are counted on the same rows."""
+        bases = {measure.base for measure in measures}
+        return [
+            side
+            for (figure, _part), found in self.earlier.items()
+            if figure in MEASURES and MEASURES[figure].base in bases
+            for people, _snapshot in found
+            for side in behind.sides_of(people, MEASURES[figure], self.scope.smallest_group)
+        ]
+
+    def _rule(self, asked: list[tuple[dict[str, Any], Measure, dict[str, People], list[Shown]]]) -> Rule:
+        amounts: dict[str, int] = {}
+        for _one, measure, people, _shown in asked:
+            if not behind.adds_amounts(measure):
+                return Rule(self.scope.smallest_group, behind.person_of)
+            for known in people.values():
+                amounts |= {entry: behind.amount_of(adds) for entry, adds in known.items()}
+        return Rule(self.scope.smallest_group, behind.person_of, lambda entry: amounts.get(entry, 0))
+
+    def _cell(self, measure: Measure, people: dict[str, People], cell: Shown | None) -> Cell:
+        part = cell.part if cell else WHOLE
+        sides = behind.sides_of(people.get(part, {}), measure, self.scope.smallest_group)
+        return Cell((measure.code, part), sides)
+
+    def _release(self, measure: Measure, people: dict[str, People], part: str) -> None:
+        if part == WHOLE or people.get(part):
+            self.released[measure.code, part] = people.get(part, {})
+
+    def _say(self, one: dict[str, Any], reasons: Iterable[Words]) -> None:
+        for reason in reasons:
+            told = {}
+            for language in LANGUAGES:
+                with translation.override(language):
+                    told[language] = _("%(figure)s, some parts. %(reason)s") % {
+                        "figure": capfirst(one[language]["title"]), "reason": reason[language],
+                    }  # fmt: skip
+            if told not in self.withheld:
+                self.withheld.append(told)
+
+    def _hide(self, one: dict[str, Any], reason: Words) -> None:
+        """The figure, and its column in every table, which would add up to it."""
+        one |= {
+            name: None for name in ("value", "numerator", "denominator", "low", "high", "missing") if name in one
+        } | {"is_hidden": True}
+        for language in LANGUAGES:
+            one[language] |= {"shown": "–", "unit": "", "note": reason[language], "precision": ""}
+        code = one["code"]
+        for table in self.found["tables"]:
+            for name in (name for name, known in CODES.items() if known == code):
+                for line in table["lines"]:
+                    hide_cell(line, name)
+        if code == "people":
+            self.found["people"] = None
+        if code.startswith("hours"):
+            self.found["hours"] = None
+        if code == "milestones":
+            self.found["milestones"] = []
 
 
-def _together_words(language: str, people: int) -> str:
-    with translation.override(language):
-        words = ngettext(
-            "Hidden: beside what was published before, it would tell about %(n)s person by subtraction.",
-            "Hidden: beside what was published before, it would tell about %(n)s people by subtraction.",
-            people,
-        )
-        return words % {"n": people}
-
-
-def _hide(found: dict[str, Any], one: dict[str, Any], reason: dict[str, str]) -> None:
-    """The figure, and its column in every table, which would add up to it."""
-    one |= dict.fromkeys(("value", "numerator", "denominator", "low", "high"), None) | {"is_hidden": True}
+# --- In words -------------------------------------------------------------------------------------
+def _close_words(people: int, snapshot: Snapshot) -> Words:
+    found = {}
     for language in LANGUAGES:
-        one[language] |= {"shown": "–", "unit": "", "note": reason[language], "precision": ""}
-    code = one["code"]
-    for table in found["tables"]:
-        for name in (name for name, known in CODES.items() if known == code):
-            _hide_column(table, name)
-    if code == "people":
-        found["people"] = None
-    if code.startswith("hours"):
-        found["hours"] = None
-    if code == "milestones":
-        found["milestones"] = []
+        with translation.override(language):
+            words = ngettext(
+                "Hidden: it would tell about %(n)s person by subtraction from what was published on %(day)s.",
+                "Hidden: it would tell about %(n)s people by subtraction from what was published on %(day)s.",
+                people,
+            )
+            found[language] = words % {"n": people, "day": reading.dated(reading.as_day(snapshot.published_at))}
+    return found
 
 
-def _hide_column(table: dict[str, Any], name: str) -> None:
-    for line in table["lines"]:
-        line["cells"][name] = None
-        line["hidden"] = sorted({*line["hidden"], name})
+def _together_words(people: int) -> Words:
+    found = {}
+    for language in LANGUAGES:
+        with translation.override(language):
+            words = ngettext(
+                "Hidden: beside the other figures published, it would tell about %(n)s person by subtraction.",
+                "Hidden: beside the other figures published, it would tell about %(n)s people by subtraction.",
+                people,
+            )
+            found[language] = words % {"n": people}
+    return found
 
 
-def _guarded(
-    table: dict[str, Any], code: str, parts: dict[str, People], earlier: Earlier, smallest: int
-) -> dict[tuple[str, str], People]:
-    """The groups of this table that may be told, with who is counted; where one may not, the whole column is hidden,
-    for the others and their total would give it away."""
-    columns = [name for name, known in CODES.items() if known == code]
-    told = {
-        f"{table['code']}:{line['key']}": parts.get(f"{table['code']}:{line['key']}", {})
-        for line in table["lines"]
-        if any(name in line["cells"] and name not in line["hidden"] for name in columns)
-    }
-    whole = earlier.get((code, ""), [])
-    for part, people in told.items():
-        same = [one for (figure, name), found in earlier.items() if (figure, name) == (code, part) for one in found]
-        if too_close(people, [known for known, _snapshot in [*same, *whole]], smallest):
-            for name in columns:
-                _hide_column(table, name)
-            return {}
-    return {(code, part): people for part, people in told.items() if people}
+def _dominated_words() -> Words:
+    return _in_both(lambda: _("Hidden: one person makes up nearly all of it."))
+
+
+def _unknown_words() -> Words:
+    return _in_both(lambda: _("Hidden: it can’t be held against what was published before."))
+
+
+def _in_both(sentence: Callable[[], str]) -> Words:
+    found = {}
+    for language in LANGUAGES:
+        with translation.override(language):
+            found[language] = sentence()
+    return found

@@ -69,6 +69,7 @@ def page_of(snapshot: Snapshot) -> dict[str, Any]:
         "tables": [table_of(one) for one in found["tables"]],
         "about": about(snapshot, reading.dated),
         "before": before,
+        "withheld": [one[language()] for one in found.get("withheld", [])],
         "changes": changed(before.content, found) if before else [],
     }
 
