@@ -280,6 +280,7 @@ def _lead(request: HttpRequest) -> dict[str, Any]:
         "import_url": address("journeys:holder_import"),
         "programmes_url": reverse("journeys:programme_list"),
         "indicators_url": reverse("evaluation:indicators"),
+        "hours_url": reverse("evaluation:figure_rows", args=["hours"]),
         "places_taken": sum(one.started for one in found.targets),
         "places_unit": _("of %(total)d") % {"total": places} if places else "",
         "hours_note": _("of %(total)s received") % {"total": hours(found.hours.minutes)},

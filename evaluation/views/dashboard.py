@@ -8,12 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from backend.web.charts import number
+from evaluation.models import IndicatorVersion
+from evaluation.queries.comparing import before
 from evaluation.queries.drawn_base import Figure
 from evaluation.queries.figures import Board
 from evaluation.queries.indicators.attention import Call, attention
 from evaluation.queries.indicators.pages import Followed, followed
 from evaluation.queries.indicators.pool import Pool
-from evaluation.queries.indicators.trends import history
+from evaluation.queries.indicators.trends import History, history, told_before
 from evaluation.queries.indicators.valued import write
 from evaluation.queries.measures import Level
 from evaluation.views.rows import query_of
@@ -27,6 +29,7 @@ class Card:
     one: Followed | None = None
     past: list[float | None] = field(default_factory=list)
     finding: str = ""
+    trend: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,27 +44,40 @@ class Row:
 def dashboard(request: HttpRequest, board: Board, pool: Pool) -> dict[str, Any]:
     """What to add to the page: two or three queries for the indicators, one for each set of rows of the past."""
     shown = followed(request.user, board.scope, pool)
-    past: dict[str, list[float | None]] = {}
-    values: dict[int, list[float | None]] = {}
+    past = History({}, {}, {})
+    then = told_before(board.scope, before.year_before(board.scope))
     calls: list[Call] = []
     if board.people:
         codes = [one.code for one in board.figures]
-        past, values = history(codes, [one.version for one in shown], board.scope, pool.territory)
+        past = history(codes, [one.version for one in shown], board.scope, pool.territory, then)
         calls = attention(shown, board.figures, pool)
+    when = before.named(then) if then else ""
     levels = []
     for level in Level:
-        own = [_card(one, values.get(one.version.pk, [])) for one in shown if one.level == level]
-        figures = [
-            Card(one, None, past.get(one.code, []), _finding(past.get(one.code, [])))
-            for one in board.figures if one.measure.level == level
-        ]  # fmt: skip
+        own = [_card(one, past, when) for one in shown if one.level == level]
+        figures = [_card_of(one, past, when) for one in board.figures if one.measure.level == level]
         if own or figures:
             levels.append(Row(level, own, figures))
     return {"levels": levels, "calls": [(call.sentence, _address(request, call)) for call in calls]}
 
 
-def _card(one: Followed, values: list[float | None]) -> Card:
-    return Card(one.found.figure, one, values, _finding_of(one, values))
+def _card_of(one: Figure, past: History, when: str) -> Card:
+    values = past.figures.get(one.code, [])
+    return Card(one, None, values, _finding(values), _trend(one, past, one.code, when))
+
+
+def _trend(one: Figure, past: History, key: str | int, when: str) -> str:
+    """Beside the year before, in words; nothing where nobody was accompanied then."""
+    then, people = past.before.get(key), past.before.get("people")
+    return before.beside(one, then, when) if then and people and people.value else ""
+
+
+def _card(one: Followed, past: History, when: str) -> Card:
+    """A ratio is told no trend: it is neither a count nor a share, and has no interval."""
+    values, figure = past.values.get(one.version.pk, []), one.found.figure
+    is_told = one.version.shape != IndicatorVersion.Shape.RATIO
+    trend = _trend(figure, past, one.version.pk, when) if is_told else ""
+    return Card(figure, one, values, _finding_of(one, values), trend)
 
 
 def _finding(values: list[float | None]) -> str:

@@ -15,12 +15,15 @@ from backend.lib.doors import require
 from evaluation import policies
 from evaluation.forms import NARROW, narrowed, read_scope
 from evaluation.forms.past import as_known
+from evaluation.models import Indicator
 from evaluation.queries.breakdown import Group, breakdown
 from evaluation.queries.charts import charts_of
 from evaluation.queries.choices import narrowing_words, scope_words
-from evaluation.queries.comparing import before
+from evaluation.queries.comparing import before, series
+from evaluation.queries.comparing.parts import dimensions_of
 from evaluation.queries.drawn_base import Figure
 from evaluation.queries.figures import Board, board, figure
+from evaluation.queries.indicators import pages
 from evaluation.queries.indicators.pool import Pool
 from evaluation.queries.lines import row_set
 from evaluation.queries.measures import MEASURES, Measure
@@ -125,11 +128,31 @@ def _opened(request: HttpRequest, measure: Measure, scope: Scope, words: dict[st
         "figure": made,
         "working": working(made),
         "beside": _beside(measure, scope, made),
+        "aims": series.aimed(series.indicators_of(_own(request.user, scope), measure, scope)),
+        **_by_group(request, measure, scope),
         "words": words,
         "narrowing": narrowing_words(scope),
         "query": query_of(_without(request.GET, *NARROW)),
         "is_asked": measure.code not in MEASURES,
         "back": f"{reverse('evaluation:indicators')}?{query_of(_without(request.GET, *NARROW))}",
+    }
+
+
+def _own(user: Any, scope: Scope) -> Any:
+    """The indicators that this scope shows."""
+    rows = Indicator.objects.visible_to(user).followed().filter(organisation=scope.organisation)
+    return pages.with_versions(rows.order_by("code", "pk"))
+
+
+def _by_group(request: HttpRequest, measure: Measure, scope: Scope) -> dict[str, Any]:
+    """The figure group by group, once a way to group it is chosen: each with the address that opens its rows."""
+    ways, by = dimensions_of(measure, scope), request.GET.get("by", "")
+    parts = series.by_part(series.of_measure(measure), scope, by) if by in ways else []
+    return {
+        "by": by if by in ways else "",
+        "ways": [(words, f"?{query_of(request.GET, by=way)}#by", way == by) for way, words in ways.items()],
+        "way": ways.get(by, ""),
+        "parts": [(one, f"?{query_of(request.GET, **one.where)}#rows") for one in parts],
     }
 
 

@@ -47,7 +47,15 @@ def _frame(request: HttpRequest, form: BoardForm) -> dict[str, Any]:
         "csv_url": _at("journeys:journey_export", query, "csv"),
         "xlsx_url": _at("journeys:journey_export", query, "xlsx"),
         "import_url": address("journeys:holder_import") if user.has_role("lead") else "",
+        "figures_url": _figures(form) if user.has_role("lead") else "",
     }  # fmt: skip
+
+
+def _figures(form: BoardForm) -> str:
+    """The figures of the programme that the board is narrowed to, else of all."""
+    programme = form.cleaned_data.get("programme") if form.is_valid() else None
+    url = address("evaluation:indicators")
+    return f"{url}?organisation={programme.organisation_id}&programme={programme.pk}" if url and programme else url
 
 
 @require_safe

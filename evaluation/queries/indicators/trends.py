@@ -11,7 +11,7 @@ from typing import Any
 from evaluation.models import IndicatorVersion
 from evaluation.queries import rows
 from evaluation.queries.drawn import DRAWN
-from evaluation.queries.drawn_base import Territory
+from evaluation.queries.drawn_base import Figure, Territory
 from evaluation.queries.due import shifted
 from evaluation.queries.indicators.measured import is_known, measure_of
 from evaluation.queries.indicators.narrow import condition, of_denominator, scope_of
@@ -62,34 +62,112 @@ def quarters(until: date) -> list[tuple[date, date]]:
     return [(start, min(shifted(start, 3, -1), until)) for start in starts]
 
 
-def by_quarter(measures: Iterable[Measure], scope: Scope) -> dict[str, list[Total]]:
-    """{code: the totals of each quarter up to the last day of the scope}; one query for all that share their rows."""
+@dataclass(frozen=True)
+class Course:
+    """The totals of one measure in each quarter, and in the same days of the year before (None where not asked)."""
+
+    quarters: list[Total]
+    before: Total | None = None
+
+
+def by_quarter(measures: Iterable[Measure], scope: Scope, before: Scope | None = None) -> dict[str, Course]:
+    """{code: the totals of each quarter up to the last day of the scope}; one query for all that share their rows.
+
+    `before`: the same days of the year before, which begin with a quarter (see `told_before`): in the same queries.
+    """
     spans = quarters(scope.until)
     wide = scope.narrowed(since=spans[0][0])
     by_day: dict[str, list[Measure]] = {}
     for one in measures:
         by_day.setdefault(DAYS.get(one.base, ""), []).append(one)
-    found: dict[str, list[Total]] = {}
+    found: dict[str, Course] = {}
     for day, together in by_day.items():
-        for code, groups in by_span(together, wide, spans, day).items():
-            found[code] = [groups.get(place, NOTHING) for place in range(len(spans))]
+        asked = _cut(spans, before) if day else [*spans, *([_span(before)] if before else [])]
+        for code, groups in by_span(together, wide, asked, day).items():
+            totals = [groups.get(place, NOTHING) for place in range(len(asked))]
+            found[code] = _course(totals, asked, spans, before) if day else _apart(totals, len(spans))
     return found
 
 
+def told_before(scope: Scope, before: Scope | None) -> Scope | None:
+    """The year before, where the quarters tell it: from the first day of one of them."""
+    starts = [start for start, _end in quarters(scope.until)]
+    return before if before is not None and before.since in starts else None
+
+
+def _span(before: Scope) -> tuple[date, date]:
+    return before.since or before.until, before.until
+
+
+def _cut(spans: list[tuple[date, date]], before: Scope | None) -> list[tuple[date, date]]:
+    """The quarters, the one in which the year before ends in two parts."""
+    found = []
+    for start, end in spans:
+        if before is not None and start <= before.until < end:
+            found += [(start, before.until), (shifted(before.until, 0, 1), end)]
+        else:
+            found.append((start, end))
+    return found
+
+
+def _course(
+    totals: list[Total], asked: list[tuple[date, date]], spans: list[tuple[date, date]], before: Scope | None
+) -> Course:
+    """Sums of the parts: rows with a day are in one of them each."""
+
+    def within(since: date, until: date) -> Total:
+        return _sum(total for total, (start, end) in zip(totals, asked, strict=True) if since <= start and end <= until)
+
+    return Course([within(*span) for span in spans], within(*_span(before)) if before else None)
+
+
+def _apart(totals: list[Total], quarters: int) -> Course:
+    """Journeys count in each span in which they are under way, so each was added up by itself."""
+    return Course(totals[:quarters], totals[quarters] if len(totals) > quarters else None)
+
+
+def _sum(totals: Iterable[Total]) -> Total:
+    """What is told without sides adds up: value, weight, part and rows."""
+    value = weight = part = rows = 0
+    for one in totals:
+        value, weight, part, rows = value + one.value, weight + one.weight, part + one.part, rows + one.rows
+    return Total(value, weight, part, rows)
+
+
+@dataclass(frozen=True)
+class History:
+    """The values of figures and of definitions in each quarter: {code: values}, {version: values}; and both in
+    the same days of the year before, as figures, by code or by version."""
+
+    figures: dict[str, list[float | None]]
+    values: dict[int, list[float | None]]
+    before: dict[str | int, Figure]
+
+
 def history(
-    codes: Iterable[str], versions: Iterable[IndicatorVersion], scope: Scope, territory: Territory
-) -> tuple[dict[str, list[float | None]], dict[int, list[float | None]]]:
-    """The values of these figures and of these definitions in each quarter: {code: values}, {version: values}."""
+    codes: Iterable[str], versions: Iterable[IndicatorVersion], scope: Scope, territory: Territory,
+    before: Scope | None = None,
+) -> History:  # fmt: skip
+    """Of these figures and definitions; `before` as in `by_quarter`."""
     asked = {code: MEASURES[code] for code in codes if is_told(code)}
     followed = [one for one in versions if _is_told(one, scope)]
     parts = {one.pk: _parts(one, scope) for one in followed}
     derived = [measure for part in parts.values() for measure in part.values()]
-    found = by_quarter([*asked.values(), *derived], scope)
-    figures = {code: [_drawn(code, one, scope, territory) for one in found[code]] for code in asked}
+    courses = by_quarter([*asked.values(), *derived], scope, before)
+    found = {code: course.quarters for code, course in courses.items()}
+    figures = {code: [_drawn(code, one, scope, territory).value for one in found[code]] for code in asked}
+    then = {code: courses[code].before for code in asked}
     values = {
-        one.pk: [_valued(one, parts[one.pk], found, i, scope, territory) for i in range(QUARTERS)] for one in followed
+        one.pk: [said(one, _made(one, parts[one.pk], found, i, scope, territory)) for i in range(QUARTERS)]
+        for one in followed
     }
-    return figures, values
+    was: dict[str | int, Figure] = {
+        code: _drawn(code, one, scope, territory) for code, one in then.items() if one is not None
+    }
+    if before is not None:
+        past = {code: [course.before or NOTHING] for code, course in courses.items()}
+        was |= {one.pk: _made(one, parts[one.pk], past, 0, scope, territory) for one in followed}
+    return History(figures, values, was)
 
 
 def _is_told(version: IndicatorVersion, scope: Scope) -> bool:
@@ -115,17 +193,17 @@ def _narrowed(code: str, part: Scope, name: str) -> Measure:
     return replace(measure, code=name, only=measure.only & condition(measure, part))
 
 
-def _drawn(code: str, total: Total, scope: Scope, territory: Territory) -> float | None:
-    return DRAWN[code](MEASURES[code], Fixed(scope, {code: total}, territory)).value  # type: ignore[arg-type]  # no more is asked
+def _drawn(code: str, total: Total, scope: Scope, territory: Territory) -> Figure:
+    return DRAWN[code](MEASURES[code], Fixed(scope, {code: total}, territory))  # type: ignore[arg-type]  # no more is asked
 
 
-def _valued(
+def _made(
     version: IndicatorVersion, parts: dict[str, Measure], found: dict[str, list[Total]], place: int, scope: Scope,
     territory: Territory,
-) -> float | None:  # fmt: skip
+) -> Figure:  # fmt: skip
     first: Any = Fixed(scope, {version.measure: found[parts["first"].code][place]}, territory)
     made = DRAWN[version.measure](measure_of(version), first)
     if version.shape != Shape.FIGURE:
         second: Any = Fixed(scope, {version.denominator: found[parts["second"].code][place]}, territory)
         made = divided(version, first, second, made)
-    return said(version, made)
+    return made

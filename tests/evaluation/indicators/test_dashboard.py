@@ -6,14 +6,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from backend.accounts.models import User
 from evaluation import actions
+from evaluation.queries.comparing.before import year_before
 from evaluation.queries.figures import figure
 from evaluation.queries.indicators.pool import Pool
-from evaluation.queries.indicators.trends import history, is_told, quarters
+from evaluation.queries.indicators.trends import history, is_told, quarters, told_before
 from evaluation.queries.indicators.valued import valued
 from evaluation.queries.measures import MEASURES
 from evaluation.queries.scope import Scope
@@ -64,7 +67,8 @@ def test_each_quarter_is_what_the_figure_says_of_that_quarter(programme: Program
             {"measure": "women", "narrow": {"qpv": "outside"}},
         )
     ]
-    figures, values = history(MEASURES, versions, scope, Pool(scope).territory)
+    found_of = history(MEASURES, versions, scope, Pool(scope).territory)
+    figures, values = found_of.figures, found_of.values
     assert set(figures) == {code for code in MEASURES if is_told(code)} >= {"people", "hours", "women", "immersions"}
     assert any(value for value in figures["hours"][:-1])
     for place, (since, until) in enumerate(quarters(scope.until)):
@@ -137,3 +141,51 @@ def test_ten_indicators_ask_no_more_than_one(
         cohort(programme, 3)
 
     assert assert_num_queries_same(lambda: client.get(HOME), more) <= 52
+
+
+def test_the_year_before_is_told_by_the_same_queries_as_the_quarters(
+    programme: Programme, scope: Scope, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    cohort(programme, 5, days=300, gender="woman")
+    cohort(programme, 4, days=40, gender="man")
+    versions = [
+        make_indicator(programme.organisation, **facts).versions.select_related("indicator").get()
+        for facts in ({"measure": "hours", "narrow": {"qpv": "inside"}}, {"measure": "women"})
+    ]
+    year = scope.narrowed(since=date(2026, 1, 1), until=date(2026, 11, 23))
+    then = told_before(year, year_before(year))
+    assert then is not None and (then.since, then.until) == (date(2025, 1, 1), date(2025, 11, 23))
+    territory = Pool(year).territory
+    with CaptureQueriesContext(connection) as plain:
+        quarters_only = history(MEASURES, versions, year, territory)
+    with django_assert_num_queries(len(plain)):
+        found = history(MEASURES, versions, year, territory, then)
+    assert (found.figures, found.values) == (quarters_only.figures, quarters_only.values)
+    assert quarters_only.before == {}
+    for code in found.figures:
+        assert found.before[code].value == figure(code, then).value, code
+    for version in versions:
+        meant = valued(version, Pool(then))
+        assert meant is not None and found.before[version.pk].value == meant.figure.value, version.measure
+
+
+def test_a_period_that_begins_within_a_quarter_is_told_on_its_own_page_only(scope: Scope) -> None:
+    odd = scope.narrowed(since=date(2026, 2, 10), until=date(2026, 11, 23))
+    assert year_before(odd) is not None and told_before(odd, year_before(odd)) is None
+
+
+def test_cards_say_how_it_was_a_year_before(lead: User, client_of: ClientOf, programme: Programme) -> None:
+    cohort(programme, 2, days=500)
+    cohort(programme, 3, days=40)
+    page = text(client_of(lead))
+    then, now = figure("people", last_year(programme)).value, figure("people", this_year(programme)).value
+    assert then and now and now > then
+    assert f"{now - then:.0f} de plus que dans les mêmes mois de 2025 ({then:.0f})" in page
+
+
+def last_year(programme: Programme) -> Scope:
+    return Scope(organisation=programme.organisation_id, since=date(2025, 1, 1), until=date(2025, 11, 23))
+
+
+def this_year(programme: Programme) -> Scope:
+    return Scope(organisation=programme.organisation_id, since=date(2026, 1, 1), until=date(2026, 11, 23))
