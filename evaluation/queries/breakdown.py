@@ -1,6 +1,6 @@
 """The same figures group by group: programmes, communes, priority neighbourhoods. Six queries, whatever the groups."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -80,16 +80,20 @@ COLUMNS = {
 COUNTED = tuple(dict.fromkeys(column.code for column in COLUMNS.values()))
 
 
-def breakdown(scope: Scope, dimension: str, made: Board, *, whole: Group | None = None) -> list[Group]:
+def breakdown(
+    scope: Scope, dimension: str, made: Board, *, whole: Group | None = None, known: Mapping[str, Groups] | None = None
+) -> list[Group]:
     """Every group there is, empty ones too; the greatest first (by name on published pages, where order would tell).
 
     `made`: the figures of the scope. `whole`: the group that all of these are parts of, where it is shown as well.
+    `known`: what is added up by group already, {code: groups}.
     """
     groups = groups_of(scope, dimension)
     if dimension == "neighbourhood":
         scope = scope.narrowed(qpv=Project.Qpv.INSIDE)
-    counted = [MEASURES[code] for code in COUNTED]
-    found = grouped(counted, scope, FIELDS[dimension], has_sides=scope.is_published)
+    found = dict(known or {})
+    counted = [MEASURES[code] for code in COUNTED if code not in found]
+    found |= grouped(counted, scope, FIELDS[dimension], has_sides=scope.is_published)
     filled = _fill(groups, found, made.gains, dimension)
     if not scope.is_published:
         return sorted(filled, key=lambda group: (group.key is None, -group.people, group.label))

@@ -9,19 +9,19 @@ from django.db.models.expressions import RawSQL
 from evaluation.queries.rows import active_journeys
 from evaluation.queries.scope import Scope
 from journeys.models import Journey
-from journeys.queries.waits import HOLED, TOLD, Wait, journeys_where, waits
+from journeys.queries.waits import HOLED, TOLD, Summary, Wait, journeys_where, longest, summary, waits
 
 TOP = 50
 """So many journeys are put in order, the longest wait first; those after them by name."""
 
 
-def waits_of(scope: Scope) -> dict[int, Wait]:
-    """{journey: its waits within the period}. One query, whatever the number of journeys."""
-    return waits(active_journeys(scope), scope.since, scope.until)
+def waits_of(scope: Scope) -> Summary:
+    """The waits of all journeys within the period. One query, whatever their number."""
+    return summary(active_journeys(scope), scope.since, scope.until)
 
 
 def waits_among(journeys: list[int], scope: Scope) -> dict[int, Wait]:
-    """The same of these few. One query."""
+    """{journey: its waits within the period} of these few. One query."""
     return waits(journeys, scope.since, scope.until)
 
 
@@ -33,8 +33,7 @@ def followed_journeys(scope: Scope) -> "QuerySet[Journey]":
 
 def longest_first(scope: Scope) -> "QuerySet[Journey]":
     """The same journeys with their `place` by the longest wait: of the fifty longest, then 50 for all others."""
-    found = {pk: wait for pk, wait in waits_of(scope).items() if wait.is_told}
-    top = sorted(found, key=lambda pk: (-found[pk].longest, pk))[:TOP]
+    top = longest(active_journeys(scope), scope.since, scope.until, TOP)
     places = [When(pk=pk, then=Value(place)) for place, pk in enumerate(top)]
     return active_journeys(scope).annotate(place=Case(*places, default=Value(TOP), output_field=IntegerField()))
 

@@ -13,7 +13,7 @@ from evaluation.queries.measures import Measure, Total
 from evaluation.queries.measures.survey import SurveyMeasure
 from evaluation.queries.scope import Scope
 from evaluation.queries.views_compared import Views
-from journeys.queries.waits import Wait
+from journeys.queries.waits import Summary
 
 HOURS_BY_KIND = ("hours_training", "hours_mentoring", "hours_immersion")
 
@@ -75,7 +75,7 @@ class Found(Protocol):
     def views(self) -> Views: ...
 
     @property
-    def waits(self) -> dict[int, Wait]: ...
+    def waits(self) -> Summary: ...
 
     @property
     def after(self) -> After: ...

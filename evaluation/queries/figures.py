@@ -22,7 +22,7 @@ from evaluation.queries.scope import Scope
 from evaluation.queries.small_groups import few, hidden_parts
 from evaluation.queries.views_compared import Views, views_of
 from journeys.models import Commune, Journey, Step
-from journeys.queries.waits import Wait
+from journeys.queries.waits import Summary
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,8 @@ class Found:
         """Of this measure; those that share its rows are added up along with it."""
         if code not in self._totals:
             base = MEASURES[code].base
-            self._totals |= totals([one for one in MEASURES.values() if one.base is base], self.scope)
+            together = [one for one in MEASURES.values() if one.base is base]
+            self._totals |= totals(together, self.scope, has_sides=self.scope.is_published)
         return self._totals[code]
 
     def answers(self, measure: SurveyMeasure) -> Answers:
@@ -76,8 +77,8 @@ class Found:
         return views_of(self.scope)
 
     @cached_property
-    def waits(self) -> dict[int, Wait]:
-        """Of each journey under way in the period."""
+    def waits(self) -> Summary:
+        """Of the journeys under way in the period."""
         return waits_of(self.scope)
 
     @cached_property
@@ -95,7 +96,7 @@ class Found:
     def motives(self) -> list[tuple[str, Total]]:
         """Why journeys were left early: in words, the most frequent first."""
         named = dict(Journey.LeaveReason.choices)
-        by_reason = grouped([MEASURES["left"]], self.scope, "leave_reason")["left"]
+        by_reason = grouped([MEASURES["left"]], self.scope, "leave_reason", has_sides=self.scope.is_published)["left"]
         found = [(str(named[reason]), total) for reason, total in by_reason.items() if total.value]
         return sorted(found, key=lambda one: (-one[1].value, one[0]))
 
@@ -161,7 +162,8 @@ def figure(which: str | Measure, scope: Scope) -> Figure:
 
 def by_milestone(scope: Scope) -> list[Counted]:
     """Milestones by title, reached and all. One query."""
-    titles = grouped([MEASURES["milestones"]], scope, "title_fr", "title_en", is_own=True)["milestones"]
+    asked, names = [MEASURES["milestones"]], ("title_fr", "title_en")
+    titles = grouped(asked, scope, *names, is_own=True, has_sides=scope.is_published)["milestones"]
     lines: dict[str, Counted] = {}
     for (fr, en), total in sorted(titles.items()):
         known = lines.get(fr, Counted(fr, "", 0, 0))

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from evaluation import statistics
-from evaluation.models import POSTURE, Answer, QuestionnaireVersion, Request
+from evaluation.models import POSTURE, Answer, QuestionnaireVersion, Request, Response
 from evaluation.queries import rows, words
 from evaluation.queries.posture import Scores, area_scores
 from evaluation.queries.scope import Scope
@@ -36,10 +36,12 @@ class Pair:
 
     def overall(self, every: int) -> tuple[float, float] | None:
         """Means of the area scores, when every area has one at both moments."""
-        if not every or len(self.areas) < every:
-            return None
+        return self._means if every and len(self.areas) >= every else None
+
+    @cached_property
+    def _means(self) -> tuple[float, float]:
         before, after = zip(*self.areas.values(), strict=True)
-        return sum(before) / every, sum(after) / every
+        return sum(before) / len(before), sum(after) / len(after)
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def gains(scope: Scope) -> Gains:
     found = list(asked.order_by("pk").values_list(*names))
     counts = Counter((values[3], values[4]) for values in found if values[1] and values[2])
     chosen = compared(counts, _asked_versions(counts))
-    scores = pair_scores(asked)
+    scores = pair_scores(rows.posture_exits(scope))
     return Gains([_pair(values, scores, chosen) for values in found], chosen.areas)
 
 
@@ -152,13 +154,13 @@ def _asked_versions(counts: Iterable[tuple[int, int]]) -> dict[int, Areas]:
 
 
 def pair_scores(asked: "QuerySet[Request]") -> Scores:
-    """The area scores of every complete sheet of these journeys."""
-    sheets = Answer.objects.filter(
-        Q(response__request__wave__questionnaire__code=POSTURE),
-        response__request__state=Request.State.COMPLETE,
-        response__request__journey__in=asked.order_by().values("journey"),
-    )
-    return area_scores(sheets)
+    """The area scores of the complete sheets of the journeys that were asked, and answered."""
+    answered = asked.filter(state=Request.State.COMPLETE).order_by()
+    sheets = Response.objects.filter(
+        request__wave__questionnaire__code=POSTURE, request__state=Request.State.COMPLETE,
+        request__journey__in=answered.values("journey"),
+    )  # fmt: skip
+    return area_scores(Answer.objects.filter(response__in=sheets.order_by().values("pk")))
 
 
 def _pair(values: tuple[Any, ...], scores: Scores, chosen: Compared) -> Pair:

@@ -1,7 +1,9 @@
 """The rows behind each figure: the figure counts these and nothing else."""
 
-from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
-from django.db.models.functions import Coalesce
+from typing import Any
+
+from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When, Window
+from django.db.models.functions import Coalesce, RowNumber
 
 from evaluation.models import POSTURE, Request, Wave
 from evaluation.queries.scope import Scope
@@ -56,35 +58,44 @@ def contact_deliveries(scope: Scope) -> "QuerySet[Delivery]":
     return deliveries(scope).filter(sort=Delivery.Sort.CONTACT)
 
 
-def once_for_all() -> Q:
-    """Of the copies of a step that a team shares, one: the one of the member who did it, else the oldest. It is the
-    same whatever the scope, so that the figures of parts add up to the figure of the whole.
+def told_twice(scope: Scope) -> "QuerySet[Any, Any]":
+    """The numbers of the copies of steps that a team shares, but for one each: that of the member who did it, else the
+    oldest. It is the same whatever the part of the organisation, so that parts add up to the whole.
+
+    For a filter: the database works them out at once, also where it reads the past, which has no index of its own.
     """
-    first = (
-        Step.objects.filter(
-            COUNTED, code=OuterRef("code"), is_shared=True, journey__project=OuterRef("journey__project"),
-            journey__programme=OuterRef("journey__programme"),
-        )
-        .order_by(Case(When(state=Step.State.DONE, then=0), default=1), "pk")
-        .values("pk")[:1]
+    of_teams = Step.objects.filter(COUNTED, is_shared=True).order_by()
+    if scope.organisation is not None:
+        of_teams = of_teams.filter(journey__programme__organisation=scope.organisation)
+    first = Window(
+        RowNumber(), partition_by=["journey__project", "journey__programme", "code"],
+        order_by=[Case(When(state=Step.State.DONE, then=0), default=1), F("pk")],
     )  # fmt: skip
-    return Q(is_shared=False) | Q(pk=Subquery(first))
+    return of_teams.annotate(nth=first).filter(nth__gt=1).values("pk")
 
 
 def planned_steps(scope: Scope) -> "QuerySet[Step]":
     """Steps that fall in the period, by the day they were done, else due; waived ones aside.
 
     What was only due after the journey ended does not count against it; what was carried over a bridge counts where it
-    was done; what a team does once for all counts once, on the journey of the member who did it (see `once_for_all`).
+    was done; what a team does once for all counts once, on the journey of the member who did it (see `told_twice`).
     """
     found = (
         Step.objects.filter(scope.journeys("journey__"), COUNTED)
         .annotate(day=Coalesce("done_on", "due_on"))
         .filter(scope.days("day"))
         .filter(kind__in=[StepKind.IMMERSION, StepKind.MILESTONE])
-        .filter(once_for_all())
+        .exclude(pk__in=told_twice(scope))
     )
     return found.filter(title_fr=scope.milestone) if scope.milestone else found
+
+
+def posture_exits(scope: Scope) -> "QuerySet[Request]":
+    """Requests at exit about posture, sent to holders by name in the period."""
+    return Request.objects.asked().filter(
+        OF_HOLDERS, NAMED, scope.journeys("journey__"), scope.moments("sent_at"), wave__moment=Wave.Moment.EXIT,
+        wave__questionnaire__code=POSTURE,
+    )  # fmt: skip
 
 
 def posture_pairs(scope: Scope) -> "QuerySet[Request]":
@@ -99,10 +110,8 @@ def posture_pairs(scope: Scope) -> "QuerySet[Request]":
     )  # fmt: skip
     first = start.filter(state=Request.State.COMPLETE).order_by("response__completed_at", "pk")
     return (
-        Request.objects.asked()
-        .filter(scope.journeys("journey__"), scope.moments("sent_at"))
-        .filter(OF_HOLDERS, NAMED, Exists(start.order_by()), wave__moment=Wave.Moment.EXIT)
-        .filter(wave__questionnaire__code=POSTURE)
+        posture_exits(scope)
+        .filter(Exists(start.order_by()))
         .annotate(
             sheet_before=Subquery(first.values("response")[:1]),
             version_before=Subquery(first.values("version")[:1]),

@@ -16,7 +16,7 @@ from evaluation import policies
 from evaluation.forms import NARROW, narrowed, read_scope
 from evaluation.forms.past import as_known
 from evaluation.models import Indicator
-from evaluation.queries.breakdown import Group, breakdown
+from evaluation.queries.breakdown import COUNTED, FIELDS, Group, breakdown
 from evaluation.queries.charts import charts_of
 from evaluation.queries.choices import narrowing_words, scope_words
 from evaluation.queries.comparing import before, series
@@ -51,9 +51,9 @@ def indicators(request: HttpRequest) -> HttpResponse:
     by = request.GET.get("by", "commune")
     if by not in DIMENSIONS:
         raise Http404
-    pool = Pool(scope)
+    pool = Pool(scope, by=FIELDS[by], codes=COUNTED)
     made = board(scope, pool)
-    groups = breakdown(scope, by, made)
+    groups = breakdown(scope, by, made, known=pool.groups)
     context = {
         "form": form,
         "is_wrong": bool(form.errors),

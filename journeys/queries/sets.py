@@ -96,6 +96,14 @@ def as_day(text: str) -> str:
     return text if connection.vendor == "sqlite" else f"CAST({text} AS date)"
 
 
+def apart() -> str:
+    """The end of an expression that is read once: worked out apart, without being put aside as `with_parts` does.
+
+    PostgreSQL would fold it into the question, and work out each of its columns wherever it is named.
+    """
+    return "" if connection.vendor == "sqlite" else " OFFSET 0"
+
+
 def stored_day(day: date) -> Any:
     """A day as a value of a statement."""
     return connection.ops.adapt_datefield_value(day)

@@ -7,18 +7,26 @@ numbered, and not checked while they are written.
 # ruff: noqa: E501 - a column beside its words is read better in one line
 
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
-JOURNEYS, STEPS, LINES = 100_000, 8, 10
-PEOPLE = 92_000
+JOURNEYS, STEPS, LINES = int(os.environ.get("BENCH_JOURNEYS", "100000")), 8, 10
+PEOPLE = JOURNEYS * 92 // 100
 """The others of the hundred thousand are second journeys, in another programme."""
+LEAD, KNOWN, CHANGED = "lead@example.org", "2026-06-30", "2026-09-01"
+"""Some rows were written otherwise until the last of these days, so that the past has something to say."""
 SIDES = [(7, "start"), (3, "exit")]
 """Of ten journeys, how many are asked at which moment."""
 DAY = "INTERVAL '1 day'"
+STARTED = "DATE '2024-01-01' + n * 37 % 1050"
+OPENING = "TIMESTAMPTZ '2023-12-01 09:00+01'"
 PERSON = f"CASE WHEN n <= {PEOPLE} THEN n ELSE n - {PEOPLE} END"
 KINDS = "(ARRAY['module','mentoring','immersion','milestone','milestone','mentoring','immersion','milestone'])[1 + k]"
 LAST = "DATE '2026-11-23'"
+ENDED = f"LEAST({LAST}, {STARTED} + n % 400)"
 
 
 def pour(model: Any, rows: str, **given: str) -> None:
@@ -54,24 +62,53 @@ def fill() -> Any:
     """The organisation with its lead, then its people, journeys, steps, hours and answers; the lead."""
     from django.db import connection
 
+    from evaluation.models import Answer, Request, Response
     from journeys.actions import load_territory
+    from journeys.models import Delivery, Step
     from tests.factories.accounts import make_member, make_organisation
     from tests.factories.journeys import make_programme
 
     load_territory()
     organisation = make_organisation("Cent mille", slug="cent-mille")
-    lead = make_member(organisation, "lead", "lead@example.org")
+    lead = make_member(organisation, "lead", LEAD)
     programmes = [make_programme(organisation, title_fr=f"Dispositif {n}") for n in range(4)]
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")  # no look-up of each foreign key
-    people(organisation.pk)
-    journeys(programmes)
-    ledger()
-    answers(programmes)
+        cursor.execute("SET maintenance_work_mem = '256MB'")
+    with without_indexes(Step, Delivery, Request, Response, Answer):
+        people(organisation.pk)
+        journeys(programmes)
+        turns(organisation.pk)
+        ledger()
+        answers(programmes)
+        past()
     with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = DEFAULT")
         cursor.execute("VACUUM ANALYZE")
     return lead
+
+
+@contextmanager
+def without_indexes(*models: Any) -> Iterator[None]:
+    """Within this block these tables have the indexes of their constraints only: the others are made at once, after it."""
+    from django.db import connection
+
+    tables = [one._meta.db_table for one in models]
+    asked = (
+        "SELECT c.relname, pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+        " WHERE i.indrelid::regclass::text = ANY(%s)"
+        " AND NOT EXISTS (SELECT 1 FROM pg_constraint n WHERE n.conindid = i.indexrelid)"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(asked, [tables])
+        known = cursor.fetchall()
+        for name, _made in known:
+            cursor.execute(f'DROP INDEX "{name}"')
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            for _name, made in known:
+                cursor.execute(made)
 
 
 def people(organisation: int) -> None:
@@ -81,11 +118,11 @@ def people(organisation: int) -> None:
     everybody = series(PEOPLE)
     pour(User, everybody, id="1000 + n", email="'p' || n || '@example.org'", first_name="'Ana' || n",
          last_name="'Riou'", password="'!'")  # fmt: skip
-    pour(Holder, everybody, id="n", organisation_id=str(organisation), user_id="1000 + n",
+    pour(Holder, everybody, id="n", created_at=OPENING, organisation_id=str(organisation), user_id="1000 + n",
          gender="CASE WHEN n % 11 = 0 THEN '' WHEN n % 20 < 11 THEN 'woman' ELSE 'man' END")  # fmt: skip
     codes = list(Commune.objects.order_by("pk").values_list("pk", flat=True))
     commune = f"CASE WHEN n % 13 = 0 THEN NULL ELSE (ARRAY{codes})[1 + (n % 997) * (n % 997) % {len(codes)}] END"
-    pour(Project, everybody, id="n", organisation_id=str(organisation), name="'Projet ' || n", commune_id=commune,
+    pour(Project, everybody, id="n", created_at=OPENING, organisation_id=str(organisation), name="'Projet ' || n", commune_id=commune,
          qpv="(ARRAY['inside','outside','outside','unknown'])[1 + n % 4]")  # fmt: skip
 
 
@@ -94,37 +131,54 @@ def journeys(programmes: list[Any]) -> None:
 
     ids = [one.pk for one in programmes]
     versions = [one.versions.get().pk for one in programmes]
-    place = f"1 + (n / 2 + n / {PEOPLE + 1}) % 4"
-    started = "DATE '2024-01-01' + n * 37 % 1050"
-    ended = f"LEAST({LAST}, {started} + n % 400)"
+    place, started, ended = f"1 + (n / 2 + n / {PEOPLE + 1}) % 4", STARTED, ENDED
     state = "CASE WHEN n % 10 < 3 THEN 'completed' WHEN n % 10 < 5 THEN 'left' ELSE 'active' END"
     # every thirty-third pair is a team of two on one project
     project = f"CASE WHEN n % 66 = 1 AND n > 1 AND n <= {PEOPLE} THEN n - 1 ELSE {PERSON} END"
     reasons = "(ARRAY['employment','moved','gave_up','bridged','training'])[1 + n / 10 % 5]"
-    pour(Journey, series(JOURNEYS), id="n", holder_id=PERSON, project_id=project, state=state, started_on=started,
+    pour(Journey, series(JOURNEYS), id="n", created_at=started, holder_id=PERSON, project_id=project, state=state, started_on=started,
          programme_id=f"(ARRAY{ids})[{place}]", version_id=f"(ARRAY{versions})[{place}]",
          planned_end_on=f"{started} + 365", ended_on=f"CASE WHEN n % 10 < 5 THEN {ended} END",
          leave_reason=f"CASE WHEN n % 10 IN (3, 4) THEN {reasons} ELSE '' END")  # fmt: skip
     due, is_done = f"{started} + 40 * (k + 1)", f"(n + k) % 5 < 3 AND {started} + 40 * (k + 1) < {LAST}"
     step = f"CASE WHEN (n + k) % 29 = 0 THEN 'waived' WHEN {is_done} THEN 'done' ELSE 'planned' END"
     pour(Step, series(JOURNEYS, f"CROSS JOIN generate_series(0, {STEPS - 1}) AS k"), id=f"n * {STEPS} + k",
-         journey_id="n", code="'s' || k", position="k", kind=KINDS, title_fr="'Étape ' || k", is_shared="k = 4", max_days="30",
+         created_at=started, journey_id="n", code="'s' || k", position="k", kind=KINDS, title_fr="'Étape ' || k", is_shared="k = 4", max_days="30",
          earliest_on=started, due_on=due, state=step, waive_reason="CASE WHEN (n + k) % 29 = 0 THEN 'Vu' ELSE '' END",
          done_on=f"CASE WHEN (n + k) % 29 <> 0 AND {is_done} THEN {due} - n % 20 END")  # fmt: skip
+    crossed = f"DATE '2024-01-01' + (n + {PEOPLE}) * 37 % 1050"
     pour(Bridge, series(JOURNEYS - PEOPLE), from_journey_id="n", to_journey_id=f"n + {PEOPLE}", kind="'beside'",
-         crossed_on=f"DATE '2024-01-01' + (n + {PEOPLE}) * 37 % 1050")  # fmt: skip
+         crossed_on=crossed, created_at=crossed)  # fmt: skip
+
+
+def turns(organisation: int) -> None:
+    """Every other journey has ended, on the day it says; one in twenty rested for two months."""
+    from django.contrib.contenttypes.models import ContentType
+
+    from backend.history.models import Entry
+    from journeys.models import Journey
+
+    kind, place = str(ContentType.objects.get_for_model(Journey).pk), str(organisation)
+    verb = "CASE WHEN n % 10 < 3 THEN 'complete_journey' ELSE 'leave_journey' END"
+    pour(Entry, f"{series(JOURNEYS)} WHERE n % 10 < 5", id="n * 3 + 1000", verb=verb, at=f"{ENDED} + TIME '18:00'",
+         organisation_id=place, about_type_id=kind, about_id="n")  # fmt: skip
+    for place_of, (name, after) in enumerate((("pause_journey", 60), ("resume_journey", 120)), 1):
+        pour(Entry, f"{series(JOURNEYS)} WHERE n % 20 = 7 AND {STARTED} + 120 < {LAST}", id=f"n * 3 + {1000 + place_of}",
+             verb=f"'{name}'", at=f"{STARTED} + {after} + TIME '10:00'", organisation_id=place, about_type_id=kind,
+             about_id="n")  # fmt: skip
 
 
 def ledger() -> None:
     from journeys.models import Delivery
 
     state = "(ARRAY['declared','confirmed','confirmed','confirmed','disputed','confirmed','void'])[1 + (n + k) % 7]"
+    happened = ("LEAST(TIMESTAMPTZ '2026-11-23 08:00+01', '2024-01-01 08:00+01'::timestamptz"
+                f" + (n * 37 % 1050 + 25 * k) * {DAY})")  # fmt: skip
     pour(Delivery, series(JOURNEYS, f"CROSS JOIN generate_series(0, {LINES - 1}) AS k"), id=f"n * {LINES} + k",
-         journey_id="n", kind="(ARRAY['module','mentoring','mentoring','immersion'])[1 + k % 4]",
+         journey_id="n", created_at=f"{happened} + 2 * {DAY}", kind="(ARRAY['module','mentoring','mentoring','immersion'])[1 + k % 4]",
          source="'x:' || k", minutes="60 + (n + k) % 5 * 30", state=state,
          sort="CASE WHEN (n + k) % 20 = 0 THEN 'travel' ELSE 'contact' END",
-         happened_at=f"LEAST(TIMESTAMPTZ '2026-11-23 08:00+01', '2024-01-01 08:00+01'::timestamptz"
-                     f" + (n * 37 % 1050 + 25 * k) * {DAY})",
+         happened_at=happened,
          confirmed_at="now()", voided_at="now()", dispute="'Non'")  # fmt: skip
 
 
@@ -142,10 +196,25 @@ def answers(programmes: list[Any]) -> None:
         sent = f"LEAST(TIMESTAMPTZ '2026-11-23 08:00+01', '2024-01-02'::timestamptz + (n * 37 % 1050 + {300 * side}) * {DAY})"
         complete = f"(n / 10 + {side}) % 10 < 7"
         pour(Request, asked, id=f"n * 2 + {side}", wave_id=f"(ARRAY{waves[moment]})[{place}]",
-             version_id=str(version.pk), journey_id="n", respondent_id=f"1000 + {PERSON}", sent_at=sent,
+             version_id=str(version.pk), journey_id="n", respondent_id=f"1000 + {PERSON}", sent_at=sent, created_at=sent,
              expires_at=f"{sent} + 30 * {DAY}", state=f"CASE WHEN {complete} THEN 'complete' ELSE 'expired' END")  # fmt: skip
         pour(Response, f"{asked} AND {complete}", id=f"n * 2 + {side}", request_id=f"n * 2 + {side}",
-             completed_at=sent)  # fmt: skip
+             completed_at=sent, created_at=sent)  # fmt: skip
         pour(Answer, f"{asked.replace(' WHERE', f' CROSS JOIN generate_series(0, {len(items) - 1}) AS k WHERE')}"
                      f" AND {complete}", id=f"(n * 2::bigint + {side}) * 20 + k", response_id=f"n * 2 + {side}",
              item_id=f"(ARRAY{items})[1 + k]", value=f"LEAST(8, 1 + (n * 7 + k * 3) % 6 + {side} * (n % 3))")  # fmt: skip
+
+
+def past() -> None:
+    """Some hours were declared before they were confirmed, some steps due earlier: through the triggers, as ever."""
+    from django.db import connection
+
+    from backend.history.models import WatchedTable
+
+    WatchedTable.objects.update(since="2024-01-01T00:00+01:00")
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = DEFAULT")
+        cursor.execute(f"SET jalon.now = '{CHANGED}'")
+        cursor.execute("UPDATE journeys_delivery SET state = 'confirmed' WHERE state = 'declared' AND id %% 3 = 0", [])
+        cursor.execute("UPDATE journeys_step SET due_on = due_on + 10 WHERE state = 'planned' AND id %% 16 = 7", [])
+        cursor.execute("SET jalon.now = ''")

@@ -159,6 +159,21 @@ def test_each_measure_stands_under_its_level_in_the_order_of_the_page():
     assert (MEASURES["hours"].level, MEASURES["people"].level) == (Level.ACTIVITIES, Level.OUTPUTS)
 
 
+def test_totals_without_their_sides_count_the_same(programme: Programme, scope: Scope) -> None:
+    for gender in ("woman", "man", ""):
+        make_confirmed_delivery(opened(programme, gender))
+        make_delivery(opened(programme, gender))
+    dear, cheap = (totals(MEASURES.values(), scope, has_sides=has) for has in (True, False))
+    assert dear.keys() == cheap.keys() == MEASURES.keys()
+    for code, total in cheap.items():
+        names = ["value", "weight", "part", "rows"]
+        names += ["subjects", "missing", "counted"] if MEASURES[code].is_once else []
+        assert [getattr(total, name) for name in names] == [getattr(dear[code], name) for name in names], code
+    assert (dear["hours"].subjects, cheap["hours"].subjects) == (6, 0)
+    assert (cheap["women"].value, cheap["women"].weight, cheap["women"].missing) == (2, 4, 2)
+    assert cheap["communes"].weight == dear["communes"].weight == 1
+
+
 def test_groups_without_their_sides_count_the_same(programme: Programme, scope: Scope) -> None:
     for gender in ("woman", "man", ""):
         make_confirmed_delivery(opened(programme, gender))

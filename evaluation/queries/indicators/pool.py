@@ -1,11 +1,12 @@
 """The figures of a page and of all its indicators, added up together: a query for each set of rows, not for each."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from evaluation.queries.figures import Found
 from evaluation.queries.indicators.narrow import condition
-from evaluation.queries.measures import MEASURES, Measure, Total, totals
+from evaluation.queries.measures import MEASURES, Groups, Measure, Total, added, grouped, totals
 from evaluation.queries.measures.survey import SurveyMeasure
 from evaluation.queries.scope import Scope
 
@@ -14,10 +15,16 @@ class Pool(Found):
     """What the figures of a scope are made from, and beside them the same measures narrowed further.
 
     Narrowings are told beforehand (`wants`), so that all those of the same rows are added up in one query.
+
+    `by`: what the page shows these `codes` by, too. Totals are then added up from their groups, in the same query, but
+    where a subject counts once; `groups` holds them.
     """
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, *, by: str = "", codes: Sequence[str] = ()) -> None:
         super().__init__(scope)
+        self.groups: dict[str, Groups] = {}
+        self._by = by
+        self._bases = {MEASURES[code].base for code in codes} if by and not scope.is_published else set()
         self._derived: dict[str, Measure] = {}
         self._narrowed: dict[Scope, Narrowed] = {}
 
@@ -45,8 +52,19 @@ class Pool(Found):
         if code not in self._totals:
             known, base = self._known, self._known[code].base
             together = [one for one in known.values() if one.base is base and one.code not in self._totals]
-            self._totals |= totals(together, self.scope)
+            self._totals |= self._added(together) if self._is_grouped(together) else self._summed(together)
         return self._totals[code]
+
+    def _is_grouped(self, measures: Sequence[Measure]) -> bool:
+        return measures[0].base in self._bases and not any(one.is_once for one in measures)
+
+    def _added(self, measures: Sequence[Measure]) -> dict[str, Total]:
+        found = grouped(measures, self.scope, self._by, has_sides=False)
+        self.groups |= found
+        return {code: added(groups.values()) for code, groups in found.items()}
+
+    def _summed(self, measures: Sequence[Measure]) -> dict[str, Total]:
+        return totals(measures, self.scope, has_sides=self.scope.is_published)
 
     @property
     def _known(self) -> dict[str, Measure]:

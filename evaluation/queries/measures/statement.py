@@ -56,13 +56,14 @@ class Term:
 class Sums:
     """The sums over rows that count the same subjects, each different one once.
 
-    `counts_people`: does any of them count each subject once? Otherwise nobody is looked at one by one.
+    `who`: the column of the subject, where any of them counts each once. Otherwise nobody is looked at one by one, nor
+    looked for.
     """
 
     def __init__(self, columns: Columns, subject: str) -> None:
         self.terms: dict[str, Term] = {}
-        self.who = columns.path(subject)
-        self.counts_people = False
+        self.who = ""
+        self._subject = subject
         self._columns = columns
         self._names: dict[Any, str] = {}
 
@@ -99,7 +100,7 @@ class Sums:
         return self._term(each, "COALESCE(SUM({}), 0)", column)
 
     def _people(self, one: Measure, part: str = "", side: str = ">") -> str:
-        self.counts_people = True
+        self.who = self.who or self._columns.path(self._subject)
         conditions = [self._columns.condition(one.only)]
         if part and getattr(one, part) is not ONE:
             conditions.append(f"{self._columns.worth(getattr(one, part))} {side} 0")
@@ -128,16 +129,18 @@ class Statement:
         self.columns = Columns()
         self._sums: dict[str, Sums] = {}
         self._parts: dict[str, tuple[int, list[str]]] = {}
-        for one in measures:
-            sums = self._sums.setdefault(one.subject, Sums(self.columns, one.subject))
-            self._parts[one.code] = (list(self._sums).index(one.subject), sums.add(one, has_sides=has_sides))
+        for one in sorted(measures, key=lambda one: not one.is_once):
+            # whoever counts nobody goes along with the first of the others
+            subject = one.subject if has_sides or one.is_once else next(iter(self._sums), one.subject)
+            sums = self._sums.setdefault(subject, Sums(self.columns, subject))
+            self._parts[one.code] = (list(self._sums).index(subject), sums.add(one, has_sides=has_sides))
 
     def read(self, rows: "QuerySet[Any]", keys: Sequence[Text] = (), beside: Text | None = None) -> "Read":
         """Put to the database: one line for each group of each subject; none where there can be no row.
 
         `keys`: what to group by. `beside`: a join that follows the rows, which are called r.
         """
-        asked = rows.order_by().values(**self.columns.made)
+        asked = rows.order_by().values(**(self.columns.made or {"c0": F("pk")}))
         try:
             text, params = asked.query.sql_with_params()
         except EmptyResultSet:
@@ -162,7 +165,7 @@ def _summed(place: int, sums: Sums, rows: Text, keys: Sequence[Text], wide: int)
     names = [f"k{i}" for i in range(len(keys))]
     values = [*(value for key in keys for value in key.values), *rows.values]
     more = ["0"] * (wide - len(sums.terms))
-    if not sums.counts_people:
+    if not sums.who:
         terms = [f"COALESCE({term.each}, 0)" for term in sums.terms.values()]
         told = ", ".join([str(place), *named, *terms, *more])
         return Text(f"SELECT {told} FROM {rows.sql}{_by(names)}", values)  # noqa: S608 - our own words, values apart

@@ -41,19 +41,25 @@ class Total:
 
 
 NOTHING = Total()
+
+
+def added(parts: Iterable[Total]) -> Total:
+    """The total of totals. Of subjects that count once it would count those again who are in several."""
+    told = [(one.value, one.weight, one.part, one.rows) for one in parts]
+    return Total(*map(sum, zip(*told, strict=True))) if told else NOTHING
+
+
 Groups = dict[Any, Total]
 """{key: total}; the key is a value of the field grouped by, or a tuple of several."""
-
-
 Spans = Sequence[tuple[date, date]]
 """First and last day of each, one after the other."""
 
 
-def totals(measures: Iterable[Measure], scope: Scope) -> dict[str, Total]:
-    """{code: the total of all its rows}; one query for all measures that share their rows."""
+def totals(measures: Iterable[Measure], scope: Scope, *, has_sides: bool = True) -> dict[str, Total]:
+    """{code: the total of all its rows}; one query for all measures that share them. `has_sides` as in `grouped`."""
     found: dict[str, Total] = {}
     for together in _by_base(measures):
-        read = Statement(together).read(together[0].base(scope))
+        read = Statement(together, has_sides=has_sides).read(together[0].base(scope))
         for one in together:
             found[one.code] = next((Total(*parts) for _none, parts in read.of(one.code, 0)), NOTHING)
     return found

@@ -16,7 +16,7 @@ from evaluation.queries.drawn import Figure
 from evaluation.queries.exports import lines_of
 from evaluation.queries.figures import Found, board
 from evaluation.queries.lines import row_set
-from evaluation.queries.measures import MEASURES, NOTHING, grouped
+from evaluation.queries.measures import MEASURES, NOTHING, grouped, totals
 from evaluation.queries.scope import NOT_KNOWN as NONE
 from evaluation.queries.scope import Scope, quarter
 from tests.evaluation.golden import reckon, reckon_more
@@ -148,6 +148,10 @@ def test_the_hours_of_the_two_odd_nights_are_those_of_a_clock_in_nantes(world: W
     assert sorted(line.value or 0 for line in lines_of(row_set("hours_mentoring", back))) == [35, 50]
 
 
+SUMS = ("value", "weight", "part", "rows")
+"""What a page takes of a total; how many people stand on each side it asks for where it is published only."""
+
+
 @pytest.mark.parametrize("dimension", FIELDS)
 def test_every_group_is_what_its_own_page_says(world: World, dimension: str) -> None:
     """Grouped in one query, or asked for alone: the same sums."""
@@ -156,6 +160,9 @@ def test_every_group_is_what_its_own_page_says(world: World, dimension: str) -> 
     found = grouped(measures, whole, FIELDS[dimension])
     keys = {key for groups in found.values() for key in groups}
     for key in keys:
-        alone = Found(whole.narrowed(**{dimension: NONE if key is None else key}))
+        narrow = whole.narrowed(**{dimension: NONE if key is None else key})
+        alone, page = totals(measures, narrow), Found(narrow)
         for one in measures:
-            assert found[one.code].get(key, NOTHING) == alone.total(one.code), (one.code, key)
+            told, shown = alone[one.code], page.total(one.code)
+            assert found[one.code].get(key, NOTHING) == told, (one.code, key)
+            assert [getattr(shown, name) for name in SUMS] == [getattr(told, name) for name in SUMS], (one.code, key)
