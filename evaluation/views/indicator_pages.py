@@ -13,6 +13,7 @@ from evaluation import policies
 from evaluation.forms import read_scope
 from evaluation.models import Indicator, IndicatorVersion
 from evaluation.queries.choices import scope_words
+from evaluation.queries.comparing import series
 from evaluation.queries.indicators import describing, opened, pages
 from evaluation.queries.lines import row_set
 from evaluation.queries.past.why import Counted
@@ -39,6 +40,8 @@ def indicator_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not versions:
         return render(request, "evaluation/indicator_detail.html", context | {"version": context["draft"]})
     context |= opened.page(indicator, versions[0], scope)
+    one = context["one"]
+    context["trend"] = series.trend(versions[0], one.found.figure, scope) if one else ""
     counted = _counted(request, versions[0], scope)
     if counted is not None:
         measure, found = counted.measure, row_set(counted.measure, counted.scope)

@@ -12,6 +12,7 @@ from backend.web.charts import number
 from backend.web.reading import with_unit
 from evaluation.models import Indicator, IndicatorVersion, Target
 from evaluation.queries import words
+from evaluation.queries.comparing import before
 from evaluation.queries.comparing.parts import parts_of, quarters
 from evaluation.queries.drawn_base import Figure
 from evaluation.queries.figures import figure
@@ -169,3 +170,14 @@ def indicators_of(rows: Any, measure: Measure, scope: Scope) -> list[Indicator]:
         and one.published[0].shape == IndicatorVersion.Shape.FIGURE and not one.published[0].narrow
         and not one.published[0].matures_after
     ]  # fmt: skip
+
+
+def trend(version: IndicatorVersion, now: Figure, scope: Scope) -> str:
+    """An indicator beside itself a year before, in words; a ratio has no interval, and is told none."""
+    then = before.year_before(scope)
+    if then is None or version.shape == IndicatorVersion.Shape.RATIO:
+        return ""
+    pool = Pool(then)
+    wanted(version, pool)
+    was = valued(version, pool)
+    return before.beside(now, was.figure, before.named(then)) if was else ""

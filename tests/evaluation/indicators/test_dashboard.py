@@ -183,6 +183,18 @@ def test_cards_say_how_it_was_a_year_before(lead: User, client_of: ClientOf, pro
     assert f"{now - then:.0f} de plus que dans les mêmes mois de 2025 ({then:.0f})" in page
 
 
+def test_an_indicator_says_on_its_page_how_it_was_a_year_before(
+    lead: User, client_of: ClientOf, programme: Programme
+) -> None:
+    cohort(programme, 2, days=500)
+    cohort(programme, 3, days=40)
+    indicator = make_indicator(programme.organisation, measure="people")
+    then, now = figure("people", last_year(programme)).value, figure("people", this_year(programme)).value
+    assert then and now
+    page = text(client_of(lead), f"/indicators/own/{indicator.pk}/")
+    assert f"{now - then:.0f} de plus que dans les mêmes mois de 2025 ({then:.0f})" in page
+
+
 def last_year(programme: Programme) -> Scope:
     return Scope(organisation=programme.organisation_id, since=date(2025, 1, 1), until=date(2025, 11, 23))
 
