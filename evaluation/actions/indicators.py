@@ -186,6 +186,15 @@ def restore_indicator(indicator: Indicator, *, by: User | None) -> Indicator:
     return indicator
 
 
+YEARS = range(1900, 2200)
+"""In which figures can be reckoned, in any time zone."""
+
+
+def _require_in_reach(day: date | None, field: str) -> None:
+    if day is not None and day.year not in YEARS:
+        raise Refused(_("Check the year."), field=field)
+
+
 @transaction.atomic
 def set_target(
     indicator: Indicator, *, by: User | None, value: Decimal, decided_by: str, decided_on: date, why: str,
@@ -198,6 +207,8 @@ def set_target(
         raise Refused(_("Give both days, or none for the whole programme."), field="until" if since else "since")
     if since and until and until < since:
         raise Refused(_("The last day comes before the first."), field="until")
+    for name, day in (("since", since), ("until", until), ("decided_on", decided_on)):
+        _require_in_reach(day, name)
     if upto is not None and upto < value:
         raise Refused(_("The upper end is below the lower one."), field="upto")
     if decided_on > clock.today():
@@ -224,6 +235,7 @@ def drop_target(target: Target, *, by: User | None) -> Target:
 @transaction.atomic
 def set_baseline(indicator: Indicator, *, by: User | None, value: Decimal, day: date, source: str) -> Baseline:
     """Where it stood before: one, with its day and where it comes from; what it said before stays in the history."""
+    _require_in_reach(day, "day")
     if day > clock.today():
         raise Refused(_("This day is still to come."), field="day")
     was = Baseline.objects.filter(indicator=indicator).first()

@@ -2,17 +2,21 @@
 
 from typing import Any
 
+from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.request import Request as ApiRequest
 from rest_framework.response import Response as ApiResponse
 
+from backend.lib import clock
+from backend.lib.api_files import form_asked
+from backend.lib.doors import file_answer
 from backend.lib.paging import Along, Pages
 from evaluation import policies
-from evaluation.api.filters import FILTERS, KNOWN
+from evaluation.api.filters import FILTERS, KNOWN, NoParquet
 from evaluation.api.rows import (
     DAYS,
     PART,
@@ -35,7 +39,9 @@ from evaluation.queries.lines import row_set
 from evaluation.queries.measures import MEASURES, Measure
 from evaluation.queries.measures.survey import choices, measure_named
 from evaluation.queries.past.why import Why, why
+from evaluation.queries.rows_table import COLUMNS, rows_csv, rows_parquet
 from evaluation.queries.scope import Scope
+from evaluation.queries.territory.tables import FILES, PARQUET, has_parquet, no_parquet
 
 
 class FigureSerializer(serializers.Serializer[Figure]):
@@ -68,6 +74,10 @@ NARROWING = [
     OpenApiParameter(name, OpenApiTypes.STR)
     for name in ("commune", "qpv", "neighbourhood", "kind", "state", "milestone")
 ]
+
+
+TABLES = ("csv", PARQUET)
+AS_TABLE = OpenApiParameter("as", OpenApiTypes.STR, enum=list(TABLES), description="Without it: csv.")
 
 
 class FigureViewSet(viewsets.ViewSet):
@@ -107,6 +117,28 @@ class FigureViewSet(viewsets.ViewSet):
         with past_asked(request):
             measure, scope = self._opened(request, code)
             return rows_answer(request, self, row_set(measure, scope))
+
+    @extend_schema(
+        parameters=[*FILTERS, KNOWN, *NARROWING, AS_TABLE],
+        responses={
+            (200, "application/octet-stream"): OpenApiTypes.BINARY,
+            501: OpenApiResponse(description="Parquet asked of a server without pyarrow; csv is there."),
+        },
+        description="The rows behind one figure as a typed table, in Parquet and CSV with the same columns. "
+        + " ".join(f"`{one.code}` ({one.kind}): {one.about}" for one in COLUMNS),
+    )
+    @action(detail=True, methods=["get"])
+    def table(self, request: ApiRequest, code: str) -> HttpResponse:
+        """The rows behind one figure as a typed table: leads of the organisation only."""
+        kind = form_asked(request, TABLES)
+        if kind == PARQUET and not has_parquet():
+            raise NoParquet(no_parquet())
+        with past_asked(request):
+            measure, scope = self._opened(request, code)
+            found = row_set(measure, scope)
+            data = rows_parquet(found, measure) if kind == PARQUET else "".join(rows_csv(found)).encode()
+        name = f"jalon-{code.replace(':', '-')}-{clock.today():%Y-%m-%d}.{kind}"
+        return file_answer(data, name, FILES[kind])
 
     @extend_schema(parameters=[*DAYS, *FILTERS, *NARROWING], responses=WhySerializer)
     @action(detail=True, methods=["get"])

@@ -4,7 +4,7 @@ from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import APIException, PermissionDenied
 
 from evaluation import policies
 from evaluation.queries.publishing.pages import why_published
@@ -28,3 +28,10 @@ def require_live(user: Any, allowed: bool) -> None:
     """403 unless allowed to read figures as they stand now; whoever reads published ones is told why, and where."""
     if not allowed:
         raise PermissionDenied(why_published() if policies.may_read_publications(user) else None)
+
+
+class NoParquet(APIException):
+    """501: the server has not what writes such a file."""
+
+    status_code = 501
+    default_code = "no_parquet"

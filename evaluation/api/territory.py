@@ -7,7 +7,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException
 from rest_framework.request import Request as ApiRequest
 from rest_framework.response import Response as ApiResponse
 
@@ -15,7 +14,7 @@ from backend.lib.api_files import form_asked
 from backend.lib.doors import file_answer
 from backend.lib.paging import Pages
 from evaluation import policies
-from evaluation.api.filters import FILTERS, require_live
+from evaluation.api.filters import FILTERS, NoParquet, require_live
 from evaluation.forms import read_scope
 from evaluation.queries.choices import Choices, scope_words
 from evaluation.queries.scope import Scope
@@ -26,13 +25,6 @@ FILE = [
     OpenApiParameter("as", OpenApiTypes.STR, enum=list(tables.FILES), description="Without it: csv."),
     OpenApiParameter("table", OpenApiTypes.STR, enum=[tables.COMMUNES, tables.AREAS], description="In xlsx: both."),
 ]
-
-
-class NoParquet(APIException):
-    """501: the server has not what writes such a file."""
-
-    status_code = 501
-    default_code = "no_parquet"
 
 
 class RateSerializer(serializers.Serializer[Any]):

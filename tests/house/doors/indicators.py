@@ -64,6 +64,7 @@ API: list[Row] = [
     row("api:own-indicators-target", "POST", OF_LEAD, an_indicator),
     row("api:own-indicators-drop-target", "POST", OF_LEAD, an_indicator, data=a_target_to_drop),
     row("api:own-indicators-baseline", "POST", OF_LEAD, an_indicator),
+    row("api:indicators-table", "GET", ANY_LEAD, lambda world: {"code": "people"}),
     row("api:indicators-why", "GET", ANY_LEAD, lambda world: {"code": "people"}),
     row("api:indicators-changes", "GET", ANY_LEAD, lambda world: {"code": "people"}),
 ]
