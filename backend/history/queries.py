@@ -24,6 +24,16 @@ def known_since(using: str = DEFAULT_DB_ALIAS) -> datetime | None:
     return WatchedTable.objects.using(using).aggregate(since=Max("since"))["since"]
 
 
+def can_look_back(using: str = DEFAULT_DB_ALIAS) -> bool:
+    """May this server put temporary views before the tables? On PostgreSQL its role may lack the right (TEMPORARY)."""
+    connection = connections[using]
+    if connection.vendor == "sqlite":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_database_privilege(current_database(), 'TEMPORARY')")
+        return bool(cursor.fetchone()[0])
+
+
 @contextmanager
 def as_known_on(moment: datetime, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     """Within this block the tables that keep their past say what they said at `moment`, and it is that moment.

@@ -23,7 +23,7 @@ MENU = (
     (_("Find a host"), "journeys:offer_list", "building-storefront", ("holder",)),
     (_("Indicators"), "evaluation:indicators", "chart-bar", ("lead",)),
     (_("Publications"), "evaluation:snapshot_list", "document-chart-bar", ("observer", "steward")),
-    (_("Territory"), "evaluation:territory", "map", ("steward",)),
+    (_("Territory"), "evaluation:territory", "chart-bar", ("steward",)),
     (_("Surveys"), "evaluation:request_list", "clipboard-document-list", ("lead",)),
     (_("Programmes"), "journeys:programme_list", "rectangle-group", ("lead", "steward")),
     (_("Letters"), "mail:outbox", "envelope", ("lead",)),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backend.accounts.models import User
-from backend.history.queries import as_known_on, known_since
+from backend.history.queries import as_known_on, can_look_back, known_since
 from backend.lib import clock
 from backend.web import reading
 from backend.web.forms import DateField, Form
@@ -37,6 +37,10 @@ def check_known(day: date) -> date:
         first = reading.day(timezone.localdate(since), weekday=False)
         said = _("What was known on a day is kept since %(day)s: choose that day or a later one.")
         raise ValidationError(said % {"day": first})
+    if not can_look_back():
+        raise ValidationError(
+            _("This server can’t look back: its database role lacks the right to temporary tables. Ask who runs it.")
+        )
     return day
 
 

@@ -162,16 +162,21 @@ class Ledger:
         return exposed_groups([*self.known, *(side for cell in cells for side in cell.sides)], self.rule)
 
     def admit(self, cells: Sequence[Cell]) -> tuple[set[Hashable], int]:
-        """(the keys of those that may be released together, and are from now on; the entries of the smallest group
+        """(the keys of those that may be released together, and are from now on; the people of the smallest group
         that the others would have told of, 0 where there are no others).
 
         As few and as small ones as it takes are left out: first those in which the group is.
         """
         left, fewest = list(cells), 0
         while left and (narrow := self.exposes(left)):
-            fewest = min([*map(len, narrow), *([fewest] if fewest else [])])
+            fewest = min([*map(self._people, narrow), *([fewest] if fewest else [])])
             told = set().union(*narrow)
             near = [cell for cell in left if any(not told.isdisjoint(side) for side in cell.sides)]
             left.remove(min(near or left, key=lambda cell: (cell.size, str(cell.key))))
         self.known = list(dict.fromkeys([*self.known, *(side for cell in left for side in cell.sides)]))
         return {cell.key for cell in left}, fewest
+
+    def _people(self, group: Collection[Any]) -> int:
+        """How many a group is of; 1 where one of many makes up nearly all of it."""
+        found = len({self.rule.person(entry) for entry in group})
+        return found if found < self.rule.smallest else 1

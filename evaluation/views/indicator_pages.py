@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from backend.lib.doors import find
 from evaluation import policies
 from evaluation.forms import read_scope
+from evaluation.forms.past import as_known, end_of
 from evaluation.models import Indicator, IndicatorVersion
 from evaluation.queries.choices import scope_words
 from evaluation.queries.comparing import series
@@ -29,6 +30,13 @@ def indicator_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     indicator = find(pages.with_versions(Indicator.objects.visible_to(request.user)), pk=pk)
     if not policies.may_read_indicator(request.user, indicator):
         return published_instead(request, indicator.organisation_id)
+    day = _period(request, indicator)[1].cleaned_data.get("known")
+    if day:
+        pages.keep_to(indicator, end_of(day))
+    return as_known(_opened)(request, indicator)
+
+
+def _opened(request: HttpRequest, indicator: Indicator) -> HttpResponseBase:
     scope, form, words = _period(request, indicator)
     versions = pages.versions_of(indicator)
     context: dict[str, Any] = {

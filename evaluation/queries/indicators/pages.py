@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Prefetch
@@ -59,6 +59,14 @@ def versions_of(indicator: Indicator) -> list[IndicatorVersion]:
     for one in found:
         one.indicator = indicator
     return found
+
+
+def keep_to(indicator: Indicator, moment: datetime) -> None:
+    """The definitions that had been published by then; the first one where none had been, as for `why`."""
+    published: list[IndicatorVersion] = indicator.published  # type: ignore[attr-defined]  # prefetched
+    indicator.published = (  # type: ignore[attr-defined]
+        [one for one in published if one.published_at and one.published_at <= moment] or published[-1:]
+    )
 
 
 def followed(user: User, scope: Scope, pool: Pool) -> list[Followed]:

@@ -219,3 +219,32 @@ def test_a_table_written_anew_keeps_its_past_again() -> None:
     assert not triggers.is_whole(connection)
     models.signals.post_migrate.send(sender=app, app_config=app, using="default", verbosity=0, interactive=False)
     assert triggers.is_whole(connection)
+
+
+# --- Whoever forgets somebody ---------------------------------------------------------------------
+def test_every_kept_table_says_whose_its_rows_are_to_who_forgets_somebody(programme: Programme, days: Days) -> None:
+    """A table that is kept anew is forgotten with the others, or this fails: a former state of each that leads to the
+    holder, by the columns that it keeps, goes."""
+    journey = make_journey(programme.organisation, programme=programme)
+    keys = {
+        "journeys_holder": journey.holder_id,
+        "journeys_project": journey.project_id,
+        "journeys_journey": journey.pk,
+    }
+    leads = {Journey: journey.pk, Holder: journey.holder_id, Project: journey.project_id}
+    for one in KEPT.values():
+        if one.is_final:
+            continue
+        facts = {
+            column.column: leads[column.related_model]
+            for name in one.columns
+            for column in [one.model._meta.get_field(name)]
+            if column.is_relation and column.related_model in leads
+        }
+        assert facts or one.table in keys, f"{one.table}: nothing says whose a former state is"
+        PastRow.objects.create(
+            of_table=one.table, of_row=keys.get(one.table, 10**6), organisation=programme.organisation_id,
+            known_from=clock.now() - timedelta(days=2), known_until=clock.now(), facts=facts,
+        )  # fmt: skip
+    evaluation.forget_past_of(journey.holder)
+    assert [*PastRow.objects.order_by("pk").values_list("of_table", flat=True)] == []

@@ -17,6 +17,7 @@ from evaluation.queries.scope import Scope
 from journeys import actions as journeys
 from journeys.models import Programme
 from tests.evaluation.past.conftest import Days
+from tests.factories.indicators import make_indicator, redefine
 from tests.factories.journeys import make_delivery, make_journey
 
 pytestmark = pytest.mark.django_db
@@ -118,3 +119,36 @@ def test_a_lead_reads_why_a_figure_has_changed(client_of: Callable[[User], Clien
     ((_change, was, now),) = page.context["rows"]
     assert (was.value, now) == (90, None)
     assert client.get(here, {"before": "2027-12-01"}).context["form"].errors["before"]
+
+
+def test_an_indicator_is_read_as_known_by_the_definition_of_then(
+    client_of: Callable[[User], Client], programme: Programme, lead: User, days: Days
+) -> None:
+    for _each in range(3):
+        make_delivery(make_journey(programme.organisation, programme=programme), minutes=60, days_ago=0)
+    indicator = make_indicator(programme.organisation)
+    then = days.after(1).date()
+    days.after(2)
+    make_journey(programme.organisation, programme=programme)
+    redefine(indicator, measure="hours")
+    address = reverse("evaluation:indicator_detail", args=[indicator.pk])
+    client = client_of(lead)
+    now = client.get(address)
+    assert (now.context["version"].number, now.context["one"].found.figure.value) == (2, 180)
+    past = client.get(address, {"known": then.isoformat()})
+    assert (past.context["version"].number, past.context["one"].found.figure.value) == (1, 3)
+    assert past.context["page"].paginator.count == 3
+    assert "Tel que connu le" in past.content.decode()
+    body = b"".join(client.get(address, {"known": then.isoformat(), "file": "csv"}).streaming_content).decode()
+    assert body.count("\n") == 4
+    assert client.get(address, {"known": "2030-01-01"}).context["form"].errors["known"]
+
+
+def test_a_server_that_cannot_look_back_says_so(
+    client_of: Callable[[User], Client], lead: User, voided: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evaluation.forms.past.can_look_back", lambda: False)
+    page = client_of(lead).get(BOARD, {"known": voided.isoformat()})
+    assert "tables temporaires" in page.content.decode()
+    answer = client_of(lead).get("/api/v1/indicators/hours/", {"known": voided.isoformat()})
+    assert (answer.status_code, list(answer.json())) == (400, ["known"])

@@ -136,6 +136,14 @@ def test_what_gives_a_hidden_part_away_is_hidden_with_it_the_smallest_first() ->
     assert exposed_groups([whole, nine, eight], Rule(5)) == [two]
 
 
+def test_people_are_told_not_their_entries() -> None:
+    """Two people with three entries each."""
+    whole = {f"{person}/{kind}" for person in range(8) for kind in "abc"}
+    ledger = Ledger([whole], Rule(5, lambda entry: str(entry).split("/")[0]))
+    six = frozenset(entry for entry in whole if entry[0] not in "67")
+    assert ledger.admit([Cell("six", (six,))]) == (set(), 2)
+
+
 def test_an_amount_that_is_nearly_one_persons_is_told_apart() -> None:
     assert dominated([6000, 60, 60, 60, 60, 60]) and not dominated([900, 300, 60, 60])
     assert dominated([100, 100]) and not dominated([]) and not dominated([0, 0])
