@@ -1,13 +1,13 @@
 """The same figures group by group: programmes, communes, priority neighbourhoods. Six queries, whatever the groups."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from evaluation.queries.figures import Board
-from evaluation.queries.gains import AreaGain, Gains
+from evaluation.queries.figures import Board, Glance
+from evaluation.queries.gains import AreaGain
 from evaluation.queries.measures import MEASURES, NOTHING, Groups, Total, grouped
 from evaluation.queries.scope import NOT_KNOWN, Scope
 from evaluation.queries.small_groups import hidden_parts
@@ -78,26 +78,35 @@ COLUMNS = {
     "answers": Column("response", _of_all, _both_sides),
 }
 COUNTED = tuple(dict.fromkeys(column.code for column in COLUMNS.values()))
+ALL = (*COLUMNS, "gain")
+Sides = dict[str, list[tuple[int, ...]]]
+"""{column: how many people stand on each side of the cell of each group}"""
 
 
 def breakdown(
-    scope: Scope, dimension: str, made: Board, *, whole: Group | None = None, known: Mapping[str, Groups] | None = None
-) -> list[Group]:
+    scope: Scope, dimension: str, made: Glance, *, whole: Group | None = None, columns: Collection[str] = ALL,
+    known: Mapping[str, Groups] | None = None,
+) -> list[Group]:  # fmt: skip
     """Every group there is, empty ones too; the greatest first (by name on published pages, where order would tell).
 
-    `made`: the figures of the scope. `whole`: the group that all of these are parts of, where it is shown as well.
-    `known`: what is added up by group already, {code: groups}.
+    `made`: the figures of the scope, those of the `columns` at least; only a whole board has what "gain" and "sure" are
+    made from. `whole`: the group that all of these are parts of, where it is shown as well. `columns`: those that are
+    asked for; the others hold nothing. `known`: what is added up by group already, {code: groups}.
     """
     groups = groups_of(scope, dimension)
     if dimension == "neighbourhood":
         scope = scope.narrowed(qpv=Project.Qpv.INSIDE)
     found = dict(known or {})
-    counted = [MEASURES[code] for code in COUNTED if code not in found]
+    codes = dict.fromkeys(["people", *(one.code for name, one in COLUMNS.items() if name in columns)])
+    counted = [MEASURES[code] for code in codes if code not in found]
     found |= grouped(counted, scope, FIELDS[dimension], has_sides=scope.is_published)
-    filled = _fill(groups, found, made.gains, dimension)
+    filled = _fill(groups, found, columns)
+    if isinstance(made, Board) and "gain" in columns:
+        pairs = made.gains.by(dimension)
+        filled = [replace(group, gain=made.gains.overall(pairs.get(group.key, []))) for group in filled]
     if not scope.is_published:
         return sorted(filled, key=lambda group: (group.key is None, -group.people, group.label))
-    return _discreet(filled, found, made, whole, scope.smallest_group)
+    return _discreet(filled, _sides(filled, found, columns), made, whole, scope.smallest_group)
 
 
 def groups_of(scope: Scope, dimension: str) -> list[Group]:
@@ -127,32 +136,35 @@ def groups_of(scope: Scope, dimension: str) -> list[Group]:
     ]
 
 
-def _fill(groups: list[Group], found: dict[str, Groups], gains: Gains, dimension: str) -> list[Group]:
-    pairs = gains.by(dimension)
+def _fill(groups: list[Group], found: dict[str, Groups], columns: Collection[str]) -> list[Group]:
+    held = {name: one for name, one in COLUMNS.items() if name in columns}
     return [
         replace(
             group,
             people=found["people"].get(group.key, NOTHING).value,
-            gain=gains.overall(pairs.get(group.key, [])),
-            **{name: one.holds(found[one.code].get(group.key, NOTHING)) for name, one in COLUMNS.items()},
+            **{name: one.holds(found[one.code].get(group.key, NOTHING)) for name, one in held.items()},
         )
         for group in groups
     ]
 
 
-def _discreet(
-    groups: list[Group], found: dict[str, Groups], made: Board, whole: Group | None, smallest: int
-) -> list[Group]:
+def _sides(groups: list[Group], found: dict[str, Groups], columns: Collection[str]) -> Sides:
+    sides = {
+        name: [one.sides(found[one.code].get(group.key, NOTHING)) for group in groups]
+        for name, one in COLUMNS.items() if name in columns
+    }  # fmt: skip
+    if "gain" in columns:
+        sides["gain"] = [(group.gain.n if group.gain else 0,) for group in groups]
+    return sides
+
+
+def _discreet(groups: list[Group], sides: Sides, made: Glance, whole: Group | None, smallest: int) -> list[Group]:
     """Groups of few people hidden, then in each column the cells of few people, and what would give them away."""
     small = hidden_parts([(group.people,) for group in groups], smallest)
     if whole is not None and whole.is_hidden:
         small = {i for i, group in enumerate(groups) if group.people}
     empty = {i for i, group in enumerate(groups) if not group.people}
     gone = small | empty
-    sides = {
-        name: [one.sides(found[one.code].get(group.key, NOTHING)) for group in groups] for name, one in COLUMNS.items()
-    }
-    sides["gain"] = [(group.gain.n if group.gain else 0,) for group in groups]
     closed = _closed(made) | (whole.hidden if whole else frozenset())
     hidden = {
         name: set(range(len(groups))) if name in closed else hidden_parts(people, smallest, gone=gone, empty=empty)
@@ -164,11 +176,12 @@ def _discreet(
     ]
 
 
-def _closed(made: Board) -> set[str]:
+def _closed(made: Glance) -> set[str]:
     """The columns whose figure is hidden on the same page."""
     codes = {one.code for one in made.figures if one.is_hidden}
     closed = {name for name, one in COLUMNS.items() if one.code in codes}
-    return closed | ({"gain"} if "posture" in codes else set()) | ({"sure"} if made.hours.sure is None else set())
+    is_unsure = isinstance(made, Board) and made.hours.sure is None
+    return closed | ({"gain"} if "posture" in codes else set()) | ({"sure"} if is_unsure else set())
 
 
 def _without(group: Group, columns: set[str]) -> Group:

@@ -12,6 +12,7 @@ from evaluation.queries.gains import Gains
 from evaluation.queries.measures import Measure, Total
 from evaluation.queries.measures.survey import SurveyMeasure
 from evaluation.queries.scope import Scope
+from evaluation.queries.series import Versions
 from evaluation.queries.views_compared import Views
 from journeys.queries.waits import Summary
 
@@ -64,6 +65,9 @@ class Found(Protocol):
 
     def total(self, code: str) -> Total:
         """What the rows of a measure add up to."""
+
+    @property
+    def areas(self) -> Versions: ...
 
     @property
     def gains(self) -> Gains: ...

@@ -25,7 +25,7 @@ def reliable(measure: Measure, found: Found) -> Figure:
     )  # fmt: skip
     if not known:
         return replace(empty, note=_("known of nobody"))
-    noise = overall_noise(made.areas)
+    noise = overall_noise(made.areas, found.areas)
     if isinstance(noise, Undefined):
         return replace(empty, note=words.reason(noise))
     judged = [noise.judged(before, after) for before, after in known]

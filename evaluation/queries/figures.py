@@ -1,5 +1,6 @@
 """The figures of a scope: each with its working. A dozen queries, however many people there are."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -19,6 +20,7 @@ from evaluation.queries.measures import MEASURES, Measure, Total, grouped, total
 from evaluation.queries.measures.heard import HEARD
 from evaluation.queries.measures.survey import SurveyMeasure
 from evaluation.queries.scope import Scope
+from evaluation.queries.series import Versions, posture_areas
 from evaluation.queries.small_groups import few, hidden_parts
 from evaluation.queries.views_compared import Views, views_of
 from journeys.models import Commune, Journey, Step
@@ -68,13 +70,18 @@ class Found:
         return self._answers[measure.code]
 
     @cached_property
+    def areas(self) -> Versions:
+        """Of all versions of the questionnaire of posture."""
+        return posture_areas()
+
+    @cached_property
     def gains(self) -> Gains:
-        return gains(self.scope)
+        return gains(self.scope, self.areas)
 
     @cached_property
     def views(self) -> Views:
         """Of holders and mentors on the same journeys."""
-        return views_of(self.scope)
+        return views_of(self.scope, self.areas)
 
     @cached_property
     def waits(self) -> Summary:
@@ -101,18 +108,24 @@ class Found:
         return sorted(found, key=lambda one: (-one[1].value, one[0]))
 
 
-@dataclass(frozen=True)
-class Board:
-    """Everything the page of figures shows about its scope."""
+@dataclass(frozen=True, kw_only=True)
+class Glance:
+    """Some figures of a scope; `is_small`: published, and all its people together are few."""
 
     scope: Scope
     people: int
+    is_small: bool
+    figures: list[Figure] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board(Glance):
+    """Everything the page of figures shows about its scope."""
+
     hours: Hours
     milestones: Total
     by_milestone: list[Counted]
     gains: Gains
-    is_small: bool
-    figures: list[Figure] = field(default_factory=list)
 
     @property
     def hides_milestones(self) -> bool:
@@ -125,21 +138,26 @@ class Board:
         return [self.gains.overall(), *self.gains.by_area()]
 
 
-def board(scope: Scope, found: Found | None = None) -> Board:
-    """All the figures of one scope; from what was `found` of it, if something was."""
+def glance(scope: Scope, codes: Iterable[str], found: Found | None = None) -> Glance:
+    """These figures of the catalogue, as the board shows them, and no more."""
     found = found or Found(scope)
     people = found.total("people").value
     is_small = scope.is_published and 0 < people < scope.smallest_group
-    drawn = [_shown(DRAWN[code](measure, found), is_small, scope) for code, measure in MEASURES.items()]
+    drawn = [_shown(DRAWN[code](MEASURES[code], found), is_small, scope) for code in codes]
+    return Glance(scope=scope, people=people, is_small=is_small, figures=drawn)
+
+
+def board(scope: Scope, found: Found | None = None) -> Board:
+    """All the figures of one scope; from what was `found` of it, if something was."""
+    found = found or Found(scope)
+    made = glance(scope, MEASURES, found)
+    is_hidden = any(one.is_hidden for one in made.figures if one.code in HOURS_BY_KIND)
     return Board(
-        scope=scope,
-        people=people,
-        hours=hours(scope, by_kind=not any(one.is_hidden for one in drawn if one.code in HOURS_BY_KIND)),
+        **vars(made),
+        hours=hours(scope, by_kind=not is_hidden),
         milestones=found.total("milestones"),
         by_milestone=by_milestone(scope),
         gains=found.gains,
-        is_small=is_small,
-        figures=drawn,
     )
 
 

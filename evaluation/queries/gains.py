@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from evaluation import statistics
-from evaluation.models import POSTURE, Answer, QuestionnaireVersion, Request, Response
+from evaluation.models import POSTURE, Answer, Request, Response
 from evaluation.queries import rows, words
 from evaluation.queries.posture import Scores, area_scores
 from evaluation.queries.scope import Scope
-from evaluation.queries.series import Areas, Compared, areas_of, compared
+from evaluation.queries.series import Areas, Compared, Versions, compared, posture_areas
 
 DIMENSIONS = {
     "programme": "journey__programme",
@@ -127,13 +127,13 @@ class Gains:
         return found
 
 
-def gains(scope: Scope) -> Gains:
-    """Three queries, whatever the number of people: the pairs, the scores of their sheets, the areas."""
+def gains(scope: Scope, known: Versions | None = None) -> Gains:
+    """Three queries, whatever the number of people: the pairs, the scores of their sheets, the areas unless `known`."""
     asked = rows.posture_pairs(scope)
     names = ("pk", "sheet_before", "sheet_after", "version_before", "version", *DIMENSIONS.values())
     found = list(asked.order_by("pk").values_list(*names))
     counts = Counter((values[3], values[4]) for values in found if values[1] and values[2])
-    chosen = compared(counts, _asked_versions(counts))
+    chosen = compared(counts, _asked_versions(counts, posture_areas() if known is None else known))
     scores = pair_scores(rows.posture_exits(scope))
     return Gains([_pair(values, scores, chosen) for values in found], chosen.areas)
 
@@ -143,14 +143,13 @@ def compared_in(scope: Scope) -> Compared:
     names = ("version_before", "version")
     both = rows.posture_pairs(scope).filter(**dict.fromkeys(("sheet_before__isnull", "sheet_after__isnull"), False))
     counts = {(before, after): n for before, after, n in both.order_by().values_list(*names).annotate(n=Count("pk"))}
-    return compared(counts, _asked_versions(counts))
+    return compared(counts, _asked_versions(counts, posture_areas()))
 
 
-def _asked_versions(counts: Iterable[tuple[int, int]]) -> dict[int, Areas]:
+def _asked_versions(counts: Iterable[tuple[int, int]], known: Versions) -> Versions:
     """The areas of these versions; of the latest published one where nobody has answered twice."""
-    asked = {version for both in counts for version in both}
-    published = QuestionnaireVersion.objects.published().filter(questionnaire__code=POSTURE)
-    return areas_of(Q(pk__in=asked or published.order_by("-number").values("pk")[:1]))
+    asked = {version for both in counts for version in both} or set(list(known)[-1:])
+    return {version: areas for version, areas in known.items() if version in asked}
 
 
 def pair_scores(asked: "QuerySet[Request]") -> Scores:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from django.db.models import Q
 
-from evaluation.models import Item, QuestionnaireVersion
+from evaluation.models import POSTURE, Item, QuestionnaireVersion
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class Area:
 
 Areas = dict[str, Area]
 """{code: area}, in the order of the questionnaire."""
+Versions = dict[int, Areas]
+"""{version: its areas}, the oldest first."""
 
 
 def areas_of(versions: Q) -> dict[int, Areas]:
@@ -41,6 +43,11 @@ def areas_of(versions: Q) -> dict[int, Areas]:
     for item in items.select_related("section").order_by("version__number", "section__position", "position", "pk"):
         found.setdefault(item.version_id, {}).setdefault(item.section.code, []).append(item)
     return {version: {code: _area(code, rows) for code, rows in areas.items()} for version, areas in found.items()}
+
+
+def posture_areas() -> dict[int, Areas]:
+    """The areas of every published version of the questionnaire of posture."""
+    return areas_of(Q(questionnaire__code=POSTURE, published_at__isnull=False))
 
 
 def _area(code: str, items: list[Item]) -> Area:

@@ -12,12 +12,11 @@ from evaluation.queries import rows
 from evaluation.queries.noise import Noise, noises
 from evaluation.queries.posture import area_scores
 from evaluation.queries.scope import Scope
-from evaluation.queries.series import Area, Areas, areas_of, same
+from evaluation.queries.series import Area, Areas, Versions, posture_areas, same
 from evaluation.statistics import Reason, Undefined
 
 WINDOW = timedelta(days=60)
 """Sheets of two people so far apart are not compared (as in `voices`)."""
-PUBLISHED = Q(questionnaire__code=POSTURE, published_at__isnull=False)
 
 
 # --- Beyond noise ---------------------------------------------------------------------------------------
@@ -26,11 +25,12 @@ def judged_pairs(scope: Scope) -> "QuerySet[Request]":
     return rows.posture_pairs(scope)
 
 
-def overall_noise(areas: Areas) -> Noise | Undefined:
-    """The noise of the mean of all these areas, from all their sentences together. Three queries, none without any."""
+def overall_noise(areas: Areas, known: Versions | None = None) -> Noise | Undefined:
+    """The noise of the mean of all these areas, from all their sentences together. Two queries, one more unless the
+    areas of all versions are `known`; none without any."""
     if not areas:
         return Undefined(Reason.TOO_FEW)
-    known = areas_of(PUBLISHED)
+    known = posture_areas() if known is None else known
     whole = {version: _whole(asked) for version, asked in known.items() if len(same(areas, asked)) == len(areas)}
     found = noises({version: {"": area} for version, area in whole.items()})
     return next((one[""] for one in found.values()), Undefined(Reason.TOO_FEW))
@@ -79,19 +79,22 @@ class Views:
     scores: list[tuple[float, float]]
 
 
-def views_of(scope: Scope) -> Views:
-    """Three queries, whatever the number of journeys; one where nobody was asked."""
+def views_of(scope: Scope, known: Versions | None = None) -> Views:
+    """Three queries, whatever the number of journeys, unless the areas of all versions are `known`; one where nobody
+    was asked."""
     names = ("pk", "sheet_holder", "version_holder", "sheet_mentor", "version")
     found = list(mentor_views(scope).order_by("pk").values_list(*names))
-    both = overall_of(found) if found else {}
+    both = overall_of(found, known) if found else {}
     return Views(len(found), list(both.values()))
 
 
-def overall_of(found: Iterable[tuple[int, Any, Any, Any, int]]) -> dict[int, tuple[float, float]]:
+def overall_of(
+    found: Iterable[tuple[int, Any, Any, Any, int]], known: Versions | None = None
+) -> dict[int, tuple[float, float]]:
     """{request: (holder, mentor)}, the means of the area scores, where both were asked the same and have each. Two
     queries."""
     pairs = [one for one in found if one[1] is not None and one[3] is not None]
-    versions = areas_of(Q(pk__in={version for one in pairs for version in (one[2], one[4])}))
+    versions = posture_areas() if known is None else known
     scores = area_scores(Answer.objects.filter(response__in=[sheet for one in pairs for sheet in (one[1], one[3])]))
     made: dict[int, tuple[float, float]] = {}
     for pk, holder, version_holder, mentor, version in pairs:
@@ -99,7 +102,7 @@ def overall_of(found: Iterable[tuple[int, Any, Any, Any, int]]) -> dict[int, tup
         if not areas or len(same(areas, versions.get(version, {}))) < len(areas):
             continue
         sheets = [[scores.get(sheet, {}).get(code) for code in areas] for sheet in (holder, mentor)]
-        known = [[score for score in sheet if score is not None] for sheet in sheets]
-        if all(len(sheet) == len(areas) for sheet in known):
-            made[pk] = (sum(known[0]) / len(areas), sum(known[1]) / len(areas))
+        told = [[score for score in sheet if score is not None] for sheet in sheets]
+        if all(len(sheet) == len(areas) for sheet in told):
+            made[pk] = (sum(told[0]) / len(areas), sum(told[1]) / len(areas))
     return made

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -36,6 +37,18 @@ def whole(value: float | None) -> str:
 def at(found: Mapping[str, Any], key: str) -> Any:
     """What stands under a key."""
     return found[key]
+
+
+@register.simple_tag
+def cell(code: str, rows: str, shown: Any, is_known: Any) -> Any:
+    """A figure of one group, which opens onto its rows where there are some to open; "–" where nothing is known."""
+    if not is_known:
+        return "–"
+    return (
+        format_html('<a href="{}?{}">{}</a>', reverse("evaluation:figure_rows", args=[code]), rows, shown)
+        if rows
+        else shown
+    )
 
 
 WIDTH, HEIGHT = 96, 24

@@ -25,6 +25,7 @@ class Columns:
     def __init__(self) -> None:
         self.made: dict[str, Any] = {}
         self._names: dict[Any, str] = {}
+        self._conditions: dict[int, tuple[str, Q]] = {}
 
     def path(self, name: str) -> str:
         """A field."""
@@ -36,7 +37,10 @@ class Columns:
 
     def condition(self, only: Q) -> str:
         """Is it one of those? "" where all are."""
-        return "" if only == ALL else f"{self._column(only, one_if(only))} = 1"
+        if id(only) not in self._conditions:  # comparing two of them takes longer than all the rest
+            told = "" if only == ALL else f"{self._column(only, one_if(only))} = 1"
+            self._conditions[id(only)] = (told, only)
+        return self._conditions[id(only)][0]
 
     def _column(self, key: Any, made: Any) -> str:
         name = self._names.setdefault(key, f"c{len(self._names)}")

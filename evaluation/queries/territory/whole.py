@@ -4,12 +4,17 @@ from dataclasses import dataclass, replace
 
 from evaluation.queries.breakdown import Group, breakdown
 from evaluation.queries.drawn_base import Figure
-from evaluation.queries.figures import Board, board
+from evaluation.queries.figures import Glance, glance
 from evaluation.queries.scope import Scope
 from evaluation.queries.territory.offers import Balance, balances
 from evaluation.queries.territory.places import Facts, Place, places
 from evaluation.queries.territory.reference import Reference, against, reference
 from journeys.models import Commune, Neighbourhood
+
+COLUMNS = ("journeys", "minutes")
+"""What the tables of places show beside people."""
+SHOWN = ("people", "rate", "qpv", "hours")
+"""The figures of the page, and those that those columns are parts of."""
 
 
 @dataclass(frozen=True)
@@ -42,18 +47,20 @@ class WholeTerritory:
 
 def whole_territory(scope: Scope, stated_by: set[int]) -> WholeTerritory:
     """Of one scope. `stated_by`: whose share of residents in a QPV is the reference. A constant number of queries."""
-    made = board(scope)
+    made = glance(scope, SHOWN)
     communes = list(Commune.objects.order_by("name", "pk"))
     areas = list(Neighbourhood.objects.prefetch_related("communes").order_by("name", "pk"))
-    inside = _shown(breakdown(scope, "qpv", made), made)
+    inside = _shown(breakdown(scope, "qpv", made, columns=COLUMNS), made)
     whole = next(group for group in inside if group.key == "inside")
     facts = {one.pk: Facts(one.population or None) for one in communes}
     of_areas = {
         one.pk: Facts(one.population, ", ".join(str(commune) for commune in one.communes.all()), one.population_source)
         for one in areas
     }
-    lines = _by_name(places(_shown(breakdown(scope, "commune", made), made), facts, is_published=scope.is_published))
-    within = _shown(breakdown(scope, "neighbourhood", made, whole=whole), made)
+    lines = _by_name(
+        places(_shown(breakdown(scope, "commune", made, columns=COLUMNS), made), facts, is_published=scope.is_published)
+    )
+    within = _shown(breakdown(scope, "neighbourhood", made, whole=whole, columns=COLUMNS), made)
     figures = {one.code: one for one in made.figures}
     found = reference(stated_by, communes, areas)
     hidden = {one.code or None for one in lines if one.is_hidden}
@@ -71,7 +78,7 @@ def whole_territory(scope: Scope, stated_by: set[int]) -> WholeTerritory:
     )
 
 
-def _shown(groups: list[Group], made: Board) -> list[Group]:
+def _shown(groups: list[Group], made: Glance) -> list[Group]:
     """Where all together are few, the page of indicators shows no group, nor which are empty: neither does this one."""
     return [replace(one, is_hidden=True) for one in groups] if made.is_small else groups
 
