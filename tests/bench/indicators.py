@@ -89,7 +89,7 @@ def pages(client: Any) -> bool:
         kept &= page(client, name, f"/indicators/?period=dates&since={since}&until={UNTIL}", hand)
     this_year = f"period=dates&since={PERIODS['this year']}&until={UNTIL}"
     page(client, f"as known on {crowd.KNOWN}", f"/indicators/?{this_year}&known={crowd.KNOWN}", None)
-    page(client, "territory", f"/territory/?{this_year}", None)
+    page(client, "territory", f"/indicators/territory/?{this_year}", None)
     return kept
 
 
