@@ -23,6 +23,14 @@ from backend.lib.models import Stamped
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
 
 
+def _zone(name: str) -> ZoneInfo:
+    """The clock of this name, else that of the house."""
+    try:
+        return ZoneInfo(name or settings.TIME_ZONE)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo(settings.TIME_ZONE)
+
+
 class UserManager(BaseUserManager["User"]):
     """People are found by e-mail, whatever its case."""
 
@@ -85,10 +93,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def zone(self) -> ZoneInfo:
         """Her own clock, else that of the house; also where hers has no name that is known."""
-        try:
-            return ZoneInfo(self.time_zone or settings.TIME_ZONE)
-        except (ZoneInfoNotFoundError, ValueError):
-            return ZoneInfo(settings.TIME_ZONE)
+        return _zone(self.time_zone)
 
     @cached_property
     def active_roles(self) -> dict[int, set[str]]:
@@ -135,6 +140,11 @@ class Organisation(Stamped):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Its clock: its days begin at midnight there."""
+        return _zone(self.time_zone)
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

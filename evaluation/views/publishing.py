@@ -12,14 +12,14 @@ from backend.lib.doors import attempt, file_answer, find, require, succeeded
 from evaluation import actions, policies
 from evaluation.forms.publishing import CampaignForm
 from evaluation.models import Snapshot
-from evaluation.queries.publishing import files, pages, paper
+from evaluation.queries.publishing import files, pages, paper, workbook
 from evaluation.queries.publishing.checks import Check, checks
 
 FILES: dict[str, tuple[Callable[[Snapshot], bytes], str]] = {
     "pdf": (paper.as_pdf, paper.PDF),
     "json": (files.as_json, files.JSON),
     "csv": (files.as_csv, files.CSV),
-    "xlsx": (files.as_xlsx, files.XLSX),
+    "xlsx": (workbook.as_xlsx, workbook.XLSX),
 }
 ACTS: dict[str, tuple[Callable[..., bool], Callable[..., object]]] = {
     "check": (policies.may_check_campaign, actions.check_campaign),

@@ -11,7 +11,6 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
-from python_calamine import CalamineWorkbook
 
 from backend.accounts.models import Organisation, User
 from backend.history.models import Entry
@@ -21,9 +20,10 @@ from evaluation.models import Campaign, Snapshot
 from evaluation.queries.publishing.checks import checks
 from evaluation.queries.publishing.content import canonical, digest
 from evaluation.queries.publishing.difference import changed, told
-from evaluation.queries.publishing.files import as_csv, as_json, as_xlsx
+from evaluation.queries.publishing.files import as_csv, as_json
 from evaluation.queries.publishing.guard import frozen
 from evaluation.queries.publishing.paper import as_pdf, paper_data
+from evaluation.queries.publishing.workbook import as_xlsx
 from journeys.models import Journey, Programme
 from tests.factories.accounts import make_member
 from tests.factories.journeys import make_confirmed_delivery, make_delivery, make_holder, make_journey, make_programme
@@ -260,17 +260,6 @@ def test_every_number_has_its_unit_and_hours_have_theirs_in_their_words(snapshot
     shown = [one["shown"] for level in paper_data(snapshot)["levels"] for one in level["figures"]]
     assert "37\xa0jours" in shown
     assert "5 h 50" in [one.replace("\xa0", " ") for one in shown]
-
-
-def test_the_workbook_holds_numbers_and_a_codebook(snapshot: Snapshot) -> None:
-    book = CalamineWorkbook.from_filelike(io.BytesIO(as_xlsx(snapshot)))
-    levels = len({one["level"] for one in snapshot.content["figures"]})
-    assert len(book.sheet_names) > levels + 3
-    rows = [row for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python()]
-    people = next(row for row in rows if row[0] == "people" and len(row) > 4)
-    assert people[2] == 13 and isinstance(people[2], float)
-    codes = [row[0] for row in book.get_sheet_by_name(book.sheet_names[-1]).to_python()]
-    assert set(codes) >= {one["code"] for one in snapshot.content["figures"]}
 
 
 # --- Pages ----------------------------------------------------------------------------------------

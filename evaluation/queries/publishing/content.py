@@ -17,14 +17,15 @@ from backend.lib.version import software
 from evaluation.models import Campaign
 from evaluation.queries.breakdown import Group, breakdown
 from evaluation.queries.drawn_base import Figure
-from evaluation.queries.figures import Board, board
+from evaluation.queries.figures import Board, Found, board
 from evaluation.queries.gains import AreaGain
 from evaluation.queries.hours import STATES
+from evaluation.queries.publishing.targets import target_of, targets_of
 from evaluation.queries.scope import Scope
 from evaluation.queries.small_groups import smallest_group
 from evaluation.statistics import Change
 
-FORMAT = 1
+FORMAT = 2
 LANGUAGES = ("fr", "en")
 DIMENSIONS = ("programme", "commune", "qpv", "neighbourhood")
 ASIDE = ("key", "label", "where", "hidden", "is_hidden", "note")
@@ -45,11 +46,12 @@ def scope_of(campaign: Campaign) -> Scope:
 
 def content(campaign: Campaign, *, version: str = "") -> dict[str, Any]:
     """Everything published of a campaign. `version`: of the software; this one's unless told."""
-    scope = scope_of(campaign)
+    scope, aims = scope_of(campaign), targets_of(campaign)
+    found = {language: Found(scope) for language in LANGUAGES}  # what is read in words is kept in it
     made: dict[str, tuple[Board, dict[str, list[Group]]]] = {}
     for language in LANGUAGES:
         with translation.override(language):
-            drawn = board(scope)
+            drawn = board(scope, found[language])
             made[language] = drawn, _tables(scope, drawn)
     return {
         "format": FORMAT,
@@ -60,7 +62,8 @@ def content(campaign: Campaign, *, version: str = "") -> dict[str, Any]:
         "people": None if made["fr"][0].is_small else made["fr"][0].people,
         "figures": [
             _figure({language: made[language][0].figures[i] for language in LANGUAGES})
-            for i in range(len(made["fr"][0].figures))
+            | {"missing": _missing(found["fr"], drawn), "target": target_of(campaign, drawn, aims)}
+            for i, drawn in enumerate(made["fr"][0].figures)
         ],
         "tables": [
             _table(name, {language: made[language][1][name] for language in LANGUAGES}) for name in made["fr"][1]
@@ -106,6 +109,16 @@ def _figure(drawn: dict[str, Figure]) -> dict[str, Any]:
         "is_hidden": one.is_hidden,
         **{language: _words(drawn[language], language) for language in LANGUAGES},
     }
+
+
+TELL_MISSING = ("women", "qpv", "rate")
+"""Figures whose page says of how many the fact is not known, and which hide where those are few."""
+
+
+def _missing(found: Found, drawn: Figure) -> int | None:
+    if drawn.is_hidden or drawn.code not in TELL_MISSING:
+        return None
+    return found.total(drawn.code).missing
 
 
 def _words(one: Figure, language: str) -> dict[str, str]:

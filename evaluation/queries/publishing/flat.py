@@ -15,6 +15,7 @@ COLUMNS: dict[str, str | Promise] = {
     "immersions": _("Immersions"), "milestones": _("Milestones"), "bridges": _("Bridges"), "answers": _("Answers"),
     "gain": _("Posture"),
 }  # fmt: skip
+TITLES: dict[str, str | Promise] = COLUMNS | {"journeys": _("Journeys")}
 TABLES: dict[str, str | Promise] = {
     "programme": _("Programme"), "commune": _("Commune"), "qpv": _("Priority neighbourhood"),
     "neighbourhood": _("Inside priority neighbourhoods"),
@@ -36,6 +37,8 @@ class FlatRow:
     high: float | None = None
     is_hidden: bool = False
     definition: int | None = None
+    missing: int | None = None
+    target: float | None = None
 
     @property
     def cells(self) -> tuple[Any, ...]:
@@ -44,6 +47,7 @@ class FlatRow:
 
 HEAD = (
     "part", "group", "code", "title", "value", "numerator", "denominator", "low", "high", "is_hidden", "definition",
+    "missing", "target",
 )  # fmt: skip
 
 
@@ -76,12 +80,14 @@ def _figure(one: dict[str, Any]) -> FlatRow:
     numbers = {
         name: one[name] for name in ("value", "numerator", "denominator", "low", "high", "is_hidden", "definition")
     }
+    aim = one.get("target")  # snapshots of before had none
+    numbers |= {"missing": one.get("missing"), "target": aim["value"] if aim else None}
     return FlatRow("figures", "", one["code"], said["title"], **numbers)
 
 
 def _line(part: str, line: dict[str, Any]) -> Iterator[FlatRow]:
     for name, cell in line["cells"].items():
-        title = str(COLUMNS.get(name, name))
+        title = str(TITLES.get(name, name))
         row = (part, line[language()], name, title)
         if isinstance(cell, dict):
             yield FlatRow(*row, cell["mean"], denominator=cell["n"], low=cell["low"], high=cell["high"])

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -42,6 +42,11 @@ class Frozen:
 def frozen(campaign: Campaign, *, version: str = "", before: Snapshot | None = None) -> Frozen:
     """The content of a campaign, guarded by what was published before (`before` that snapshot, where it is recomputed
     later)."""
+    with timezone.override(campaign.organisation.zone):  # days are those of the organisation, whoever publishes
+        return _frozen(campaign, version, before)
+
+
+def _frozen(campaign: Campaign, version: str, before: Snapshot | None) -> Frozen:
     found = content(campaign, version=version)
     scope = scope_of(campaign)
     guard = Guard(found, scope, _earlier(campaign, before))
@@ -217,6 +222,9 @@ class Guard:
         } | {"is_hidden": True}
         for language in LANGUAGES:
             one[language] |= {"shown": "–", "unit": "", "note": reason[language], "precision": ""}
+            if one.get("target"):
+                one["target"]["standing"] = "unknown"
+                one["target"][language]["standing"] = ""
         code = one["code"]
         for table in self.found["tables"]:
             for name in (name for name, known in CODES.items() if known == code):

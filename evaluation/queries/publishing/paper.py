@@ -9,7 +9,7 @@ from backend.lib.documents import typeset
 from backend.web import reading
 from evaluation.models import Snapshot
 from evaluation.queries.publishing.content import title_of
-from evaluation.queries.publishing.files import about, period_words
+from evaluation.queries.publishing.files import about, method, period_words
 from evaluation.queries.publishing.flat import language
 from evaluation.queries.publishing.pages import levels, table_of
 
@@ -40,7 +40,7 @@ def paper_data(snapshot: Snapshot) -> dict[str, Any]:
         "levels": [{"title": name, "figures": [_figure(one) for one in figures]} for name, figures in drawn],
         "tables": [_table(one) for one in map(table_of, found["tables"]) if one["lines"]],
         "method": _("Method"),
-        "rules": _rules(found),
+        "rules": method(found),
         "definitions": [
             [one["words"]["title"], f"{one['words']['definition']} ({one['definition']})"]
             for _name, figures in drawn
@@ -74,15 +74,3 @@ def _table(made: dict[str, Any]) -> dict[str, Any]:
         ],
         "notes": [f"{words} {', '.join(labels)}." for words, labels in names if labels],
     }  # fmt: skip
-
-
-def _rules(found: dict[str, Any]) -> list[str]:
-    return [
-        _("Shares are sums over sums, never means of percentages. Intervals are at 95 %."),
-        _("What is not known is missing, and counts neither way."),
-        _(
-            "Groups of fewer than %(n)s people are hidden, on either side of a share, and others with them where a "
-            "subtraction would give them away; linear programming verifies that none can be worked out, nor bounded."
-        )
-        % {"n": found["smallest_group"]},
-    ]

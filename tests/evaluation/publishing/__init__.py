@@ -1,0 +1,1 @@
+"""Publications: their files, pages, schedules."""
