@@ -31,6 +31,7 @@ DUTIES: dict[str, tuple[str, str]] = {
     "session questions": ("mentoring.tasks.sweep_questions", "2-59/10 * * * *"),
     "briefings": ("mentoring.tasks.sweep_briefings", "4-59/10 * * * *"),
     "pairs": ("mentoring.tasks.sweep_pairs", "25 6 * * *"),
+    "reports": ("evaluation.tasks.sweep_reports", "40 6-20 * * *"),
     "survey requests": ("evaluation.tasks.sweep_due_requests", "5 * * * *"),
     "survey reminders": ("evaluation.tasks.sweep_reminders", "15 * * * *"),
     "survey expiry": ("evaluation.tasks.sweep_expired_requests", "25 * * * *"),

@@ -68,3 +68,53 @@ def survey_request(cast: Cast, face: str) -> dict[str, Any]:
 )
 def survey_reminder(cast: Cast, face: str) -> dict[str, Any]:
     return _context(cast, face, reminders=2 if face == "last" else 1, left=9)
+
+
+def _report(cast: Cast, face: str) -> dict[str, Any]:
+    snapshot = {
+        "pk": 1, "published_at": cast.at(-3, 10), "withdrawn_why": _("A programme was counted twice."),
+    }  # fmt: skip
+    lines = [(_("people accompanied"), "112", "114"), (_("mentoring hours"), "310 h", "318 h")]
+    return {
+        "title": cast.organisation.name, "period": _("from 1 July to 30 September 2026"), "snapshot": snapshot,
+        "note": "" if face == "again" else _("Two new mentors joined us in September."), "more": 0,
+        "is_again": face == "again",
+        "changes": [{"title": title, "before": old, "after": new} for title, old, new in lines] if face else [],
+    }  # fmt: skip
+
+
+@sample(
+    "evaluation/letters/report",
+    to="observer lead",
+    when=gettext_lazy("When figures are published that leads send you on a schedule, or published again."),
+    faces={"again": gettext_lazy("published again, with what changed")},
+)
+def report(cast: Cast, face: str) -> dict[str, Any]:
+    return {"report": _report(cast, face), PLAYED: "guest"}
+
+
+@sample(
+    "evaluation/letters/report_withdrawn",
+    to="observer lead",
+    when=gettext_lazy("When figures that you were sent are withdrawn."),
+)
+def report_withdrawn(cast: Cast, face: str) -> dict[str, Any]:
+    return {"report": _report(cast, face), PLAYED: "guest"}
+
+
+@sample(
+    "evaluation/letters/report_to_mend",
+    to="lead",
+    when=gettext_lazy(
+        "When the period of a report on a schedule is over, and on its closing day if need be."
+    ),
+    faces={"closing": gettext_lazy("on the closing day"), "clear": gettext_lazy("with nothing to mend")},
+)
+def report_to_mend(cast: Cast, face: str) -> dict[str, Any]:
+    lines = [_("Of 3 people the gender is not known."), _("2 sessions are not logged.")]
+    mending = {
+        "title": cast.organisation.name, "period": _("from 1 July to 30 September 2026"),
+        "is_closing": face == "closing",
+        "lines": [] if face == "clear" else lines, "campaign": {"pk": 1, "closes_on": cast.on(14)},
+    }  # fmt: skip
+    return {"mending": mending, PLAYED: "lead"}

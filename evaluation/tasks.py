@@ -5,8 +5,11 @@ from django.db import transaction
 from backend.lib import clock, jobs
 from backend.lib.sweeps import duty, each
 from evaluation import actions
+from evaluation.models import ReportSchedule
 from evaluation.queries import requests
 from evaluation.queries.due import due_now
+from evaluation.queries.publishing import schedules
+from evaluation.queries.publishing.periods import Period
 
 BATCH = 200
 """Asks per ring, so that a job stays well under its minute; a great cohort rings again at once."""
@@ -43,3 +46,15 @@ def sweep_expired_requests() -> int:
 def sweep_sealed_sheets() -> int:
     """Seal by today's key what waits under a key of before; how many waves that was of."""
     return each(actions.waves_to_seal_anew(), actions.seal_anew)
+
+
+@duty
+def sweep_reports() -> int:
+    """Open the campaigns of periods that are over, and remind leads of those to be closed; how many of both."""
+    today = clock.today()
+    opened = each(schedules.due(today), lambda one: bool(actions.open_report(*one, by=None)), name=_period_named)
+    return opened + each(schedules.closing(today), lambda one: bool(actions.remind_campaign(one, by=None)))
+
+
+def _period_named(one: tuple[ReportSchedule, Period]) -> str:
+    return f"evaluation.ReportSchedule {one[0].pk}, {one[1].last}"

@@ -35,6 +35,7 @@ READERS = {
     "mentor": gettext_lazy("mentor"),
     "lead": gettext_lazy("programme leads"),
     "follower": gettext_lazy("whoever follows the journey"),
+    "observer": gettext_lazy("whoever reads published figures"),
     "invited": gettext_lazy("everyone invited"),
     "party": gettext_lazy("whoever signs the agreement"),
     "tutor": pgettext_lazy("reader", "tutor"),

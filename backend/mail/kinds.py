@@ -38,6 +38,7 @@ REFUSABLE = (
     Kind("hours", _("What was done"), _("A session or a module took place: who came, for how long."), True),
     Kind("briefings", _("Before a session"), _("A session of yours is near: what helps to prepare it."), True),
     Kind("weekly", _("Weekly letter"), _("Once a week: what is coming, and what waits for you."), True, True),
+    Kind("reports", _("Published figures"), _("Figures of an organisation are published for you to read."), True),
     Kind("news", _("News of the journeys"), _("Something happened in a journey that you follow."), True),
 )  # fmt: skip
 KINDS = {kind.code: kind for kind in (*NECESSARY, *REFUSABLE)}
@@ -81,7 +82,11 @@ TEMPLATES: dict[str, dict[str, str]] = {
         "hours": "attendance_ask confirm_again",
         "news": "milestone_proposed milestone_answered host_ask_team assessment_in assessment_other stay_ended",
     },
-    "evaluation": {"surveys": "survey_request survey_reminder"},
+    "evaluation": {
+        "surveys": "survey_request survey_reminder",
+        "reports": "report report_withdrawn",
+        "reminders": "report_to_mend",
+    },
 }
 KIND_OF = {
     f"{app}/letters/{name}": KINDS[code]

@@ -5,6 +5,7 @@ from evaluation.models.indicators import Baseline, Indicator, IndicatorVersion, 
 from evaluation.models.items import Choice, Item, Section
 from evaluation.models.publishing import Campaign, Release, Snapshot
 from evaluation.models.questionnaires import POSTURE, Questionnaire, QuestionnaireVersion
+from evaluation.models.reports import ReportSchedule
 from evaluation.models.requests import Request
 from evaluation.models.responses import AnonymousSheet, Answer, Response
 from evaluation.models.waves import Wave
@@ -22,6 +23,7 @@ __all__ = [
     "Questionnaire",
     "QuestionnaireVersion",
     "Release",
+    "ReportSchedule",
     "Request",
     "Response",
     "Section",

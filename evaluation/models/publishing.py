@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from backend.accounts.models import Organisation, User
 from backend.lib.models import Stamped
 from evaluation import policies
+from evaluation.models.reports import ReportSchedule
 from journeys.models import Programme
 
 
@@ -24,7 +25,8 @@ class Campaign(Stamped):
 
     What is wrong with them is looked at by one lead and looked over by another, where there is one. Once published it
     can be taken up again: the next snapshot replaces the one before. `smallest_group`: that of the setting when the
-    snapshot was made. `closes_on`: by when facts are to be complete.
+    snapshot was made. `closes_on`: by when facts are to be complete. `title` and `note` are told to readers as they
+    are; `revision` grows with each change, so that two leads who edit it learn of one another.
     """
 
     class State(models.TextChoices):
@@ -57,11 +59,21 @@ class Campaign(Stamped):
     until = models.DateField(_("last day"))
     closes_on = models.DateField(_("closing day"))
     audience = models.CharField(_("who reads it"), max_length=10, choices=Audience, default=Audience.OBSERVERS)
+    title = models.CharField(pgettext_lazy("publication", "title"), max_length=120, blank=True)
+    note = models.TextField(_("a word to readers"), max_length=2000, blank=True)
+    schedule = models.ForeignKey(
+        ReportSchedule, null=True, blank=True, on_delete=models.SET_NULL, related_name="campaigns", editable=False
+    )
+    revision = models.PositiveIntegerField(default=0, editable=False)
+    reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """Leads were told that its closing day had come and that it was not published."""
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     checked_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     reviewed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     objects = CampaignQuerySet.as_manager()
+    threshold: int | None = None
+    """The smallest group of a snapshot of it that is recomputed; of no row."""
 
     class Meta:
         verbose_name = _("publication campaign")
@@ -77,6 +89,7 @@ class Campaign(Stamped):
             models.CheckConstraint(
                 condition=models.Q(audience__in=["observers", "outside"]), name="campaign_known_audience"
             ),
+            models.UniqueConstraint(fields=["schedule", "until"], name="campaign_once_a_period"),
         ]
 
     def __str__(self) -> str:
@@ -93,7 +106,10 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
 
 
 class Snapshot(models.Model):
-    """What was published, for good: canonical JSON (see `queries.publishing`) and the SHA-256 of its bytes."""
+    """What was published, for good: canonical JSON (see `queries.publishing`) and the SHA-256 of its bytes.
+
+    One that was withdrawn is read by leads only, who see why.
+    """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="snapshots")
     number = models.PositiveSmallIntegerField(_("number"))
@@ -102,6 +118,8 @@ class Snapshot(models.Model):
     published_at = models.DateTimeField(_("published"))
     published_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     replaced_at = models.DateTimeField(_("day of its replacement"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawn_why = models.CharField(_("why it was withdrawn"), max_length=500, blank=True)
 
     objects = SnapshotQuerySet.as_manager()
 
@@ -113,6 +131,10 @@ class Snapshot(models.Model):
             models.UniqueConstraint(fields=["campaign", "number"], name="snapshot_number_once"),
             models.UniqueConstraint(
                 fields=["campaign"], condition=models.Q(replaced_at=None), name="snapshot_one_current"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at=None) | models.Q(replaced_at__isnull=False),
+                name="snapshot_withdrawn_is_not_current",
             ),
         ]
 

@@ -2,18 +2,21 @@
 
 from collections.abc import Callable
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from backend.lib.doors import attempt, file_answer, find, require, succeeded
+from backend.lib.doors import attempt, file_answer, find, number, require, succeeded
 from evaluation import actions, policies
-from evaluation.forms.publishing import CampaignForm
+from evaluation.forms.publishing import CampaignForm, WithdrawForm
 from evaluation.models import Snapshot
-from evaluation.queries.publishing import files, pages, paper, workbook
+from evaluation.queries.publishing import files, pages, paper, schedules, workbook
 from evaluation.queries.publishing.checks import Check, checks
+from evaluation.queries.publishing.content import title_of
+from evaluation.queries.publishing.verifying import verify
 
 FILES: dict[str, tuple[Callable[[Snapshot], bytes], str]] = {
     "pdf": (paper.as_pdf, paper.PDF),
@@ -34,7 +37,8 @@ ACTS: dict[str, tuple[Callable[..., bool], Callable[..., object]]] = {
 def snapshot_list(request: HttpRequest) -> HttpResponse:
     """What was published, the latest first; what is in preparation, for leads."""
     require(policies.may_read_publications(request.user))
-    context = {"published": pages.published(request.user), "prepared": pages.prepared(request.user)}
+    context: dict[str, object] = {"published": pages.published(request.user), "prepared": pages.prepared(request.user)}
+    context["schedules"] = list(schedules.schedules(request.user))
     return render(
         request, "evaluation/snapshot_list.html", context | {"leads": policies.may_read_indicators(request.user)}
     )
@@ -44,7 +48,8 @@ def snapshot_list(request: HttpRequest) -> HttpResponse:
 def snapshot(request: HttpRequest, pk: int) -> HttpResponse:
     """One snapshot as it was frozen, with what changed since the one before."""
     found = find(pages.snapshots(request.user), pk=pk)
-    return render(request, "evaluation/snapshot.html", pages.page_of(found))
+    context = pages.page_of(found) | {"can_verify": policies.may_verify_snapshot(request.user, found)}
+    return render(request, "evaluation/snapshot.html", context)
 
 
 @require_safe
@@ -69,18 +74,66 @@ def campaign_create(request: HttpRequest) -> HttpResponse:
     return render(request, "evaluation/campaign_form.html", {"form": form})
 
 
+@require_http_methods(["GET", "POST"])
+def campaign_update(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is prepared is changed; of two leads who do at once the second is told, and loses nothing."""
+    found = find(pages.campaigns(request.user), pk=pk)
+    require(policies.may_update_campaign(request.user, found))
+    form = CampaignForm(request.user, request.POST or None, campaign=found)
+    seen = number(request.POST.get("revision", ""))
+    if form.is_valid() and succeeded(
+        form,
+        actions.update_campaign,
+        found,
+        form.plan,
+        by=request.user,
+        revision=found.revision if seen is None else seen,
+    ):
+        return redirect("evaluation:campaign", pk)
+    is_stale = bool(form.is_bound and getattr(form, "refusal", None) and form.refusal.details.get("is_stale"))
+    revision = found.revision if is_stale or seen is None else seen
+    context = {"form": form, "campaign": found, "revision": revision, "is_stale": is_stale}
+    return render(request, "evaluation/campaign_form.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def campaign_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back what was published, and say why."""
+    found = find(pages.campaigns(request.user), pk=pk)
+    require(policies.may_withdraw_campaign(request.user, found))
+    form = WithdrawForm(request.POST or None)
+    if form.is_valid() and succeeded(
+        form, actions.withdraw_campaign, found, by=request.user, why=form.cleaned_data["why"]
+    ):
+        messages.success(request, _("Withdrawn: only leads read it from now on."))
+        return redirect("evaluation:campaign", pk)
+    return render(request, "evaluation/campaign_withdraw.html", {"form": form, "campaign": found})
+
+
 @require_safe
 def campaign(request: HttpRequest, pk: int) -> HttpResponse:
     """What is left to mend, and what comes next."""
     found = find(pages.campaigns(request.user), pk=pk)
+    published = list(found.snapshots.order_by("-number"))
     context = {
         "campaign": found,
+        "title": pages.campaign_title(found),
         "checks": [(check.words, _doors(check)) for check in checks(found)],
-        "snapshots": list(found.snapshots.order_by("-number")),
+        "snapshots": published,
+        "can_withdraw": any(one.withdrawn_at is None for one in published),
         "needs_another": actions.other_leads(found, found.checked_by),
         "is_mine": found.checked_by_id == request.user.pk,
     }
     return render(request, "evaluation/campaign.html", context)
+
+
+@require_safe
+def snapshot_verify(request: HttpRequest, pk: int) -> HttpResponse:
+    """Its figures recomputed from the facts as they were known then, held against its bytes."""
+    found = find(pages.snapshots(request.user), pk=pk)
+    require(policies.may_verify_snapshot(request.user, found))
+    context = {"snapshot": found, "title": title_of(found.content), "verified": verify(found)}
+    return render(request, "evaluation/snapshot_verify.html", context)
 
 
 def _doors(check: Check) -> list[tuple[str, str]]:

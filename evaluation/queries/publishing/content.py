@@ -33,14 +33,15 @@ ASIDE = ("key", "label", "where", "hidden", "is_hidden", "note")
 
 
 def scope_of(campaign: Campaign) -> Scope:
-    """What the campaign is about, as published; groups are those of the setting now. One query."""
+    """What the campaign is about, as published; groups are those of the setting now, or of the snapshot that is
+    recomputed. One query."""
     return Scope(
         organisation=campaign.organisation_id,
         programme=campaign.programme_id,
         since=campaign.since,
         until=campaign.until,
         is_published=True,
-        smallest_group=smallest_group(campaign.organisation_id, campaign.programme_id),
+        smallest_group=campaign.threshold or smallest_group(campaign.organisation_id, campaign.programme_id),
     )
 
 
@@ -56,6 +57,8 @@ def content(campaign: Campaign, *, version: str = "") -> dict[str, Any]:
     return {
         "format": FORMAT,
         "software": version or software(),
+        "title": campaign.title,
+        "note": campaign.note,
         "scope": _scope(campaign),
         "audience": campaign.audience,
         "smallest_group": scope.smallest_group,
@@ -221,7 +224,9 @@ def _plain(value: Any) -> Any:
 
 
 def title_of(found: dict[str, Any]) -> str:
-    """Whose figures a content tells, in the reader's language."""
+    """What a content is called: as leads named it, else whose figures it tells, in the reader's language."""
+    if found.get("title"):
+        return str(found["title"])
     programme = found["scope"]["programme"]
     language = (translation.get_language() or "fr")[:2]
     name = programme.get(language, programme["fr"]) if programme else _("all programmes")

@@ -4,6 +4,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import Count, QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -56,27 +57,42 @@ def prepared(user: User) -> list[Campaign]:
     return list(found.annotate(published=Count("snapshots")).order_by("closes_on", "pk")[:LISTED])
 
 
+def before(snapshot: Snapshot) -> Snapshot | None:
+    """The one that it replaced, unless that was withdrawn. One query."""
+    earlier = snapshot.campaign.snapshots.filter(number__lt=snapshot.number, withdrawn_at=None)
+    return earlier.order_by("-number").first()
+
+
+def campaign_title(campaign: Campaign) -> str:
+    """As a lead knows it: its title, else the programme."""
+    return campaign.title or (campaign.programme.title if campaign.programme else capfirst(_("all programmes")))
+
+
 def page_of(snapshot: Snapshot) -> dict[str, Any]:
     """Everything on the page of a snapshot. One query for the one before."""
     found = snapshot.content
-    before = snapshot.campaign.snapshots.filter(number=snapshot.number - 1).first()
+    old = before(snapshot)
     return {
         "snapshot": snapshot,
         "title": title_of(found),
         "period": period_words(found),
+        "note": found.get("note", ""),
         "threshold": found["smallest_group"],
         "levels": levels(found),
         "tables": [table_of(one) for one in found["tables"]],
         "about": about(snapshot, reading.dated),
-        "before": before,
+        "before": old,
         "withheld": [one[language()] for one in found.get("withheld", [])],
-        "changes": changed(before.content, found) if before else [],
+        "changes": changed(old.content, found) if old else [],
     }
 
 
 def levels(found: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
     """(level in words, its figures) in the reader's language."""
-    drawn = [one | {"words": one[language()]} for one in found["figures"]]
+    drawn = [
+        one | {"words": one[language()], "aim": one["target"][language()] if one.get("target") else None}
+        for one in found["figures"]
+    ]
     grouped = groupby(drawn, key=lambda one: one["level"])
     return [(found[0]["words"]["level"], found) for found in (list(group) for _level, group in grouped)]
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Prefetch, Q
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from backend.lib import clock
 from evaluation.models import Campaign, Indicator, IndicatorVersion, Target
@@ -82,10 +82,10 @@ def _stands(aim: Aim) -> str:
     if aim.value is None:
         return ""
     return {
-        Standing.REACHED: _("reached"),
-        Standing.GOING: _("on the way"),
-        Standing.BEHIND: _("on the way"),
-        Standing.FAR: _("not within it"),
-        Standing.MISSED: _("not reached"),
+        Standing.REACHED: pgettext("target", "reached"),
+        Standing.GOING: pgettext("target", "on the way"),
+        Standing.BEHIND: pgettext("target", "on the way"),
+        Standing.FAR: pgettext("target", "not within it"),
+        Standing.MISSED: pgettext("target", "not reached"),
         Standing.UNKNOWN: "",
     }[aim.standing]

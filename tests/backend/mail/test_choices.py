@@ -86,6 +86,7 @@ def test_somebody_without_an_account_chooses_too_and_keeps_her_choice_with_one(n
         url,
         {
             "news": "on",
+            "reports": "on",
             "questions": "on",
             "reminders": "on",
             "hours": "on",

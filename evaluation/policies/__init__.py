@@ -5,9 +5,61 @@ from typing import TYPE_CHECKING
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 
+from evaluation.policies.publishing import (
+    may_check_campaign as may_check_campaign,
+)
+from evaluation.policies.publishing import (
+    may_create_campaign as may_create_campaign,
+)
+from evaluation.policies.publishing import (
+    may_create_schedule as may_create_schedule,
+)
+from evaluation.policies.publishing import (
+    may_discard_campaign as may_discard_campaign,
+)
+from evaluation.policies.publishing import (
+    may_drop_schedule as may_drop_schedule,
+)
+from evaluation.policies.publishing import (
+    may_pause_schedule as may_pause_schedule,
+)
+from evaluation.policies.publishing import (
+    may_publish_campaign as may_publish_campaign,
+)
+from evaluation.policies.publishing import (
+    may_reopen_campaign as may_reopen_campaign,
+)
+from evaluation.policies.publishing import (
+    may_resume_schedule as may_resume_schedule,
+)
+from evaluation.policies.publishing import (
+    may_review_campaign as may_review_campaign,
+)
+from evaluation.policies.publishing import (
+    may_update_campaign as may_update_campaign,
+)
+from evaluation.policies.publishing import (
+    may_update_schedule as may_update_schedule,
+)
+from evaluation.policies.publishing import (
+    may_verify_snapshot as may_verify_snapshot,
+)
+from evaluation.policies.publishing import (
+    may_withdraw_campaign as may_withdraw_campaign,
+)
+from evaluation.policies.publishing import (
+    visible_campaigns as visible_campaigns,
+)
+from evaluation.policies.publishing import (
+    visible_schedules as visible_schedules,
+)
+from evaluation.policies.publishing import (
+    visible_snapshots as visible_snapshots,
+)
+
 if TYPE_CHECKING:
     from backend.accounts.models import User
-    from evaluation.models import Campaign, Indicator, Questionnaire, QuestionnaireVersion, Request, Wave
+    from evaluation.models import Indicator, Questionnaire, QuestionnaireVersion, Request, Wave
     from journeys.models import Journey, Programme
 
 
@@ -329,42 +381,3 @@ def may_compare_voices(user: "User", journey: "Journey") -> bool:
         one.role == "mentor" and one.user_id == user.pk and one.ended_at is None for one in journey.companions.all()
     )
     return follows or journey.holder.user_id == user.pk or user.leads(journey.programme.organisation_id)
-
-
-def visible_campaigns(user: "User") -> Q:
-    """What her organisation prepares is for its leads; others read what was published."""
-    return Q(organisation__in=user.organisation_ids("lead"))
-
-
-def visible_snapshots(user: "User") -> Q:
-    """Leads and observers of the organisation; all for a steward."""
-    if user.has_role("steward"):
-        return Q()
-    return Q(campaign__organisation__in=user.organisation_ids("lead", "observer"))
-
-
-def may_create_campaign(user: "User", organisation_id: int | None) -> bool:
-    """A lead, for her organisation."""
-    return user.leads(organisation_id)
-
-
-def may_check_campaign(user: "User", campaign: "Campaign") -> bool:
-    """A lead of the organisation."""
-    return user.leads(campaign.organisation_id)
-
-
-def may_review_campaign(user: "User", campaign: "Campaign") -> bool:
-    """A lead of the organisation; that it is another than who checked, the action says."""
-    return may_check_campaign(user, campaign)
-
-
-def may_publish_campaign(user: "User", campaign: "Campaign") -> bool:
-    return may_check_campaign(user, campaign)
-
-
-def may_reopen_campaign(user: "User", campaign: "Campaign") -> bool:
-    return may_check_campaign(user, campaign)
-
-
-def may_discard_campaign(user: "User", campaign: "Campaign") -> bool:
-    return may_check_campaign(user, campaign)
