@@ -105,9 +105,7 @@ def report_withdrawn(cast: Cast, face: str) -> dict[str, Any]:
 @sample(
     "evaluation/letters/report_to_mend",
     to="lead",
-    when=gettext_lazy(
-        "When the period of a report on a schedule is over, and on its closing day if need be."
-    ),
+    when=gettext_lazy("When the period of a report on a schedule is over, and on its closing day if need be."),
     faces={"closing": gettext_lazy("on the closing day"), "clear": gettext_lazy("with nothing to mend")},
 )
 def report_to_mend(cast: Cast, face: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('evaluation', '0015_releases'),
+        ('evaluation', '0016_measures_by_code'),
         ('journeys', '0017_answers_of_outcomes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

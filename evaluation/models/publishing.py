@@ -118,7 +118,7 @@ class Snapshot(models.Model):
     published_at = models.DateTimeField(_("published"))
     published_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     replaced_at = models.DateTimeField(_("day of its replacement"), null=True, blank=True)
-    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(pgettext_lazy("snapshot", "withdrawn"), null=True, blank=True)
     withdrawn_why = models.CharField(_("why it was withdrawn"), max_length=500, blank=True)
 
     objects = SnapshotQuerySet.as_manager()

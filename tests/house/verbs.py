@@ -37,5 +37,7 @@ BY_OTHER_ACTIONS = {
     "mentoring.wish_move": "called by the receiver of time_wished, for one of the two: the other one decides",
     "mentoring.move_sessions_along": "called by the receiver of steps_moved, under the rule of move_step",
     "journeys.load_programmes": "called from the command line by who installs Jalon, and by the demo",
+    "evaluation.open_report": "called by the clock, for a schedule that a lead has set up",
+    "evaluation.remind_campaign": "called by the clock, for a campaign of such a schedule",
     "evaluation.send_due": "called by send_request, which has its rule, and by the clock",
 }

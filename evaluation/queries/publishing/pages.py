@@ -1,5 +1,6 @@
 """The list of publications, and one snapshot as its page shows it."""
 
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -16,6 +17,7 @@ from evaluation.queries.publishing.content import title_of
 from evaluation.queries.publishing.difference import changed
 from evaluation.queries.publishing.files import about, period_words
 from evaluation.queries.publishing.flat import COLUMNS, TABLES, language
+from evaluation.queries.publishing.told import aimed, hours_of, milestones_of
 from evaluation.queries.words import signed
 
 LISTED = 100
@@ -78,13 +80,31 @@ def page_of(snapshot: Snapshot) -> dict[str, Any]:
         "period": period_words(found),
         "note": found.get("note", ""),
         "threshold": found["smallest_group"],
-        "levels": levels(found),
+        "levels": [Told(name, *_apart(figures)) for name, figures in levels(found)],
+        "definitions": [one for _name, figures in levels(found) for one in figures],
+        "aimed": aimed(found),
+        "hours": hours_of(found),
+        "milestones": milestones_of(found),
         "tables": [table_of(one) for one in found["tables"]],
         "about": about(snapshot, reading.dated),
         "before": old,
         "withheld": [one[language()] for one in found.get("withheld", [])],
         "changes": changed(old.content, found) if old else [],
     }
+
+
+@dataclass(frozen=True)
+class Told:
+    """The figures of a level: those that tell something, and those that do not, with the reason."""
+
+    name: str
+    figures: list[dict[str, Any]]
+    silent: list[dict[str, Any]]
+
+
+def _apart(figures: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    silent = [one for one in figures if one["is_hidden"] or one["value"] is None]
+    return [one for one in figures if one not in silent], silent
 
 
 def levels(found: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:

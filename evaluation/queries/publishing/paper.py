@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from backend.lib.documents import typeset
 from backend.web import reading
@@ -12,6 +14,7 @@ from evaluation.queries.publishing.content import title_of
 from evaluation.queries.publishing.files import about, method, period_words
 from evaluation.queries.publishing.flat import language
 from evaluation.queries.publishing.pages import levels, table_of
+from evaluation.queries.publishing.told import Aimed, aimed, hours_of
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "data" / "publication.typ"
 PDF = "application/pdf"
@@ -36,6 +39,15 @@ def paper_data(snapshot: Snapshot) -> dict[str, Any]:
         "footer": f"{title} · {_('Snapshot')} {snapshot.number} · SHA-256 {snapshot.sha256[:16]}…",
         "note": _("Frozen on %(day)s. A dash stands where few people would be told of, or nothing is known.")
         % {"day": reading.dated(reading.as_day(snapshot.published_at))},
+        "lead_note_title": _("A word from the programme leads"),
+        "lead_note": [line for line in found.get("note", "").splitlines() if line.strip()],
+        "aims_title": _("Against the targets"),
+        "aims_head": [_("Figure"), _("Value"), pgettext("figure", "Target"), "", _("Where it stands")],
+        "aims": [_aim(one) for one in aimed(found)],
+        "hours_title": _("Hours received, by kind"),
+        "hours_head": [_("Kind"), _("Hours"), "", _("of which confirmed")],
+        "hours": [vars(one) for one in hours_of(found)],
+        "hours_note": _("The dark part of a bar is confirmed by those who received the hours."),
         "head": [_("Figure"), _("Value"), _("How sure, and of what")],
         "levels": [{"title": name, "figures": [_figure(one) for one in figures]} for name, figures in drawn],
         "tables": [_table(one) for one in map(table_of, found["tables"]) if one["lines"]],
@@ -49,6 +61,10 @@ def paper_data(snapshot: Snapshot) -> dict[str, Any]:
         "about_title": _("About this snapshot"),
         "about": [list(pair) for pair in about(snapshot, reading.dated)],
     }
+
+
+def _aim(one: Aimed) -> dict[str, Any]:
+    return vars(one) | {"where": " · ".join(part for part in (capfirst(one.standing), one.period) if part)}
 
 
 def _figure(one: dict[str, Any]) -> dict[str, str]:

@@ -10,10 +10,10 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from evaluation.models import Snapshot
+from evaluation.queries.publishing.cells import CODES
 from evaluation.queries.publishing.content import title_of
 from evaluation.queries.publishing.files import about, method, period_words
 from evaluation.queries.publishing.flat import TABLES, TITLES, FlatRow, flat, language
-from evaluation.queries.publishing.guard import CODES
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST = 31

@@ -1,0 +1,68 @@
+"""What the page and the paper of a snapshot tell first: targets, hours by kind, and what is not told, with why."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from backend.accounts.models import User
+from evaluation import actions
+from evaluation.models import Campaign, Snapshot
+from evaluation.queries.publishing.paper import as_pdf, paper_data
+from evaluation.queries.publishing.told import aimed, hours_of
+from journeys.models import Programme
+from tests.factories.indicators import make_indicator
+from tests.factories.journeys import make_confirmed_delivery, make_delivery
+from tests.factories.publishing import FIRST, LAST, accompany, publish
+
+pytestmark = pytest.mark.django_db
+AIM = {"since": FIRST, "until": LAST, "decided_by": "Comité", "decided_on": FIRST, "why": "Convention"}
+
+
+@pytest.fixture
+def told(campaign: Campaign, programme: Programme) -> Snapshot:
+    """Twelve people for a target of ten; ten hours for one of twenty, six of them confirmed."""
+    actions.set_target(make_indicator(programme.organisation), value=10, by=None, **AIM)
+    hours = make_indicator(programme.organisation, title_fr="Heures", measure="hours")
+    actions.set_target(hours, value=20, by=None, **AIM)
+    people = accompany(programme, 12)
+    for journey in people[:6]:
+        make_confirmed_delivery(journey, minutes=60)
+    for journey in people[6:]:
+        make_delivery(journey, minutes=40)
+    return publish(campaign)
+
+
+def test_figures_stand_against_the_targets_of_their_days(told: Snapshot) -> None:
+    found = {one.title: one for one in aimed(told.content)}
+    people, hours = found["personnes accompagnées"], found["heures reçues"]
+    assert (people.shown, people.target, people.standing) == ("12", "10", "atteint")
+    assert (people.share, people.mark) == (100.0, pytest.approx(83.3))
+    assert (hours.target, hours.standing, hours.share, hours.mark) == ("20\xa0h", "non atteint", 50.0, 100.0)
+
+
+def test_hours_by_kind_tell_which_are_confirmed(told: Snapshot) -> None:
+    (mentoring,) = [one for one in hours_of(told.content) if one.minutes]
+    assert (mentoring.minutes, mentoring.shown, mentoring.confirmed) == (600, "10\xa0h", "6\xa0h")
+    assert (mentoring.share, mentoring.sure) == (100.0, 60.0)
+
+
+def test_the_paper_begins_with_them(told: Snapshot) -> None:
+    paper = paper_data(told)
+    assert [(one["title"], one["shown"]) for one in paper["aims"]] == [
+        ("heures reçues", "10\xa0h"), ("personnes accompagnées", "12"),
+    ]  # fmt: skip
+    assert b"/StructTreeRoot" in as_pdf(told)
+
+
+def test_what_is_not_told_is_listed_with_its_reason_and_is_no_card(
+    told: Snapshot, observer: User, client_of: Callable[[User], Client]
+) -> None:
+    page = client_of(observer).get(reverse("evaluation:snapshot", args=[told.pk]))
+    levels = page.context["levels"]
+    cards = [one["code"] for level in levels for one in level.figures]
+    silent = {one["code"]: one["words"]["note"] for level in levels for one in level.silent}
+    assert {*cards, *silent} == {one["code"] for one in told.content["figures"]} and not {*cards} & {*silent}
+    assert "people" in cards and silent["response"]
+    assert len(page.context["definitions"]) == len(told.content["figures"])
