@@ -114,8 +114,8 @@ def _aims(rows: list[tuple[Indicator, IndicatorVersion]], pool: Pool, today: dat
             wanting.setdefault((target.since, until), []).append((version, target))
     found: dict[int, Aim] = {}
     for since, until in sorted(wanting, key=lambda one: (one[0] is None, one[0], one[1]), reverse=False)[:PERIODS]:
-        same = (pool.scope.since, pool.scope.until) == (since, until)
-        own = pool if same else Pool(_plain(pool.scope, since, until))
+        whole = _plain(pool.scope, since, until)
+        own = pool if pool.scope == whole else Pool(whole)
         for version, _target in wanting[since, until]:
             wanted(version, own)
         for version, target in wanting[since, until]:

@@ -15,6 +15,7 @@ from backend.accounts.models import User
 from evaluation import actions
 from evaluation.queries.comparing.before import year_before
 from evaluation.queries.figures import figure
+from evaluation.queries.indicators.pages import followed
 from evaluation.queries.indicators.pool import Pool
 from evaluation.queries.indicators.trends import history, is_told, quarters, told_before
 from evaluation.queries.indicators.valued import valued
@@ -121,6 +122,17 @@ def test_indicators_stand_in_their_level_against_their_target_old_beside_new(
     activities = page[page.index('id="figures-activities"') : page.index('id="figures-outputs"')]
     assert "Heures suivies" in activities and "Par la définition n° 1, que celle-ci remplace : 6" in activities
     assert "Atteinte" in activities and 'class="spark"' in activities
+
+
+def test_a_target_is_of_the_whole_whatever_part_the_page_looks_at(lead: User, programme: Programme) -> None:
+    cohort(programme, 6)
+    aim(programme, 6)
+    year = Scope(organisation=programme.organisation_id, since=date(2026, 1, 1), until=TODAY)
+    part = year.narrowed(qpv="inside")
+    for scope, value in ((year, 6), (part, 3)):
+        (one,) = followed(lead, scope, Pool(scope))
+        assert one.aim is not None
+        assert (one.found.value, one.aim.value) == (value, 6)
 
 
 def test_ten_indicators_ask_no_more_than_one(
