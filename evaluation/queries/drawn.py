@@ -143,13 +143,11 @@ def _response(measure: Measure, found: Found) -> Figure:
     total = found.total(measure.code)
     interval = statistics.wilson(total.value, total.rows)
     if isinstance(interval, statistics.Undefined):
-        return Figure(measure, None, "–", note=_("nobody asked in the period"), numerator=0, denominator=0)
+        note = _("nobody’s time to answer ended in the period")
+        return Figure(measure, None, "–", note=note, numerator=0, denominator=0)
     note = _("%(complete)s complete of %(asked)s asked") % {
         "complete": number(total.value), "asked": number(total.rows),
     }  # fmt: skip
-    closed = total.rows - total.value - total.part
-    if total.part and not (found.scope.is_published and _is_few(found, total.parted, closed)):
-        note = _("%(note)s, %(waiting)s still open") % {"note": note, "waiting": number(total.part)}
     percent = 100 * interval.value
     return Figure(
         measure, percent, number(round(percent)), note=note, precision=words.in_ten(interval, total.rows),

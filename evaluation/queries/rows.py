@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When, Window
 from django.db.models.functions import Coalesce, RowNumber
 
+from backend.lib import clock
 from evaluation.models import POSTURE, Request, Wave
 from evaluation.queries.scope import Scope
 from journeys.models import Bridge, Delivery, Journey, Step, StepKind
@@ -121,13 +122,15 @@ def posture_pairs(scope: Scope) -> "QuerySet[Request]":
 
 
 def requests(scope: Scope) -> "QuerySet[Request]":
-    """Holders who were asked in the period, at the start and at exit.
+    """Holders asked at the start and at exit whose time to answer ended in the period, answered or not.
 
-    Not in anonymous waves: each row says whether somebody has answered, which is then for nobody to read.
+    By the day it ended, so that an ask counts in one period, and whoever answers early no sooner than whoever does not:
+    of asks still open those answered alone would count, and the rate would be told too high. Not in anonymous waves:
+    each row says whether somebody has answered, which is then for nobody to read.
     """
     return Request.objects.asked().filter(
-        OF_HOLDERS, ~Q(wave__mode=Wave.Mode.ANONYMOUS), scope.journeys("journey__"), scope.moments("sent_at"),
-        wave__moment__in=[Wave.Moment.START, Wave.Moment.EXIT],
+        OF_HOLDERS, ~Q(wave__mode=Wave.Mode.ANONYMOUS), scope.journeys("journey__"), scope.moments("expires_at"),
+        expires_at__lte=clock.now(), wave__moment__in=[Wave.Moment.START, Wave.Moment.EXIT],
     )  # fmt: skip
 
 

@@ -244,5 +244,11 @@ class Outcome(Stamped):
         return self.jobs_created - self.jobs_lost
 
     @property
+    def waits_for_partner(self) -> bool:
+        """Has the holder confirmed it, and can the other side be asked by letter, which has not answered?"""
+        is_told = self.partner_confirmed_at or self.partner_declined_at
+        return bool(self.holder_confirmed_at and self.partner_email) and not is_told
+
+    @property
     def is_confirmed_by_both(self) -> bool:
         return self.holder_confirmed_at is not None and self.partner_confirmed_at is not None

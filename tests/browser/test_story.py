@@ -16,7 +16,7 @@ from journeys.tasks import sweep_immersions_to_start
 from mentoring.models import Mentorship, Session
 from mentoring.tasks import sweep_sessions_to_log
 from tests.browser.walk import Walk
-from tests.factories.evaluation import answer, make_answered, wave_of
+from tests.factories.evaluation import answer, close_all, make_answered, wave_of
 from tests.factories.stays import SIRETS
 from tests.factories.story import (
     HEROINE,
@@ -357,6 +357,7 @@ def value_of(cell: str) -> float:
 
 
 def the_indicators_open_onto_their_rows(walk: Walk) -> None:
+    close_all()
     walk.become(walk.cast.lead)
     for code, (shown, count, total) in FIGURES.items():
         walk.open("/indicators/?period=all")

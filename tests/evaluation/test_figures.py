@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from backend.accounts.models import Organisation, User
+from backend.lib import clock
 from evaluation.queries.breakdown import breakdown
 from evaluation.queries.charts import charts_of
 from evaluation.queries.drawn_base import Figure
@@ -17,7 +18,7 @@ from journeys import actions as journeys
 from journeys.actions import load_territory
 from journeys.models import Commune, Delivery, Journey, Neighbourhood, Programme
 from journeys.queries.teams import project_page
-from tests.factories.evaluation import make_answered, make_request
+from tests.factories.evaluation import close_all, make_answered, make_request
 from tests.factories.journeys import (
     make_confirmed_delivery,
     make_delivery,
@@ -205,10 +206,30 @@ def test_the_response_rate_writes_its_denominator_out(programme: Programme, scop
     for _each in range(3):
         make_answered(opened(programme))
     make_request(opened(programme))
+    close_all()
+    make_answered(opened(programme))
+    make_request(opened(programme))
     found = figures(scope)["response"]
     assert (found.shown, found.numerator, found.denominator) == ("75", 3, 4)
-    assert found.note == "3 réponses complètes pour 4 sollicitations, dont 1 encore ouvertes"
+    assert found.note == "3 réponses complètes pour 4 sollicitations"
     assert total("response", scope) == 3
+
+
+def test_an_ask_counts_on_the_day_its_time_ends_and_open_ones_not_yet(programme: Programme, scope: Scope) -> None:
+    """Of those still open the quick ones alone have answered: counted, they would make the rate look better."""
+    since = clock.now() - timedelta(days=30)  # its time ends today, to the second
+    make_answered(opened(programme), at=since)
+    make_answered(opened(programme), at=since + timedelta(seconds=1))
+    make_request(opened(programme), at=since - timedelta(days=1))
+    found = figures(scope)["response"]
+    assert (found.numerator, found.denominator) == (1, 2)
+    lines = lines_of(row_set("response", scope))
+    assert [(line.day, line.value) for line in lines] == [(date(2026, 11, 23), 1), (date(2026, 11, 22), 0)]
+    assert figures(scope.narrowed(since=date(2026, 11, 23)))["response"].denominator == 1
+    assert figures(scope.narrowed(until=date(2026, 11, 21)))["response"].note == (
+        "aucun délai de réponse n’a pris fin dans la période"
+    )
+    assert figures(scope.narrowed(until=date(2027, 6, 30)))["response"].denominator == 2
 
 
 # --- Groups ---------------------------------------------------------------------------------------
@@ -247,6 +268,7 @@ def test_not_known_is_not_outside_a_priority_neighbourhood(programme: Programme,
 def test_groups_of_programmes_carry_every_measure(programme: Programme, scope: Scope) -> None:
     for before, after in ((3, 4), (3, 5), (4, 5), (2, 4), (5, 5)):
         asked_twice(programme, before, after)
+    close_all()
     make_programme(programme.organisation, title_fr="Un autre")
     first, empty = breakdown(scope, "programme", board(scope))
     assert (first.people, first.answers, first.immersions) == (5, (10, 10), (0, 5))

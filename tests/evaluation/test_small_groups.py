@@ -11,7 +11,8 @@ from django.urls import reverse
 from backend.accounts.models import User
 from backend.lib import clock
 from evaluation import actions
-from evaluation.models import Campaign
+from evaluation.models import Campaign, Request
+from evaluation.queries.drawn import Figure
 from evaluation.queries.figures import board
 from evaluation.queries.publishing.content import content
 from evaluation.queries.scope import Scope
@@ -115,16 +116,20 @@ def test_parts_hide_on_every_side_or_all_of_them_do() -> None:
 
 
 def test_published_answers_do_not_tell_of_the_few_whose_time_is_over(programme: Programme, scope: Scope) -> None:
-    """Of twelve who have not answered eight still can: four cannot any more, and nobody is told."""
+    """Of ten whose time is over four have not answered, and nobody is told; of those who still can nothing is."""
     wave = make_wave(programme, "start")
-    asked = [actions.send_request(wave, journey, by=None) for journey in opened(programme, 17)]
-    for request in asked[:5]:
-        answer(request, 5)
-        actions.complete_request(request, by=request.respondent)
-    for request in asked[5:9]:
-        actions.refuse_request(request, by=request.respondent)
-    made = board(scope.narrowed(is_published=True))
-    assert "encore ouvertes" not in next(one for one in made.figures if one.code == "response").note
-    actions.refuse_request(asked[9], by=asked[9].respondent)
-    made = board(scope.narrowed(is_published=True))
-    assert "dont 7 encore ouvertes" in next(one for one in made.figures if one.code == "response").note
+    before = clock.now() - timedelta(days=40)
+    journeys = opened(programme, 17)
+    asked = [actions.send_request(wave, journey, by=None, at=before) for journey in journeys[:10]]
+    asked += [actions.send_request(wave, journey, by=None) for journey in journeys[10:]]
+    for request in asked[:6]:
+        answer(request, 5, at=before)
+        actions.complete_request(request, by=request.respondent, at=before)
+
+    def told() -> Figure:
+        made = board(scope.narrowed(is_published=True))
+        return next(one for one in made.figures if one.code == "response")
+
+    assert told().is_hidden
+    Request.objects.filter(pk=asked[10].pk).update(expires_at=clock.now())
+    assert (told().numerator, told().denominator) == (6, 11)

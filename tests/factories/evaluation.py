@@ -50,6 +50,11 @@ def make_answered(
     return request
 
 
+def close_all() -> None:
+    """The time to answer everything that was asked is over."""
+    Request.objects.update(expires_at=clock.now())
+
+
 def next_posture(*broken: str) -> QuestionnaireVersion:
     """The posture questionnaire with these items reworded into other questions, published: their series begin anew."""
     questionnaire = Questionnaire.objects.get(code=POSTURE)

@@ -200,6 +200,29 @@ def test_another_partner_is_to_be_confirmed_anew_the_same_one_stays(cooperation:
     assert other.holder_confirmed_at is None and other.partner_confirmed_at is None
 
 
+def test_what_the_other_side_has_said_outlives_a_correction(cooperation: Outcome, lead: User) -> None:
+    """A no as well, and what was said while the lead was writing."""
+    was = Outcome.objects.select_related("journey__programme__organisation").get(pk=cooperation.pk)
+    actions.answer_cooperation(cooperation, is_true=False)
+    same = actions.correct_outcome(was, happened_on=DAY, reason="Jour", by=lead, **FACTS["cooperation"])
+    with pytest.raises(Refused, match="a dit non"):
+        actions.note_cooperation(same, side="partner", words="Au téléphone", by=lead)
+    actions.confirm_cooperation(same, by=None)
+    assert letters_to("atelier@example.org") == []  # it has answered
+
+
+def test_whoever_has_not_answered_is_asked_anew_about_a_corrected_line(
+    cooperation: Outcome, lead: User, anonymous: Client
+) -> None:
+    actions.confirm_cooperation(cooperation, by=None)
+    same = actions.correct_outcome(cooperation, happened_on=DAY, reason="Jour", by=lead, **FACTS["cooperation"])
+    first, again = (link_in(one, "/cooperation/") for one in letters_to("atelier@example.org"))
+    assert anonymous.post(first, {"answer": "yes"}).status_code == 404
+    assert anonymous.post(again, {"answer": "yes"}).status_code == 200
+    same.refresh_from_db()
+    assert same.is_confirmed_by_both
+
+
 def test_a_link_for_something_else_or_another_address_opens_nothing(
     cooperation: Outcome, lead: User, anonymous: Client
 ) -> None:

@@ -18,7 +18,7 @@ from evaluation.queries.scope import Scope
 from journeys import actions as journeys
 from journeys.actions import load_territory
 from journeys.models import Commune
-from tests.factories.evaluation import make_answered, make_request
+from tests.factories.evaluation import close_all, make_answered, make_request
 from tests.factories.journeys import make_confirmed_delivery, make_delivery, make_journey, make_programme, step_of
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +50,7 @@ def cohort(organisation: Organisation, lead: User) -> None:
             make_answered(journey, "exit", 4 + i % 3)
         elif i > 3:
             make_request(journey, "exit")
+    close_all()
 
 
 def test_every_figure_and_every_group_is_the_sum_of_the_rows_it_opens_onto(

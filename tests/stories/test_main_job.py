@@ -17,7 +17,7 @@ from journeys.models import Delivery, Immersion, Import, Journey, Milestone, Mod
 from journeys.tasks import sweep_immersions_to_start
 from mentoring.models import Mentorship, Session
 from mentoring.tasks import sweep_sessions_to_log
-from tests.factories.evaluation import codes, wave_of
+from tests.factories.evaluation import close_all, codes, wave_of
 from tests.factories.stays import SIRETS
 from tests.factories.story import HEROINE, OTHERS, RIGHT_EMAIL, PostOffice, at, cohort, make_cast, post_office, work
 
@@ -222,6 +222,7 @@ def answer_by_link(nobody: Client, link: str, moment: str, value: int) -> None:
 
 
 def the_figures_open_onto_their_rows(lead: Client) -> None:
+    close_all()
     page = lead.get(reverse("evaluation:indicators"), {"period": "all"})
     figures = {one.code: one for one in page.context["board"].figures}
     hours = 90 + 5 * 420 + 1680

@@ -21,7 +21,7 @@ from evaluation.queries.scope import Scope
 
 QUARTERS = 8
 DAYS: dict[Any, str] = {
-    rows.contact_deliveries: "happened_at", rows.planned_steps: "day", rows.requests: "sent_at",
+    rows.contact_deliveries: "happened_at", rows.planned_steps: "day", rows.requests: "expires_at",
     rows.bridges: "crossed_on",
 }  # fmt: skip
 """base → the day that says in which quarter a row falls"""

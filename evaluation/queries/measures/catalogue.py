@@ -21,7 +21,6 @@ PERSON = "holder__user"
 DONE = one_if(Q(state=Step.State.DONE))
 SURE_MINUTES = Case(When(state__in=rows.SURE, then=F("minutes")), default=NONE)
 COMPLETE = one_if(Q(state=Request.State.COMPLETE))
-OPEN = one_if(Q(state__in=Request.OPEN))
 BOTH_SHEETS = one_if(Q(sheet_before__isnull=False, sheet_after__isnull=False))
 """Changes themselves are worked out from the answers, series by series (see `gains`)."""
 
@@ -195,16 +194,16 @@ CATALOGUE = (
         level=ACTIVITIES,
         base=rows.requests,
         subject="respondent",
-        day="sent_at",
+        day="expires_at",
         value=COMPLETE,
-        part=OPEN,
         title=_("response rate"),
         head=_("Complete"),
-        version=2,
+        version=3,
         definition=_(
-            "Complete answers over everybody accompanied who was asked in the period, at the start and at exit. "
-            "Partial answers do not count as complete, and returned letters stay among those asked (AAPOR RR1). "
-            "Anonymous questionnaires are left out: nobody reads who has answered them."
+            "Complete answers over all asks, at the start and at exit, of which the time to answer ended in the period."
+            " An ask that is still open counts neither way yet, answered or not. Partial answers do not count as "
+            "complete, and returned letters stay among those asked (AAPOR RR1). Anonymous questionnaires are left out:"
+            " nobody reads who has answered them."
         ),
     ),
     Measure(

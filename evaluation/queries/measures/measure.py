@@ -41,7 +41,7 @@ class Measure:
 
     `base`: the population and the period, shared by measures that are counted together; `only`: which of those rows.
     Each row has a subject (the person or journey counted), a value (nothing where it is not known), a weight (its part
-    of the denominator), a part (of the value: how much is sure, or still open) and a day. `path` leads from a row to
+    of the denominator), a part (of the value: how much is sure) and a day. `path` leads from a row to
     its journey. `is_once`: a subject counts once, however many rows it has. `is_time`: values are minutes.
     """
 

@@ -32,9 +32,7 @@ class Cause(TextChoices):
     DEFINITION = "definition", _("another definition")
 
 
-EVENTS = {
-    "immersions": "done_on", "milestones": "done_on", "left": "left_on", "response": "response__completed_at",
-}  # fmt: skip
+EVENTS = {"immersions": "done_on", "milestones": "done_on", "left": "left_on"}
 """Measures whose row stands before what is counted happens (a step to come): its day then, by their code. Of the others
 a row that was there and says something else was corrected."""
 

@@ -58,7 +58,7 @@ def _stamp(outcome: Outcome, side: str, *, by: User | None, words: str = "") -> 
         raise Refused(_("Only a cooperation is confirmed by both sides."))
     if _write(outcome, f"{side}_confirmed_at"):
         note("confirm_cooperation", outcome, by=by, side=side, words=words)
-        if side == "holder" and outcome.partner_email and not outcome.partner_confirmed_at:
+        if side == "holder" and outcome.waits_for_partner:
             ask_partner(outcome)
 
 

@@ -12,10 +12,11 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
-from journeys.actions.outcomes.letters import COOPERATION
+from journeys.actions.outcomes.letters import COOPERATION, ask_partner
 from journeys.models import FollowUp, Journey, Outcome, Project
 
 Kind, State = Outcome.Kind, Outcome.State
+SAID = ("holder_confirmed_at", "partner_confirmed_at", "partner_declined_at")
 SHOWN_BY = ("note", "proof_url", "proof_file")
 
 
@@ -95,14 +96,16 @@ def correct_outcome(
 ) -> Outcome:  # fmt: skip
     """The right line takes the place of this one, which stays withdrawn with the reason: figures of before are known.
 
-    What showed the former line does not show the new one: it is declared, until it is proven. Confirmations of a
-    cooperation stand as long as it is with the same. Refused as `add_outcome`, without a reason, and once withdrawn.
+    What showed the former line does not show the new one: it is declared, until it is proven. What both sides of a
+    cooperation have said, a no included, stands as long as it is with the same; whoever was asked by letter and has not
+    answered is asked anew, for the former link is closed. Refused as `add_outcome`, without a reason, once withdrawn.
     """
     _check_day(outcome.journey, happened_on)
     _check_facts(outcome.kind, facts)
     check_file(outcome.journey, facts.get("proof_file"))
     _withdraw(outcome, reason)
-    same = {name: getattr(outcome, name) for name in ("holder_confirmed_at", "partner_confirmed_at")}
+    outcome.refresh_from_db(fields=SAID)  # held by now: what was said meanwhile is not lost
+    same = {name: getattr(outcome, name) for name in SAID}
     is_same = all(facts.get(name, "") == getattr(outcome, name) for name in ("partner", "partner_email"))
     made = _kept(
         Outcome(
@@ -111,6 +114,8 @@ def correct_outcome(
         )
     )  # fmt: skip
     note("correct_outcome", made, by=by, reason=reason, was=outcome.pk)
+    if made.waits_for_partner:
+        ask_partner(made)
     return made
 
 

@@ -62,7 +62,7 @@ j30 abel    man    1981 compost   Orvault        QN04417I crea      2026-04-01 2
 j31 bea     woman  1990 miel      Brains         ?        crea      2026-04-20 -          -
 j32 cyril   man    -    numerique Nantes         ?        crea      2026-06-30 -          -
 j33 dina    -      -    langues   Nantes         QN04406M crea      2026-07-01 2026-09-30 mentor_left
-j34 elsa    -      -    recyclub  Nantes         out      rse       2026-02-01 -          -
+j34 elsa    -      -    recyclub  Nantes         out      rse       2026-02-01 2026-05-20 completed
 j35 fanny   woman  1984 toit      Orvault        out      rse       2026-03-15 2026-08-31 completed
 j36 gael    man    1980 agence    Nantes         out      rse       2026-05-01 -          -
 j37 ana     woman  1988 epicerie  Nantes         QN04413M crea      2026-07-06 -          -
@@ -213,6 +213,7 @@ j35 2026-04-27 2026-04-29    1200 completed
 """
 
 # The questionnaire of posture: fifteen answers, five for each of three areas, . for none; and what became of the ask.
+# Asked a second time, it is one ask, of which the second line counts.
 ASKED = """
 id  moment when             state    answers
 j01 start  2025-10-02T09:00 complete 33333 44444 22222
@@ -236,9 +237,17 @@ j11 exit   2026-09-15T09:00 complete 66666 66666 66666
 j12 start  2026-09-02T09:00 refused  -
 j13 start  2026-02-10T09:00 complete 54545 44444 34343
 j13 exit   2026-06-15T18:00 complete 65656 45454 44444
+j14 start  2026-06-16T09:00 complete 54545 44444 34343
 j15 start  2026-02-17T09:00 complete 33333 33333 33333
+j17 start  2026-02-24T09:00 complete 66666 67676 66666
+j17 exit   2026-04-01T12:00 complete 44444 54545 44444
+j18 start  2026-04-02T09:00 complete 43434 55555 44444
 j19 start  2025-10-14T09:00 complete 23232 32323 22222
 j19 exit   2026-04-30T09:00 complete 44444 33333 32323
+j20 start  2026-03-03T09:00 complete 23232 33333 12121
+j20 exit   2026-06-01T17:00 complete 34343 33333 22222
+j21 start  2026-03-10T09:00 complete 55555 65656 54545
+j22 start  2026-03-17T09:00 complete 12121 22222 11211
 j23 start  2025-10-21T09:00 complete 55555 44444 33333
 j23 exit   2026-10-25T23:59 complete 54545 44444 33434
 j24 start  2025-11-18T09:00 complete 77777 77777 77777
@@ -252,14 +261,19 @@ j28 start  2026-03-29T03:30 complete 65656 56565 66666
 j28 exit   2026-11-20T09:00 sent     -
 j29 start  2026-03-30T00:00 complete 32323 22222 43434
 j29 exit   2026-11-21T09:00 complete 43434 33333 43434
+j30 start  2026-04-01T10:00 complete 44544 34343 44444
+j32 start  2026-07-01T09:00 complete 78787 77777 88888
 j33 start  2026-07-02T09:00 expired  -
+j33 start  2026-09-20T09:00 complete 34343 33333 43434
 j34 start  2026-02-02T09:00 complete 44444 44444 44444
 j35 start  2026-03-16T09:00 complete 33333 33333 33333
 j35 exit   2026-08-31T09:00 complete 77777 77777 77777
 j36 start  2026-05-02T09:00 sent     -
+j38 start  2026-10-02T09:00 complete 33333 33333 33333
 j39 start  2026-10-26T09:00 opened   -
 j40 start  2026-11-23T08:30 sent     -
 """
+OPEN_DAYS = 30
 ANONYMOUS = {("rse", "start")}
 """Asked without names: who has answered is for nobody to read, so these asks count nowhere."""
 
@@ -286,6 +300,10 @@ def table(text: str) -> list[Line]:
     return [
         Line({name: None if word == "-" else word for name, word in zip(head, words, strict=True)}) for words in wide
     ]
+
+
+def programme_of(journey: str | None) -> str | None:
+    return next(line.programme for line in table(JOURNEYS) if line.id == journey)
 
 
 def rested(journey: str) -> list[tuple[date, date]]:

@@ -1,11 +1,10 @@
 """The golden programme played through the house’s own verbs, each fact on its day."""
 
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 from unittest.mock import patch
-from zoneinfo import ZoneInfo
 
 from backend.accounts.models import Organisation, User
 from backend.lib import clock
@@ -32,28 +31,22 @@ from tests.evaluation.golden.facts import (
     STAYS,
     STEPS,
     Line,
+    programme_of,
     table,
 )  # fmt: skip
+from tests.evaluation.golden.load_more import Heard, Later, at
 from tests.factories.accounts import make_member, make_organisation
-from tests.factories.evaluation import codes, make_request
+from tests.factories.evaluation import codes
 from tests.factories.journeys import make_delivery, make_holder, make_programme, make_project
 from tests.factories.mentoring import make_pair
 from tests.factories.stays import make_immersion
 from tests.factories.territory import load_territory
 
-PARIS = ZoneInfo("Europe/Paris")
 TITLES = {
     "accueil": "Accueil", "gestion": "Gestion", "mentorat": "Mentorat", "immersion": "Immersion", "charte": "Charte",
     "plan": "Plan d’affaires validé", "statuts": "Statuts signés", "client": "Premier client",
 }  # fmt: skip
 Act = Callable[[], Any]
-
-
-def at(word: str | None, hour: int = 8) -> datetime:
-    """A moment of a table; a day alone at that hour."""
-    assert word
-    moment = datetime.fromisoformat(word) if "T" in word else datetime.combine(datetime.fromisoformat(word), time(hour))
-    return moment.replace(tzinfo=PARIS)
 
 
 class World:
@@ -68,6 +61,8 @@ class World:
         self.journeys: dict[str | None, Journey] = {}
         self.pairs: dict[str | None, Mentorship] = {}
         self.requests: dict[tuple[str | None, str | None], Request] = {}
+        self.usual: dict[tuple[str | None, str | None], Wave] = {}
+        """The waves of the posture at both ends."""
         self.acts: list[tuple[datetime, Act]] = []
 
     def _programme(self, code: str) -> Programme:
@@ -88,12 +83,18 @@ class World:
         self._journeys()
         self._hours()
         self._asked()
+        self.acts += [*Later(self).acts(), *Heard(self).acts()]
         for moment, act in sorted(self.acts, key=lambda one: one[0]):
-            with clock.pretend(moment):
+            with clock.pretend(moment.astimezone(UTC)):  # deadlines are hours away, as on a server
                 act()
 
     def on(self, moment: datetime, act: Act) -> None:
         self.acts.append((moment, act))
+
+    def fresh(self, journey: str | None) -> Journey:
+        """As it is by now."""
+        joined = Journey.objects.select_related("programme__organisation", "holder__user", "project")
+        return joined.get(pk=self.journeys[journey].pk)
 
     def step(self, journey: str | None, code: str | None) -> Step:
         return self.journeys[journey].steps.select_related("journey__programme", "journey__holder").get(code=code)
@@ -247,7 +248,8 @@ class World:
     # --- Questionnaires ------------------------------------------------------------------------------------
     def _asked(self) -> None:
         for code, programme in self.programmes.items():
-            evaluation.set_default_waves(programme)
+            for wave in evaluation.set_default_waves(programme):
+                self.usual[code, wave.moment] = wave
             for moment in (moment for one, moment in ANONYMOUS if one == code):
                 programme.waves.filter(moment=moment).update(mode=Wave.Mode.ANONYMOUS)
         for line in table(ASKED):
@@ -255,8 +257,12 @@ class World:
         self.on(at("2026-11-23", 9), evaluation.expire_requests)
 
     def _ask(self, line: Line) -> None:
-        journey = Journey.objects.get(pk=self.journeys[line.id].pk)
-        request = make_request(journey, line.moment or "", at=clock.now())
+        known = (line.id, line.moment)
+        if known in self.requests:
+            evaluation.expire_requests()
+        by = self.scribe if known in self.requests else None
+        wave = Wave.objects.get(pk=self.usual[programme_of(line.id), line.moment].pk)
+        request = self.requests[known] = evaluation.send_request(wave, self.fresh(line.id), by=by)
         by = request.respondent
         if line.state == "bounced":
             evaluation.bounce_request(request, by=None)

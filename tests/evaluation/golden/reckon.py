@@ -5,8 +5,9 @@ It knows the definitions as they are told to readers, and none of the queries.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from zoneinfo import ZoneInfo
 
 from scipy import stats
 
@@ -19,6 +20,7 @@ from tests.evaluation.golden.facts import (
     JOURNEYS,
     MILESTONES,
     MODULES,
+    OPEN_DAYS,
     ORGANISATIONS,
     SESSIONS,
     STAYS,
@@ -28,7 +30,10 @@ from tests.evaluation.golden.facts import (
     due,
     table,
 )  # fmt: skip
+from tests.evaluation.golden.facts_heard import HEARD, WAVES
 
+PARIS = ZoneInfo("Europe/Paris")
+EVENING = time(20)
 FEWEST = 5
 """Under five people who answered twice no change is told."""
 QPV = {"out": "outside", "?": "unknown"}
@@ -60,6 +65,16 @@ class Cut:
             and self.neighbourhood in ("", journey.qpv)
             and (self.first or start) <= start <= (self.last or start)
         )
+
+    @property
+    def is_whole(self) -> bool:
+        """Are all the people of its programmes in it?"""
+        return not (self.commune or self.qpv or self.neighbourhood or self.first or self.last)
+
+    @property
+    def now(self) -> datetime:
+        """When it is looked at: on the evening of the last day, never before that of the last day of the programme."""
+        return datetime.combine(max(self.until, TODAY), EVENING, PARIS)
 
     def covers(self, day: date) -> bool:
         return (self.since or day) <= day <= self.until
@@ -102,8 +117,8 @@ def under_way(cut: Cut) -> list[Line]:
         one
         for one in journeys().values()
         if cut.has(one)
-        and (one.on("start") or TODAY) <= cut.until
-        and (cut.since is None or (one.on("ended") or TODAY) >= cut.since)
+        and (one.on("start") or date.max) <= cut.until
+        and (cut.since is None or (one.on("ended") or date.max) >= cut.since)
     ]
 
 
@@ -263,18 +278,57 @@ def bridges(cut: Cut) -> Golden:
 
 
 # --- Answers ----------------------------------------------------------------------------------------------
+@cache
+def asks() -> list[Line]:
+    """What was asked about the posture at both ends; of an ask made again the second line."""
+    return list({(line.id, line.moment): line for line in lines(ASKED)}.values())
+
+
+def is_anonymous(line: Line) -> bool:
+    return (journeys()[line.id or ""].programme, line.moment) in ANONYMOUS
+
+
 def asked(cut: Cut, *moments: str) -> list[Line]:
     return [
         one
-        for one in of(ASKED, cut)
-        if one.moment in moments
-        and (journeys()[one.id or ""].programme, one.moment) not in ANONYMOUS
+        for one in asks()
+        if cut.has(journeys()[one.id or ""])
+        and one.moment in moments
+        and not is_anonymous(one)
         and cut.covers(one.on("when"))
     ]
 
 
+def moment(word: str | None) -> datetime:
+    """By a clock in Nantes."""
+    return datetime.fromisoformat(word or "").replace(tzinfo=PARIS)
+
+
+def closes(line: Line, days: int) -> datetime:
+    """So many times twenty-four hours after it was asked."""
+    return (moment(line.when).astimezone(UTC) + timedelta(days)).astimezone(PARIS)
+
+
+@cache
+def wave_of(journey: str, name: str) -> Line:
+    """The wave of that name in the programme of this journey."""
+    programme = journeys()[journey].programme
+    return next(one for one in lines(WAVES) if (one.programme, one.wave) == (programme, name))
+
+
+def closed(cut: Cut) -> list[Line]:
+    """What holders were asked at the start and at exit, whatever the questionnaire, by the day their time was over."""
+    found = [(one, OPEN_DAYS) for one in asks() if not is_anonymous(one)]
+    for one in lines(HEARD):
+        wave = wave_of(one.id or "", one.wave or "")
+        if (wave.moment, wave.months) == ("exit", "0"):
+            found.append((one, int(wave.open or 0)))
+    over = [(one, closes(one, days)) for one, days in found if cut.has(journeys()[one.id or ""])]
+    return [one for one, at in over if cut.covers(at.date()) and at <= cut.now]
+
+
 def response(cut: Cut) -> Golden:
-    found = asked(cut, "start", "exit")
+    found = closed(cut)
     return share(sum(one.state == "complete" for one in found), len(found))
 
 
@@ -290,15 +344,22 @@ def overall(answers: str | None) -> float | None:
     return sum(known) / 3 if len(known) == 3 else None
 
 
+def twice(cut: Cut) -> list[tuple[Line, Line]]:
+    """What was asked of the same person at exit in the period, and at the start before."""
+    starts = {one.id: one for one in asks() if one.moment == "start" and not is_anonymous(one)}
+    return [(starts[one.id], one) for one in asked(cut, "exit") if one.id in starts]
+
+
+def changes(both: Iterable[tuple[Line, Line]]) -> list[tuple[float, float]]:
+    """Before and after, of those of whom both are known."""
+    known = [(overall(one.answers), overall(two.answers)) for one, two in both if one.state == two.state == "complete"]
+    return [(before, after) for before, after in known if before is not None and after is not None]
+
+
 def posture(cut: Cut) -> Golden:
-    starts = {
-        one.id: one for one in lines(ASKED)
-        if one.moment == "start" and (journeys()[one.id or ""].programme, "start") not in ANONYMOUS
-    }  # fmt: skip
-    both = [(starts[one.id], one) for one in asked(cut, "exit") if one.id in starts]
-    answered = [(one, two) for one, two in both if one.state == two.state == "complete"]
-    known = [(overall(one.answers), overall(two.answers)) for one, two in answered]
-    pairs = [(before, after) for before, after in known if before is not None and after is not None]
+    both = twice(cut)
+    answered = [one for one, two in both if one.state == two.state == "complete"]
+    pairs = changes(both)
     if len(pairs) < FEWEST:
         return Golden(None, len(answered), len(both))
     tested = stats.ttest_rel([after for _before, after in pairs], [before for before, _after in pairs])

@@ -22,7 +22,7 @@ from evaluation.queries.indicators.valued import valued
 from evaluation.queries.measures import MEASURES
 from evaluation.queries.scope import Scope
 from journeys.models import Programme
-from tests.factories.evaluation import make_answered, make_request
+from tests.factories.evaluation import close_all, make_answered, make_request
 from tests.factories.indicators import make_indicator, redefine
 from tests.factories.journeys import make_confirmed_delivery, make_delivery, make_holder, make_journey
 
@@ -97,6 +97,7 @@ def test_what_needs_attention_comes_first_each_with_its_link(
     for i in range(6):
         journey = make_journey(programme.organisation, programme=programme)
         make_answered(journey) if i == 0 else make_request(journey)
+    close_all()
     far, near = aim(programme, 500, title_fr="Loin"), aim(programme, 20, title_fr="Proche")
     client = client_of(lead)
     page = text(client)

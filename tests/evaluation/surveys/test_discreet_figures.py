@@ -16,7 +16,7 @@ from evaluation.queries.lines import row_set
 from evaluation.queries.scope import Scope
 from journeys import actions as journeys
 from journeys.models import Journey, Programme, Step
-from tests.factories.evaluation import answer, make_answered, make_wave
+from tests.factories.evaluation import answer, close_all, make_answered, make_wave
 from tests.factories.journeys import (
     make_confirmed_delivery,
     make_delivery,
@@ -46,6 +46,7 @@ def test_no_row_says_who_has_answered_an_anonymous_questionnaire(programme: Prog
     journey = opened(programme)
     make_answered(journey)
     sent(make_wave(programme, "exit", mode="anonymous"), journey)
+    close_all()
     assert [line.what for line in lines_of(row_set("response", scope))] == ["Ma posture entrepreneuriale · au départ"]
     assert (figure("response", scope).numerator, figure("response", scope).denominator) == (1, 1)
 
@@ -55,8 +56,10 @@ def test_the_response_rate_is_of_the_start_and_the_exit(programme: Programme, sc
     make_answered(journey)
     for wave in (make_wave(programme, "mid"), make_wave(programme, "exit", months=6)):
         actions.send_request(wave, journey, by=None)
+    close_all()
     assert figure("response", scope).denominator == 1
     actions.send_request(make_wave(programme, "exit", days=7), journey, by=None)
+    close_all()
     assert figure("response", scope).denominator == 2
 
 
@@ -71,6 +74,7 @@ def test_what_a_mentor_is_asked_is_no_answer_nor_change_of_the_holder(
         Request.objects.create(
             wave=wave, version=version, journey=journey, respondent=mentor, sent_at=clock.now(), expires_at=clock.now()
         )
+    close_all()
     assert (figure("response", scope).numerator, figure("response", scope).denominator) == (2, 2)
     assert [line.value for line in lines_of(row_set("posture", scope))] == [2]
 

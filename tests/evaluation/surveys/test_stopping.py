@@ -23,7 +23,7 @@ from evaluation.queries.rates import rates_of, wave_rates
 from evaluation.queries.requests import Unsent, never_asked, unsent, wave_counts
 from evaluation.queries.scope import Scope
 from journeys.models import Journey
-from tests.factories.evaluation import make_wave
+from tests.factories.evaluation import close_all, make_wave
 from tests.factories.journeys import make_journey, make_programme
 from tests.factories.mail import make_email
 from tests.factories.questionnaires import make_published
@@ -126,10 +126,11 @@ def test_who_was_never_asked_counts_nowhere(wave: Wave, lead: User, organisation
     (count,) = [one for one in wave_counts(lead) if one.wave == wave]
     assert (count.asked, count.waiting, count.percent) == (2, 1, 50)
     Wave.objects.filter(pk=wave.pk).update(moment="start", days=3)  # a moment that the figure counts
+    close_all()
     found = totals(
         [MEASURES["response"]], Scope(organisation=organisation.pk, since=day - timedelta(days=30), until=day)
     )
-    assert (found["response"].value, found["response"].part, found["response"].rows) == (1, 1, 2)
+    assert (found["response"].value, found["response"].rows) == (1, 2)
 
 
 def test_the_page_says_before_and_after_what_does_not_leave(
