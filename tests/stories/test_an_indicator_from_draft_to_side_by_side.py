@@ -74,7 +74,7 @@ def test_an_indicator_from_draft_to_side_by_side(
         assert "2 h" in page and "Par la définition n° 1, que celle-ci remplace : 4 h" in page
 
 
-def test_the_demo_follows_four_with_one_defined_anew(
+def test_the_demo_follows_five_with_one_defined_anew(
     organisation: Organisation, lead: User, client_of: Callable[[User], Client]
 ) -> None:
     programme = make_programme(organisation)
@@ -82,7 +82,7 @@ def test_the_demo_follows_four_with_one_defined_anew(
     replay = Replay(clock.now())
     Indicators(replay, House(organisation, programme, lead))
     replay.run(lambda _moment: None)
-    assert replay.refused == [] and Indicator.objects.count() == 4
+    assert replay.refused == [] and Indicator.objects.count() == 5
     assert Indicator.objects.get(targets__value=10).versions.get(number=2).beside_until == date(2026, 12, 31)
     board = text(client_of(lead).get("/indicators/"))
     assert "Valeur de départ : 24" in board and "que celle-ci remplace" in board

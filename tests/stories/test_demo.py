@@ -13,8 +13,10 @@ from backend.mail.models import Email
 from backend.mail.policies import RELAYED
 from evaluation.models import POSTURE, Questionnaire, Request
 from evaluation.queries.agreement import groups_of
+from evaluation.queries.figures import board
+from evaluation.queries.scope import Scope
 from evaluation.queries.voices import compare
-from journeys.models import Commune, Company, Delivery, Holder, Immersion, Journey, Programme
+from journeys.models import Commune, Company, Delivery, FollowUp, Holder, Immersion, Journey, Programme
 from journeys.queries.group import accompanied, first_adviser
 from journeys.queries.journeys import full
 from journeys.queries.letters import Correspondence
@@ -49,7 +51,7 @@ def first(role: str) -> User:
 def test_the_demo_is_whole_and_lively(client_of: Callable[[User], Client]) -> None:
     call_command("load_demo", verbosity=0)
     assert [model.objects.count() for model in (Organisation, Programme, Holder, Journey, Mentor, Company)] == [
-        3, 4, 62, 63, 24, 20,
+        3, 4, 84, 85, 24, 20,
     ]  # fmt: skip
     empty = Commune.objects.filter(projects=None).order_by("name").values_list("name", flat=True)
     assert list(empty) == ["Carquefou", "Le Pellerin", "Mauves-sur-Loire", "Saint-Léger-les-Vignes"]
@@ -79,4 +81,9 @@ def test_the_demo_is_whole_and_lively(client_of: Callable[[User], Client]) -> No
     assert len(views.apart(5)) == 5
     pair = groups_of(journey.programme, Questionnaire.objects.get(code=POSTURE))[0]
     assert (pair.roles, pair.is_enough) == (("holder", "mentor"), True)  # so a lead reads how far views agree
+    everything = Scope(organisation=journey.programme.organisation_id, until=clock.today())
+    for scope in (everything, everything.narrowed(since=clock.today().replace(month=1, day=1))):
+        assert [one.code for one in board(scope).figures if one.value is None] == []  # each has something to tell
+    waiting = FollowUp.objects.filter(state="sent").values_list("months", flat=True)
+    assert {12, 36} <= set(waiting) and FollowUp.objects.filter(state="answered", months=36).exists()
     assert Session.objects.exclude(opening=None).exclude(planned_by=None).exists()

@@ -17,6 +17,7 @@ from evaluation.management.demo.answers import answer_dates
 from evaluation.management.demo.cast import ORGANISATIONS, Cast, House
 from evaluation.management.demo.depth import Depth
 from evaluation.management.demo.designs import Designs
+from evaluation.management.demo.former import Former
 from evaluation.management.demo.group import Calendar, Stays
 from evaluation.management.demo.hosts import Hosts
 from evaluation.management.demo.indicators import Indicators
@@ -27,7 +28,7 @@ from evaluation.management.demo.publications import Publications
 from evaluation.management.demo.replay import Replay, moment
 from evaluation.management.demo.story import Story, starts
 from evaluation.management.demo.voices import Voices
-from evaluation.management.demo.waves import Surveys
+from evaluation.management.demo.waves import Endings, Surveys
 from journeys import actions as journeys
 
 
@@ -55,6 +56,8 @@ class Command(BaseCommand):
             Pairs(replay, houses[0])
             Planning(replay, houses[0])
             Surveys(replay, houses[0])
+            Endings(replay, houses[0])
+            Former(replay, houses[0], cast)
             Voices(replay, houses[0])
             Designs(replay, houses[0])
             Indicators(replay, houses[0])

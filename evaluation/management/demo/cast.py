@@ -53,7 +53,7 @@ class Cast:
         self.random.shuffle(last)
         first = [(name, "woman") for name in people.FIRST_WOMEN] + [(name, "man") for name in people.FIRST_MEN]
         self.random.shuffle(first)
-        pairs = [(first[n % len(first)], last[n % len(last)]) for n in range(120)]
+        pairs = [(first[n % len(first)], last[n % len(last)]) for n in range(160)]
         return iter([(name, surname, gender) for (name, gender), surname in pairs])
 
     def _spread(self) -> list[Commune]:

@@ -28,6 +28,11 @@ CONFIRMED: dict[str, Any] = {
     "measure": "hours", "shape": "share", "denominator": "hours", "narrow": {"state": "sure"},
 }  # fmt: skip
 
+LEFT: dict[str, Any] = {
+    "title_fr": "Départs avant la fin", "title_en": "Journeys left early", "measure": "left", "direction": "less",
+    "breakdowns": ["programme"],
+}  # fmt: skip
+
 
 class Indicators:
     """Acts of its lead, each at its day before the present; targets of the year that is under way."""
@@ -46,6 +51,7 @@ class Indicators:
         )
         self._aim(self._followed(WOMEN), "45", upto=Decimal(60))
         self._aim(self._followed(CONFIRMED), "70")
+        self._aim(self._followed(LEFT), "4")
         self.hours = self._followed(HOURS)
         self._aim(self.hours, "10")
 

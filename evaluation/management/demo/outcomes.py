@@ -30,11 +30,12 @@ class Outcomes:
         self.replay, self.house = replay, house
         self.random = Random(f"outcomes-{house.organisation.slug}")
         today = replay.now.date()
+        self.since = today - timedelta(days=300)  # those who ended before have told it in their time
         for days, event in ((NOTED, self.note), (SHOWN, self.show), (CORRECTED, self.correct)):
             replay.at(moment(today - timedelta(days=days), 15), event)
 
     def _ended(self) -> list[Journey]:
-        rows = Journey.objects.filter(programme=self.house.programme, ended_on__isnull=False)
+        rows = Journey.objects.filter(programme=self.house.programme, ended_on__gte=self.since)
         rows = rows.exclude(leave_reason=Journey.LeaveReason.BRIDGED).order_by("ended_on", "pk")
         return list(rows.select_related("programme__organisation", "holder__user", "project"))
 
@@ -82,7 +83,8 @@ class Outcomes:
             yield Kind.COOPERATION, end, {"partner": partner, "partner_email": email}
 
     def _standing(self, *kinds: str) -> list[Outcome]:
-        rows = Outcome.objects.standing().filter(journey__programme=self.house.programme, kind__in=kinds)
+        of_these = {"journey__programme": self.house.programme, "journey__ended_on__gte": self.since}
+        rows = Outcome.objects.standing().filter(kind__in=kinds, **of_these)
         return list(rows.select_related("journey__programme__organisation").order_by("pk"))
 
     def show(self) -> None:

@@ -8,6 +8,7 @@ from backend.lib import clock
 from backend.lib.refusal import Refused
 from evaluation.management.demo.cast import House
 from evaluation.management.demo.replay import Replay, moment
+from journeys import actions as journeys
 from journeys.models import Journey
 from mentoring import actions as mentoring
 from mentoring.models import Mentorship
@@ -17,7 +18,7 @@ OBJECTIVES = (
     ("Présenter mon projet à une banque sans notes", 2, 6),
     ("Fixer mes prix et les tenir", 3, 7),
 )
-EVENTS = ((40, "aim"), (6, "look_back"), (5, "propose"), (5, "hesitate"), (4, "wish"))
+EVENTS = ((47, "prepare"), (40, "aim"), (19, "prepare"), (6, "look_back"), (5, "propose"), (5, "hesitate"), (4, "wish"))
 """How many days ago each is done."""
 
 
@@ -39,6 +40,17 @@ class Pairs:
         pair = self._hers()
         for text, start, wanted in OBJECTIVES:
             mentoring.set_objective(pair, text=text, start=start, wanted=wanted, by=pair.mentor.user)
+
+    def prepare(self) -> None:
+        """One mentor in two notes the time that reading and driving took before a session."""
+        rows = Mentorship.objects.filter(state=Mentorship.State.ACTIVE, mentor__organisation=self.house.organisation)
+        pairs = rows.select_related("mentor__user", "journey__programme__organisation", "journey__holder__user")
+        for number, pair in enumerate(pairs.order_by("pk")[::2]):
+            sort, minutes = ("travel", 40) if number % 3 == 2 else ("preparation", 30 + 15 * (number % 3))
+            journeys.declare_delivery(
+                pair.journey, sort=sort, kind="mentoring", minutes=minutes, by=pair.mentor.user,
+                happened_at=clock.now() - timedelta(hours=3 + number),
+            )  # fmt: skip
 
     def look_back(self) -> None:
         """Both were asked half-way, and answered."""

@@ -145,6 +145,32 @@ COMPANIES: list[tuple[str, str, str]] = [
     ("Studio Grand Large", "Audiovisuel", "44194"),
 ]
 
+# of the promotions of before: name, pitch
+FORMER: list[tuple[str, str]] = [
+    ("Les Paniers de Chantenay", "Des paniers de légumes livrés en triporteur"),
+    ("La Forge Partagée", "Un atelier de métal ouvert aux débutantes"),
+    ("Bois Flotté", "Des meubles en bois de récupération"),
+    ("Le Comptoir des Aînés", "Un café tenu par des retraités"),
+    ("Mille Mains", "La garde d’enfants en horaires décalés"),
+    ("Terre Promise", "Une pépinière d’insertion"),
+    ("La Recharge", "Une épicerie en vrac itinérante"),
+    ("Clé de Sol", "Une école de musique à prix libre"),
+    ("Toit et Moi", "La rénovation solidaire de logements"),
+    ("Nuage Blanc", "Une blanchisserie écologique"),
+    ("Le Petit Braquet", "La location de vélos pour enfants"),
+    ("Alvéole", "Un rucher-école de quartier"),
+    ("Sans Détour", "L’interprétation en langue des signes"),
+    ("La Marmite", "Une cuisine partagée pour traiteurs"),
+    ("Grains de Sel", "Le sel récolté et vendu en coopérative"),
+    ("Point Virgule", "Une maison d’édition associative"),
+    ("Racines", "La replantation de haies"),
+    ("L’Envolée", "Le soutien scolaire par des étudiants"),
+    ("Main Verte & Cie", "Le paysagisme sans pesticides"),
+    ("La Boussole", "L’orientation des jeunes sans diplôme"),
+    ("Refaire", "Le réemploi de pièces électroniques"),
+    ("Tournesol", "L’autopartage entre voisins"),
+]
+
 TUTOR_JOBS = ["gérante", "responsable d’atelier", "cheffe de cuisine", "directeur d’exploitation", "responsable RSE"]
 PLACES = [
     "Maison de l’ESS, 8 rue Saint-Domingue, Nantes",

@@ -9,7 +9,7 @@ from evaluation import actions as evaluation
 from evaluation.management.demo import disputes, people
 from evaluation.management.demo.cast import House
 from evaluation.management.demo.replay import Event, Replay, fresh, moment
-from evaluation.models import Request, Response, Wave
+from evaluation.models import POSTURE, Request, Response, Wave
 from journeys import actions as journeys
 from journeys.models import Delivery, Holder, Journey, Project, Step
 from mentoring import actions as mentoring
@@ -229,7 +229,7 @@ class Story:
         )
 
     def ask(self, when: str) -> None:
-        wave = self.house.programme.waves.get(moment=when)
+        wave = self.house.programme.waves.get(moment=when, questionnaire__code=POSTURE, audience=Wave.Audience.HOLDER)
         request = evaluation.send_request(wave, self.journey, by=None)
         dice = Random(when) if self.index == 0 else self.random  # the one it signs in has a past to look back on
         if self.random.random() < 0.84 or self.index == 0:

@@ -13,7 +13,7 @@ from evaluation.management.demo.replay import Replay, fresh
 from evaluation.models import POSTURE, Item, Questionnaire, Request, Wave
 from evaluation.queries.answers import sheet
 from evaluation.queries.asked import Line
-from evaluation.queries.due import askings, with_rows
+from evaluation.queries.due import Asking, askings, with_rows
 from evaluation.queries.requests import requests_to_remind
 
 Moment, Audience, Mode = Wave.Moment, Wave.Audience, Wave.Mode
@@ -24,9 +24,11 @@ WORDS = ("Plus de temps pour les exemples.", "Un point court par écrit avant de
 class Surveys:
     """Made ten weeks ago; asked in three rounds, answered by two in three."""
 
+    seed = "surveys"
+
     def __init__(self, replay: Replay, house: House) -> None:
         self.replay, self.house = replay, house
-        self.random = Random("surveys")
+        self.random = Random(self.seed)
         self.waves: list[Wave] = []
         replay.at(replay.now - timedelta(days=MADE), self.make)
         for days in ROUNDS:
@@ -48,8 +50,12 @@ class Surveys:
             Plan(known["tutor-view"], Moment.IMMERSION, days=3, audience=Audience.TUTOR, since=since),
         ]
 
+    def due(self) -> list[Asking]:
+        """Whom a round asks."""
+        return askings(self.waves)[:ROUND]
+
     def ask(self) -> None:
-        for due in with_rows(askings(self.waves)[:ROUND]):
+        for due in with_rows(self.due()):
             request = actions.send_due(due, by=None)
             chance = self.random.random()
             if chance < 0.62:
@@ -86,3 +92,22 @@ class Surveys:
                 actions.remind_request(request, by=None)
             except Refused:
                 continue
+
+
+class Endings(Surveys):
+    """What is asked once something is over: at the end of the journey, and a month after a module. What was asked of
+    those who ended while the waves were made is asked along."""
+
+    seed = "endings"
+
+    def plans(self, known: dict[str, Questionnaire], since: date) -> list[Plan]:
+        since -= timedelta(days=60)
+        return [
+            Plan(known["exit-satisfaction"], Moment.EXIT, days=1, since=since),
+            Plan(known["looking-back"], Moment.EXIT, days=1, since=since),
+            Plan(known["put-into-practice"], Moment.MODULE, days=30, since=since),
+        ]
+
+    def due(self) -> list[Asking]:
+        """Some of each: those who ended do not wait for those who were taught."""
+        return [one for wave in self.waves for one in askings([wave])[: ROUND // 2]]
