@@ -124,7 +124,7 @@ def test_funding_is_told_in_all_and_by_kind(organisation: Organisation, whole: S
     for code, cents in (("grant", 1_200_050), ("loan", 3_000_000), ("grant", 800_000)):
         make_outcome(one, "funding", date(2026, 4, 1), code=code, amount_cents=cents)
     found = figure("funding", whole)
-    assert (found.value, found.shown) == (50_000.5, "50\u00a0000,50")
+    assert (found.value, found.shown) == (50_000.5, "50\u00a0000,50\u00a0€")
     assert found.note.replace("\u202f", " ").replace("\u00a0", " ") == "prêt 30 000 €, subvention 20 000 €"
     assert values("funding", whole) == [8000, 12000.5, 30000]
     published = figure("funding", whole.narrowed(is_published=True))

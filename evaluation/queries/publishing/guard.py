@@ -13,7 +13,6 @@ from typing import Any
 from django.utils import timezone, translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from backend.web import reading
 from evaluation.models import Campaign, Release, Snapshot
@@ -117,13 +116,13 @@ class Guard:
             behind.by_person(new), [self._persons(old) for old, _snapshot in known], self.scope.smallest_group
         )
         if close:
-            return _close_words(close[1], known[close[0]][1])
+            return _close_words(known[close[0]][1])
         if behind.adds_amounts(measure):
             if behind.is_one_persons(new):
                 return _dominated_words()
             for old, snapshot in same:
                 if behind.is_one_persons_change(new, old):
-                    return _close_words(1, snapshot)
+                    return _close_words(snapshot)
         return {}
 
     def _persons(self, old: People) -> dict[str, str]:
@@ -161,7 +160,7 @@ class Guard:
         for one, measure, people, shown in asked:
             _kept, fewest = ledger.admit([self._cell(measure, people, None)])
             if fewest:
-                self._hide(one, _together_words(fewest))
+                self._hide(one, _together_words())
                 continue
             self._release(measure, people, WHOLE)
             for block in dict.fromkeys(cell.block for cell in shown):
@@ -173,7 +172,7 @@ class Guard:
                     else:
                         cell.hide()
                 if fewest:
-                    self._say(one, [_together_words(fewest)])
+                    self._say(one, [_together_words()])
 
     def _known(self, measures: set[Measure]) -> list[frozenset[str]]:
         """What was released of figures that are counted on the same rows."""
@@ -238,31 +237,20 @@ class Guard:
             self.found["milestones"] = []
 
 
-# --- In words -------------------------------------------------------------------------------------
-def _close_words(people: int, snapshot: Snapshot) -> Words:
-    found = {}
-    for language in LANGUAGES:
-        with translation.override(language):
-            words = ngettext(
-                "Hidden: it would tell about %(n)s person by subtraction from what was published on %(day)s.",
-                "Hidden: it would tell about %(n)s people by subtraction from what was published on %(day)s.",
-                people,
-            )
-            found[language] = words % {"n": people, "day": reading.dated(reading.as_day(snapshot.published_at))}
-    return found
+# --- In words: how many people are behind a difference would itself tell what is hidden -----------
+def _close_words(snapshot: Snapshot) -> Words:
+    def sentence() -> str:
+        return _("Hidden: it would tell about a few people by subtraction from what was published on %(day)s.") % {
+            "day": reading.dated(reading.as_day(snapshot.published_at))
+        }
+
+    return _in_both(sentence)
 
 
-def _together_words(people: int) -> Words:
-    found = {}
-    for language in LANGUAGES:
-        with translation.override(language):
-            words = ngettext(
-                "Hidden: beside the other figures published, it would tell about %(n)s person by subtraction.",
-                "Hidden: beside the other figures published, it would tell about %(n)s people by subtraction.",
-                people,
-            )
-            found[language] = words % {"n": people}
-    return found
+def _together_words() -> Words:
+    return _in_both(
+        lambda: _("Hidden: beside the other figures published, it would tell about a few people by subtraction.")
+    )
 
 
 def _dominated_words() -> Words:
