@@ -14,6 +14,7 @@ from backend.accounts.models import Organisation, User
 from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
+from evaluation.actions.reach import require_in_reach
 from evaluation.models import Baseline, Indicator, IndicatorVersion, Target
 from evaluation.queries.due import shifted
 from evaluation.queries.indicators.lacks import lack_of
@@ -186,15 +187,6 @@ def restore_indicator(indicator: Indicator, *, by: User | None) -> Indicator:
     return indicator
 
 
-YEARS = range(1900, 2200)
-"""In which figures can be reckoned, in any time zone."""
-
-
-def _require_in_reach(day: date | None, field: str) -> None:
-    if day is not None and day.year not in YEARS:
-        raise Refused(_("Check the year."), field=field)
-
-
 @transaction.atomic
 def set_target(
     indicator: Indicator, *, by: User | None, value: Decimal, decided_by: str, decided_on: date, why: str,
@@ -208,7 +200,7 @@ def set_target(
     if since and until and until < since:
         raise Refused(_("The last day comes before the first."), field="until")
     for name, day in (("since", since), ("until", until), ("decided_on", decided_on)):
-        _require_in_reach(day, name)
+        require_in_reach(day, name)
     if upto is not None and upto < value:
         raise Refused(_("The upper end is below the lower one."), field="upto")
     if decided_on > clock.today():
@@ -235,7 +227,7 @@ def drop_target(target: Target, *, by: User | None) -> Target:
 @transaction.atomic
 def set_baseline(indicator: Indicator, *, by: User | None, value: Decimal, day: date, source: str) -> Baseline:
     """Where it stood before: one, with its day and where it comes from; what it said before stays in the history."""
-    _require_in_reach(day, "day")
+    require_in_reach(day, "day")
     if day > clock.today():
         raise Refused(_("This day is still to come."), field="day")
     was = Baseline.objects.filter(indicator=indicator).first()

@@ -13,6 +13,7 @@ from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from backend.lib.states import move
+from evaluation.actions.reach import require_in_reach
 from evaluation.actions.sending import send_report, tell_withdrawn
 from evaluation.models import Campaign, Release, ReportSchedule, Snapshot
 from evaluation.queries.publishing.checks import checks
@@ -48,7 +49,8 @@ def create_campaign(
 ) -> Campaign:
     """A publication in preparation. Nothing of it is read outside before it is published.
 
-    Refused for a programme of another organisation, for days in the wrong order, or a closing day before the last.
+    Refused for a programme of another organisation, for days out of reach or in the wrong order, or a closing day
+    before the last.
     """
     _require_sound(organisation, plan)
     campaign = Campaign.objects.create(organisation=organisation, schedule=schedule, **vars(plan))
@@ -57,6 +59,8 @@ def create_campaign(
 
 
 def _require_sound(organisation: Organisation, plan: CampaignPlan) -> None:
+    for field, day in (("since", plan.since), ("until", plan.until), ("closes_on", plan.closes_on)):
+        require_in_reach(day, field)
     if plan.programme is not None and plan.programme.organisation_id != organisation.pk:
         raise Refused(_("This programme is of another organisation."), field="programme")
     if plan.since and plan.until < plan.since:

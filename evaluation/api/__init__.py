@@ -12,7 +12,7 @@ from evaluation.actions.waves import Plan
 from evaluation.api.agreement import WaveAgreementMixin
 from evaluation.api.figures import FigureViewSet
 from evaluation.api.own_indicators import OwnIndicatorViewSet
-from evaluation.api.publishing import SnapshotViewSet
+from evaluation.api.publishing import CampaignViewSet, SnapshotViewSet
 from evaluation.api.questionnaires import QuestionnaireViewSet
 from evaluation.api.results import WaveResultsMixin
 from evaluation.api.territory import TerritoryViewSet
@@ -256,5 +256,6 @@ routes = [
     ("own-indicators", OwnIndicatorViewSet),
     ("territory", TerritoryViewSet),
     ("voices", VoicesViewSet),
+    ("campaigns", CampaignViewSet),
     ("snapshots", SnapshotViewSet),
 ]

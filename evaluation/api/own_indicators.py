@@ -17,6 +17,7 @@ from backend.lib.paging import Along, Pages
 from backend.lib.refusal import Refused
 from evaluation import actions, policies
 from evaluation.api.filters import FILTERS, KNOWN, require_live
+from evaluation.api.led import organisation_led
 from evaluation.api.own_indicator_shapes import (
     CreateIndicatorSerializer,
     DiscardIndicatorSerializer,
@@ -47,7 +48,6 @@ from evaluation.api.rows import (
 from evaluation.forms.indicators import IndicatorForm
 from evaluation.forms.past import end_of
 from evaluation.models import Indicator, IndicatorVersion
-from evaluation.queries.design_pages import led_organisations
 from evaluation.queries.indicators import opened, pages
 from evaluation.queries.indicators.changes import indicator_why
 from evaluation.queries.indicators.offers import offers
@@ -93,7 +93,7 @@ class OwnIndicatorViewSet(ScopedViewSet):
         """A lead writes the first definition: a draft."""
         self.require(policies.may_list_indicators(request.user))
         values = self.parsed()
-        organisation = self._organisation(values.pop("organisation", None))
+        organisation = organisation_led(self.request.user, values.pop("organisation", None))
         self.require(policies.may_create_indicator(request.user, organisation.pk))
         asked = values.pop("programme", None)
         seen = Programme.objects.select_related("organisation")
@@ -129,13 +129,6 @@ class OwnIndicatorViewSet(ScopedViewSet):
         if not form.is_valid():
             raise serializers.ValidationError(form.errors)
         return form.facts
-
-    def _organisation(self, pk: int | None) -> Organisation:
-        led = led_organisations(self.request.user)
-        chosen = led if pk is None else [one for one in led if one.pk == pk]
-        if len(chosen) != 1:
-            raise serializers.ValidationError({"organisation": [_("Choose an organisation that you lead.")]})
-        return chosen[0]
 
     @act(PublishIndicatorSerializer)
     def publish(self, request: ApiRequest, pk: str) -> ApiResponse:

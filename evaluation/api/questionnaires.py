@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import F
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema_field
 from rest_framework import serializers
@@ -12,15 +11,14 @@ from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request as ApiRequest
 from rest_framework.response import Response as ApiResponse
 
-from backend.accounts.models import Organisation
 from backend.lib.api import ScopedViewSet, act
 from backend.lib.api_files import form_asked, gives
 from backend.lib.doors import file_answer, number
 from backend.lib.refusal import Refused
 from evaluation import actions, policies
 from evaluation.actions.design_files import BYTES
+from evaluation.api.led import organisation_led
 from evaluation.models import Item, Questionnaire
-from evaluation.queries import design_pages
 from evaluation.queries.design_exports import FORMATS, file_name, version_file
 
 
@@ -96,7 +94,7 @@ class QuestionnaireViewSet(ScopedViewSet):
         """A file becomes a draft of this organisation, whole; or nothing does, and 422 says all that is wrong."""
         self.require(policies.may_list_questionnaires(request.user))
         data = self.parsed()
-        file, organisation = data["file"], self._organisation(data.get("organisation"))
+        file, organisation = data["file"], organisation_led(self.request.user, data.get("organisation"))
         self.require(policies.may_import_questionnaire(request.user, organisation.pk))
         try:
             brought = actions.import_questionnaire(organisation, file.read(BYTES + 1), by=request.user)
@@ -104,13 +102,6 @@ class QuestionnaireViewSet(ScopedViewSet):
             wrong = refusal.details.get("wrong", [refusal.sentence])
             return ApiResponse({"detail": refusal.sentence, "field": "file", "wrong": wrong}, status=422)
         return ApiResponse(BroughtSerializer(brought).data, status=201)
-
-    def _organisation(self, pk: int | None) -> Organisation:
-        led = design_pages.led_organisations(self.request.user)
-        chosen = led if pk is None else [one for one in led if one.pk == pk]
-        if len(chosen) != 1:
-            raise serializers.ValidationError({"organisation": [_("Choose an organisation that you lead.")]})
-        return chosen[0]
 
     @gives(*FORMATS, more=[VERSION])
     @act(answers=OpenApiTypes.BINARY, method="get")

@@ -15,6 +15,8 @@ OF_A_SNAPSHOT = allow("lead", "observer", "steward", "other_steward", rest=HIDDE
 NOT_EVERY_READER = {"observer": FORBIDDEN, "steward": FORBIDDEN, "other_steward": FORBIDDEN}
 LEAD_OF_A_SNAPSHOT = allow("lead", rest=HIDDEN) | NOT_EVERY_READER
 
+PLAN = {"until": "2026-01-31", "closes_on": "2026-02-15"}
+
 
 def a_campaign(world: World) -> Campaign:
     day = clock.today() - timedelta(days=1)
@@ -56,6 +58,15 @@ ROWS: list[Row] = [
     row("evaluation:schedule_act", "POST", LEAD_HIDDEN, an_act_on_a_schedule),
     row("evaluation:campaign", "GET", LEAD_HIDDEN, a_campaign),
     row("evaluation:campaign_act", "POST", LEAD_HIDDEN, an_act),
+    row("api:campaigns-list", "GET", SIGNED_IN),
+    row("api:campaigns-list", "POST", ANY_LEAD, data=PLAN),
+    row("api:campaigns-detail", "GET", LEAD_HIDDEN, a_campaign),
+    row("api:campaigns-detail", "PATCH", LEAD_HIDDEN, a_campaign, data={"title": "Bilan"}),
+    row("api:campaigns-checks", "GET", LEAD_HIDDEN, a_campaign),
+    *(
+        row(f"api:campaigns-{act}", "POST", LEAD_HIDDEN, a_campaign)
+        for act in ("check", "review", "publish", "reopen", "withdraw", "discard")
+    ),
     row("api:snapshots-list", "GET", SIGNED_IN),
     row("api:snapshots-detail", "GET", OF_A_SNAPSHOT, a_snapshot),
 ]
