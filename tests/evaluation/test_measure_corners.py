@@ -59,7 +59,7 @@ def test_people_of_a_milestone_with_two_titles_in_english_are_not_counted_twice(
 ) -> None:
     for title in ("Plan approved", "Plan approved", "Plan done"):
         milestone(opened(programme), title)
-    (line,) = by_milestone(scope)
+    (line,) = by_milestone(scope.narrowed(is_published=True))  # sides are asked only where something may be hidden
     assert (line.label, line.total, max(line.sides)) == ("Plan validé", 3, 2)
 
 
