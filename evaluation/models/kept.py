@@ -49,7 +49,7 @@ keep(
     ),
     Kept(
         model=Request,
-        columns=("wave", "version", "journey", "respondent", "state", "sent_at"),
+        columns=("wave", "version", "journey", "respondent", "state", "sent_at", "expires_at"),
         organisation=OF_JOURNEY,
         only=NOT_ANONYMOUS,
     ),

@@ -41,7 +41,7 @@ ALLOWED = {
     "journeys_bridge": "created_at crossed_on from_journey_id kind to_journey_id",
     "journeys_outcome": "amount_cents code created_at happened_on holder_confirmed_at jobs_created jobs_lost "
     "journey_id kind partner_confirmed_at state",
-    "evaluation_request": "created_at journey_id respondent_id sent_at state version_id wave_id",
+    "evaluation_request": "created_at expires_at journey_id respondent_id sent_at state version_id wave_id",
 }
 
 
