@@ -11,7 +11,7 @@ from evaluation.queries.scope import Scope
 from journeys import actions as journeys
 from journeys.actions import load_territory
 from journeys.models import Delivery, Journey, Neighbourhood, Programme, Statement, Step
-from tests.factories.evaluation import answer, make_wave
+from tests.factories.evaluation import answer, close_all, make_wave
 from tests.factories.journeys import (
     make_confirmed_delivery,
     make_delivery,
@@ -118,6 +118,7 @@ def test_complete_answers_are_hidden_by_those_who_have_not_answered_too(
             if i >= count:
                 answer(request, 5)
                 actions.complete_request(request, by=request.respondent)
+    close_all()
     assert hides(published, three, "answers") == told
 
 
