@@ -32,7 +32,7 @@ class Publications:
         self._campaign(end_of_month(self.today, -1))
 
     def _campaign(self, until: date) -> Campaign:
-        plan = evaluation.CampaignPlan(until=until, closes_on=until + CLOSING)
+        plan = evaluation.CampaignPlan(since=until.replace(month=1, day=1), until=until, closes_on=until + CLOSING)
         return evaluation.create_campaign(self.house.organisation, plan, by=self.house.lead)
 
 

@@ -18,7 +18,8 @@ Aims = dict[str, tuple[IndicatorVersion, Target]]
 
 
 def targets_of(campaign: Campaign) -> Aims:
-    """The targets that hold on the last day of the period, by figure; two queries more than indicators.
+    """The targets of the same first day that hold on the last day of the period, by figure; two queries more than
+    indicators.
 
     Only of indicators that show a figure of the catalogue as it is, of the same programme (or, like the campaign, of
     all): nothing more is counted for them.
@@ -43,10 +44,11 @@ def targets_of(campaign: Campaign) -> Aims:
 
 
 def _held(targets: list[Target], campaign: Campaign) -> Target | None:
-    """The one of the shortest period that holds on the last day; replaced since or not, all of these stood then."""
+    """The one of the shortest period that holds on the last day, of those that begin with the publication: beside what
+    is counted from another day it would mislead. Replaced since or not, all of these stood then."""
     for one in targets:
         one.replaced_at = None
-    return current(targets, campaign.until)
+    return current([one for one in targets if one.since == campaign.since], campaign.until)
 
 
 def _is_plain(version: IndicatorVersion) -> bool:
@@ -56,8 +58,8 @@ def _is_plain(version: IndicatorVersion) -> bool:
 
 
 def target_of(campaign: Campaign, figure: Figure, aims: Aims) -> dict[str, Any] | None:
-    """The target of this figure in both languages; how it stands only where both are of the same days, and the figure
-    is shown."""
+    """The target of this figure in both languages; how it stands only where both end on the same day too, and the
+    figure is shown."""
     if figure.code not in aims:
         return None
     version, target = aims[figure.code]

@@ -1,6 +1,8 @@
 """What the page and the paper of a snapshot tell first: targets, hours by kind, and what is not told, with why."""
 
 from collections.abc import Callable
+from datetime import date
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -14,7 +16,7 @@ from evaluation.queries.publishing.told import aimed, hours_of
 from journeys.models import Programme
 from tests.factories.indicators import make_indicator
 from tests.factories.journeys import make_confirmed_delivery, make_delivery
-from tests.factories.publishing import FIRST, LAST, accompany, publish
+from tests.factories.publishing import FIRST, LAST, accompany, make_campaign, publish
 
 pytestmark = pytest.mark.django_db
 AIM = {"since": FIRST, "until": LAST, "decided_by": "Comité", "decided_on": FIRST, "why": "Convention"}
@@ -40,6 +42,25 @@ def test_figures_stand_against_the_targets_of_their_days(told: Snapshot) -> None
     assert (people.shown, people.target, people.standing) == ("12", "10", "atteint")
     assert (people.share, people.mark) == (100.0, pytest.approx(83.3))
     assert (hours.target, hours.standing, hours.share, hours.mark) == ("20\xa0h", "non atteint", 50.0, 100.0)
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        ({}, ("80", "")),  # so far: how it stands is not told before the end
+        ({"since": None}, None),  # what was reached since the beginning says nothing of the year
+        ({"since": date(2026, 7, 1)}, None),
+    ],
+)
+def test_a_target_is_told_beside_what_is_counted_from_the_same_day_only(
+    programme: Programme, days: dict[str, Any], told: tuple[str, str] | None
+) -> None:
+    aim = AIM | {"until": date(2026, 12, 31)}
+    actions.set_target(make_indicator(programme.organisation), value=80, by=None, **aim)
+    accompany(programme, 12)
+    content = publish(make_campaign(programme.organisation, **days)).content
+    found = {one.title: (one.target, one.standing) for one in aimed(content)}
+    assert found.get("personnes accompagnées") == told
 
 
 def test_hours_by_kind_tell_which_are_confirmed(told: Snapshot) -> None:
