@@ -152,7 +152,7 @@ def aimed(indicators: Iterable[Indicator]) -> list[Aimed]:
     """The targets that hold today. What builds up over a period has no line: its target is of the whole period."""
     found = []
     for one in indicators:
-        version: IndicatorVersion | None = one.published[0] if one.published else None  # type: ignore[attr-defined]
+        version: IndicatorVersion | None = one.published[0] if one.published else None  # type: ignore[attr-defined]  # prefetched
         target: Target | None = current(one.standing, clock.today())  # type: ignore[attr-defined]  # prefetched
         if version is None or target is None:
             continue

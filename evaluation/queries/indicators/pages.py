@@ -64,7 +64,7 @@ def versions_of(indicator: Indicator) -> list[IndicatorVersion]:
 def keep_to(indicator: Indicator, moment: datetime) -> None:
     """The definitions that had been published by then; the first one where none had been, as for `why`."""
     published: list[IndicatorVersion] = indicator.published  # type: ignore[attr-defined]  # prefetched
-    indicator.published = (  # type: ignore[attr-defined]
+    indicator.published = (  # type: ignore[attr-defined]  # prefetched
         [one for one in published if one.published_at and one.published_at <= moment] or published[-1:]
     )
 
