@@ -21,6 +21,7 @@ from evaluation.views import (
     requests,
     results,
     territory,
+    territory_list,
     voices,
     waves,
     why,
@@ -120,4 +121,5 @@ urlpatterns = [
     path("indicators/own/<int:pk>/baseline/", indicator_aims.baseline_set, name="baseline_set"),
     path("indicators/territory/", territory.territory, name="territory"),
     path("indicators/territory/reference/", territory.territory_reference, name="territory_reference"),
+    path("indicators/territory/list/", territory_list.territory_list, name="territory_list"),
 ]

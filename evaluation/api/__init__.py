@@ -16,6 +16,7 @@ from evaluation.api.publishing import CampaignViewSet, SnapshotViewSet
 from evaluation.api.questionnaires import QuestionnaireViewSet
 from evaluation.api.results import WaveResultsMixin
 from evaluation.api.territory import TerritoryViewSet
+from evaluation.api.territory_lists import TerritoryListViewSet
 from evaluation.api.voices import VoicesViewSet
 from evaluation.models import Answer, Questionnaire, Request, Response, Wave
 from evaluation.queries.rates import rates_of
@@ -255,6 +256,7 @@ routes = [
     ("indicators", FigureViewSet),
     ("own-indicators", OwnIndicatorViewSet),
     ("territory", TerritoryViewSet),
+    ("territory-lists", TerritoryListViewSet),
     ("voices", VoicesViewSet),
     ("campaigns", CampaignViewSet),
     ("snapshots", SnapshotViewSet),

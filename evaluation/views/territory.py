@@ -25,7 +25,7 @@ from evaluation.views.published import live
 from evaluation.views.rows import query_of
 from journeys import actions as journeys
 from journeys.models import QpvReference
-from journeys.policies import may_state_qpv_reference
+from journeys.policies import may_load_list, may_state_qpv_reference
 
 SORT_WORDS = {
     "empty": gettext_lazy("the empty first"),
@@ -78,6 +78,7 @@ def _page(request: HttpRequest, whole: WholeTerritory, sort: str) -> dict[str, A
         "files": _file_links(request),
         "back": _back(request),
         "reference_url": _reference_url(request.user, own),
+        "list_url": reverse("evaluation:territory_list") if may_load_list(request.user) else "",
     }
 
 

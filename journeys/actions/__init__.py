@@ -170,6 +170,7 @@ from journeys.actions.territory import (
     load_territory,
     state_qpv_reference,
 )
+from journeys.actions.territory_lists import ListChanges, PlaceChange, TerritoryList, load_list, look_at_list
 from journeys.actions.trainer_links import ask_trainer, revoke_trainer_link, send_trainer_link
 from journeys.actions.vouching import (
     accept_correction,
@@ -184,15 +185,18 @@ from journeys.actions.waiting import give_up_seat, join_waiting, leave_waiting, 
 __all__ = [
     "Guest",
     "Imported",
+    "ListChanges",
     "Mark",
     "Moved",
     "Newcomer",
     "Opening",
     "Outcome",
+    "PlaceChange",
     "PlanMoved",
     "Prepared",
     "Stay",
     "Taken",
+    "TerritoryList",
     "Undone",
     "Upload",
     "accept_correction",
@@ -273,9 +277,11 @@ __all__ = [
     "leave_project",
     "leave_waiting",
     "load_first_territory",
+    "load_list",
     "load_places",
     "load_programmes",
     "load_territory",
+    "look_at_list",
     "map_columns",
     "mark_attendance",
     "message_holders",

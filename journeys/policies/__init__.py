@@ -228,7 +228,7 @@ from journeys.policies.steps import (
     may_waive_step,
 )
 from journeys.policies.teams import may_change_part, may_join_project, may_leave_project, may_see_team, may_share_step
-from journeys.policies.territory import may_state_qpv_reference
+from journeys.policies.territory import may_load_list, may_state_qpv_reference
 from journeys.policies.vouching import (
     may_accept_correction,
     may_answer_correction,
@@ -253,6 +253,7 @@ __all__ = [
     "may_invite_companion", "may_join_project", "may_join_waiting", "may_leave_group", "may_leave_journey",
     "may_leave_project", "may_leave_waiting", "may_list_companies", "may_list_extensions", "may_list_host_asks",
     "may_list_immersions", "may_list_journeys", "may_list_modules", "may_list_needs", "may_list_offers",
+    "may_load_list",
     "may_map_columns", "may_mark_attendance", "may_message_holder", "may_move_commitment", "may_move_module_date",
     "may_move_programme_step", "may_move_step", "may_note_cooperation", "may_open_journey", "may_pause_journey",
     "may_personalise", "may_plan_immersion", "may_prepare_statement", "may_prepare_statements",

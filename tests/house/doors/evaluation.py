@@ -139,6 +139,9 @@ READERS = allow("lead", "observer", "steward", "other_lead", "other_observer", "
 STATES = allow("lead", "steward", "other_lead", "other_steward", strangers=FORBIDDEN)
 """Whoever reads the territory as it stands now, and states a fact of it, each for her own organisation."""
 
+FOLLOWS_ALL = allow("steward", "other_steward", strangers=FORBIDDEN)
+"""Stewards; a lead of one organisation among several does not change the list of all."""
+
 ROWS: list[Row] = [
     row("evaluation:link", "GET POST", WITH_LINK_ONLY, bad_link, link=a_link),
     row("evaluation:link_save", "POST", WITH_LINK_ONLY, bad_link, link=a_link, data={"EC11": "5"}),
@@ -174,6 +177,7 @@ ROWS: list[Row] = [
     row("evaluation:indicators", "GET", READERS),
     row("evaluation:territory", "GET", READERS),
     row("evaluation:territory_reference", "GET POST", STATES, data=a_reference),
+    row("evaluation:territory_list", "GET POST", FOLLOWS_ALL),
     row("evaluation:figure_rows", "GET", READERS, lambda world: {"code": "people"}),
     row("evaluation:figure_why", "GET", READERS, lambda world: {"code": "people"}),
     row("evaluation:figure_compare", "GET", READERS),
@@ -211,6 +215,7 @@ ROWS: list[Row] = [
     row("api:indicators-detail", "GET", ANY_LEAD, lambda world: {"code": "people"}),
     row("api:indicators-questions", "GET", ANY_LEAD),
     row("api:territory-list", "GET", STATES),
+    row("api:territory-lists-list", "POST", FOLLOWS_ALL, data={"territory": "Pays", "communes": "insee;nom\n"}),
     row("api:territory-neighbourhoods", "GET", STATES),
     row("api:territory-summary", "GET", STATES),
     row("api:territory-table", "GET", STATES),
