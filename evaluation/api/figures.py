@@ -38,6 +38,7 @@ from evaluation.queries.figures import board, figure
 from evaluation.queries.lines import row_set
 from evaluation.queries.measures import MEASURES, Measure
 from evaluation.queries.measures.survey import choices, measure_named
+from evaluation.queries.past.former import definitions
 from evaluation.queries.past.why import Why, why
 from evaluation.queries.rows_table import COLUMNS, rows_csv, rows_parquet
 from evaluation.queries.scope import Scope
@@ -166,7 +167,7 @@ class FigureViewSet(viewsets.ViewSet):
         return measure, narrowed(scope, request.query_params)
 
     def _measure(self, request: ApiRequest, code: str) -> Measure:
-        measure = measure_named(code, request.user, MEASURES)
+        measure = measure_named(code, request.user, definitions())
         if measure is None:
             raise NotFound
         return measure

@@ -96,11 +96,12 @@ def scope_asked(request: ApiRequest, **fixed: int) -> Scope:
     return scope
 
 
-def past_asked(request: ApiRequest) -> Any:
+def past_asked(request: ApiRequest, *, is_territory: bool = False) -> Any:
     """The past that is asked for: a day that can't be told is refused, never answered by the present."""
     user: Any = request.user
-    require_live(user, policies.may_read_indicators(user))
-    day, wrong = day_asked(user, request.query_params)
+    may_read = policies.may_read_territory if is_territory else policies.may_read_indicators
+    require_live(user, may_read(user))
+    day, wrong = day_asked(user, request.query_params, is_territory=is_territory)
     if wrong:
         raise ValidationError({"known": wrong})
     return as_asked(day)

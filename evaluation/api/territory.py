@@ -13,13 +13,19 @@ from rest_framework.response import Response as ApiResponse
 from backend.lib.api_files import form_asked
 from backend.lib.doors import file_answer
 from backend.lib.paging import Pages
-from evaluation import policies
-from evaluation.api.filters import FILTERS, NoParquet, require_live
+from evaluation.api.filters import FILTERS, NoParquet
+from evaluation.api.rows import past_asked
 from evaluation.forms import read_scope
 from evaluation.queries.choices import Choices, scope_words
 from evaluation.queries.scope import Scope
 from evaluation.queries.territory import WholeTerritory, stated_by, tables, whole_territory
 
+PAST = OpenApiParameter(
+    "known",
+    OpenApiTypes.DATE,
+    description="As known at the end of that day; leads only. Communes, neighbourhoods, their inhabitants and the "
+    "share of residents are those of today; offers and needs are left out.",
+)
 PAGED = [OpenApiParameter(name, OpenApiTypes.INT) for name in ("page", "page_size")]
 FILE = [
     OpenApiParameter("as", OpenApiTypes.STR, enum=list(tables.FILES), description="Without it: csv."),
@@ -65,7 +71,7 @@ class PlaceSerializer(serializers.Serializer[Any]):
 
 
 class CommunePlaceSerializer(PlaceSerializer):
-    balance = BalanceSerializer()
+    balance = BalanceSerializer(allow_null=True, help_text="Null on a past day: of today only.")
 
 
 class AreaPlaceSerializer(PlaceSerializer):
@@ -111,22 +117,19 @@ class TerritoryViewSet(viewsets.ViewSet):
 
     pagination_class = Pages
 
-    @extend_schema(parameters=[*FILTERS, *PAGED], responses=CommunePlaceSerializer(many=True))
+    @extend_schema(parameters=[*FILTERS, PAST, *PAGED], responses=CommunePlaceSerializer(many=True))
     def list(self, request: ApiRequest) -> ApiResponse:
         """Every commune by name, then those whose commune is not known, with offers and needs of today."""
-        whole = self._whole(request)
-        lines = [
-            {**_place(one), "balance": balance} for one, balance in zip(whole.communes, whole.balances, strict=True)
-        ]
+        lines = [{**_place(one), "balance": balance} for one, balance in self._whole(request).balanced]
         return self._paged(request, lines, CommunePlaceSerializer)
 
-    @extend_schema(parameters=[*FILTERS, *PAGED], responses=AreaPlaceSerializer(many=True))
+    @extend_schema(parameters=[*FILTERS, PAST, *PAGED], responses=AreaPlaceSerializer(many=True))
     @action(detail=False, methods=["get"])
     def neighbourhoods(self, request: ApiRequest) -> ApiResponse:
         """Every priority neighbourhood by name, then those inside one that is not known."""
         return self._paged(request, self._whole(request).areas, AreaPlaceSerializer)
 
-    @extend_schema(parameters=FILTERS, responses=SummarySerializer)
+    @extend_schema(parameters=[*FILTERS, PAST], responses=SummarySerializer)
     @action(detail=False, methods=["get"])
     def summary(self, request: ApiRequest) -> ApiResponse:
         """The territory as a whole."""
@@ -139,7 +142,7 @@ class TerritoryViewSet(viewsets.ViewSet):
         return ApiResponse(SummarySerializer(told).data)
 
     @extend_schema(
-        parameters=[*FILTERS, *FILE],
+        parameters=[*FILTERS, PAST, *FILE],
         responses={
             (200, "application/octet-stream"): OpenApiTypes.BINARY,
             501: OpenApiResponse(description="Parquet asked of a server without pyarrow; csv and xlsx are there."),
@@ -148,25 +151,27 @@ class TerritoryViewSet(viewsets.ViewSet):
     @action(detail=False, methods=["get"])
     def table(self, request: ApiRequest) -> HttpResponse:
         """The table as CSV, workbook or Parquet; columns are described in the workbook and in the Parquet schema."""
-        scope, choices = self._scope(request)
+        past = past_asked(request, is_territory=True)
         kind = form_asked(request, tuple(tables.FILES))
         code = request.query_params.get("table", tables.COMMUNES)
         if code not in (tables.COMMUNES, tables.AREAS):
             raise serializers.ValidationError({"table": [f"{tables.COMMUNES}, {tables.AREAS}"]})
         if kind == tables.PARQUET and not tables.has_parquet():
             raise NoParquet(tables.no_parquet())
-        whole = whole_territory(scope, stated_by(request.user, scope))
-        data = tables.written(whole, code, kind, tables.notes_of(scope_words(whole.scope, choices)))
-        return file_answer(data, tables.name_of(code, kind), tables.FILES[kind])
+        with past:
+            scope, choices = self._scope(request)
+            whole = whole_territory(scope, stated_by(request.user, scope))
+            data = tables.written(whole, code, kind, tables.notes_of(scope_words(scope, choices)))
+            return file_answer(data, tables.name_of(code, kind), tables.FILES[kind])
 
     def _scope(self, request: ApiRequest) -> tuple[Scope, Choices]:
-        require_live(request.user, policies.may_read_territory(request.user))
         scope, _form, choices = read_scope(request.user, request.query_params, is_territory=True)
         return scope, choices
 
     def _whole(self, request: ApiRequest) -> WholeTerritory:
-        scope, _choices = self._scope(request)
-        return whole_territory(scope, stated_by(request.user, scope))
+        with past_asked(request, is_territory=True):
+            scope, _choices = self._scope(request)
+            return whole_territory(scope, stated_by(request.user, scope))
 
     def _paged(self, request: ApiRequest, lines: Any, shape: type[serializers.Serializer[Any]]) -> ApiResponse:
         pages = Pages()

@@ -54,23 +54,31 @@ def as_asked(day: date | None) -> Iterator[None]:
             yield
 
 
-def day_asked(user: User, data: Mapping[str, Any]) -> tuple[date | None, list[str]]:
+def day_asked(user: User, data: Mapping[str, Any], *, is_territory: bool = False) -> tuple[date | None, list[str]]:
     """The day of an address, for whoever may ask for one (leads, in their organisation); and what is wrong with it."""
     from evaluation.forms.scope import read_scope
 
     if not data.get("known"):
         return None, []
-    _scope, form, _choices = read_scope(user, data if isinstance(data, QueryDict) else QueryDict())
+    asked = data if isinstance(data, QueryDict) else QueryDict()
+    _scope, form, _choices = read_scope(user, asked, is_territory=is_territory)
+    if "known" not in form.fields:
+        return None, [for_leads()]
     return form.cleaned_data.get("known"), list(form.errors.get("known", []))
 
 
-def as_known(view: View) -> View:
+def for_leads() -> str:
+    """Who reads what was known on a past day, in a sentence."""
+    return _("What was known on a past day is read by leads of the organisation; you read what is known today.")
+
+
+def as_known(view: View, *, is_territory: bool = False) -> View:
     """The whole page, and the files that leave from it, as known on the day asked (`?known=2026-03-31`)."""
 
     @wraps(view)
     def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         user: Any = request.user
-        day, _wrong = day_asked(user, request.GET)
+        day, _wrong = day_asked(user, request.GET, is_territory=is_territory)
         vars(request)["known_on"] = day
         with as_asked(day):
             answer: Any = view(request, *args, **kwargs)

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from evaluation.queries.figures import Board, Glance
 from evaluation.queries.gains import AreaGain
-from evaluation.queries.measures import MEASURES, NOTHING, Groups, Total, grouped
+from evaluation.queries.measures import NOTHING, Groups, Total, grouped
+from evaluation.queries.past.former import definitions
 from evaluation.queries.scope import NOT_KNOWN, Scope
 from evaluation.queries.small_groups import hidden_parts
 from journeys.models import Commune, Neighbourhood, Programme, Project
@@ -98,7 +99,7 @@ def breakdown(
         scope = scope.narrowed(qpv=Project.Qpv.INSIDE)
     found = dict(known or {})
     codes = dict.fromkeys(["people", *(one.code for name, one in COLUMNS.items() if name in columns)])
-    counted = [MEASURES[code] for code in codes if code not in found]
+    counted = [definitions()[code] for code in codes if code not in found]
     found |= grouped(counted, scope, FIELDS[dimension], has_sides=scope.is_published)
     filled = _fill(groups, found, columns)
     if isinstance(made, Board) and "gain" in columns:

@@ -19,6 +19,7 @@ from evaluation.queries.hours import Hours, hours
 from evaluation.queries.measures import MEASURES, Measure, Total, grouped, totals
 from evaluation.queries.measures.heard import HEARD
 from evaluation.queries.measures.survey import SurveyMeasure
+from evaluation.queries.past.former import definitions
 from evaluation.queries.scope import Scope
 from evaluation.queries.series import Versions, posture_areas
 from evaluation.queries.small_groups import few, hidden_parts
@@ -48,6 +49,7 @@ class Found:
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
+        self.measures = definitions()
         self._totals: dict[str, Total] = {}
         self._answers: dict[str, Answers] = {}
         self.asked: dict[str, SurveyMeasure] = {}
@@ -56,8 +58,8 @@ class Found:
     def total(self, code: str) -> Total:
         """Of this measure; those that share its rows are added up along with it."""
         if code not in self._totals:
-            base = MEASURES[code].base
-            together = [one for one in MEASURES.values() if one.base is base]
+            base = self.measures[code].base
+            together = [one for one in self.measures.values() if one.base is base]
             self._totals |= totals(together, self.scope, has_sides=self.scope.is_published)
         return self._totals[code]
 
@@ -103,7 +105,8 @@ class Found:
     def motives(self) -> list[tuple[str, Total]]:
         """Why journeys were left early: in words, the most frequent first."""
         named = dict(Journey.LeaveReason.choices)
-        by_reason = grouped([MEASURES["left"]], self.scope, "leave_reason", has_sides=self.scope.is_published)["left"]
+        left, has_sides = [self.measures["left"]], self.scope.is_published
+        by_reason = grouped(left, self.scope, "leave_reason", has_sides=has_sides)["left"]
         found = [(str(named[reason]), total) for reason, total in by_reason.items() if total.value]
         return sorted(found, key=lambda one: (-one[1].value, one[0]))
 
@@ -143,7 +146,7 @@ def glance(scope: Scope, codes: Iterable[str], found: Found | None = None) -> Gl
     found = found or Found(scope)
     people = found.total("people").value
     is_small = scope.is_published and 0 < people < scope.smallest_group
-    drawn = [_shown(DRAWN[code](MEASURES[code], found), is_small, scope) for code in codes]
+    drawn = [_shown(DRAWN[code](found.measures[code], found), is_small, scope) for code in codes]
     return Glance(scope=scope, people=people, is_small=is_small, figures=drawn)
 
 
@@ -171,8 +174,8 @@ def figure(which: str | Measure, scope: Scope) -> Figure:
 
     KeyError for a measure that there is not.
     """
-    measure = MEASURES[which] if isinstance(which, str) else which
     found = Found(scope)
+    measure = found.measures[which] if isinstance(which, str) else which
     is_small = scope.is_published and 0 < found.total("people").value < scope.smallest_group
     draw = DRAWN.get(measure.code, drawn_questions.drawn)
     return _shown(draw(measure, found), is_small, scope)
@@ -180,7 +183,7 @@ def figure(which: str | Measure, scope: Scope) -> Figure:
 
 def by_milestone(scope: Scope) -> list[Counted]:
     """Milestones by title, reached and all. One query."""
-    asked, names = [MEASURES["milestones"]], ("title_fr", "title_en")
+    asked, names = [definitions()["milestones"]], ("title_fr", "title_en")
     titles = grouped(asked, scope, *names, is_own=True, has_sides=scope.is_published)["milestones"]
     lines: dict[str, Counted] = {}
     for (fr, en), total in sorted(titles.items()):

@@ -12,9 +12,10 @@ from backend.web.charts import number
 from evaluation.models import Request
 from evaluation.queries import lines_continuity, lines_given, lines_outcomes, lines_questions, lines_views, rows
 from evaluation.queries.gains import both_scores, compared_in, pair_scores
-from evaluation.queries.line import Line, Ways, each, of_journey
+from evaluation.queries.line import Line, Way, Ways, each, of_journey
 from evaluation.queries.measures import MEASURES, Measure
 from evaluation.queries.measures.heard import HEARD
+from evaluation.queries.past.former import definitions
 from evaluation.queries.scope import Scope
 from journeys.models import Journey
 
@@ -29,12 +30,18 @@ class RowSet:
 
 def row_set(which: str | Measure, scope: Scope) -> RowSet:
     """The rows behind a figure: of the catalogue by its code, or of a question. KeyError for one that there is not."""
-    measure = MEASURES[which] if isinstance(which, str) else which
-    order, lines, more = WAYS.get(measure.base) or lines_questions.WAY
+    measure = definitions()[which] if isinstance(which, str) else which
+    order, lines, more = way_of(measure)
     path = measure.path
     joined = [f"{path}holder__user", f"{path}programme", f"{path}project__commune", *more]
     found = measure.rows(scope).select_related(*joined).order_by(*order)
     return RowSet(found, lambda batch: lines(batch, measure, scope))
+
+
+def way_of(measure: Measure) -> Way:
+    """How its rows become lines; those of a former definition as those of the one that replaced it."""
+    today = MEASURES.get(measure.code)
+    return WAYS.get(measure.base) or (WAYS[today.base] if today else lines_questions.WAY)
 
 
 def _of_journey(journey: Any, measure: Measure) -> Line:

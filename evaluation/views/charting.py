@@ -24,8 +24,9 @@ from evaluation.queries.comparing import series
 from evaluation.queries.comparing.parts import dimensions_of
 from evaluation.queries.indicators import pages
 from evaluation.queries.indicators.valued import measure_of, unit_of
-from evaluation.queries.measures import MEASURES, Measure
+from evaluation.queries.measures import Measure
 from evaluation.queries.measures.survey import measure_named
+from evaluation.queries.past.former import definitions
 from evaluation.queries.scope import Scope
 from evaluation.views.published import live, published_instead
 from evaluation.views.rows import query_of
@@ -38,7 +39,7 @@ QUARTER = "quarter"
 @as_known
 def figure_chart(request: HttpRequest, code: str) -> HttpResponse:
     """A figure by quarter, or by group, with its table on the page and as CSV."""
-    measure = measure_named(code, request.user, MEASURES)
+    measure = measure_named(code, request.user, definitions())
     if measure is None:
         raise Http404
     scope, form, choices = read_scope(request.user, request.GET)

@@ -17,6 +17,7 @@ from evaluation.queries.comparing.page import compare
 from evaluation.queries.comparing.parts import dimensions_of, parts_of
 from evaluation.queries.measures import MEASURES, Level, Measure
 from evaluation.queries.measures.survey import measure_named
+from evaluation.queries.past.former import definitions
 from evaluation.views.published import live
 from evaluation.views.rows import query_of
 
@@ -28,7 +29,7 @@ OWN = ("figure", *NAMES)
 @as_known
 def figure_compare(request: HttpRequest) -> HttpResponse:
     """The groups, the period and the figure are in the address, so that the page can be kept and printed."""
-    measure = measure_named(request.GET.get("figure", "women"), request.user, MEASURES)
+    measure = measure_named(request.GET.get("figure", "women"), request.user, definitions())
     if measure is None:
         raise Http404
     scope, scope_form, choices = read_scope(request.user, _since_the_beginning(request))

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from backend.lib import clock
 from backend.lib.doors import find
 from evaluation import policies
 from evaluation.forms import read_scope
@@ -85,4 +86,5 @@ def _notes(context: dict[str, Any], words: dict[str, str]) -> list[tuple[str, st
         (_("Definition"), " ".join(context["sentences"])),
         (_("Definition number"), str(version.number)),
         (_("Period"), words["period"]),
+        *([(_("As known on"), clock.today().isoformat())] if clock.pretended() else []),
     ]

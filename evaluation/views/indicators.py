@@ -28,6 +28,7 @@ from evaluation.queries.indicators.pool import Pool
 from evaluation.queries.lines import row_set
 from evaluation.queries.measures import MEASURES, Measure
 from evaluation.queries.measures.survey import measure_named
+from evaluation.queries.past.former import definitions
 from evaluation.queries.scope import Scope
 from evaluation.queries.working import working
 from evaluation.views import rows
@@ -106,7 +107,7 @@ def _linked(data: QueryDict, groups: list[Group]) -> dict[str, Any]:
 def figure_rows(request: HttpRequest, code: str) -> HttpResponse:
     """A figure opened: its working, its definition, and the rows that it counts, all of them and no others, on the
     page, as CSV, as XLSX."""
-    measure = measure_named(code, request.user, MEASURES)
+    measure = measure_named(code, request.user, definitions())
     if measure is None:
         raise Http404
     scope, _form, choices = read_scope(request.user, request.GET)

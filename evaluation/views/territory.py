@@ -1,5 +1,6 @@
 """The page of the territory: where people come from and what is offered there; its files; the reference it reads."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from backend.lib import clock
 from backend.lib.doors import file_answer, number, require, succeeded
 from evaluation import policies
 from evaluation.forms import read_scope
+from evaluation.forms.past import as_known, for_leads
 from evaluation.forms.territory import QpvReferenceForm
 from evaluation.queries.choices import scope_words
 from evaluation.queries.scope import Scope
@@ -38,10 +40,10 @@ SORT_WORDS = {
 
 @require_safe
 @live(policies.may_read_territory)
+@partial(as_known, is_territory=True)
 def territory(request: HttpRequest) -> HttpResponse:
     """Every commune and priority neighbourhood, the empty first, and offers against needs; on the page, as a file."""
     scope, form, choices = read_scope(request.user, request.GET, is_territory=True)
-    form.fields.pop("known", None)  # offers and needs are those of today
     sort = request.GET.get("sort", "empty")
     kind = request.GET.get("file", "")
     if sort not in SORTS or kind not in ("", *tables.FILES):
@@ -53,6 +55,7 @@ def territory(request: HttpRequest) -> HttpResponse:
         return _file(whole, request.GET.get("table", tables.COMMUNES), kind, words)
     context = _page(request, whole, sort) | {"form": form, "is_wrong": bool(form.errors), "words": words}
     context["no_parquet"] = tables.no_parquet() if lacks_parquet else ""
+    context["no_past"] = for_leads() if request.GET.get("known") and "known" not in form.fields else ""
     return render(request, "evaluation/territory.html", context, status=501 if lacks_parquet else 200)
 
 
@@ -70,6 +73,8 @@ def _page(request: HttpRequest, whole: WholeTerritory, sort: str) -> dict[str, A
         "rates": rates_chart(whole, communes),
         "share": share_chart(whole),
         "balances": _pressing(whole.balances),
+        "lists_of_today": tables.lists_of_today(),
+        "today_url": f"?{query_of(_without(request.GET, 'known'))}#offers" if whole.is_past else "",
         "tabs": [
             (words, f"{here}?{query_of(request.GET, sort=name)}#communes", name == sort)
             for name, words in SORT_WORDS.items()
@@ -94,10 +99,10 @@ def _linked(request: HttpRequest, scope: Scope, lines: list[Place]) -> list[tupl
     return [(one, "" if scope.is_published else query_of(_without(request.GET), **one.where)) for one in lines]
 
 
-def _without(data: QueryDict) -> QueryDict:
+def _without(data: QueryDict, *more: str) -> QueryDict:
     """The filters of the scope, without what belongs to this page."""
     kept = data.copy()
-    for name in ("sort", "table", "known"):
+    for name in ("sort", "table", *more):
         kept.pop(name, None)
     return kept
 

@@ -1,11 +1,16 @@
 """Why an indicator has changed between two days: its rows, and which definition held."""
 
+from dataclasses import replace
 from datetime import datetime
+
+from django.utils import timezone
 
 from evaluation.models import Indicator, IndicatorVersion
 from evaluation.queries.indicators.measured import find_measures
 from evaluation.queries.indicators.opened import rows_of
-from evaluation.queries.past.why import Why, why_between
+from evaluation.queries.measures import MEASURES
+from evaluation.queries.past.former import in_force
+from evaluation.queries.past.why import Counted, Why, why_between
 from evaluation.queries.scope import Scope
 
 
@@ -23,9 +28,15 @@ def indicator_why(
     find_measures(published)
     old, new = (_in_force(published, moment) for moment in (before, after))
     was, now = (rows_of(one, scope, is_second=is_second) for one in (old, new))
-    if old.pk == new.pk:
-        was = now
-    return why_between(was, now, before, after) if was and now else None
+    if was is None or now is None:
+        return None
+    return why_between(_as_of(was, before), _as_of(now, after), before, after)
+
+
+def _as_of(counted: Counted, moment: datetime) -> Counted:
+    """By the definition of then of its measure, where it is of the catalogue."""
+    code = counted.measure.code
+    return replace(counted, measure=in_force(code, timezone.localdate(moment))) if code in MEASURES else counted
 
 
 def _in_force(published: list[IndicatorVersion], moment: datetime) -> IndicatorVersion:

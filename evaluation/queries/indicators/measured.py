@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from evaluation.models import IndicatorVersion
 from evaluation.queries.measures import MEASURES, Measure
 from evaluation.queries.measures.survey import SurveyMeasure, measures_of
+from evaluation.queries.past.former import definitions
 
 KEPT = "_measured"
 
@@ -25,6 +26,8 @@ def measure_named(code: str) -> Measure | None:
 
 def measure_or_none(version: IndicatorVersion) -> Measure | None:
     """None for one that is in the catalogue no more, or whose question was never published."""
+    if version.measure in MEASURES:
+        return definitions()[version.measure]
     find_measures([version])
     found: Measure | None = vars(version)[KEPT][1]
     return found

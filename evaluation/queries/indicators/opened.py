@@ -19,6 +19,7 @@ from evaluation.queries.indicators.pool import Pool
 from evaluation.queries.indicators.valued import Shape, unit_of, write
 from evaluation.queries.measures import MEASURES, NOTHING, Measure, Total, grouped
 from evaluation.queries.measures.survey import SurveyMeasure
+from evaluation.queries.past.former import definitions
 from evaluation.queries.past.why import Counted
 from evaluation.queries.questions import How
 from evaluation.queries.scope import Scope
@@ -139,7 +140,7 @@ def _plain(measure: Measure, value: int) -> str:
 def rows_of(version: IndicatorVersion, scope: Scope, *, is_second: bool = False) -> Counted | None:
     """What its first measure counts, or its second; None where the scope looks elsewhere or it has no such measure."""
     part = scope_of(version, scope)
-    measure = MEASURES.get(version.denominator) if is_second else measure_or_none(version)
+    measure = definitions().get(version.denominator) if is_second else measure_or_none(version)
     if part is None or measure is None:
         return None
     return Counted(measure, of_denominator(part) if is_second else part)

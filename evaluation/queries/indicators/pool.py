@@ -6,7 +6,7 @@ from typing import Any
 
 from evaluation.queries.figures import Found
 from evaluation.queries.indicators.narrow import condition
-from evaluation.queries.measures import MEASURES, Groups, Measure, Total, added, grouped, totals
+from evaluation.queries.measures import Groups, Measure, Total, added, grouped, totals
 from evaluation.queries.measures.survey import SurveyMeasure
 from evaluation.queries.scope import Scope
 
@@ -24,7 +24,7 @@ class Pool(Found):
         super().__init__(scope)
         self.groups: dict[str, Groups] = {}
         self._by = by
-        self._bases = {MEASURES[code].base for code in codes} if by and not scope.is_published else set()
+        self._bases = {self.measures[code].base for code in codes} if by and not scope.is_published else set()
         self._derived: dict[str, Measure] = {}
         self._narrowed: dict[Scope, Narrowed] = {}
 
@@ -68,7 +68,7 @@ class Pool(Found):
 
     @property
     def _known(self) -> dict[str, Measure]:
-        return MEASURES | self._derived
+        return {**self.measures, **self._derived}
 
 
 class Narrowed:
@@ -86,7 +86,7 @@ class Narrowed:
     def derived(self, code: str) -> Measure:
         """The measure, narrowed to this part."""
         self._names.add(code)
-        measure = MEASURES[code]
+        measure = self._pool.measures[code]
         return replace(measure, code=self.name_of(code), only=measure.only & condition(measure, self.scope))
 
     def total(self, code: str) -> Total:

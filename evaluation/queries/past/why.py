@@ -15,11 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backend.history.queries import as_known_on
-from evaluation.queries import lines_questions
 from evaluation.queries.line import Line
-from evaluation.queries.lines import WAYS
-from evaluation.queries.measures import MEASURES, Measure
+from evaluation.queries.lines import way_of
+from evaluation.queries.measures import Measure
 from evaluation.queries.measures.survey import SurveyMeasure
+from evaluation.queries.past.former import in_force
 from evaluation.queries.scope import Scope
 
 
@@ -43,18 +43,6 @@ ANSWERED = "response__completed_at"
 def _event(measure: Measure) -> str | None:
     """The day of what is counted, where its row stands before; an answer comes after its question."""
     return ANSWERED if isinstance(measure, SurveyMeasure) else EVENTS.get(measure.code)
-
-
-@dataclass(frozen=True)
-class Former:
-    """A definition that counted until that day, where its version ran: {code: the oldest first} in `FORMER`."""
-
-    until: date
-    measure: Measure
-
-
-FORMER: dict[str, tuple[Former, ...]] = {}
-"""None has run yet under another definition than the catalogue's: a measure that changes leaves its former one here."""
 
 
 @dataclass(frozen=True)
@@ -103,8 +91,13 @@ class Counted:
 
     @property
     def keys(self) -> tuple[Any, ...]:
-        """Two of which the rows are told apart alike have the same."""
-        return self.measure.base, self.measure.subject if self.measure.is_once else ""
+        """Two of which the rows are told apart alike have the same: rows of one table, or subjects found alike."""
+        return self.model, self.measure.subject if self.measure.is_once else ""
+
+    @property
+    def model(self) -> Any:
+        """Of the rows."""
+        return self.measure.base(self.scope).model
 
 
 @dataclass(frozen=True)
@@ -133,11 +126,6 @@ class Why:
     def of(self, cause: str) -> list[Change]:
         """The changes of one cause, in the order of their rows."""
         return sorted((one for one in self.changes if one.cause == cause), key=lambda one: one.pk)
-
-
-def in_force(code: str, day: date) -> Measure:
-    """The definition by which a figure was counted on a day."""
-    return next((one.measure for one in FORMER.get(code, ()) if day <= one.until), MEASURES[code])
 
 
 def why(which: str | Measure, scope: Scope, before: datetime, after: datetime) -> Why:
@@ -276,7 +264,7 @@ def _lines(of: Counted, rows: Iterable[Given | None]) -> dict[int, Line]:
     if not keys:
         return {}
     measure, scope = of.measure, of.scope
-    _order, lines, more = WAYS.get(measure.base) or lines_questions.WAY
+    _order, lines, more = way_of(measure)
     path = measure.path
     joined = [f"{path}holder__user", f"{path}programme", f"{path}project__commune", *more]
     found = list(measure.rows(scope).filter(pk__in=keys).select_related(*joined).order_by("pk"))

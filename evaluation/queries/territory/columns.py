@@ -32,6 +32,11 @@ def _of_rate(part: str) -> Read:
     return read
 
 
+def _of_balance(name: str) -> Read:
+    """Empty on a past day, of which it is not known."""
+    return lambda line: None if line[1] is None else getattr(line[1], name)
+
+
 def _hours(line: Any) -> float | None:
     return None if line[0].minutes is None else round(line[0].minutes / 60, 4)
 
@@ -102,43 +107,43 @@ COMMUNE_COLUMNS = (
         _("People who look for an immersion"),
         "int",
         _("Today: a company immersion is still to plan on a journey under way."),
-        lambda line: line[1].stays_sought,
+        _of_balance("stays_sought"),
     ),
     Column(
         "hosts",
         _("Host companies"),
         "int",
         _("Companies with a seat or an open site there, those set aside left out."),
-        lambda line: line[1].hosts,
+        _of_balance("hosts"),
     ),
     Column(
         "offers",
         _("Open offers"),
         "int",
         _("Offers of immersion, where the site is, else the company."),
-        lambda line: line[1].offers,
+        _of_balance("offers"),
     ),
     Column(
         "places",
         _("Places with companies"),
         "int",
         _("Left this year with companies seated there; published, places a year."),
-        lambda line: line[1].places,
+        _of_balance("places"),
     ),
     Column(
         "mentors_sought",
         _("People who wait for a mentor"),
         "int",
         _("Today: a mentoring step ahead, and no mentor."),
-        lambda line: line[1].mentors_sought,
+        _of_balance("mentors_sought"),
     ),
-    Column("mentors", _("Mentors"), "int", _("Who live there, not paused."), lambda line: line[1].mentors),
+    Column("mentors", _("Mentors"), "int", _("Who live there, not paused."), _of_balance("mentors")),
     Column(
         "mentor_places",
         _("Places with mentors"),
         "int",
         _("People they could still take."),
-        lambda line: line[1].mentor_places,
+        _of_balance("mentor_places"),
     ),
 )
 AREA_COLUMNS = (

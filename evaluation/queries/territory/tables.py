@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from typing import Any
 
 import xlsxwriter
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -40,9 +41,7 @@ class Table:
 def table_of(whole: WholeTerritory, code: str) -> Table:
     """The communes with what is offered there, or the neighbourhoods. KeyError for another code."""
     lines: Mapping[str, Callable[[], Table]] = {
-        COMMUNES: lambda: _table(
-            COMMUNES, _("Communes"), COMMUNE_COLUMNS, zip(whole.communes, whole.balances, strict=True)
-        ),
+        COMMUNES: lambda: _table(COMMUNES, _("Communes"), COMMUNE_COLUMNS, whole.balanced),
         AREAS: lambda: _table(AREAS, _("Neighbourhoods"), AREA_COLUMNS, ((one, None) for one in whole.areas)),
     }
     return lines[code]()
@@ -106,7 +105,18 @@ def _sheet(book: Any, table: Table, bold: Any) -> None:
 def notes_of(words: Mapping[str, str]) -> list[tuple[str, str]]:
     """What the file is about, from the words of its scope."""
     told = [(_("Organisation"), words["organisation"]), (_("Programme"), words["programme"])]
-    return [*told, (_("Period"), words["period"]), (_("Written on"), clock.today().isoformat())]
+    told.append((_("Period"), words["period"]))
+    if clock.pretended():
+        told += [(_("As known on"), clock.today().isoformat()), (_("Read as they are today"), lists_of_today())]
+    return [*told, (_("Written on"), timezone.localdate().isoformat())]
+
+
+def lists_of_today() -> str:
+    """What the territory as known on a past day takes from the present, and what it leaves out, in words."""
+    return _(
+        "Communes, neighbourhoods, their inhabitants and the share of residents are those of today. What people look "
+        "for and what is offered keep no past: they are left out."
+    )
 
 
 def name_of(code: str, kind: str) -> str:

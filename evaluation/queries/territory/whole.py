@@ -1,7 +1,9 @@
 """Everything the page of the territory shows, and its files and the API give."""
 
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
+from backend.lib import clock
 from evaluation.queries.breakdown import Group, breakdown
 from evaluation.queries.drawn_base import Figure
 from evaluation.queries.figures import Glance, glance
@@ -19,8 +21,9 @@ SHOWN = ("people", "rate", "qpv", "hours")
 
 @dataclass(frozen=True)
 class WholeTerritory:
-    """`communes` and `areas` by name, then those not known; `balances` in the same order. `rate` and `share`: the
-    figures of the page of indicators (people per 10,000 inhabitants; share in a QPV), hidden where they are there."""
+    """`communes` and `areas` by name, then those not known; `balances` in the same order, none on a past day. `rate`
+    and `share`: the figures of the page of indicators (people per 10,000 inhabitants; share in a QPV), hidden where
+    they are there."""
 
     scope: Scope
     people: int | None
@@ -33,6 +36,13 @@ class WholeTerritory:
     reference: Reference | None
     against: str
     balances: list[Balance]
+    is_past: bool = False
+    """Is it as known on a past day? What is offered and looked for is known of today only."""
+
+    @property
+    def balanced(self) -> list[tuple[Place, Balance | None]]:
+        """The communes, each with what is looked for and offered there."""
+        return list(zip_longest(self.communes, self.balances))
 
     @property
     def known(self) -> list[Place]:
@@ -46,7 +56,11 @@ class WholeTerritory:
 
 
 def whole_territory(scope: Scope, stated_by: set[int]) -> WholeTerritory:
-    """Of one scope. `stated_by`: whose share of residents in a QPV is the reference. A constant number of queries."""
+    """Of one scope. `stated_by`: whose share of residents in a QPV is the reference. A constant number of queries.
+
+    Communes, neighbourhoods, their inhabitants and the reference are those of today, also as known on a past day.
+    """
+    is_past = clock.pretended() is not None
     made = glance(scope, SHOWN)
     communes = list(Commune.objects.order_by("name", "pk"))
     areas = list(Neighbourhood.objects.prefetch_related("communes").order_by("name", "pk"))
@@ -74,7 +88,8 @@ def whole_territory(scope: Scope, stated_by: set[int]) -> WholeTerritory:
         share=figures["qpv"],
         reference=found,
         against=against(figures["qpv"], found),
-        balances=balances(scope, [(one.code or None, one.name) for one in lines], gone=hidden),
+        balances=[] if is_past else balances(scope, [(one.code or None, one.name) for one in lines], gone=hidden),
+        is_past=is_past,
     )
 
 

@@ -1,10 +1,13 @@
 """The pages, the files and the API of figures as known on a past day."""
 
+import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+import python_calamine
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
@@ -13,12 +16,15 @@ from backend.accounts.models import User
 from backend.history.models import WatchedTable
 from backend.lib import clock
 from evaluation.forms import narrowed
+from evaluation.queries.measures import MEASURES
 from evaluation.queries.scope import Scope
 from journeys import actions as journeys
-from journeys.models import Programme
+from journeys.models import Delivery, Programme, Project
 from tests.evaluation.past.conftest import Days
 from tests.factories.indicators import make_indicator, redefine
-from tests.factories.journeys import make_delivery, make_journey
+from tests.factories.journeys import make_commune, make_delivery, make_journey
+from tests.factories.mentoring import make_held_session, make_pair
+from tests.factories.stays import make_company
 
 pytestmark = pytest.mark.django_db
 BOARD, ROWS = reverse("evaluation:indicators"), reverse("evaluation:figure_rows", args=["hours"])
@@ -97,12 +103,61 @@ def test_who_reads_published_figures_asks_for_no_past(
         assert client_of(observer).get(f"/api/v1/indicators/{where}", {"known": voided.isoformat()}).status_code == 403
 
 
-def test_the_territory_is_that_of_today_and_says_so(
+def test_the_territory_is_told_as_known_then(
+    client_of: Callable[[User], Client], lead: User, programme: Programme, voided: date
+) -> None:
+    Project.objects.update(commune=make_commune("44143", "Rezé"))
+    make_company(programme.organisation, commune=make_commune())
+    client, url, asked = client_of(lead), reverse("evaluation:territory"), {"known": voided.isoformat()}
+
+    def placed(page: Any) -> dict[str, tuple[int, int]]:
+        return {place.name: (place.people, place.minutes) for place, _rows in page.context["communes"] if place.people}
+
+    now, then = client.get(url), client.get(url, asked)
+    assert (placed(now), placed(then)) == ({"Rezé": (1, 0)}, {"Nantes": (1, 90)})
+    body = then.content.decode()
+    assert "Tel que connu le 23 novembre 2026." in body
+    assert "Les communes, les quartiers" in body
+    assert (now.context["balances"] != [], then.context["balances"], 'id="offers"' in body) == (True, [], False)
+    assert f"known={voided.isoformat()}" in then.context["workbook"]
+    assert all(f"known={voided.isoformat()}" in rows for _place, rows in then.context["communes"])
+    assert client.get(url, {"known": "2027-01-01"}).context["form"].errors["known"] == ["Ce jour est encore à venir."]
+
+
+def test_the_files_and_the_api_of_the_territory_are_of_that_day_too(
     client_of: Callable[[User], Client], lead: User, voided: date
 ) -> None:
-    page = client_of(lead).get(reverse("evaluation:territory"), {"known": voided.isoformat()})
-    assert "known" not in page.context["form"].fields
-    assert not any("known" in rows for _place, rows in page.context["communes"])
+    Project.objects.update(commune=make_commune("44143", "Rezé"))
+    client, url, asked = client_of(lead), reverse("evaluation:territory"), {"known": voided.isoformat()}
+    answer = client.get(url, {**asked, "file": "csv"})
+    assert answer["Content-Disposition"].endswith('jalon-communes-2026-11-23.csv"')
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert lines[1:3] == ["44109;Nantes;;1;non;;;;1;1,5;;;;;;;", "44143;Rezé;;0;non;;;;0;0;;;;;;;"]
+    book = python_calamine.load_workbook(io.BytesIO(client.get(url, {**asked, "file": "xlsx"}).content))
+    about = {str(row[0]): row[1] for row in book.get_sheet_by_index(2).to_python()[:6]}
+    assert (about["Tel que connu le"], about["Écrit le"]) == ("2026-11-23", clock.today().isoformat())
+    api = "/api/v1/territory/"
+
+    def nantais(**asked: str) -> Any:
+        first = client.get(api, asked).json()["results"][0]
+        return first["name"], first["people"], first["balance"] is None
+
+    assert (nantais(), nantais(**asked)) == (("Nantes", 0, False), ("Nantes", 1, True))
+    assert [client.get(f"{api}summary/", one).json()["empty_communes"] for one in ({}, asked)] == [["Nantes"], ["Rezé"]]
+    assert [client.get(f"{api}{end}", {"known": "2030-01-01"}).json().keys() for end in ("", "summary/", "table/")] == [
+        {"known"}] * 3  # fmt: skip
+    assert client.get(f"{api}table/", asked).content.decode("utf-8-sig").splitlines()[1] == lines[1]
+
+
+def test_a_steward_is_told_that_the_past_is_for_leads(
+    client_of: Callable[[User], Client], steward: User, voided: date
+) -> None:
+    client = client_of(steward)
+    page = client.get(reverse("evaluation:territory"), {"known": voided.isoformat()})
+    told = "Ce qui était connu un jour passé est lu par les responsables"
+    assert told in page.content.decode() and "Tel que connu le" not in page.content.decode()
+    answer = client.get("/api/v1/territory/", {"known": voided.isoformat()})
+    assert answer.status_code == 400 and answer.json()["known"][0].startswith(told)
 
 
 def test_no_null_character_reaches_the_database() -> None:
@@ -110,15 +165,50 @@ def test_no_null_character_reaches_the_database() -> None:
     assert (asked.commune, asked.milestone) == ("", "ab")
 
 
+WHY = reverse("evaluation:figure_why", args=["hours"])
+
+
 def test_a_lead_reads_why_a_figure_has_changed(client_of: Callable[[User], Client], lead: User, voided: date) -> None:
-    here = reverse("evaluation:figure_why", args=["hours"])
     client = client_of(lead)
-    assert client.get(here).context["found"] is None
-    page = client.get(here, {"before": voided.isoformat(), "part": "correction"})
+    assert client.get(WHY).context["found"] is None
+    page = client.get(WHY, {"before": voided.isoformat(), "part": "correction"})
     assert (page.context["found"].before[0], page.context["found"].after[0]) == (90, 0)
-    ((_change, was, now),) = page.context["rows"]
+    ((was, now, _here, _former),) = page.context["rows"]
     assert (was.value, now) == (90, None)
-    assert client.get(here, {"before": "2027-12-01"}).context["form"].errors["before"]
+    assert "1\xa0h\xa030" in page.content.decode()
+    assert client.get(WHY, {"before": "2027-12-01"}).context["form"].errors["before"]
+
+
+def test_each_row_that_changed_a_figure_leads_to_its_session_or_journey(
+    client_of: Callable[[User], Client], lead: User, programme: Programme, days: Days
+) -> None:
+    session = make_held_session(make_pair(programme.organisation))
+    journey = session.mentorship.journey
+    plain = make_delivery(journey, minutes=25, source="module:1", days_ago=0)
+    line = Delivery.objects.get(source=f"session:{session.pk}")
+    before = clock.today()
+    days.after(2)
+    journeys.replace_delivery(line, minutes=45, reason="Plus court", by=None)
+    journeys.void_delivery(plain, reason="Deux fois", by=None)
+    client = client_of(lead)
+    page = client.get(WHY, {"before": before.isoformat(), "part": "correction"})
+    there, about = f"/sessions/{session.pk}/", f"/journeys/{journey.pk}/"
+    found = {(was and was.value, now and now.value): (here, former) for was, now, here, former in page.context["rows"]}
+    assert found == {(90, None): (there, ""), (25, None): (about, ""), (None, 45): (there, "")}
+    body = page.content.decode()
+    assert (body.count(f'href="{there}"'), body.count(f'href="{about}"')) == (2, 1)
+    assert [client.get(url).status_code for url in (there, about)] == [200, 200]
+
+
+def test_whoever_may_not_open_the_rows_reads_the_rule_and_the_counts_of_why(
+    client_of: Callable[[User], Client], lead: User, voided: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(MEASURES, "hours", replace(MEASURES["hours"], may_open=lambda _user, _organisation: False))
+    page = client_of(lead).get(WHY, {"before": voided.isoformat(), "part": "correction"})
+    body = page.content.decode()
+    assert (page.status_code, page.context["rows"]) == (200, [])
+    assert (str(MEASURES["hours"].definition) in body, "part=correction#rows" in body) == (True, False)
+    assert [rows for *_sums, rows in page.context["found"].parts] == [0, 0, 1, 0]
 
 
 def test_an_indicator_is_read_as_known_by_the_definition_of_then(

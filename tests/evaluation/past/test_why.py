@@ -10,8 +10,8 @@ from django.db.models import Q
 from backend.history.queries import as_known_on
 from backend.lib import clock
 from evaluation.queries.measures import MEASURES, totals
-from evaluation.queries.past import why as reasons
-from evaluation.queries.past.why import Cause, Former, told, why
+from evaluation.queries.past.former import FORMER, Former
+from evaluation.queries.past.why import Cause, told, why
 from evaluation.queries.scope import Scope
 from journeys import actions as journeys
 from journeys.models import Delivery, Holder, Journey, Programme
@@ -92,7 +92,7 @@ def test_another_definition_is_told_apart(
     make_delivery(journey, minutes=25, kind="module")
     before = clock.now()
     narrow = replace(MEASURES["hours"], only=Q(kind="mentoring"))
-    monkeypatch.setitem(reasons.FORMER, "hours", (Former(clock.today(), narrow),))
+    monkeypatch.setitem(FORMER, "hours", (Former(clock.today(), narrow),))
     days.after(5)
     scope = scope.narrowed(until=clock.today())
     make_delivery(journey, minutes=7)
