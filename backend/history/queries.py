@@ -17,6 +17,9 @@ from backend.lib import clock
 PAST = PastRow._meta.db_table
 _LOOKING = "jalon_looks_back"
 """Set on a connection while it reads the past."""
+PLANS = "SELECT set_config('enable_material', %s, true)"
+"""PostgreSQL knows no statistics of a view in two parts: it expects a few rows where there are thousands, and would
+hold each of them against every row of another table put aside. Without putting aside it looks them up by a hash."""
 
 
 def known_since(using: str = DEFAULT_DB_ALIAS) -> datetime | None:
@@ -75,11 +78,13 @@ def _views(connection: BaseDatabaseWrapper, moment: datetime) -> Iterator[None]:
                 raise
         return
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        cursor.execute("SELECT current_schema()")
-        schema = cursor.fetchone()[0]
+        cursor.execute("SELECT current_schema(), current_setting('enable_material')")
+        schema, plans = cursor.fetchone()
         for one in KEPT.values():
             cursor.execute(_view(one, connection, schema, moment))
+        cursor.execute(PLANS, ["off"])
         yield
+        cursor.execute(PLANS, [plans])
         for one in KEPT.values():
             cursor.execute(f'DROP VIEW pg_temp."{one.table}"')
 

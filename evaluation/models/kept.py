@@ -11,7 +11,7 @@ from evaluation.models.requests import Request
 from journeys.models import Bridge, Delivery, Holder, Journey, Outcome, Project, Step
 
 OF_JOURNEY = "journey__programme__organisation"
-NOT_ANONYMOUS = "(SELECT w.mode FROM evaluation_wave w WHERE w.id = {row}.wave_id) <> 'anonymous'"
+NOT_ANONYMOUS = "{row}.wave_id IN (SELECT w.id FROM evaluation_wave w WHERE w.mode <> 'anonymous')"
 
 keep(
     Kept(

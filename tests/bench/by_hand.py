@@ -1,7 +1,8 @@
 """The figures of a page, as somebody who knows the tables would ask for them: one scan for whatever shares its rows.
 
-Most statements give (commune, is it the whole?, sums …), by commune and in all; those called “quarters” one line a
-quarter. `since` and `after` are days, `first` the first of the quarters.
+Most statements give (commune, is it the whole?, sums …), by commune and in all; those called “quarters” (first day, is
+it before `before`?, …), one line a quarter, two for that in which `before` falls. `since` and `after` are days, `first`
+the first of the quarters, `before` the day after the same days of the year before (`first`, where that is not told).
 """
 
 # ruff: noqa: E501, S608 - words of ours, values apart; a statement is read better in its own lines
@@ -10,6 +11,12 @@ GROUPS = "GROUP BY GROUPING SETS ((), (p.commune_id))"
 JOINED = "JOIN journeys_journey j ON j.id = x.journey_id JOIN journeys_project p ON p.id = j.project_id"
 WHOSE = "JOIN journeys_holder h ON h.id = j.holder_id"
 NIGHT = "AT TIME ZONE 'Europe/Paris'"
+SPANS = """
+            SELECT day::date AS since, (day + INTERVAL '3 months')::date AS after, false AS "then"
+            FROM generate_series(%(first)s::timestamp, %(after)s::timestamp - INTERVAL '1 day', INTERVAL '3 months') AS day
+            UNION ALL SELECT (%(since)s - INTERVAL '1 year')::date, %(before)s, true WHERE %(before)s > %(first)s
+"""
+"""The quarters, and the same days of the year before."""
 
 SQL = {
     "journeys": f"""
@@ -89,7 +96,8 @@ SQL = {
         FROM evaluation_request x JOIN evaluation_wave w ON w.id = x.wave_id {JOINED}
         WHERE w.audience = 'holder' AND w.months = 0 AND w.mode <> 'anonymous' AND w.moment IN ('start', 'exit')
           AND x.state <> 'withdrawn' AND j.state <> 'draft'
-          AND x.sent_at >= (%(since)s::timestamp {NIGHT}) AND x.sent_at < (%(after)s::timestamp {NIGHT})
+          AND x.expires_at >= (%(since)s::timestamp {NIGHT}) AND x.expires_at < (%(after)s::timestamp {NIGHT})
+          AND x.expires_at <= now()
         {GROUPS}""",
     "posture": f"""
         WITH pairs AS (
@@ -110,9 +118,59 @@ SQL = {
             SELECT p.commune_id, journey, avg(b.score - a.score) AS gain, count(*) AS areas
             FROM pairs p JOIN sheets a ON a.response_id = p.before
             JOIN sheets b ON b.response_id = p.after AND b.section_id = a.section_id GROUP BY p.commune_id, journey
+        ), firsts AS (
+            SELECT s.id FROM evaluation_request x JOIN evaluation_wave w ON w.id = x.wave_id
+            JOIN evaluation_response s ON s.request_id = x.id
+            WHERE x.state = 'complete' AND w.audience = 'holder' AND w.mode = 'identified' AND NOT EXISTS (
+                SELECT 1 FROM evaluation_request y JOIN evaluation_response t ON t.request_id = y.id
+                WHERE y.respondent_id = x.respondent_id AND y.state = 'complete' AND t.completed_at < s.completed_at)
+            ORDER BY x.id DESC LIMIT 500
+        ), cells AS (
+            SELECT value::float AS value, avg(value) OVER (PARTITION BY a.response_id)::float AS mine,
+                   avg(value) OVER (PARTITION BY a.item_id)::float AS its, avg(value) OVER ()::float AS mean
+            FROM firsts f JOIN evaluation_answer a ON a.response_id = f.id
+        ), noise AS (
+            SELECT 1.959963984540054 * sqrt(2 * sum((value - mine - its + mean) ^ 2) / 14 / sum((mine - mean) ^ 2))
+                   * sqrt(sum((mine - mean) ^ 2) / 15 / (count(*) / 15 - 1)) AS points FROM cells
         )
-        SELECT p.commune_id, GROUPING(p.commune_id) = 1, avg(gain), stddev_samp(gain), count(*) FROM gains p
-        WHERE areas = 3 {GROUPS}""",
+        SELECT p.commune_id, GROUPING(p.commune_id) = 1, avg(gain), stddev_samp(gain), count(*),
+               count(*) FILTER (WHERE gain > (SELECT points FROM noise))
+        FROM gains p WHERE areas = 3 {GROUPS}""",
+    "exits": """
+        SELECT NULL, true, count(*) FILTER (WHERE went NOT IN ('', 'gave_up')), count(*) FILTER (WHERE went <> '')
+        FROM (
+            SELECT coalesce(
+                (SELECT o.code FROM journeys_outcome o WHERE o.journey_id = j.id AND o.kind = 'exit'
+                 AND o.state <> 'withdrawn' AND o.happened_on < %(after)s ORDER BY o.happened_on DESC, o.id DESC LIMIT 1),
+                CASE WHEN j.project_id IN (
+                    SELECT k.project_id FROM journeys_outcome o JOIN journeys_journey k ON k.id = o.journey_id
+                    WHERE o.kind = 'created' AND o.state <> 'withdrawn' AND o.happened_on < %(after)s) THEN 'created'
+                WHEN j.leave_reason IN ('project_created', 'employment', 'training', 'gave_up') THEN j.leave_reason
+                ELSE '' END) AS went
+            FROM journeys_journey j WHERE j.ended_on >= %(since)s AND j.ended_on < %(after)s
+              AND j.leave_reason <> 'bridged' AND j.state <> 'draft') ended""",
+    "helped": f"""
+        SELECT NULL, true, count(DISTINCT user_id) FILTER (WHERE said IN ('a_lot', 'somewhat')),
+               count(DISTINCT user_id) FILTER (WHERE said IN ('a_lot', 'somewhat', 'not')), count(DISTINCT user_id)
+        FROM (
+            SELECT h.user_id, (SELECT o.code FROM journeys_outcome o WHERE o.journey_id = j.id AND o.kind = 'help'
+                AND o.state <> 'withdrawn' AND o.happened_on < %(after)s ORDER BY o.happened_on DESC, o.id DESC LIMIT 1
+            ) AS said
+            FROM journeys_journey j {WHOSE}
+            WHERE j.ended_on >= %(since)s - INTERVAL '6 months' AND j.ended_on < %(after)s - INTERVAL '6 months'
+              AND j.leave_reason <> 'bridged' AND j.state <> 'draft') asked""",
+    "projects untold": """
+        WITH told AS MATERIALIZED (
+            SELECT k.project_id, o.kind FROM journeys_outcome o JOIN journeys_journey k ON k.id = o.journey_id
+            WHERE o.kind IN ('jobs', 'funding') AND o.state <> 'withdrawn' AND o.happened_on < %(after)s
+        )
+        SELECT NULL, true, count(DISTINCT j.project_id),
+               count(DISTINCT j.project_id) FILTER (
+                   WHERE j.project_id NOT IN (SELECT project_id FROM told WHERE kind = 'jobs')),
+               count(DISTINCT j.project_id) FILTER (
+                   WHERE j.project_id NOT IN (SELECT project_id FROM told WHERE kind = 'funding'))
+        FROM journeys_journey j WHERE j.ended_on < %(after)s - INTERVAL '6 months'
+          AND j.leave_reason <> 'bridged' AND j.state <> 'draft'""",
     "waits": f"""
         WITH seen AS MATERIALIZED (
             SELECT j.id, j.started_on, LEAST(j.ended_on, %(after)s::date - 1) AS last, g.hole_days,
@@ -166,11 +224,12 @@ SQL = {
         JOIN journeys_project p ON p.id = j.project_id
         WHERE x.crossed_on >= %(since)s AND x.crossed_on < %(after)s AND j.state <> 'draft' {GROUPS}""",
     "quarters of hours": f"""
-        SELECT date_trunc('quarter', x.happened_at {NIGHT})::date, x.kind, sum(x.minutes)
+        SELECT date_trunc('quarter', x.happened_at {NIGHT})::date,
+               x.happened_at < (%(before)s::timestamp {NIGHT}), x.kind, sum(x.minutes)
         FROM journeys_delivery x JOIN journeys_journey j ON j.id = x.journey_id
         WHERE x.state NOT IN ('void', 'planned') AND x.sort = 'contact' AND j.state <> 'draft'
           AND x.happened_at >= (%(first)s::timestamp {NIGHT}) AND x.happened_at < (%(after)s::timestamp {NIGHT})
-        GROUP BY 1, 2""",
+        GROUP BY 1, 2, 3""",
     "quarters of steps": """
         WITH counted AS (
             SELECT x.kind, x.state, coalesce(x.done_on, x.due_on) AS day,
@@ -183,40 +242,38 @@ SQL = {
               AND j.state <> 'draft' AND (x.state = 'done' AND x.shared_from_id IS NULL OR x.state <> 'done'
                   AND (j.ended_on IS NULL OR j.ended_on >= x.due_on))
         )
-        SELECT date_trunc('quarter', day)::date, kind, count(*) FILTER (WHERE state = 'done'), count(*)
-        FROM counted WHERE place = 1 AND day >= %(first)s AND day < %(after)s GROUP BY 1, 2""",
+        SELECT date_trunc('quarter', day)::date, day < %(before)s, kind, count(*) FILTER (WHERE state = 'done'), count(*)
+        FROM counted WHERE place = 1 AND day >= %(first)s AND day < %(after)s GROUP BY 1, 2, 3""",
     "quarters of requests": f"""
-        SELECT date_trunc('quarter', x.sent_at {NIGHT})::date, count(*) FILTER (WHERE x.state = 'complete'), count(*)
+        SELECT date_trunc('quarter', x.expires_at {NIGHT})::date, x.expires_at < (%(before)s::timestamp {NIGHT}),
+               count(*) FILTER (WHERE x.state = 'complete'), count(*)
         FROM evaluation_request x JOIN evaluation_wave w ON w.id = x.wave_id JOIN journeys_journey j ON j.id = x.journey_id
         WHERE w.audience = 'holder' AND w.months = 0 AND w.mode <> 'anonymous' AND w.moment IN ('start', 'exit')
-          AND x.state <> 'withdrawn' AND j.state <> 'draft'
-          AND x.sent_at >= (%(first)s::timestamp {NIGHT}) AND x.sent_at < (%(after)s::timestamp {NIGHT})
-        GROUP BY 1""",
+          AND x.state <> 'withdrawn' AND j.state <> 'draft' AND x.expires_at <= now()
+          AND x.expires_at >= (%(first)s::timestamp {NIGHT}) AND x.expires_at < (%(after)s::timestamp {NIGHT})
+        GROUP BY 1, 2""",
     "quarters of bridges": """
-        SELECT date_trunc('quarter', x.crossed_on)::date, count(*)
+        SELECT date_trunc('quarter', x.crossed_on)::date, x.crossed_on < %(before)s, count(*)
         FROM journeys_bridge x JOIN journeys_journey j ON j.id = x.to_journey_id
-        WHERE x.crossed_on >= %(first)s AND x.crossed_on < %(after)s AND j.state <> 'draft' GROUP BY 1""",
-    "quarters of journeys": """
-        WITH spans AS (
-            SELECT day::date AS since, (day + INTERVAL '3 months')::date AS after
-            FROM generate_series(%(first)s::timestamp, %(after)s::timestamp - INTERVAL '1 day', INTERVAL '3 months') AS day
-        ), people AS (
-            SELECT q.since, h.user_id, bool_or(h.gender = 'woman') AS woman, bool_or(h.gender <> '') AS told,
+        WHERE x.crossed_on >= %(first)s AND x.crossed_on < %(after)s AND j.state <> 'draft' GROUP BY 1, 2""",
+    "quarters of journeys": f"""
+        WITH spans AS ({SPANS}), people AS (
+            SELECT q.since, q.then, h.user_id, bool_or(h.gender = 'woman') AS woman, bool_or(h.gender <> '') AS told,
                    bool_or(p.qpv = 'inside') AS inside, bool_or(p.qpv <> 'unknown') AS placed,
                    bool_or(p.commune_id IS NOT NULL) AS known
             FROM spans q JOIN journeys_journey j ON j.started_on < LEAST(q.after, %(after)s)
                  AND (j.ended_on IS NULL OR j.ended_on >= q.since)
             JOIN journeys_project p ON p.id = j.project_id JOIN journeys_holder h ON h.id = j.holder_id
-            WHERE j.state <> 'draft' GROUP BY q.since, h.user_id
+            WHERE j.state <> 'draft' GROUP BY q.since, q.then, h.user_id
         )
-        SELECT since, count(*), count(*) FILTER (WHERE woman), count(*) FILTER (WHERE told),
+        SELECT since, "then", count(*), count(*) FILTER (WHERE woman), count(*) FILTER (WHERE told),
                count(*) FILTER (WHERE inside), count(*) FILTER (WHERE placed), count(*) FILTER (WHERE known)
-        FROM people GROUP BY since""",
-    "quarters of communes": """
-        SELECT q.day::date, count(DISTINCT p.commune_id)
-        FROM generate_series(%(first)s::timestamp, %(after)s::timestamp - INTERVAL '1 day', INTERVAL '3 months') AS q(day)
-        JOIN journeys_journey j ON j.started_on < LEAST((q.day + INTERVAL '3 months')::date, %(after)s)
-             AND (j.ended_on IS NULL OR j.ended_on >= q.day::date)
-        JOIN journeys_project p ON p.id = j.project_id WHERE j.state <> 'draft' GROUP BY 1""",
+        FROM people GROUP BY since, "then" """,
+    "quarters of communes": f"""
+        WITH spans AS ({SPANS})
+        SELECT q.since, q.then, count(DISTINCT p.commune_id)
+        FROM spans q JOIN journeys_journey j ON j.started_on < LEAST(q.after, %(after)s)
+             AND (j.ended_on IS NULL OR j.ended_on >= q.since)
+        JOIN journeys_project p ON p.id = j.project_id WHERE j.state <> 'draft' AND NOT q.then GROUP BY 1, 2""",
 }
 """{the rows it is about: one statement}"""

@@ -5,7 +5,8 @@
 fewer). Everything is timed in turns in one run, in milliseconds, and told as a ratio: the page (database, figures,
 template) over the SQL that somebody who knows the tables would write for the same figures. The ratio is that of the
 processor’s time of this process and of PostgreSQL together, which other work on the machine changes less than the
-clock; PostgreSQL then works for each side in one process.
+clock; PostgreSQL then works for each side in one process. The page as known on a past day is told as a ratio over the
+same page of today.
 """
 
 import os
@@ -23,7 +24,7 @@ from tests.bench.by_hand import SQL
 from tests.bench.many import cpu
 from tests.bench.parts import PARTS, check
 
-ROUNDS, GOAL = 3, 1.5
+ROUNDS, GOAL, GOAL_OF_THE_PAST = 3, 1.5, 2.5
 UNTIL, AFTER, FIRST = date(2026, 11, 23), date(2026, 11, 24), date(2025, 1, 1)
 PERIODS = {"this year": date(2026, 1, 1), "from the beginning": date(2000, 1, 1)}
 
@@ -40,9 +41,10 @@ def by_hand(since: date, names: Any = SQL) -> dict[str, list[Any]]:
     from django.db import connection
 
     found = {}
+    before = date(AFTER.year - 1, AFTER.month, AFTER.day) if since.year == UNTIL.year else FIRST
     with connection.cursor() as cursor:
         for name in names:
-            cursor.execute(SQL[name], {"since": since, "after": AFTER, "first": FIRST})
+            cursor.execute(SQL[name], {"since": since, "after": AFTER, "first": FIRST, "before": before})
             found[name] = cursor.fetchall()
     return found
 
@@ -63,9 +65,9 @@ class Beside:
 HEAD = f"{'clock':>9}{'by hand':>9}{'CPU':>9}{'by hand':>9}{'ratio':>8}"
 
 
-def in_turns(ours: Callable[[], Any], hand: Callable[[], Any]) -> Beside:
+def in_turns(ours: Callable[[], Any], hand: Callable[[], Any], rounds: int = ROUNDS) -> Beside:
     """A B A B …"""
-    pairs = [(timed(ours), timed(hand)) for _each in range(ROUNDS)]
+    pairs = [(timed(ours), timed(hand)) for _each in range(rounds)]
     first, second = (
         (median(one[0] for one in side), median(one[1] for one in side)) for side in zip(*pairs, strict=True)
     )
@@ -73,28 +75,32 @@ def in_turns(ours: Callable[[], Any], hand: Callable[[], Any]) -> Beside:
 
 
 def figures(scope: Any) -> None:
-    """Figure by figure."""
+    """Figure by figure, once each, after `check` has read all the same rows."""
     print(f"\n{'this year, in ms':<24}{HEAD}")
     for name, (act, statements) in PARTS.items():
-        found = in_turns(lambda: act(scope), lambda: by_hand(scope.since, statements))  # noqa: B023 - at once
+        found = in_turns(lambda: act(scope), lambda: by_hand(scope.since, statements), 1)  # noqa: B023 - at once
         print(f"{name:<24}{found}", flush=True)
 
 
 def pages(client: Any) -> bool:
-    """One line for each page; True when the ratios of the page of figures are within the goal."""
-    print(f"\n{'page, in ms':<24}{'first':>9}{HEAD}{'queries':>9}{'MiB':>7}")
-    kept = True
+    """One line for each page; True when the ratios are within the goals."""
+    print(f"\n{'page, in ms':<22}{'first':>9}{'its CPU':>9}{HEAD}{'first':>8}{'queries':>9}{'MiB':>6}")
+    worst, of_today = 0.0, 0.0
     for name, since in PERIODS.items():
-        hand = lambda since=since: by_hand(since)  # noqa: E731 - it is bound to this period
-        kept &= page(client, name, f"/indicators/?period=dates&since={since}&until={UNTIL}", hand)
+        first, found = page(client, name, f"/indicators/?period=dates&since={since}&until={UNTIL}", since)
+        assert found
+        worst, of_today = max(worst, first / found.hand[1], found.ratio), of_today or found.ours[1]
     this_year = f"period=dates&since={PERIODS['this year']}&until={UNTIL}"
-    page(client, f"as known on {crowd.KNOWN}", f"/indicators/?{this_year}&known={crowd.KNOWN}", None)
-    page(client, "territory", f"/indicators/territory/?{this_year}", None)
-    return kept
+    of_the_past, _none = page(client, f"known on {crowd.KNOWN}", f"/indicators/?{this_year}&known={crowd.KNOWN}")
+    page(client, "territory", f"/indicators/territory/?{this_year}")
+    past = of_the_past / of_today
+    print(f"As known on a past day: {past:.1f} times the same page of today (goal: {GOAL_OF_THE_PAST}).")
+    return worst <= GOAL and past <= GOAL_OF_THE_PAST
 
 
-def page(client: Any, name: str, url: str, hand: Callable[[], Any] | None) -> bool:
-    """One line: the first view, the repeated one beside the SQL by hand, where there is some; is it within the goal?"""
+def page(client: Any, name: str, url: str, since: date | None = None) -> tuple[float, Beside | None]:
+    """One line: the first view, the repeated one beside the SQL by hand, where there is some; (the processor’s time of
+    the first view, or of the repeated one where it stands alone; what it is beside)."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -102,20 +108,20 @@ def page(client: Any, name: str, url: str, hand: Callable[[], Any] | None) -> bo
         answer = client.get(url)
         assert answer.status_code == 200, (url, answer.status_code)
 
-    first, _cpu = timed(opened)
-    found = in_turns(opened, hand) if hand else None
-    again = [timed(opened) for _each in range(0 if found else ROUNDS)]
-    alone = "" if found else f"{median(one[0] for one in again):>9.0f}{median(one[1] for one in again):>18.0f}"
     with CaptureQueriesContext(connection) as queries:
-        opened()
+        first, worked = timed(opened)
+        asked = len(queries)
+    found = in_turns(opened, lambda: by_hand(since)) if since else None
+    again = [timed(opened) for _each in range(0 if found else ROUNDS - 1)]
+    clock, alone = (median(one[side] for one in again) if again else 0.0 for side in (0, 1))
+    told = f"{found}{worked / found.hand[1]:>8.2f}" if found else f"{clock:>9.0f}{alone:>18.0f}"
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    over = "  over" if found and found.ratio > GOAL else ""
-    print(f"{name:<24}{first:>9.0f}{found or alone!s:<44}{len(queries):>9}{peak:>7}{over}", flush=True)
-    return not over
+    print(f"{name:<22}{first:>9.0f}{worked:>9.0f}{told:<52}{asked:>9}{peak:>6}", flush=True)
+    return (worked if found else alone), found
 
 
 def measure(lead: Any) -> bool:
-    """All of it; True when every ratio is within the goal."""
+    """All of it; True when every ratio is within its goal."""
     from django.test import Client
 
     from evaluation.queries.scope import Scope
@@ -169,7 +175,8 @@ def main() -> None:
     options = connection.settings_dict["OPTIONS"]
     options["options"] = f"{options['options']} -c max_parallel_workers_per_gather=0"
     with database() as lead:
-        print("Within the goal." if measure(lead) else f"Over the goal of {GOAL}.")
+        over = f"Over a goal ({GOAL} beside the SQL by hand, {GOAL_OF_THE_PAST} of the past)."
+        print("Within the goals." if measure(lead) else over)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 Lines = dict[str, list[Any]]
-QUARTERLY = ("hours", "steps", "requests", "bridges", "journeys", "communes")
+SPANS = ("journeys", "communes")
+QUARTERLY = ("hours", "steps", "requests", "bridges", *SPANS)
 
 
 def _by_base(*codes: str) -> Callable[[Any], Any]:
@@ -42,10 +43,15 @@ def _cells(scope: Any) -> Any:
 
 
 def _posture(scope: Any) -> Any:
-    from evaluation.queries.gains import gains
+    from evaluation.queries.drawn import DRAWN
+    from evaluation.queries.figures import Found
+    from evaluation.queries.measures import MEASURES
 
-    made = gains(scope)
-    return made.overall().change, {key: made.overall(pairs).change for key, pairs in made.by("commune").items()}
+    found = Found(scope)
+    reliable = DRAWN["reliable"](MEASURES["reliable"], found)
+    made = found.gains
+    by_commune = {key: made.overall(pairs).change for key, pairs in made.by("commune").items()}
+    return made.overall().change, by_commune, reliable.numerator
 
 
 def _waits(scope: Any) -> Any:
@@ -54,12 +60,28 @@ def _waits(scope: Any) -> Any:
     return waits_of(scope)
 
 
+def _came_of_it(scope: Any) -> Any:
+    from evaluation.queries.figures import Found
+
+    found = Found(scope)
+    return found.total("exits"), found.total("helped"), found.after.unknown
+
+
+def year_before(scope: Any) -> Any:
+    """The scope of the year before, where the page tells it."""
+    from evaluation.queries.comparing.before import year_before
+    from evaluation.queries.indicators.trends import told_before
+
+    return told_before(scope, year_before(scope))
+
+
 def _quarters(scope: Any) -> Any:
+    """{code: its totals in each quarter, and those of the year before}"""
     from evaluation.queries.indicators.trends import by_quarter, is_told
     from evaluation.queries.measures import MEASURES
 
-    found = by_quarter([one for code, one in MEASURES.items() if is_told(code)], scope)
-    return {code: one.quarters for code, one in found.items()}
+    found = by_quarter([one for code, one in MEASURES.items() if is_told(code)], scope, year_before(scope))
+    return {code: (one.quarters, one.before) for code, one in found.items()}
 
 
 PARTS: dict[str, tuple[Callable[[Any], Any], Sequence[str]]] = {
@@ -72,6 +94,7 @@ PARTS: dict[str, tuple[Callable[[Any], Any], Sequence[str]]] = {
     "posture": (_posture, ["posture"]),
     "waits": (_waits, ["waits"]),
     "bridges": (_by_base("bridges"), ["bridges"]),
+    "exits, who has told": (_came_of_it, ["exits", "helped", "projects untold"]),
     "eight quarters": (_quarters, [f"quarters of {name}" for name in QUARTERLY]),
 }  # fmt: skip
 
@@ -80,7 +103,6 @@ def check(scope: Any, told: Lines) -> None:
     """The two give the same figures, or they are not to be compared."""
     from evaluation.queries.breakdown import breakdown
     from evaluation.queries.figures import board
-    from evaluation.queries.measures import MEASURES
 
     made = board(scope)
     figures = {one.code: (one.numerator, one.denominator) for one in made.figures}
@@ -95,9 +117,19 @@ def check(scope: Any, told: Lines) -> None:
          {line[6]: (line[4], line[5]) for line in told["steps"] if line[6] and line[5]})  # fmt: skip
     gain = next(line for line in told["posture"] if line[1])
     same((made.gains.overall().n, round(made.gains.overall().mean or 0, 9)), (gain[4], round(float(gain[2]), 9)))
+    _came_alike(scope, figures, told, gain[5])
     groups = {one.key: (one.people, one.journeys) for one in breakdown(scope, "commune", made) if one.people}
     same(groups, {line[0]: (line[2], line[9]) for line in told["journeys"] if not line[1]})
-    _quarters_alike(_quarters(scope), told, set(MEASURES))
+    _quarters_alike(_quarters(scope), told, year_before(scope))
+
+
+def _came_alike(scope: Any, figures: dict[str, tuple[Any, Any]], told: Lines, reliable: int) -> None:
+    from evaluation.queries.after import After
+
+    same(figures["reliable"][0], reliable)
+    asked, helped = told["exits"][0], told["helped"][0]
+    same((figures["exits"], figures["helped"]), ((asked[2], asked[3]), (helped[2], helped[3])))
+    same(tuple(vars(After(scope).unknown).values()), tuple(told["projects untold"][0][2:]))
 
 
 def _whole(told: Lines) -> dict[str, tuple[Any, Any]]:
@@ -113,29 +145,55 @@ def _whole(told: Lines) -> dict[str, tuple[Any, Any]]:
     }  # fmt: skip
 
 
-def _quarters_alike(ours: dict[str, list[Any]], told: Lines, known: set[str]) -> None:
-    assert set(ours) <= known
-    hours: dict[Any, dict[str, int]] = {}
-    steps: dict[Any, dict[str, tuple[int, ...]]] = {}
-    for day, kind, minutes in told["quarters of hours"]:
-        hours.setdefault(day, {})[kind] = minutes
-    for day, kind, *counts in told["quarters of steps"]:
-        steps.setdefault(day, {})[kind] = tuple(counts)
-    days = sorted(hours)
-    same([one.value for one in ours["hours"]], [sum(hours[day].values()) for day in days])
-    same([one.value for one in ours["hours_training"]], [hours[day].get("module", 0) for day in days])
+def _quarters_alike(ours: dict[str, Any], told: Lines, before: Any) -> None:
+    """`before`: the scope of the year before, None where it is not told."""
+    quarters = {code: totals for code, (totals, _before) in ours.items()}
+    told = {name: told[f"quarters of {name}"] for name in QUARTERLY}
+    by_now = told | {name: [line for line in told[name] if not line[1]] for name in SPANS}  # counted anew in each span
+    days = sorted({line[0] for line in told["hours"]})
+    _spans_alike(quarters, [_lines(by_now, day) for day in days])
+    then = {code: [total] for code, (_quarters, total) in ours.items()}
+    if before is None:
+        assert not any(total for totals in then.values() for total in totals)
+        return
+    del then["communes"]
+    was = {name: [line for line in lines if line[1] and line[0] >= before.since] for name, lines in told.items()}
+    _spans_alike(then, [_lines(was)])
+
+
+def _lines(told: Lines, day: Any = None) -> Lines:
+    """The lines of one quarter, or all, without what tells which."""
+    return {name: [line[2:] for line in lines if day in (None, line[0])] for name, lines in told.items()}
+
+
+def _spans_alike(ours: dict[str, list[Any]], told: Sequence[Lines]) -> None:
+    """The totals of each span beside the lines of it."""
+
+    def parts(code: str, *names: str) -> list[Any]:
+        found = [tuple(getattr(one, name) for name in names) for one in ours[code]]
+        return [one[0] for one in found] if len(names) == 1 else found
+
+    def sums(lines: list[Any], wide: int) -> tuple[int, ...]:
+        return tuple(sum(line[place] for line in lines) for place in range(-wide, 0))
+
+    same(parts("hours", "value"), [sums(one["hours"], 1)[0] for one in told])
+    for code, kind in (("training", "module"), ("mentoring", "mentoring"), ("immersion", "immersion")):
+        same(
+            parts(f"hours_{code}", "value"),
+            [sums([line for line in one["hours"] if line[0] == kind], 1)[0] for one in told],
+        )
     for code, kind in (("immersions", "immersion"), ("milestones", "milestone")):
-        same([(one.value, one.rows) for one in ours[code]], [steps[day].get(kind, (0, 0)) for day in days])
-    asked, crossed, people, reached = (
-        {line[0]: line[1:] for line in told[f"quarters of {name}"]}
-        for name in ("requests", "bridges", "journeys", "communes")
-    )
-    same([(one.value, one.rows) for one in ours["response"]], [asked.get(day, (0, 0)) for day in days])
-    same([one.value for one in ours["bridges"]], [crossed.get(day, (0,))[0] for day in days])
-    sides = (("people", "value"), *((code, part) for code in ("women", "qpv") for part in ("value", "weight")))
-    for place, (code, part) in enumerate((*sides, ("rate", "value"))):
-        same([getattr(one, part) for one in ours[code]], [people[day][place] for day in days])
-    same([one.value for one in ours["communes"]], [reached[day][0] for day in days])
+        expected = [sums([line for line in one["steps"] if line[0] == kind], 2) for one in told]
+        same(parts(code, "value", "rows"), expected)
+    same(parts("response", "value", "rows"), [sums(one["requests"], 2) for one in told])
+    same(parts("bridges", "value"), [sums(one["bridges"], 1)[0] for one in told])
+    people = [one["journeys"][0] for one in told]
+    same(parts("people", "value"), [one[0] for one in people])
+    same(parts("women", "value", "weight"), [one[1:3] for one in people])
+    same(parts("qpv", "value", "weight"), [one[3:5] for one in people])
+    same(parts("rate", "value"), [one[5] for one in people])
+    if "communes" in ours:
+        same(parts("communes", "value"), [one["communes"][0][0] for one in told])
 
 
 def same(ours: Any, told: Any) -> None:
