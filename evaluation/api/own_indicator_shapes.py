@@ -229,7 +229,7 @@ def printed_value(found: Valued) -> dict[str, Any]:
     return {
         "definition": version.number, "value": found.value, "shown": found.shown, "unit": unit_of(version),
         "low": as_read(version, figure.low), "high": as_read(version, figure.high), "numerator": figure.numerator,
-        "denominator": figure.denominator, "note": figure.note, "precision": figure.precision,
+        "denominator": figure.denominator, "note": found.note, "precision": figure.precision,
         "is_hidden": figure.is_hidden, "is_closed": found.is_closed,
     }  # fmt: skip
 

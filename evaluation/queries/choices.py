@@ -1,5 +1,6 @@
 """What the filters of the figures offer this person."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models.functions import ExtractQuarter, ExtractYear
@@ -68,15 +69,29 @@ def cohorts_of(organisations: list[int]) -> list[tuple[str, str]]:
     return list(told.items())
 
 
-def narrowing_words(scope: Scope) -> list[str]:
-    """What else the rows are narrowed to, in words: a commune, a neighbourhood, a kind of hours…"""
+def place_names(codes: Iterable[str]) -> dict[str, str]:
+    """{code: name} of these communes and neighbourhoods; a query each, none without a code."""
+    wanted = {code for code in codes if code and code != NOT_KNOWN}
+    if not wanted:
+        return {}
+    models: tuple[type[Commune] | type[Neighbourhood], ...] = (Commune, Neighbourhood)
+    return {
+        code: name
+        for model in models
+        for code, name in model.objects.filter(pk__in=wanted).order_by("pk").values_list("pk", "name")
+    }
+
+
+def narrowing_words(scope: Scope, names: Mapping[str, str] | None = None) -> list[str]:
+    """What else the rows are narrowed to, in words: a commune, a neighbourhood, a kind of hours… `names` of places,
+    where they are at hand."""
     found: list[str] = []
+    if names is None:
+        names = place_names((scope.commune, scope.neighbourhood))
     if scope.commune:
-        known = Commune.objects.filter(pk=scope.commune).first()
-        found.append(known.name if known else _("commune not known"))
+        found.append(names.get(scope.commune) or _("commune not known"))
     if scope.neighbourhood and scope.neighbourhood != NOT_KNOWN:
-        named = Neighbourhood.objects.filter(pk=scope.neighbourhood).first()
-        found.append(named.name if named else scope.neighbourhood)
+        found.append(names.get(scope.neighbourhood, scope.neighbourhood))
     elif scope.qpv in Project.Qpv.values:
         found.append(str(Project.Qpv(scope.qpv).label))
     if scope.gender:

@@ -94,7 +94,5 @@ def _finding_of(one: Followed, values: list[float | None]) -> str:
 def _address(request: HttpRequest, call: Call) -> str:
     if call.kind == "indicator":
         return reverse("evaluation:indicator_detail", args=[int(call.key)])
-    if call.kind == "asks":
-        return reverse("evaluation:request_list")
     query = "&".join(part for part in (query_of(request.GET), call.where) if part)
     return f"{reverse('evaluation:figure_rows', args=[call.key])}?{query}"

@@ -44,6 +44,8 @@ def beside(now: Figure, then: Figure, when: str) -> str:
     gap, told = now.value - then.value, {"when": when, "then": reading.with_unit(then.shown, then.unit_apart)}
     if now.low is not None or then.low is not None or now.unit == "%":
         return _estimate(now, then, told)
+    if not then.value:
+        return _("nothing %(when)s") % told if now.value else _("nothing %(when)s either") % told
     if not round(gap, 2):
         return _("as much as %(when)s") % told
     told["gap"] = _written(now, abs(gap))

@@ -21,7 +21,7 @@ MISSING_PART = 0.1
 
 @dataclass(frozen=True)
 class Call:
-    """One sentence; `kind` and `key` say where it leads: an indicator, the rows of a figure, the follow-up of asks."""
+    """One sentence; `kind` and `key` say where it leads: an indicator, the rows of a figure (narrowed by `where`)."""
 
     kind: str
     key: str
@@ -51,10 +51,10 @@ def _response(figures: dict[str, Figure]) -> Call | None:
         return None
     if figure.numerator >= LOW_RESPONSE * figure.denominator:
         return None
-    told = _("Few have answered: %(complete)s complete of %(asked)s asked.") % {
+    told = _("Few have answered: %(complete)s complete of %(asked)s asked whose time is over.") % {
         "complete": number(figure.numerator), "asked": number(figure.denominator),
     }  # fmt: skip
-    return Call("asks", "", told)
+    return Call("rows", "response", told)
 
 
 def _hours(found: Found) -> Call | None:

@@ -1,5 +1,6 @@
 """A definition in words, and what changed between two of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from backend.web import reading
 from evaluation.models import IndicatorVersion
-from evaluation.queries.choices import narrowing_words
+from evaluation.queries.choices import kind_words, narrowing_words, place_names
 from evaluation.queries.indicators import iris
 from evaluation.queries.indicators.measured import measure_or_none, named
 from evaluation.queries.indicators.versions import changed
@@ -23,6 +24,7 @@ BREAKDOWNS: dict[str, Promise] = {
     "commune": gettext_lazy("Commune"),
     "qpv": gettext_lazy("Priority neighbourhood"),
 }
+PLACES = "_places"
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,35 @@ def narrow_words(version: IndicatorVersion) -> list[str]:
         days = {"first": reading.dated(first), "last": reading.dated(last)}
         found.append(_("journeys started from %(first)s to %(last)s") % days)
     places = {name: value for name, value in version.narrow.items() if name != "cohort"}
-    return [*found, *narrowing_words(Scope(organisation=None, until=date.max, **places))]
+    return [*found, *narrowing_words(Scope(organisation=None, until=date.max, **places), _places_of(version))]
+
+
+def find_places(versions: Iterable[IndicatorVersion]) -> None:
+    """Have the names of the places that narrow these at hand: two queries where any has one, else none."""
+    waiting = [one for one in versions if PLACES not in vars(one)]
+    names = place_names(str(one.narrow.get(name, "")) for one in waiting for name in ("commune", "neighbourhood"))
+    for one in waiting:
+        vars(one)[PLACES] = names
+
+
+def _places_of(version: IndicatorVersion) -> dict[str, str]:
+    find_places([version])
+    found: dict[str, str] = vars(version)[PLACES]
+    return found
+
+
+def part_words(version: IndicatorVersion) -> str:
+    """Of whom it is told, as the end of a note: “Only: Rezé. Only journeys that…”; "" where it counts everybody.
+
+    Of two measures the kind of rows narrows the first, beside whose name it stands already.
+    """
+    found = narrow_words(version)
+    if version.shape != IndicatorVersion.Shape.FIGURE:
+        kinds = {name: version.narrow.get(name, "") for name in ("kind", "state", "milestone")}
+        told = kind_words(Scope(organisation=None, until=date.max, **kinds))
+        found = [one for one in found if one not in told]
+    said = [_("Only: %(words)s.") % {"words": ", ".join(found)}] if found else []
+    return " ".join([*said, _ripe(version)] if version.matures_after else said)
 
 
 def sentences(version: IndicatorVersion) -> list[str]:

@@ -83,6 +83,7 @@ def value_all(indicators: Iterable[Indicator], pool: Pool, today: date) -> list[
     shown = [(one, versions_of(one)) for one in indicators]
     shown = [(one, versions) for one, versions in shown if versions]
     find_measures([version for _one, versions in shown for version in versions])
+    describing.find_places([version for _one, versions in shown for version in versions])
     for _one, versions in shown:
         for version in versions:
             wanted(version, pool)

@@ -16,6 +16,7 @@ from evaluation.queries.choices import kind_words
 from evaluation.queries.drawn import DRAWN
 from evaluation.queries.drawn_base import Figure, Found
 from evaluation.queries.figures import too_few
+from evaluation.queries.indicators.describing import part_words
 from evaluation.queries.indicators.lacks import adds_up
 from evaluation.queries.indicators.measured import counts_answers, is_known, measure_of, measure_or_none
 from evaluation.queries.indicators.narrow import is_whole, of_denominator, scope_of
@@ -45,6 +46,13 @@ class Valued:
     @property
     def shown(self) -> str:
         return write(self.version, self.value)
+
+    @property
+    def note(self) -> str:
+        """What it is made from, and of whom alone: what narrows it, and after how long."""
+        made = self.figure.note
+        part = "" if self.figure.is_hidden else part_words(self.version)
+        return _("%(made)s. %(part)s") % {"made": made, "part": part} if made and part else made or part
 
 
 def said(version: IndicatorVersion, figure: Figure) -> float | None:

@@ -1,5 +1,6 @@
 """The dashboard: what needs attention first, indicators beside figures, quarters that equal what each quarter says."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -105,12 +106,16 @@ def test_what_needs_attention_comes_first_each_with_its_link(
     assert "Loin. Loin du compte : 24 (cible : 500)" in calls and "Proche" not in calls
     for url in (
         reverse("evaluation:indicator_detail", args=[far.pk]),
-        reverse("evaluation:request_list"),
+        f"{reverse('evaluation:figure_rows', args=['response'])}?",
         f"{reverse('evaluation:figure_rows', args=['hours'])}?state=declared",
         reverse("evaluation:figure_rows", args=["women"]),
     ):
         assert url in calls
     assert reverse("evaluation:indicator_detail", args=[near.pk]) in page
+    told = re.search(r"Peu ont répondu : (\d+) réponses complètes sur (\d+) ", calls)
+    assert told is not None
+    rows = client.get(reverse("evaluation:figure_rows", args=["response"]))
+    assert rows.context["page"].paginator.count == int(told[2])
 
 
 def test_indicators_stand_in_their_level_against_their_target_old_beside_new(

@@ -9,8 +9,10 @@ import pytest
 
 from backend.accounts.models import Organisation
 from evaluation.models import IndicatorVersion, Target
+from evaluation.queries.drawn_base import Figure
 from evaluation.queries.figures import figure
 from evaluation.queries.indicators.aims import Standing, elapsed_of, standing
+from evaluation.queries.indicators.describing import find_places, part_words
 from evaluation.queries.indicators.opened import parts_of
 from evaluation.queries.indicators.pool import Pool
 from evaluation.queries.indicators.valued import Valued, is_beside, valued, wanted
@@ -19,6 +21,7 @@ from evaluation.queries.scope import Scope
 from journeys.models import Journey, Programme
 from tests.factories.indicators import make_indicator, redefine
 from tests.factories.journeys import (
+    make_commune,
     make_confirmed_delivery,
     make_delivery,
     make_holder,
@@ -28,6 +31,11 @@ from tests.factories.journeys import (
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 23)
+
+
+def plain(text: str) -> str:
+    """Without the spaces that do not break."""
+    return text.replace("\u202f", " ").replace("\xa0", " ")
 
 
 def opened(programme: Programme, days: int = 100, gender: str = "", **more: Any) -> Journey:
@@ -191,3 +199,24 @@ def test_what_grows_is_held_against_its_part_of_the_time(
 ) -> None:
     version = IndicatorVersion(measure=measure, direction=direction)
     assert standing(target, version, value, elapsed_of(target, day)) == expected
+
+
+def test_a_note_says_of_whom_alone_and_after_how_long(
+    organisation: Organisation, scope: Scope, django_assert_num_queries: Any
+) -> None:
+    commune = make_commune()
+    facts = {
+        "measure": "hours", "shape": "ratio", "denominator": "people", "matures_after": 6,
+        "narrow": {"commune": commune.pk, "qpv": "inside", "kind": "mentoring"},
+    }  # fmt: skip
+    find_places([found := value_of(organisation, scope, **facts).version])
+    whole = value_of(organisation, scope)
+    ripe = "Seulement les parcours commencés au moins 6 mois avant le dernier jour."
+    told = f"Seulement : {commune.name}, en quartier prioritaire. {ripe}"
+    with django_assert_num_queries(0):
+        assert plain(Valued(found, Figure(MEASURES["hours"], 60, "1 h", note="1 h pour 3")).note) == (
+            f"1 h pour 3. {told}"
+        )
+        assert part_words(whole.version) == ""
+        hidden = Figure(MEASURES["hours"], None, "–", note="peu de personnes", is_hidden=True)
+        assert Valued(found, hidden).note == "peu de personnes"
