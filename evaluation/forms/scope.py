@@ -61,7 +61,7 @@ class ScopeForm(Form):
         return cleaned
 
 
-NARROW = ("commune", "qpv", "neighbourhood", "gender", "kind", "state", "milestone")
+NARROW = ("commune", "qpv", "neighbourhood", "gender", "mentor", "kind", "state", "milestone")
 """What else the rows behind a figure may be narrowed to."""
 
 

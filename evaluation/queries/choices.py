@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from backend.accounts.models import Organisation, User
 from backend.web import reading
 from evaluation import policies
+from evaluation.queries.mentored import KINDS
 from evaluation.queries.rows import SURELY
 from evaluation.queries.scope import NOT_KNOWN, Scope
 from journeys.models import Commune, Delivery, Holder, Journey, Neighbourhood, Programme, Project
@@ -96,6 +97,8 @@ def narrowing_words(scope: Scope, names: Mapping[str, str] | None = None) -> lis
         found.append(str(Project.Qpv(scope.qpv).label))
     if scope.gender:
         found.append(_("gender not told") if scope.gender == NOT_KNOWN else _gender(scope.gender))
+    if scope.mentor in KINDS:
+        found.append(str(KINDS[scope.mentor]))
     return [*found, *kind_words(scope)]
 
 

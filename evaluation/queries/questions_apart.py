@@ -20,7 +20,7 @@ from evaluation.queries.scope import Scope
 
 Pointed = tuple[Row, float | None]
 """A sheet, and what it says to the question as a number (1 or 0 for a yes and a choice)."""
-NARROWING = ("cohort", "commune", "qpv", "neighbourhood", "gender", "started_by", "ended_by")
+NARROWING = ("cohort", "commune", "qpv", "neighbourhood", "gender", "mentor", "started_by", "ended_by")
 """What leaves a part of the people of a programme."""
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 

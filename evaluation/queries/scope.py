@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from evaluation.queries.mentored import mentored
 from evaluation.statistics.disclosure import SMALLEST_GROUP
 
 NOT_KNOWN = "none"
@@ -31,6 +32,8 @@ class Scope:
     qpv: str = ""
     neighbourhood: str = ""
     gender: str = ""
+    mentor: str = ""
+    """A kind of mentor (see `evaluation.queries.mentored`), by pairs that began by `until`."""
     kind: str = ""
     state: str = ""
     milestone: str = ""
@@ -65,7 +68,8 @@ class Scope:
             where["started_on__lte"] = self.started_by
         if self.ended_by is not None:
             where["ended_on__lte"] = self.ended_by
-        return Q(**{f"{path}{name}": value for name, value in where.items()}) & ~Q(**{f"{path}state": "draft"})
+        found = Q(**{f"{path}{name}": value for name, value in where.items()}) & ~Q(**{f"{path}state": "draft"})
+        return found & mentored(self.mentor, self.until, path) if self.mentor else found
 
     def days(self, field: str) -> Q:
         """Rows whose day (a date field) is in the period."""

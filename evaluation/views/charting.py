@@ -82,7 +82,7 @@ def indicator_chart(request: HttpRequest, pk: int) -> HttpResponseBase:
 def _page(
     request: HttpRequest, context: dict[str, Any], draw: series.Draw, measure: Measure, scope: Scope, name: str
 ) -> HttpResponse:
-    dimensions = dimensions_of(measure, scope)
+    dimensions = dimensions_of(measure, scope, is_past=bool(vars(request)["known_on"]))
     ways = {QUARTER: gettext_lazy("Quarter"), **dimensions}
     by = request.GET.get("by", QUARTER)
     if by not in ways:

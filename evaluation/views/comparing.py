@@ -1,26 +1,36 @@
 """Two to four groups beside one another, for one figure."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from backend.lib.doors import require
+from backend.accounts.models import User
+from backend.lib.doors import find, number, require
 from evaluation import policies
 from evaluation.forms import read_scope
 from evaluation.forms.comparing import NAMES, CompareForm, chosen
-from evaluation.forms.past import as_known
+from evaluation.forms.past import as_known, end_of
+from evaluation.models import Indicator, IndicatorVersion
 from evaluation.queries.choices import scope_words
-from evaluation.queries.comparing.page import compare
-from evaluation.queries.comparing.parts import dimensions_of, parts_of
+from evaluation.queries.comparing.page import Comparison, compare, compare_version
+from evaluation.queries.comparing.parts import Part, dimensions_of, dimensions_within, parts_of
+from evaluation.queries.indicators import pages
+from evaluation.queries.indicators.measured import is_known, measure_of
 from evaluation.queries.measures import MEASURES, Level, Measure
 from evaluation.queries.measures.survey import measure_named
 from evaluation.queries.past.former import definitions
+from evaluation.queries.scope import Scope
 from evaluation.views.published import live
 from evaluation.views.rows import query_of
 
+OF_LEADS = "own:"
+"""Before the number of an indicator of leads, in an address."""
 OWN = ("figure", *NAMES)
 
 
@@ -29,40 +39,99 @@ OWN = ("figure", *NAMES)
 @as_known
 def figure_compare(request: HttpRequest) -> HttpResponse:
     """The groups, the period and the figure are in the address, so that the page can be kept and printed."""
-    measure = measure_named(request.GET.get("figure", "women"), request.user, definitions())
-    if measure is None:
-        raise Http404
-    scope, scope_form, choices = read_scope(request.user, _since_the_beginning(request))
-    require(measure.may_open(request.user, scope.organisation))
-    dimensions = dimensions_of(measure, scope)
+    asked = _asked(request)
+    scope, scope_form, choices = read_scope(request.user, _since_the_beginning(request, asked))
+    require(asked.measure.may_open(request.user, scope.organisation))
+    dimensions = asked.dimensions(scope, is_past=bool(vars(request)["known_on"]))
     by = request.GET.get("by", "")
     by = by if by in dimensions else next(iter(dimensions))
     offered = parts_of(scope, by)
     if len(offered) < 2 and "by" not in request.GET and "half" in dimensions:
         by, offered = "half", parts_of(scope, "half")
-    data = {"figure": measure.code, "by": by, **chosen(request.GET, offered, by)}
-    form = CompareForm(data, figures=_figures(measure), dimensions=list(dimensions.items()), offered=offered)
+    data = {"figure": asked.code, "by": by, **chosen(request.GET, offered, by)}
+    figures = _figures(asked, _own(request.user, scope))
+    form = CompareForm(data, figures=figures, dimensions=list(dimensions.items()), offered=offered)
     parts = form.parts if form.is_valid() else []
     context: dict[str, Any] = {
-        "measure": measure,
+        "title": asked.title,
         "form": form,
         "scope_form": scope_form,
         "is_wrong": bool(scope_form.errors),
         "words": scope_words(scope, choices),
         "dimension": dimensions[by],
-        "found": compare(measure, scope, parts, by) if parts else None,
-        "rows_url": reverse("evaluation:figure_rows", args=[measure.code]),
+        "found": asked.compared(scope, parts, by) if parts else None,
+        "rows_url": "" if asked.version else asked.url,
         "rows": {part.key: query_of(_scope_of(request), **part.where) for part in parts},
         "kept_scope": [(name, value) for name, value in _scope_of(request).items() if name in scope_form.fields],
         "kept_groups": [(name, value) for name, value in data.items() if value],
-        "back": f"{reverse('evaluation:figure_rows', args=[measure.code])}?{_scope_of(request).urlencode()}",
+        "back": f"{asked.url}?{_scope_of(request).urlencode()}",
     }
     return render(request, "evaluation/figure_compare.html", context)
 
 
-def _since_the_beginning(request: HttpRequest) -> Any:
-    """Cohorts compare over all their time unless the address says otherwise."""
+@dataclass(frozen=True)
+class Asked:
+    """What is compared: a figure of the catalogue, a question, or an indicator by the definition that holds."""
+
+    code: str
+    title: str
+    measure: Measure
+    version: IndicatorVersion | None = None
+
+    @property
+    def url(self) -> str:
+        if self.version:
+            return reverse("evaluation:indicator_detail", args=[self.version.indicator_id])
+        return reverse("evaluation:figure_rows", args=[self.measure.code])
+
+    def dimensions(self, scope: Scope, *, is_past: bool) -> dict[str, Any]:
+        if self.version:
+            return dict(dimensions_within(self.version, scope, is_past=is_past))
+        return dict(dimensions_of(self.measure, scope, is_past=is_past))
+
+    def compared(self, scope: Scope, parts: Sequence[Part], by: str) -> Comparison:
+        if self.version:
+            return compare_version(self.version, scope, parts, by)
+        return compare(self.measure, scope, parts, by)
+
+
+def _asked(request: HttpRequest) -> Asked:
+    code = request.GET.get("figure", "women")
+    if code.startswith(OF_LEADS):
+        return _indicator_asked(request, code)
+    measure = measure_named(code, request.user, definitions())
+    if measure is None:
+        raise Http404
+    return Asked(measure.code, str(measure.title), measure)
+
+
+def _indicator_asked(request: HttpRequest, code: str) -> Asked:
+    """By the definition that held on the day that is asked for, where it is a past one."""
+    rows = pages.with_versions(Indicator.objects.visible_to(request.user))
+    indicator = find(rows, pk=number(code.removeprefix(OF_LEADS)))
+    require(policies.may_read_indicator(request.user, indicator))
+    if day := vars(request)["known_on"]:
+        pages.keep_to(indicator, end_of(day))
+    versions = pages.versions_of(indicator)
+    if not versions or not is_known(versions[0]):
+        raise Http404
+    return Asked(code, versions[0].title, measure_of(versions[0]), versions[0])
+
+
+def _own(user: User, scope: Scope) -> list[tuple[str, str]]:
+    """The indicators of this organisation that can be compared; three queries."""
+    if scope.organisation is None:
+        return []
+    rows = Indicator.objects.visible_to(user).followed().filter(organisation=scope.organisation).order_by("code", "pk")
+    found = [(one, pages.versions_of(one)) for one in pages.with_versions(rows)]
+    return [(f"{OF_LEADS}{one.pk}", versions[0].title) for one, versions in found if versions]
+
+
+def _since_the_beginning(request: HttpRequest, asked: Asked | None = None) -> Any:
+    """Cohorts compare over all their time unless the address says otherwise; an indicator in its own organisation."""
     data = request.GET.copy()
+    if asked and asked.version:
+        data["organisation"] = str(asked.version.indicator.organisation_id)
     if not any(data.get(name) for name in ("period", "since", "until")):
         data["period"] = "all"
     return data
@@ -76,11 +145,14 @@ def _scope_of(request: HttpRequest) -> Any:
     return data
 
 
-def _figures(measure: Measure) -> list[tuple[str, Any]]:
-    """The catalogue level by level; a question that the address names comes first."""
-    found: list[tuple[str, Any]] = [] if measure.code in MEASURES else [(measure.code, str(measure.title))]
+def _figures(asked: Asked, own: list[tuple[str, str]]) -> list[tuple[str, Any]]:
+    """What leads follow, then the catalogue level by level; what the address names and is in neither comes first."""
+    listed = asked.code in MEASURES or asked.code in dict(own)
+    found: list[tuple[str, Any]] = [] if listed else [(asked.code, asked.title)]
+    if own:
+        found.append((_("Indicators of the organisation"), own))
     for level in Level:
-        own = [(one.code, str(one.title)) for one in MEASURES.values() if one.level == level]
-        if own:
-            found.append((str(level.label), own))
+        figures = [(one.code, str(one.title)) for one in MEASURES.values() if one.level == level]
+        if figures:
+            found.append((str(level.label), figures))
     return found

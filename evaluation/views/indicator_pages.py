@@ -45,6 +45,7 @@ def _opened(request: HttpRequest, indicator: Indicator) -> HttpResponseBase:
         "query": rows.query_of(request.GET),
         "may_update": policies.may_update_indicator(request.user, indicator),
         "draft": draft_of(indicator), "page": None, "is_wrong": bool(form.errors),
+        "may_compare": policies.may_read_indicators(request.user),
     }  # fmt: skip
     if not versions:
         return render(request, "evaluation/indicator_detail.html", context | {"version": context["draft"]})

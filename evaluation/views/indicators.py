@@ -147,7 +147,8 @@ def _own(user: Any, scope: Scope) -> Any:
 
 def _by_group(request: HttpRequest, measure: Measure, scope: Scope) -> dict[str, Any]:
     """The figure group by group, once a way to group it is chosen: each with the address that opens its rows."""
-    ways, by = dimensions_of(measure, scope), request.GET.get("by", "")
+    ways = dimensions_of(measure, scope, is_past=bool(vars(request)["known_on"]))
+    by = request.GET.get("by", "")
     parts = series.by_part(series.of_measure(measure), scope, by) if by in ways else []
     return {
         "by": by if by in ways else "",

@@ -1,7 +1,7 @@
 """A comparison as its page shows it: the groups, what is said of them, the drawing, the words around it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor
 from typing import Any
 
@@ -10,10 +10,19 @@ from django.utils.translation import gettext as _
 
 from backend.web.charts import number
 from backend.web.reading import with_unit
+from evaluation.models import IndicatorVersion
 from evaluation.queries import words
 from evaluation.queries.comparing.findings import METHODS, Finding, finding, signed_bounds
 from evaluation.queries.comparing.parts import COHORTS, Part
-from evaluation.queries.comparing.samples import Compared, Way, compared, way_of
+from evaluation.queries.comparing.samples import (
+    Compared,
+    Way,
+    compared,
+    compared_version,
+    way_of,
+    way_of_version,
+)
+from evaluation.queries.indicators.measured import measure_of
 from evaluation.queries.measures import Measure
 from evaluation.queries.scope import Scope
 from evaluation.queries.working import is_signed
@@ -52,7 +61,21 @@ class Comparison:
 
 def compare(measure: Measure, scope: Scope, parts: Sequence[Part], dimension: str) -> Comparison:
     """Of two to four groups, each beside the first; a handful of queries for each."""
-    made = [compared(measure, scope, part) for part in parts]
+    return _comparison(measure, [compared(measure, scope, part) for part in parts], dimension, measure.code)
+
+
+def compare_version(version: IndicatorVersion, scope: Scope, parts: Sequence[Part], dimension: str) -> Comparison:
+    """The same of an indicator that leads follow, by the definition given."""
+    way = way_of_version(version)
+    made = [compared_version(version, scope, part, way) for part in parts]
+    if any(one.way == Way.PLAIN for one in made):
+        made = [replace(one, way=Way.PLAIN) for one in made]
+    is_figure = version.shape == IndicatorVersion.Shape.FIGURE
+    code = version.measure if is_figure or way != Way.SHARE else ""
+    return _comparison(measure_of(version), made, dimension, code)
+
+
+def _comparison(measure: Measure, made: list[Compared], dimension: str, code: str) -> Comparison:
     findings = [finding(one, made[0]) for one in made[1:]]
     gaps = {one.other.part.key: one for one in findings}
     low, high = _ends(made)
@@ -60,7 +83,7 @@ def compare(measure: Measure, scope: Scope, parts: Sequence[Part], dimension: st
         lines=[_line(one, measure, gaps.get(one.part.key)) for one in made],
         findings=findings,
         chart=[(one.part.label, one.value, one.low, one.high, one.of) for one in made],
-        low=low, high=high, unit=made[0].unit, what=_what(measure, made[0]), method=METHODS[made[0].way],
+        low=low, high=high, unit=made[0].unit, what=_what(measure, made[0], code), method=METHODS[made[0].way],
         cautions=_cautions(measure, made, dimension),
     )  # fmt: skip
 
@@ -88,14 +111,14 @@ def _ends(made: Sequence[Compared]) -> tuple[float, float]:
     return low, max(high, low + LEAST_WIDTH)
 
 
-def _what(measure: Measure, first: Compared) -> str:
+def _what(measure: Measure, first: Compared, code: str) -> str:
     """What is compared, where it is not the figure itself."""
-    if first.way == Way.SHARE and measure.code in ("left", "immersions", "milestones"):
+    if first.way == Way.SHARE and code in ("left", "immersions", "milestones"):
         return {
             "left": _("The share of journeys under way that were left early."),
             "immersions": _("The share of planned immersions that were done."),
             "milestones": _("The share of planned milestones that were reached."),
-        }[measure.code]
+        }[code]
     if first.way == Way.MEAN and measure.is_time:
         return _("Hours for each person accompanied; whoever received none counts as none.")
     if first.way == Way.RATE and measure.code != "rate":

@@ -1,4 +1,4 @@
-"""The groups that a figure is told of: cohorts, programmes, places, gender; and the last quarters."""
+"""The groups that a figure is told of: cohorts, programmes, places, gender, mentors; and the last quarters."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,10 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backend.accounts.models import Organisation
+from evaluation.models import IndicatorVersion
 from evaluation.queries.breakdown import groups_of
 from evaluation.queries.choices import cohorts_of
 from evaluation.queries.due import shifted
+from evaluation.queries.indicators.measured import measure_of
 from evaluation.queries.measures import Measure
+from evaluation.queries.mentored import KINDS
 from evaluation.queries.scope import NOT_KNOWN, Scope
 from journeys.models import Holder
 
@@ -21,6 +24,7 @@ DIMENSIONS: dict[str, Promise] = {
     "half": gettext_lazy("Half-year of the start"),
     "programme": gettext_lazy("Programme"),
     "gender": gettext_lazy("Gender"),
+    "mentor": gettext_lazy("Kind of mentor"),
     "qpv": gettext_lazy("Priority neighbourhood"),
     "commune": gettext_lazy("Commune"),
     "neighbourhood": gettext_lazy("Neighbourhood"),
@@ -48,14 +52,32 @@ class Part:
         return scope.narrowed(**found)
 
 
-def dimensions_of(measure: Measure, scope: Scope) -> dict[str, Promise]:
-    """By what this figure can be told apart in this scope: not by what the scope is narrowed to already."""
+def dimensions_of(measure: Measure, scope: Scope, *, is_past: bool = False) -> dict[str, Promise]:
+    """By what this figure can be told apart in this scope: not by what the scope is narrowed to already, nor on a past
+    day by mentors, whose past is not kept."""
     gone = set(PLACES) if measure.code in OVER_THE_TERRITORY else set()
+    if is_past:
+        gone.add("mentor")
     if scope.programme is not None:
         gone.add("programme")
     if scope.cohort:
         gone |= set(COHORTS)
     return {name: words for name, words in DIMENSIONS.items() if name not in gone}
+
+
+def dimensions_within(version: IndicatorVersion, scope: Scope, *, is_past: bool = False) -> dict[str, Promise]:
+    """The same of an indicator: nor by what its definition narrows already."""
+    gone: set[str] = {"programme"} if version.indicator.programme_id is not None else set()
+    if "cohort" in version.narrow:
+        gone |= set(COHORTS)
+    if {"commune", "neighbourhood"} & set(version.narrow):
+        gone |= set(PLACES)
+    if "qpv" in version.narrow:
+        gone.add("qpv")
+    if version.denominator in OVER_THE_TERRITORY:
+        gone |= set(PLACES)
+    told = dimensions_of(measure_of(version), scope, is_past=is_past)
+    return {name: words for name, words in told.items() if name not in gone}
 
 
 def parts_of(scope: Scope, dimension: str) -> list[Part]:
@@ -65,6 +87,8 @@ def parts_of(scope: Scope, dimension: str) -> list[Part]:
     if dimension == "gender":
         told = [Part(value, str(label), {"gender": value}) for value, label in Holder.Gender.choices if value]
         return [*told, Part(NOT_KNOWN, _("gender not told"), {"gender": NOT_KNOWN})]
+    if dimension == "mentor":
+        return [Part(kind, str(label), {"mentor": kind}) for kind, label in KINDS.items()]
     found = groups_of(scope, {name: name for name in DIMENSIONS}[dimension])
     return [Part(NOT_KNOWN if one.key is None else str(one.key), one.label, one.where) for one in found]
 

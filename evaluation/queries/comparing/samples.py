@@ -14,19 +14,23 @@ from django.utils.translation import gettext as _
 
 from backend.web.charts import number
 from evaluation import statistics
-from evaluation.models import Item
+from evaluation.models import IndicatorVersion, Item
 from evaluation.queries import words
 from evaluation.queries.comparing.parts import Part
 from evaluation.queries.drawn import DRAWN, PER
 from evaluation.queries.drawn_base import Figure
 from evaluation.queries.drawn_questions import drawn
 from evaluation.queries.figures import Found
+from evaluation.queries.indicators.measured import measure_of
+from evaluation.queries.indicators.narrow import of_denominator, scope_of
+from evaluation.queries.indicators.valued import divided
 from evaluation.queries.measures import Measure
 from evaluation.queries.measures.survey import SurveyMeasure
 from evaluation.queries.questions import How, asked_in
 from evaluation.queries.scope import Scope
 from evaluation.statistics import Interval, Sample, Undefined
 
+Shape = IndicatorVersion.Shape
 PER_PEOPLE = 100
 MINUTES = 60
 
@@ -104,6 +108,32 @@ def compared(measure: Measure, scope: Scope, part: Part) -> Compared:
     return MADE[way](measure, found, plain)
 
 
+def way_of_version(version: IndicatorVersion) -> Way:
+    """How groups are compared for this indicator: a share of two counts as a share, hours a person as a mean, what
+    happens to people as a rate; any other ratio is told side by side."""
+    measure = measure_of(version)
+    way = way_of(measure)
+    if version.shape == Shape.FIGURE:
+        return way
+    if version.shape == Shape.SHARE:
+        return Way.PLAIN if measure.is_time else Way.SHARE
+    is_a_person = version.denominator == "people" and way in ((Way.MEAN,) if measure.is_time else (Way.RATE,))
+    return way if is_a_person else Way.PLAIN
+
+
+def compared_version(version: IndicatorVersion, scope: Scope, part: Part, way: Way) -> Compared:
+    """This indicator of one group; nothing where its definition looks elsewhere. A handful of queries."""
+    measure, within = measure_of(version), scope_of(version, part.of(scope))
+    if within is None:
+        return Compared(part, Figure(measure, None, "–"), way, 0)
+    found = Found(within)
+    figure = DRAWN.get(measure.code, drawn)(measure, found)
+    if version.shape != Shape.FIGURE:
+        figure = divided(version, found, Found(of_denominator(within)), figure)
+    plain = Compared(part, figure, way, _n(figure, found), figure.value, figure.low, figure.high, str(figure.unit))
+    return MADE[way](measure, found, plain)
+
+
 def _n(figure: Figure, found: Found) -> int:
     if figure.denominator is not None and not figure.measure.is_time:
         return figure.denominator
@@ -112,6 +142,8 @@ def _n(figure: Figure, found: Found) -> int:
 
 def _share(measure: Measure, found: Found, plain: Compared) -> Compared:
     top, n = plain.figure.numerator or 0, plain.figure.denominator or 0
+    if top > n:
+        return replace(plain, way=Way.PLAIN)  # of two measures the first is no part of the second
     made = replace(plain, n=n, counts=(top, n), unit="%", series=_series(measure, found))
     interval = statistics.wilson(top, n)
     if isinstance(interval, Undefined):
