@@ -15,6 +15,7 @@ from evaluation.api.own_indicators import OwnIndicatorViewSet
 from evaluation.api.publishing import CampaignViewSet, SnapshotViewSet
 from evaluation.api.questionnaires import QuestionnaireViewSet
 from evaluation.api.results import WaveResultsMixin
+from evaluation.api.schedules import ScheduleViewSet
 from evaluation.api.territory import TerritoryViewSet
 from evaluation.api.territory_lists import TerritoryListViewSet
 from evaluation.api.voices import VoicesViewSet
@@ -260,4 +261,5 @@ routes = [
     ("voices", VoicesViewSet),
     ("campaigns", CampaignViewSet),
     ("snapshots", SnapshotViewSet),
+    ("report-schedules", ScheduleViewSet),
 ]

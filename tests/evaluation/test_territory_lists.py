@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 
 from backend.accounts.models import Organisation, User
 from backend.history.models import Entry
+from journeys import actions
 from journeys.models import Commune, Neighbourhood, Programme, QpvReference
 from tests.factories.accounts import make_organisation
 from tests.factories.indicators import make_indicator
@@ -152,11 +153,12 @@ def test_what_can_not_be_loaded_is_told_beside_its_field(
     assert sentence in plain(" ".join(form.errors[field]))
 
 
-def test_the_same_list_again_has_nothing_to_load(client_of: ClientOf, steward: User, small: list[Commune]) -> None:
+def test_the_same_list_again_has_nothing_to_load(client_of: ClientOf, steward: User) -> None:
+    actions.load_territory()
     client = client_of(steward)
     stands = client.get(f"{URL}?file=communes").content.decode("utf-8-sig")
     areas = client.get(f"{URL}?file=areas").content.decode("utf-8-sig")
-    again = client.post(URL, sent(communes=stands, areas=areas, is_whole="on"))
+    again = client.post(URL, sent(territory="Nantes Métropole", communes=stands, areas=areas, is_whole="on"))
     assert "il n’y a rien à charger" in " ".join(again.context["form"].non_field_errors())
     assert client.get(f"{URL}?file=other").status_code == 404
 

@@ -14,7 +14,7 @@ from backend.calendars import actions as calendars
 from backend.lib import clock
 from backend.mail.actions import choose_letters, keep_incoming, sweep_incoming
 from backend.mail.kinds import REFUSABLE
-from evaluation.models import Campaign, Snapshot
+from evaluation.models import Campaign, ReportSchedule, Snapshot
 from journeys import actions
 from journeys.actions.immersions.facts import facts_of
 from journeys.models import FollowUp, Import, Journey, Module, Neighbourhood
@@ -94,6 +94,9 @@ def fill_after(journey: Journey) -> None:
         organisation=journey.programme.organisation, programme=journey.programme, until=clock.today(),
         closes_on=clock.today(), state=Campaign.State.PUBLISHED,
     )  # fmt: skip
+    ReportSchedule.objects.create(
+        organisation=campaign.organisation, programme=journey.programme, every="month", starts_on=clock.today()
+    )
     Snapshot.objects.create(campaign=campaign, number=1, body="{}", sha256="0" * 64, published_at=clock.now())
 
 

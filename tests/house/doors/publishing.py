@@ -67,6 +67,12 @@ ROWS: list[Row] = [
         row(f"api:campaigns-{act}", "POST", LEAD_HIDDEN, a_campaign)
         for act in ("check", "review", "publish", "reopen", "withdraw", "discard")
     ),
+    row("api:report-schedules-list", "GET", SIGNED_IN),
+    row("api:report-schedules-list", "POST", ANY_LEAD, data={"every": "month"}),
+    row("api:report-schedules-readers", "GET", ANY_LEAD),
+    row("api:report-schedules-detail", "GET", LEAD_HIDDEN, a_schedule),
+    row("api:report-schedules-detail", "PATCH", LEAD_HIDDEN, a_schedule, data={"seen": 0, "closes_after": 7}),
+    *(row(f"api:report-schedules-{act}", "POST", LEAD_HIDDEN, a_schedule) for act in ("pause", "resume", "drop")),
     row("api:snapshots-list", "GET", SIGNED_IN),
     row("api:snapshots-detail", "GET", OF_A_SNAPSHOT, a_snapshot),
 ]
