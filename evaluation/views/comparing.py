@@ -21,6 +21,7 @@ from evaluation.queries.choices import scope_words
 from evaluation.queries.comparing.page import Comparison, compare, compare_version
 from evaluation.queries.comparing.parts import Part, dimensions_of, dimensions_within, parts_of
 from evaluation.queries.indicators import pages
+from evaluation.queries.indicators.describing import part_words
 from evaluation.queries.indicators.measured import is_known, measure_of
 from evaluation.queries.measures import MEASURES, Level, Measure
 from evaluation.queries.measures.survey import measure_named
@@ -60,6 +61,7 @@ def figure_compare(request: HttpRequest) -> HttpResponse:
         "words": scope_words(scope, choices),
         "dimension": dimensions[by],
         "found": asked.compared(scope, parts, by) if parts else None,
+        "part_words": part_words(asked.version) if asked.version else "",
         "rows_url": "" if asked.version else asked.url,
         "rows": {part.key: query_of(_scope_of(request), **part.where) for part in parts},
         "kept_scope": [(name, value) for name, value in _scope_of(request).items() if name in scope_form.fields],

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from backend.accounts.models import User
+from backend.accounts.models import Membership, User
 from evaluation.queries.comparing.page import Comparison, compare, compare_version
 from evaluation.queries.comparing.parts import dimensions_of, dimensions_within, parts_of
 from evaluation.queries.figures import figure
@@ -150,6 +150,20 @@ def test_the_page_compares_by_the_definition_that_holds(client_of: ClientOf, pro
     indicator = make_indicator(programme.organisation, measure="women")
     redefine(indicator, measure="people", title_fr="Tout le monde")
     assert "Tout le monde" in shown(client_of(lead), figure=f"own:{indicator.pk}", by="gender")
+
+
+def test_the_page_says_of_whom_alone_an_indicator_is(client_of: ClientOf, programme: Programme, lead: User) -> None:
+    people(programme, 6, date(2026, 5, 5))
+    indicator = make_indicator(programme.organisation, measure="women", narrow={"qpv": "inside"}, matures_after=6)
+    page = shown(client_of(lead), figure=f"own:{indicator.pk}", by="gender")
+    ripe = "Seulement les parcours commencés au moins 6 mois avant le dernier jour."
+    assert f"Seulement : en quartier prioritaire. {ripe}" in page
+
+
+def test_an_indicator_that_she_only_reads_published_is_not_compared(client_of: ClientOf, lead: User) -> None:
+    other = make_organisation()
+    Membership.objects.create(user=lead, organisation=other, role=Membership.Role.OBSERVER)
+    assert client_of(lead).get(HERE, {"figure": f"own:{make_indicator(other).pk}"}).status_code == 403
 
 
 # --- Kind of mentor -----------------------------------------------------------------------------------
