@@ -1,15 +1,16 @@
 """Why a figure has changed between two days on which it was known, for the same scope: four causes that add up exactly.
 
 Each row (each subject, where subjects count once) whose part in the figure is another has one cause. As many queries
-whatever the number of rows; what each row adds is compared in memory.
+whatever the number of rows; what each row adds is compared in the database, and only those that differ leave it.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,7 @@ from evaluation.queries.lines import way_of
 from evaluation.queries.measures import Measure
 from evaluation.queries.measures.survey import SurveyMeasure
 from evaluation.queries.past.former import in_force
+from evaluation.queries.past.held import Given, Held, holding
 from evaluation.queries.scope import Scope
 
 
@@ -43,21 +45,6 @@ ANSWERED = "response__completed_at"
 def _event(measure: Measure) -> str | None:
     """The day of what is counted, where its row stands before; an answer comes after its question."""
     return ANSWERED if isinstance(measure, SurveyMeasure) else EVENTS.get(measure.code)
-
-
-@dataclass(frozen=True)
-class Given:
-    """What one row adds to a figure, when it happened and when it was recorded."""
-
-    pk: int
-    value: Any
-    weight: int
-    on: date | None
-    recorded: datetime
-
-    @property
-    def adds(self) -> tuple[Any, int]:
-        return self.value, self.weight
 
 
 @dataclass(frozen=True)
@@ -139,61 +126,44 @@ def why(which: str | Measure, scope: Scope, before: datetime, after: datetime) -
 
 def why_between(was: Counted, now: Counted, before: datetime, after: datetime) -> Why:
     """The same of any two definitions: what `was` counted on the first day, `now` on the second."""
-    with as_known_on(before):
-        old = _given(was.measure, was.scope)
-        same = old if was.measure is now.measure and was.scope == now.scope else _given(now.measure, now.scope)
-    with as_known_on(after):
-        new = _given(now.measure, now.scope)
-    judged = _Judge(now.measure, before, new)
-    if was.keys == now.keys:
-        changes = _compare(old, same, _defined)
+    is_other = was.measure is not now.measure or was.scope != now.scope
+    with holding(DEFAULT_DB_ALIAS) as held:
+        with as_known_on(before):
+            if is_other:
+                _keep(held, "was", was)
+            _keep(held, "same", now)
+        with as_known_on(after):
+            _keep(held, "now", now)
+        first = "was" if is_other else "same"
+        sums = held.sums(first), held.sums("now")
+        defined = _defined(held, was.keys == now.keys) if is_other else []
+        moved = list(held.differing("same", "now"))
+    judged = _Judge(now.measure, before, [later for _earlier, later in moved if later])
+    return Why(was, now, *sums, defined + [Change(judged.cause(*pair), *pair) for pair in moved])
+
+
+def _defined(held: Held, is_alike: bool) -> list[Change]:
+    """What the definition alone has changed, as known on the first day."""
+    if is_alike:
+        pairs = list(held.differing("was", "same"))
     else:  # other rows altogether: a number may be that of one on either side
-        changes = _compare(old, {}, _defined) + _compare({}, same, _defined)
-    changes += _compare(same, new, judged.cause)
-    return Why(was, now, _sum(old.values()), _sum(new.values()), changes)
+        pairs = [(one, None) for one in held.all_of("was")] + [(None, one) for one in held.all_of("same")]
+    return [Change(Cause.DEFINITION, *pair) for pair in pairs]
 
 
-def _defined(_was: "Given | None", _now: "Given | None") -> Cause:
-    return Cause.DEFINITION
-
-
-Rows = dict[Any, Given]
-
-
-def _given(measure: Measure, scope: Scope) -> Rows:
-    names = ("pk", "subject", "value", "weighs", _event(measure) or "happened", "created_at")
-    rows = measure.rows(scope).order_by("pk").values_list(*names)
-    return {
-        (subject if measure.is_once else pk): Given(pk, value or 0, weighs or 0, _day(on), recorded)
-        for pk, subject, value, weighs, on, recorded in rows
-    }
-
-
-def _day(on: Any) -> date | None:
-    return timezone.localdate(on) if isinstance(on, datetime) else on
-
-
-def _sum(rows: Iterable[Given]) -> tuple[Any, int]:
-    found = list(rows)
-    return sum(one.value for one in found), sum(one.weight for one in found)
-
-
-def _compare(old: Rows, new: Rows, cause: Any) -> list[Change]:
-    found = []
-    for key in old.keys() | new.keys():
-        was, now = old.get(key), new.get(key)
-        if (was.adds if was else (0, 0)) != (now.adds if now else (0, 0)):
-            found.append(Change(cause(was, now), was, now))
-    return found
+def _keep(held: Held, side: str, counted: Counted) -> None:
+    measure = counted.measure
+    happened = _event(measure) or "happened"
+    held.keep(side, measure.rows(counted.scope), happened, is_once=measure.is_once)
 
 
 class _Judge:
     """Tells what happened since from what was told late and what was put right."""
 
-    def __init__(self, measure: Measure, before: datetime, new: Rows) -> None:
+    def __init__(self, measure: Measure, before: datetime, new: list[Given]) -> None:
         self.measure, self.before = measure, before
         self.last_day = timezone.localdate(before)
-        written = [one.pk for one in new.values() if one.recorded > before]
+        written = [one.pk for one in new if one.recorded > before]
         self.replacing = _replacing(measure, written, before)
 
     def cause(self, was: Given | None, now: Given | None) -> Cause:
