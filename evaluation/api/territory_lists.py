@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, viewsets
+from rest_framework.decorators import action
 from rest_framework.request import Request as ApiRequest
 from rest_framework.response import Response as ApiResponse
 
@@ -63,7 +64,8 @@ class TerritoryListViewSet(viewsets.ViewSet):
     """The list of communes and priority neighbourhoods, one for every organisation here."""
 
     @extend_schema(request=TerritoryListSerializer, responses=ListChangesSerializer)
-    def create(self, request: ApiRequest) -> ApiResponse:
+    @action(detail=False, methods=["post"])
+    def load(self, request: ApiRequest) -> ApiResponse:
         """Without `seen`: what would change, nothing is written. With the `seen` of that answer the list is loaded.
 
         409 where a line is wrong, where nothing would change, or something else would than what was seen.

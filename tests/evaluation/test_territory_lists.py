@@ -21,7 +21,7 @@ from tests.factories.territory import make_people
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
 URL = "/indicators/territory/list/"
-API = "/api/v1/territory-lists/"
+API = "/api/v1/territory-lists/load/"
 COMMUNES = "insee;nom;pop_municipale\n99001;Valombre-sur-Onde;10 000\n99009;Éclaircie;500\n"
 AREAS = "code_qp;libelle;insee_communes;population;source\nQN1;La Butte;99001;1100;Recensement inventé, 2024\n"
 

@@ -215,7 +215,7 @@ ROWS: list[Row] = [
     row("api:indicators-detail", "GET", ANY_LEAD, lambda world: {"code": "people"}),
     row("api:indicators-questions", "GET", ANY_LEAD),
     row("api:territory-list", "GET", STATES),
-    row("api:territory-lists-list", "POST", FOLLOWS_ALL, data={"territory": "Pays", "communes": "insee;nom\n"}),
+    row("api:territory-lists-load", "POST", FOLLOWS_ALL, data={"territory": "Pays", "communes": "insee;nom\n"}),
     row("api:territory-neighbourhoods", "GET", STATES),
     row("api:territory-summary", "GET", STATES),
     row("api:territory-table", "GET", STATES),
