@@ -25,8 +25,8 @@ Counted = Mapping[Any, Any]
 Entry = Hashable
 """One person in a figure, or one part of what a person adds (a kind of hours): figures are sets of them."""
 P_PERCENT = 10.0
-ROUNDS = 6
-"""Programmes that look at many groups at once, before each is looked at alone."""
+MISSES = 3
+"""So many programmes in a row that look at many groups at once and find none wide: then each is looked at alone."""
 
 
 def apart(one: Counted, other: Counted) -> int:
@@ -95,8 +95,8 @@ def _sums(masks: list[int]) -> Any:
 def _narrow(sums: Any, sizes: Any, asked: list[int], width: int) -> list[int]:
     """The places, of those asked, whose least and most are less than `width` apart.
 
-    Each solution is a table that a reader could take for this one, and tells of all groups at once; so most are found
-    to be wide long before they are looked at one by one.
+    Each solution is a table that a reader could take for this one, and tells of all groups at once; so nearly all are
+    found to be wide long before they are looked at one by one.
     """
     totals, low, high = sums @ sizes, sizes.copy(), sizes.copy()
     draw = np.random.default_rng(0)
@@ -110,14 +110,14 @@ def _narrow(sums: Any, sizes: Any, asked: list[int], width: int) -> list[int]:
     def left(places: Iterable[int]) -> list[int]:
         return [place for place in places if high[place] - low[place] < width - SLACK]
 
-    waiting = asked
-    for _each in range(ROUNDS):
-        if len(waiting) < ROUNDS:
-            break
+    waiting, missed = asked, 0
+    while len(waiting) > MISSES and missed < MISSES:
         aim = np.zeros(len(sizes))
         aim[waiting] = draw.uniform(-1, 1, len(waiting))
         look(aim)
-        waiting = left(waiting)
+        found = left(waiting)
+        missed = missed + 1 if len(found) == len(waiting) else 0
+        waiting = found
     for place in waiting:
         for sign in (-1.0, 1.0):
             if left([place]):

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from itertools import product
+from random import Random
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from evaluation.statistics import differencing
 from evaluation.statistics.differencing import (
     Cell,
     Ledger,
@@ -134,6 +136,28 @@ def test_what_gives_a_hidden_part_away_is_hidden_with_it_the_smallest_first() ->
     offered = [Cell(name, (frozenset(one),)) for name, one in (("nine", nine), ("eight", eight))]
     assert ledger.admit(offered) == ({"nine"}, 2)
     assert exposed_groups([whole, nine, eight], Rule(5)) == [two]
+
+
+def test_many_groups_are_looked_at_together_and_few_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tables by place, by kind and by month over the same people: hundreds of groups of one or two."""
+    asked: list[object] = []
+    solve = differencing.optimize.linprog
+
+    def counting(*args: object, **more: object) -> object:
+        asked.append(args)
+        return solve(*args, **more)
+
+    monkeypatch.setattr(differencing.optimize, "linprog", counting)
+    draw = Random(1)
+    marks = [(draw.randrange(12), draw.randrange(6), draw.randrange(10)) for _person in range(600)]
+    tables = [
+        {person for person, mine in enumerate(marks) if mine[place] == value}
+        for place, values in enumerate((12, 6, 10))
+        for value in range(values)
+    ]
+    assert exposed_groups(tables, Rule(5)) == []
+    assert len(set(marks)) > 300
+    assert 0 < len(asked) < 60
 
 
 def test_people_are_told_not_their_entries() -> None:
