@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from backend.accounts.models import Membership, Organisation, User
-from backend.lib import catalogues
+from backend.lib import catalogues, prepared
 from tests.factories.accounts import make_member, make_organisation
 from tests.guards import shuffle_what_has_no_order, stay_on_this_machine  # noqa: F401 - autouse fixtures
 
@@ -129,6 +129,7 @@ def clock(request: pytest.FixtureRequest) -> Iterator[time_machine.Traveller | N
 def in_french() -> Iterator[None]:
     """Every test starts in French, with an empty cache."""
     cache.clear()
+    prepared.forget()
     with translation.override("fr"):
         yield
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
+from backend.lib import prepared
 from evaluation import statistics
 from evaluation.queries.scope import Scope
 from journeys.models import Journey, Outcome
@@ -110,6 +111,21 @@ class Unknown:
     funding: int
 
 
+def _untold(scope: Scope) -> "QuerySet[Journey, Any]":
+    """One line at most: 1, then what `Unknown` holds."""
+
+    def untold(kind: str) -> Any:
+        told = Exists(_told(kind, scope, journey__project=OuterRef("project")).order_by())
+        return Count("project", distinct=True, filter=~told)
+
+    due = _ended(scope).filter(ended_on__lte=ended_by(scope.until, HELP_MONTHS)).order_by()
+    projects = Count("project", distinct=True)
+    return (
+        due.annotate(one=Value(1)).values("one").annotate(a=projects, b=untold(Kind.JOBS), c=untold(Kind.FUNDING))
+        .values_list("one", "a", "b", "c")
+    )  # fmt: skip
+
+
 class After:
     """What the figures of a scope need besides sums, each asked for once, when first needed."""
 
@@ -119,21 +135,16 @@ class After:
     @cached_property
     def unknown(self) -> Unknown:
         """One query."""
-        due = _ended(self.scope).filter(ended_on__lte=ended_by(self.scope.until, HELP_MONTHS)).order_by()
-
-        def untold(kind: str) -> Any:
-            told = Exists(_told(kind, self.scope, journey__project=OuterRef("project")).order_by())
-            return Count("project", distinct=True, filter=~told)
-
-        found = due.aggregate(
-            projects=Count("project", distinct=True), jobs=untold(Kind.JOBS), funding=untold(Kind.FUNDING)
-        )
-        return Unknown(**found)
+        lines = prepared.rows(("unknown", self.scope), lambda: _untold(self.scope))
+        return Unknown(*lines[0][1:]) if lines else Unknown(0, 0, 0)
 
     @cached_property
     def followed(self) -> Sequence[tuple[int, bool]]:
         """(days followed, has it stopped?) of each project created. One query."""
-        rows = created_projects(self.scope).order_by().values_list("happened_on", "stopped_on", "last_known_on")
+        names = ("happened_on", "stopped_on", "last_known_on")
+        rows = prepared.rows(
+            ("followed", self.scope), lambda: created_projects(self.scope).order_by().values_list(*names)
+        )
         return [
             (followed_days(created, stopped, last or created), stopped is not None) for created, stopped, last in rows
         ]

@@ -70,7 +70,10 @@ def _by_name(measures: Sequence[SurveyMeasure], asked: dict[Any, Asked], scope: 
         def base(_scope: Scope, rows: Any = rows) -> Any:
             return rows
 
-        twins = [replace(twin, base=base) for one in together for twin in _twins(one, how[one.question])]
+        made_of = tuple((one.question, *how[one.question].key) for one in together)
+        twins = [
+            replace(twin, base=base, made_of=made_of) for one in together for twin in _twins(one, how[one.question])
+        ]
         found |= totals(twins, scope)
     return found
 

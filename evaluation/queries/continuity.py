@@ -17,7 +17,7 @@ TOP = 50
 
 def waits_of(scope: Scope) -> Summary:
     """The waits of all journeys within the period. One query, whatever their number."""
-    return summary(active_journeys(scope), scope.since, scope.until)
+    return summary(scope, lambda: active_journeys(scope), scope.since, scope.until)
 
 
 def waits_among(journeys: list[int], scope: Scope) -> dict[int, Wait]:

@@ -8,10 +8,11 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
+from backend.lib import prepared
 from evaluation import statistics
 from evaluation.models import POSTURE, Answer, Request, Response
 from evaluation.queries import rows, words
-from evaluation.queries.posture import Scores, area_scores
+from evaluation.queries.posture import Scores, area_scores, score_lines, scores_in
 from evaluation.queries.scope import Scope
 from evaluation.queries.series import Areas, Compared, Versions, compared, posture_areas
 
@@ -129,12 +130,12 @@ class Gains:
 
 def gains(scope: Scope, known: Versions | None = None) -> Gains:
     """Three queries, whatever the number of people: the pairs, the scores of their sheets, the areas unless `known`."""
-    asked = rows.posture_pairs(scope)
     names = ("pk", "sheet_before", "sheet_after", "version_before", "version", *DIMENSIONS.values())
-    found = list(asked.order_by("pk").values_list(*names))
+    found = prepared.rows(("gains", scope), lambda: rows.posture_pairs(scope).order_by("pk").values_list(*names))
     counts = Counter((values[3], values[4]) for values in found if values[1] and values[2])
     chosen = compared(counts, _asked_versions(counts, posture_areas() if known is None else known))
-    scores = pair_scores(rows.posture_exits(scope))
+    lines = prepared.rows(("pair_scores", scope), lambda: score_lines(_given(rows.posture_exits(scope))))
+    scores = scores_in(lines)
     return Gains([_pair(values, scores, chosen) for values in found], chosen.areas)
 
 
@@ -154,12 +155,16 @@ def _asked_versions(counts: Iterable[tuple[int, int]], known: Versions) -> Versi
 
 def pair_scores(asked: "QuerySet[Request]") -> Scores:
     """The area scores of the complete sheets of the journeys that were asked, and answered."""
+    return area_scores(_given(asked))
+
+
+def _given(asked: "QuerySet[Request]") -> "QuerySet[Answer]":
     answered = asked.filter(state=Request.State.COMPLETE).order_by()
     sheets = Response.objects.filter(
         request__wave__questionnaire__code=POSTURE, request__state=Request.State.COMPLETE,
         request__journey__in=answered.values("journey"),
     )  # fmt: skip
-    return area_scores(Answer.objects.filter(response__in=sheets.order_by().values("pk")))
+    return Answer.objects.filter(response__in=sheets.order_by().values("pk"))
 
 
 def _pair(values: tuple[Any, ...], scores: Scores, chosen: Compared) -> Pair:

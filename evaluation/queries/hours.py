@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
+from backend.lib import prepared
 from evaluation.queries import rows
 from evaluation.queries.scope import Scope
 from evaluation.queries.small_groups import few, hidden_parts
 from evaluation.statistics.protection import Key, exposed, grid, protect
 from journeys.models import Delivery
-from journeys.queries.ledger import tally
+from journeys.queries.ledger import NOTHING, tallies_in, tally_lines
 
 Text = str | Promise
 People = dict[tuple[str, str], set[int]]
@@ -61,7 +62,8 @@ def hours(scope: Scope, *, by_kind: bool = True) -> Hours:
     smallest = scope.smallest_group
     if few([len(_together(people, list(Delivery.Kind), STATES))], smallest):
         return Hours([], [None] * len(STATES), 0, 0, 0, is_hidden=True)
-    found = tally(rows.deliveries(scope))
+    lines = prepared.rows(("hours", scope), lambda: tally_lines(rows.deliveries(scope)))
+    found = tallies_in(lines).get((), NOTHING)
     table = [[found.minutes(state, kind=kind) for state in STATES] for kind in Delivery.Kind]
     columns = hidden_parts([(len(_together(people, list(Delivery.Kind), [state])),) for state in STATES], smallest)
     hidden = _hidden_cells(people, columns, smallest) if people and by_kind else set()

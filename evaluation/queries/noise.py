@@ -8,9 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import stdev
+from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
+from backend.lib import prepared
 from evaluation.models import Answer, Item, Request, Wave
 from evaluation.queries.series import Areas
 from evaluation.statistics import (
@@ -80,8 +82,15 @@ def noises(
 def _first_sheets(versions: Iterable[int], latest: int) -> dict[int, int]:
     """{response: version}, one a person. One query, which goes back from the last request and stops: by when they were
     sent, all sheets would be sorted first."""
+    asked = tuple(sorted(versions))
+    lines = prepared.rows(("first_sheets", asked, latest), lambda: _first_asked(asked)[:latest])
+    one_each = {who: (response, version) for who, response, version in lines}
+    return dict(one_each.values())
+
+
+def _first_asked(versions: Sequence[int]) -> "QuerySet[Request, Any]":
     complete = Request.objects.filter(
-        version__in=list(versions),
+        version__in=versions,
         wave__mode=Wave.Mode.IDENTIFIED,
         wave__audience=Wave.Audience.HOLDER,
         state=Request.State.COMPLETE,
@@ -91,9 +100,7 @@ def _first_sheets(versions: Iterable[int], latest: int) -> dict[int, int]:
         respondent=OuterRef("respondent"), response__completed_at__lt=OuterRef("response__completed_at")
     )
     names = ("respondent", "response", "version")
-    first = complete.filter(~Exists(earlier.order_by())).order_by("-pk")
-    one_each = {who: (response, version) for who, response, version in first.values_list(*names)[:latest]}
-    return dict(one_each.values())
+    return complete.filter(~Exists(earlier.order_by())).order_by("-pk").values_list(*names)
 
 
 def _tables(sheets: dict[int, int], versions: dict[int, Areas]) -> dict[Key, list[list[int | None]]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Avg, Count, F, Q, QuerySet
 from django.utils import timezone
@@ -195,15 +196,24 @@ def _change_in_words(changes: Sequence[OwnArea]) -> str:
 
 def area_scores(responses: "QuerySet[Answer]") -> Scores:
     """The score of each area in each response whose answers are given: one query, grouped by the database."""
-    found: Scores = defaultdict(dict)
-    rows = (
+    return scores_in(score_lines(responses))
+
+
+def score_lines(responses: "QuerySet[Answer]") -> "QuerySet[Answer, Any]":
+    """A line for each area and response: what `scores_in` reads."""
+    return (
         responses.filter(value__isnull=False, item__kind=Item.Kind.SCALE, item__section__least_answered__isnull=False)
         .order_by()
         .values_list("response", "item__section__code", "item__section__least_answered")
         .annotate(score=Avg("value"), answered=Count("pk"))
         .filter(answered__gte=F("item__section__least_answered"))
     )
-    for response, area, _least, score, _answered in rows:
+
+
+def scores_in(lines: Iterable[tuple[Any, ...]]) -> Scores:
+    """{response: {area: score}}"""
+    found: Scores = defaultdict(dict)
+    for response, area, _least, score, _answered in lines:
         found[response][area] = float(score)
     return dict(found)
 

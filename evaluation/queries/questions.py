@@ -30,6 +30,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce
 
+from backend.lib import prepared
 from evaluation.models import Answer, Item, Request
 from evaluation.queries.rows import NAMED
 from evaluation.queries.scope import Scope
@@ -95,17 +96,27 @@ class Asked:
     waves: dict[int, tuple[str, int]] = field(default_factory=dict)
     otherwise: int = 0
 
+    @property
+    def key(self) -> tuple[frozenset[int], frozenset[int]]:
+        """What rows and sums are made from."""
+        return frozenset(self.versions), frozenset(self.items)
+
 
 def asked_in(questions: Iterable[Question], scope: Scope) -> dict[Question, Asked]:
     """How each was asked, in one query. What was asked in the period says which way counts."""
-    wanted = list(questions)
+    wanted = tuple(questions)
+    counted = prepared.rows(("asked_in", wanted, scope), lambda: _how_asked(wanted, scope))
+    return {one: _asked(one, [line for line in counted if _is_about(one, line)]) for one in wanted}
+
+
+def _how_asked(wanted: Iterable[Question], scope: Scope) -> "QuerySet[Request, Any]":
+    """A line for each item of each version and wave: what `_asked` reads, and the requests of the period."""
     path = "version__"
     which = reduce(or_, [one.asked(path) for one in wanted])
     found = Request.objects.asked().filter(scope.journeys("journey__"), which)
     names = ("questionnaire__code", "number", "items", "items__code", "items__series", "items__section__code")
     lines = found.order_by().values_list("version", "wave", "wave__mode", *(f"{path}{name}" for name in names))
-    counted = list(lines.annotate(n=Count("pk", filter=scope.moments("sent_at"))))
-    return {one: _asked(one, [line for line in counted if _is_about(one, line)]) for one in wanted}
+    return lines.annotate(n=Count("pk", filter=scope.moments("sent_at")))
 
 
 def _is_about(question: Question, line: tuple[Any, ...]) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 
+from backend.lib import prepared
 from evaluation.models import POSTURE, Answer, Request, Wave
 from evaluation.queries import rows
 from evaluation.queries.noise import Noise, noises
@@ -83,7 +84,7 @@ def views_of(scope: Scope, known: Versions | None = None) -> Views:
     """Three queries, whatever the number of journeys, unless the areas of all versions are `known`; one where nobody
     was asked."""
     names = ("pk", "sheet_holder", "version_holder", "sheet_mentor", "version")
-    found = list(mentor_views(scope).order_by("pk").values_list(*names))
+    found = prepared.rows(("views", scope), lambda: mentor_views(scope).order_by("pk").values_list(*names))
     both = overall_of(found, known) if found else {}
     return Views(len(found), list(both.values()))
 

@@ -150,7 +150,8 @@ def _needs(found: Pressing, user: User) -> list[Need]:
 def attention(user: User, filters: NeedFilters | None = None, *, limit: int = PER_PAGE, offset: int = 0) -> Attention:
     """Some of the people of her programmes who need somebody, the most pressing first; only they are read in full."""
     asked = filters or NeedFilters()
-    found = pressing(_led(user, asked), user, code=asked.code, limit=limit, offset=offset)
+    key = (asked, *sorted(user.organisation_ids("lead")))
+    found = pressing(_led(user, asked), user, code=asked.code, limit=limit, offset=offset, key=key)
     return Attention(_needs(found, user), found.total, _counts(found.counts), found.everyone, found.counts)
 
 

@@ -11,7 +11,18 @@ from django.utils import timezone
 from backend.calendars.models import Invite, InviteAttendee
 from backend.lib import clock
 from journeys.models import Commitment, Delivery, Enrolment, Immersion, Journey, Step
-from journeys.queries.sets import ENDED_STAYS, OPEN_STEPS, heard_above, ids_of, lives, read, read_day, with_parts
+from journeys.queries.sets import (
+    ENDED_STAYS,
+    OPEN_STEPS,
+    Part,
+    heard_above,
+    ids_of,
+    lives,
+    once,
+    read,
+    read_day,
+    with_parts,
+)
 from journeys.queries.signs import signs_of_each
 
 
@@ -176,7 +187,10 @@ def _add_heard(found: dict[int, Facts], journeys: list[int]) -> None:
 
 
 def _add_since(found: dict[int, Facts], journeys: list[int]) -> None:
-    for pk, since in read(with_parts(lives(journeys), "SELECT journey, since FROM lives")):
+    def statement() -> Part:
+        return with_parts(lives(journeys), "SELECT journey, since FROM lives")
+
+    for pk, since in read(once(("since", tuple(journeys)), statement)):
         found[pk].since = read_day(since)
 
 

@@ -33,6 +33,7 @@ from journeys.queries.sets import (
     ids_of,
     leaf,
     lives,
+    once,
     read,
     read_day,
     scope,
@@ -203,9 +204,14 @@ def predicted(journeys: Asked) -> dict[int, Gap]:
     holes = f"SELECT {columns} FROM reached r JOIN scope s ON s.journey = r.journey WHERE {fits}"  # noqa: S608 - columns
     head = "holes(journey, reach, until, next_sort, next_ref, place, days)"
     text = "SELECT journey, reach, until, next_sort, next_ref, days FROM holes WHERE place = 1 ORDER BY journey"
-    try:
+
+    def statement() -> Part:
         parts = [*lives(journeys), _marks(), Part("reached", REACHED)]
-        rows = read(with_parts([*parts, Part(head, holes, (stored_day(clock.today()),))], text))
+        return with_parts([*parts, Part(head, holes, (stored_day(clock.today()),))], text)
+
+    try:
+        few = isinstance(journeys, list)
+        rows = read(once(("predicted", *journeys), statement) if few else statement())
     except EmptyResultSet:
         return {}
     return {row[0]: _foreseen(row) for row in rows}

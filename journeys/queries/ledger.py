@@ -88,9 +88,19 @@ NOTHING = Tally({})
 
 def tallies(rows: "QuerySet[Delivery]", *by: str) -> dict[Any, Tally]:
     """{(values of the fields `by`): their tally}, in one query. Every total of hours in the house is read from here."""
+    return tallies_in(tally_lines(rows, *by))
+
+
+def tally_lines(rows: "QuerySet[Delivery]", *by: str) -> "QuerySet[Delivery, Any]":
+    """A line for each group, sort, kind and state: what `tallies_in` reads."""
     grouped = rows.order_by().values_list(*by, "sort", "kind", "state")
+    return grouped.annotate(total=Sum("minutes"), number=Count("pk"))
+
+
+def tallies_in(lines: Iterable[tuple[Any, ...]]) -> dict[Any, Tally]:
+    """{(values of the fields grouped by): their tally}"""
     found: dict[Any, dict[tuple[str, str], Cells]] = {}
-    for *values, sort, kind, state, minutes, number in grouped.annotate(total=Sum("minutes"), number=Count("pk")):
+    for *values, sort, kind, state, minutes, number in lines:
         found.setdefault(tuple(values), {}).setdefault((sort, kind), {})[state] = (minutes, number)
     return {values: Tally(cells) for values, cells in found.items()}
 

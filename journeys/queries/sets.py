@@ -4,7 +4,7 @@ The leaves are written by the ORM: their tables, states and time zones are right
 the ORM cannot say (a join of groups, a window over a union) is SQL text here, in `signs` and `gaps`, nowhere else.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,12 +14,13 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import F, Max, QuerySet, Value
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from backend.calendars.models import Invite, InviteAttendee
 from backend.history.models import Entry
 from backend.lib import clock
+from backend.lib.local_days import LocalDay
+from backend.lib.prepared import Made, prepared
 from journeys import signals
 from journeys.models import Commitment, Delivery, Enrolment, Immersion, Journey, Step
 
@@ -59,6 +60,17 @@ def with_parts(parts: Sequence[Part], text: str, params: Sequence[Any] = ()) -> 
     """
     heads = ", ".join(f"{part.head} AS MATERIALIZED ({part.text})" for part in parts)
     return Part("", f"WITH {heads} {text}", (*(value for part in parts for value in part.params), *params))
+
+
+def once(key: Hashable, statement: Callable[[], Part]) -> Part:
+    """The whole statement, written once for each key, which says all that it is made from (see `prepared`)."""
+
+    def made() -> Made:
+        part = statement()
+        return part.text, part.params, None
+
+    text, params, _none = prepared(key, made)
+    return Part("", text, tuple(params))
 
 
 def read(statement: Part) -> list[tuple[Any, ...]]:
@@ -114,9 +126,9 @@ def read_day(value: Any) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
-def day_of(path: Any) -> TruncDate:
+def day_of(path: Any) -> LocalDay:
     """The day of a moment where the reader is."""
-    return TruncDate(path, tzinfo=timezone.get_current_timezone())
+    return LocalDay(path, tzinfo=timezone.get_current_timezone())
 
 
 # --- The leaves ----------------------------------------------------------------------------------------

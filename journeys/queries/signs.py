@@ -7,7 +7,7 @@
   those about a pair are decided by the app above that knows it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -22,7 +22,7 @@ from journeys import signals
 from journeys.models import CheckIn, Companion, Delivery, Extension, Immersion, Journey, MilestoneProposal, Snooze, Step
 from journeys.policies import UNTOLD_TO_THE_PAIR
 from journeys.queries.confirming import unconfirmed
-from journeys.queries.sets import OPEN_STEPS, Asked, Part, either, ids_of, leaf, lives, read, read_day, with_parts
+from journeys.queries.sets import OPEN_STEPS, Asked, Part, either, ids_of, leaf, lives, once, read, read_day, with_parts
 
 CODES = (
     "stay_wrong",
@@ -228,24 +228,26 @@ PEOPLE = f"SELECT journey, MIN(place) AS foremost, COUNT(*) AS many, {FLAGS} FRO
 TALLY = f"SELECT journey, foremost, many, {HAS}, COUNT(*) OVER () AS everyone, {SUMS} FROM people"  # noqa: S608 - numbers only
 
 
-def pressing(journeys: QuerySet[Journey], user: User, *, code: str = "", limit: int = 50, offset: int = 0) -> Pressing:
+def pressing(
+    journeys: QuerySet[Journey], user: User, *, code: str = "", limit: int = 50, offset: int = 0, key: Hashable = None
+) -> Pressing:
     """Who needs somebody now, as this lead is told, what was set aside left out: most pressing sign first, then most
-    signs. One query.
+    signs. One query; `key` says which `journeys`, to remember its statement by.
     """
     fits = f"has{CODES.index(code)} = 1" if code in CODES else "1 = 1"
     text = (
         f"SELECT journey, {HAS}, everyone, {NUMBERS}, COUNT(*) OVER () FROM tally WHERE {fits}"  # noqa: S608 - numbers only
         " ORDER BY foremost, many DESC, journey LIMIT %s OFFSET %s"
     )
+
+    def statement() -> Part:
+        above = [*signs(journeys, CODES), _aside(ids_of(journeys), user)]
+        parts = [*above, Part("kept", KEPT), Part("people", PEOPLE), Part("tally", TALLY)]
+        return with_parts(parts, text, (limit, offset))
+
     try:
-        parts = [
-            *signs(journeys, CODES),
-            _aside(ids_of(journeys), user),
-            Part("kept", KEPT),
-            Part("people", PEOPLE),
-            Part("tally", TALLY),
-        ]
-        rows = read(with_parts(parts, text, (limit, offset)))
+        known = ("pressing", key, user.pk, code, limit, offset)
+        rows = read(statement() if key is None else once(known, statement))
     except EmptyResultSet:
         rows = []
     size = len(CODES)

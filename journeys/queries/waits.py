@@ -6,6 +6,7 @@ period at most: what a past period says never changes by the mere passing of tim
 """
 
 from collections import Counter
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -34,6 +35,7 @@ from journeys.queries.sets import (
     ids_of,
     latest_of,
     leaf,
+    once,
     read,
     stored_day,
     with_parts,
@@ -119,10 +121,12 @@ SUMMED = (
 """(side, days, journeys); then people: 3 and one, two and four more by which sides they have journeys on."""
 
 
-def summary(journeys: Asked, since: date | None, until: date) -> Summary:
-    """What `waits` says of each of them, summed up by the database."""
+def summary(key: Hashable, journeys: Callable[[], Asked], since: date | None, until: date) -> Summary:
+    """What `waits` says of each of them, summed up by the database; `key`: what the journeys are, to remember the
+    statement by."""
+
     try:
-        rows = read(_statement(journeys, since, until, SUMMED))
+        rows = read(once(("waits", key, since, until), lambda: _statement(journeys(), since, until, SUMMED)))
     except EmptyResultSet:
         rows = []
     sides, people = [Counter[int](), Counter[int](), Counter[int]()], Counter[int]()

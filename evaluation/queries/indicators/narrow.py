@@ -47,6 +47,11 @@ def of_denominator(scope: Scope) -> Scope:
     return replace(scope, kind="", state="", milestone="")
 
 
+def narrowed(measure: Measure, scope: Scope, code: str) -> Measure:
+    """The measure over this part only, under a name of its own."""
+    return replace(measure, code=code, only=measure.only & condition(measure, scope), made_of=(measure, scope))
+
+
 def condition(measure: Measure, scope: Scope) -> Q:
     """On the rows of a measure, what this scope asks beyond the period."""
     kinds = {name: getattr(scope, name) for name in KINDS_OF.get(measure.base, ()) if getattr(scope, name)}

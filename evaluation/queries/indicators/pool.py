@@ -1,11 +1,10 @@
 """The figures of a page and of all its indicators, added up together: a query for each set of rows, not for each."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from evaluation.queries.figures import Found
-from evaluation.queries.indicators.narrow import condition
+from evaluation.queries.indicators.narrow import narrowed
 from evaluation.queries.measures import Groups, Measure, Total, added, grouped, totals
 from evaluation.queries.measures.survey import SurveyMeasure
 from evaluation.queries.scope import Scope
@@ -86,8 +85,7 @@ class Narrowed:
     def derived(self, code: str) -> Measure:
         """The measure, narrowed to this part."""
         self._names.add(code)
-        measure = self._pool.measures[code]
-        return replace(measure, code=self.name_of(code), only=measure.only & condition(measure, self.scope))
+        return narrowed(self._pool.measures[code], self.scope, self.name_of(code))
 
     def total(self, code: str) -> Total:
         """Of this measure, in this part; alone, with a query of its own, where nobody asked for it beforehand."""

@@ -4,7 +4,7 @@ All quarters of the rows that a figure counts are added up in one query, whateve
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from evaluation.queries.drawn import DRAWN
 from evaluation.queries.drawn_base import Figure, Territory
 from evaluation.queries.due import shifted
 from evaluation.queries.indicators.measured import is_known, measure_of
-from evaluation.queries.indicators.narrow import condition, of_denominator, scope_of
+from evaluation.queries.indicators.narrow import narrowed, of_denominator, scope_of
 from evaluation.queries.indicators.valued import Shape, divided, said
 from evaluation.queries.measures import MEASURES, NOTHING, Measure, Total, by_span
 from evaluation.queries.scope import Scope
@@ -181,16 +181,11 @@ def _parts(version: IndicatorVersion, scope: Scope) -> dict[str, Measure]:
     part = scope_of(version, scope)
     if part is None:
         return {}
-    found = {"first": _narrowed(version.measure, part, f"{version.measure}_v{version.pk}")}
+    found = {"first": narrowed(MEASURES[version.measure], part, f"{version.measure}_v{version.pk}")}
     if version.denominator:
         name = f"{version.denominator}_w{version.pk}"
-        found["second"] = _narrowed(version.denominator, of_denominator(part), name)
+        found["second"] = narrowed(MEASURES[version.denominator], of_denominator(part), name)
     return found
-
-
-def _narrowed(code: str, part: Scope, name: str) -> Measure:
-    measure = MEASURES[code]
-    return replace(measure, code=name, only=measure.only & condition(measure, part))
 
 
 def _drawn(code: str, total: Total, scope: Scope, territory: Territory) -> Figure:

@@ -1,6 +1,6 @@
 """What a measure is: one set of rows, what each of them adds, and what a person reads about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +35,7 @@ def one_if(condition: Q, *, unless_known: Q | None = None) -> Case:
     return Case(*missing, When(condition, then=ONE), default=NONE, output_field=IntegerField())
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Measure:
     """One thing that can be counted. Its `code` never changes; its `version` does when what is counted changes.
 
@@ -66,6 +66,8 @@ class Measure:
     is_share: bool = False
     """Is its figure in per cent?"""
     version: int = 1
+    made_of: Hashable = None
+    """All that its sums are made from, of a measure made from another: its statements are remembered by it."""
     may_open: Callable[[User, int | None], bool] = policies.may_open_rows
 
     def rows(self, scope: Scope) -> "QuerySet[Any]":

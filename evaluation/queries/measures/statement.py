@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import DecimalField, F, IntegerField, Q, QuerySet
 
+from backend.lib.prepared import Made
 from evaluation.queries.measures.measure import ALL, NONE, ONE, Measure, one_if
 
 Line = tuple[Any, ...]
@@ -139,28 +139,32 @@ class Statement:
             sums = self._sums.setdefault(subject, Sums(self.columns, subject))
             self._parts[one.code] = (list(self._sums).index(subject), sums.add(one, has_sides=has_sides))
 
-    def read(self, rows: "QuerySet[Any]", keys: Sequence[Text] = (), beside: Text | None = None) -> "Read":
-        """Put to the database: one line for each group of each subject; none where there can be no row.
+    def made(self, rows: "QuerySet[Any]", keys: Sequence[Text] = (), beside: Text | None = None) -> Made:
+        """To be put to the database: one line for each group of each subject (see `read`).
 
-        `keys`: what to group by. `beside`: a join that follows the rows, which are called r.
+        `keys`: what to group by. `beside`: a join that follows the rows, which are called r. EmptyResultSet where there
+        can be no row.
         """
         asked = rows.order_by().values(**(self.columns.made or {"c0": F("pk")}))
-        try:
-            text, params = asked.query.sql_with_params()
-        except EmptyResultSet:
-            return Read([], self._parts, [], [])
+        text, params = asked.query.sql_with_params()
         source = Text(f"({text}) r {beside.sql if beside else ''}", [*params, *(beside.values if beside else ())])
         wide = max(len(sums.terms) for sums in self._sums.values())
         parts = [_summed(i, sums, source, keys, wide) for i, sums in enumerate(self._sums.values())]
-        with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(one.sql for one in parts), [one for part in parts for one in part.values])
-            lines = cursor.fetchall()
         fields = [
             {name: asked.query.annotations[term.of[2:]].output_field for name, term in sums.terms.items() if term.of}
             for sums in self._sums.values()
         ]
         places = [{name: 1 + len(keys) + i for i, name in enumerate(sums.terms)} for sums in self._sums.values()]
-        return Read(lines, self._parts, places, fields)
+        values = [one for part in parts for one in part.values]
+        return " UNION ALL ".join(one.sql for one in parts), values, Shape(self._parts, places, fields)
+
+
+def read(made: Made) -> "Read":
+    """Put to the database."""
+    text, values, shape = made
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+        return Read(cursor.fetchall(), shape)
 
 
 def _summed(place: int, sums: Sums, rows: Text, keys: Sequence[Text], wide: int) -> Text:
@@ -185,23 +189,30 @@ def _by(names: Iterable[str]) -> str:
 
 
 @dataclass(frozen=True)
+class Shape:
+    """Where each part of a total stands in a line, subject by subject, and what sort of number it is."""
+
+    parts: dict[str, tuple[int, list[str]]]
+    places: list[dict[str, int]]
+    fields: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
 class Read:
     """What the database has answered."""
 
-    lines: list[Line]
-    _parts: dict[str, tuple[int, list[str]]]
-    _places: list[dict[str, int]]
-    _fields: list[dict[str, Any]]
+    lines: Sequence[Line]
+    shape: Shape
 
     def of(self, code: str, keys: int) -> Iterable[tuple[Line, list[Any]]]:
         """(the keys of a group, the parts of its total) of a measure, for each group that has rows of its subject."""
-        subject, parts = self._parts[code]
+        subject, parts = self.shape.parts[code]
         for line in self.lines:
             if line[0] == subject:
                 yield line[1 : 1 + keys], [self._part(subject, name, line) if name else 0 for name in parts]
 
     def _part(self, subject: int, name: str, line: Line) -> Any:
-        value, field = line[self._places[subject][name]], self._fields[subject].get(name)
+        value, field = line[self.shape.places[subject][name]], self.shape.fields[subject].get(name)
         if field is None or isinstance(field, IntegerField):
             return int(value)
         if isinstance(field, DecimalField) and not isinstance(value, Decimal):

@@ -37,7 +37,7 @@ POINTS = _("points")
 NOTHING = Value(None, output_field=FloatField())
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class SurveyMeasure(Measure):
     """A measure of what was answered. `low`, `high`: the ends of its scale, where it has one.
 

@@ -3,16 +3,18 @@
 A share is a sum of numerators over a sum of denominators, whatever the grouping; percentages are never averaged.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import DateTimeField
 
+from backend.lib.prepared import Made, prepared
 from evaluation.queries.measures.measure import Measure
-from evaluation.queries.measures.statement import Read, Statement, Text
+from evaluation.queries.measures.statement import Read, Statement, Text, read
 from evaluation.queries.scope import Scope, midnight
 
 
@@ -59,9 +61,12 @@ def totals(measures: Iterable[Measure], scope: Scope, *, has_sides: bool = True)
     """{code: the total of all its rows}; one query for all measures that share them. `has_sides` as in `grouped`."""
     found: dict[str, Total] = {}
     for together in _by_base(measures):
-        read = Statement(together, has_sides=has_sides).read(together[0].base(scope))
-        for one in together:
-            found[one.code] = next((Total(*parts) for _none, parts in read.of(one.code, 0)), NOTHING)
+
+        def made(together: list[Measure] = together) -> Made:
+            return Statement(together, has_sides=has_sides).made(together[0].base(scope))
+
+        alone = _groups(together, _read(together, ("totals", scope, has_sides), made), 0)
+        found |= {code: groups.get((), NOTHING) for code, groups in alone.items()}
     return found
 
 
@@ -75,10 +80,15 @@ def grouped(
     """
     found: dict[str, Groups] = {}
     for together in _by_base(measures):
-        statement = Statement(together, has_sides=has_sides)
         paths = [name if is_own else f"{together[0].path}{name}" for name in by]
-        keys = [Text(statement.columns.path(path)) for path in paths]
-        found |= _groups(together, statement.read(together[0].base(scope), keys), len(keys))
+
+        def made(together: list[Measure] = together, paths: list[str] = paths) -> Made:
+            statement = Statement(together, has_sides=has_sides)
+            keys = [Text(statement.columns.path(path)) for path in paths]
+            return statement.made(together[0].base(scope), keys)
+
+        answer = _read(together, ("grouped", scope, has_sides, *paths), made)
+        found |= _groups(together, answer, len(paths))
     return found
 
 
@@ -90,16 +100,32 @@ def by_span(measures: Iterable[Measure], scope: Scope, spans: Spans, day: str = 
     """
     found: dict[str, dict[int, Total]] = {}
     for together in _by_base(measures):
-        statement = Statement(together, has_sides=False)
-        rows = together[0].base(scope)
-        if day:
-            column, beside = statement.columns.path(day), None
-            key = _span_of(column, spans, is_moment=isinstance(rows.query.resolve_ref(day).output_field, DateTimeField))
-        else:
-            start, end = (statement.columns.path(name) for name in ("started_on", "ended_on"))
-            key, beside = Text("q.place"), _under_way(start, end, spans)
-        found |= _groups(together, statement.read(rows, [key], beside), 1)
+
+        def made(together: list[Measure] = together) -> Made:
+            return _by_span(together, scope, spans, day)
+
+        found |= _groups(together, _read(together, ("by_span", scope, day, *spans), made), 1)
     return found
+
+
+def _by_span(measures: Sequence[Measure], scope: Scope, spans: Spans, day: str) -> Made:
+    statement, rows = Statement(measures, has_sides=False), measures[0].base(scope)
+    if day:
+        column, beside = statement.columns.path(day), None
+        key = _span_of(column, spans, is_moment=isinstance(rows.query.resolve_ref(day).output_field, DateTimeField))
+    else:
+        start, end = (statement.columns.path(name) for name in ("started_on", "ended_on"))
+        key, beside = Text("q.place"), _under_way(start, end, spans)
+    return statement.made(rows, [key], beside)
+
+
+def _read(measures: Sequence[Measure], key: Hashable, made: Callable[[], Made]) -> Read | None:
+    """What the database answers; None where there can be no row."""
+    names = [(one.code, one if one.made_of is None else one.made_of) for one in measures]
+    try:
+        return read(prepared((key, *names), made))
+    except EmptyResultSet:
+        return None
 
 
 def _span_of(column: str, spans: Spans, *, is_moment: bool) -> Text:
@@ -125,10 +151,12 @@ def _under_way(start: str, end: str, spans: Spans) -> Text:
     )
 
 
-def _groups(measures: Iterable[Measure], read: Read, keys: int) -> dict[str, Groups]:
+def _groups(measures: Iterable[Measure], answer: Read | None, keys: int) -> dict[str, Groups]:
     found: dict[str, Groups] = {one.code: {} for one in measures}
+    if answer is None:
+        return found
     for code, groups in found.items():
-        for key, parts in read.of(code, keys):
+        for key, parts in answer.of(code, keys):
             total = Total(*parts)
             if total.rows:
                 groups[_key(key)] = total

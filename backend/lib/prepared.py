@@ -1,0 +1,123 @@
+"""Statements worked out once: the ORM takes longer to write a long one than the database takes to answer it.
+
+What is remembered is text and its values, never a row: a question asked again is put to the database again. A statement
+is found again by a key that says everything it was made from. The day and the time zone are added here; the moment
+(`clock.now`) is put in anew each time.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from backend.lib import clock
+
+MOST = 10_000_000
+"""So many characters of text are remembered, of statements of two to sixty thousand each; those not asked for the
+longest are forgotten."""
+MARK = 271828
+"""Microseconds of the moment for which a statement is worked out: no value ends so, but those of the clock."""
+Made = tuple[str, Sequence[Any], Any]
+"""A text, its values, and what else goes with it."""
+
+
+@dataclass(frozen=True)
+class _Kept:
+    text: str
+    values: tuple[Any, ...]
+    moments: dict[int, timedelta]
+    """Place of each value that the clock gives, and how far it is from now."""
+    more: Any
+
+
+_kept: OrderedDict[Hashable, _Kept] = OrderedDict()
+_lock = Lock()
+
+
+def prepared(key: Hashable, make: Callable[[], Made]) -> Made:
+    """What `make` gives, worked out once for each key, day and time zone.
+
+    Whatever `make` reads besides the clock must be told by the key. What it raises (EmptyResultSet) is not remembered.
+    """
+    whole = (key, clock.today(), timezone.get_current_timezone_name())
+    with _lock:
+        found = _kept.get(whole)
+        if found is not None:
+            _kept.move_to_end(whole)
+    if found is None:
+        found = _made(make)
+        with _lock:
+            _kept[whole] = found
+            _let_go()
+    return found.text, _now(found), found.more
+
+
+def rows(key: Hashable, make: "Callable[[], QuerySet[Any, Any]]") -> list[tuple[Any, ...]]:
+    """The lines of a `values_list`, prepared; as the ORM gives them. No line where there can be none."""
+
+    def compiled() -> Made:
+        query = make().query
+        compiler = query.get_compiler(connection=connection)
+        text, values = compiler.as_sql()
+        return text, values, (query, [expression for expression, _sql, _alias in compiler.select])
+
+    try:
+        text, values, (query, expressions) = prepared(key, compiled)
+    except EmptyResultSet:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+        lines = cursor.fetchall()
+    compiler = query.get_compiler(connection=connection)
+    converters = compiler.get_converters(expressions)
+    return [tuple(line) for line in compiler.apply_converters(lines, converters)] if converters else lines
+
+
+def forget() -> None:
+    """All of them; for tests."""
+    with _lock:
+        _kept.clear()
+
+
+def _let_go() -> None:
+    """Forget the oldest, where there are too many."""
+    size = sum(len(one.text) for one in _kept.values())
+    while size > MOST:
+        size -= len(_kept.popitem(last=False)[1].text)
+
+
+def _made(make: Callable[[], Made]) -> _Kept:
+    mark = clock.now().replace(microsecond=MARK)
+    with clock.pretend(mark):
+        text, values, more = make()
+    moments = {place: moment - mark for place, value in enumerate(values) if (moment := _marked(value)) is not None}
+    return _Kept(text, tuple(values), moments, more)
+
+
+def _marked(value: Any) -> datetime | None:
+    """The moment that this value is, if the clock gave it."""
+    if isinstance(value, str) and value.endswith(str(MARK)):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    if not isinstance(value, datetime) or value.microsecond != MARK:
+        return None
+    return value if timezone.is_aware(value) else timezone.make_aware(value, connection.timezone)
+
+
+def _now(kept: _Kept) -> Sequence[Any]:
+    """The values, the moment being this one."""
+    if not kept.moments:
+        return kept.values
+    values, now, adapted = list(kept.values), clock.now(), connection.ops.adapt_datetimefield_value
+    for place, away in kept.moments.items():
+        values[place] = adapted(now + away)
+    return values

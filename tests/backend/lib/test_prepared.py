@@ -1,0 +1,119 @@
+"""Statements worked out once: the text is remembered, never a row, nor the moment, nor another day's or zone's."""
+
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.db import connection
+from django.db.models import Count, Value
+from django.db.models.functions import TruncDate
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from backend.accounts.models import Organisation, User
+from backend.lib import clock, prepared
+from tests.factories.accounts import make_organisation, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    prepared.forget()
+
+
+class Written:
+    """A query that counts how often it is written."""
+
+    def __init__(self, make: Any) -> None:
+        self.times, self._make = 0, make
+
+    def __call__(self) -> Any:
+        self.times += 1
+        return self._make()
+
+
+def names() -> Any:
+    return Organisation.objects.order_by("name").values_list("name", "created_at")
+
+
+def test_a_statement_is_written_once_and_its_rows_read_anew() -> None:
+    written = Written(names)
+    assert prepared.rows("names", written) == []
+    make_organisation(name="Atelier")
+    assert [name for name, _at in prepared.rows("names", written)] == ["Atelier"]
+    assert prepared.rows("names", written) == list(names())
+    assert written.times == 1
+
+
+def test_another_key_is_another_statement() -> None:
+    make_organisation(name="Atelier")
+    assert len(prepared.rows(("names", 1), names)) == 1
+    assert prepared.rows(("names", 2), lambda: names().filter(name="Other")) == []
+
+
+def test_values_come_out_as_the_orm_gives_them() -> None:
+    one = make_organisation(name="Atelier")
+    asked = Organisation.objects.annotate(day=TruncDate("created_at"), n=Count("memberships"), same=Value("é%"))
+    lines = asked.values_list("created_at", "day", "n", "same", "pk")
+    for _again in range(2):
+        assert prepared.rows("typed", lambda: lines) == list(lines)
+    assert prepared.rows("typed", lambda: lines)[0][0] == one.created_at
+
+
+def since_now() -> Any:
+    """Who joined until now, and in the hour before it."""
+    now = clock.now()
+    return User.objects.filter(date_joined__lte=now, date_joined__gt=now - timedelta(hours=1)).values_list("pk")
+
+
+def test_the_moment_is_put_in_anew(clock: time_machine.Traveller) -> None:
+    """What the clock gives, and what is reckoned from it, is never that of the first time."""
+    person, written = make_user(), Written(since_now)
+    assert prepared.rows("recent", written) == [(person.pk,)]
+    clock.shift(timedelta(minutes=59, seconds=59))
+    assert prepared.rows("recent", written) == [(person.pk,)]
+    clock.shift(timedelta(seconds=1))
+    assert prepared.rows("recent", written) == []
+    clock.shift(timedelta(hours=-1, seconds=-1))
+    assert prepared.rows("recent", written) == []
+    assert written.times == 1
+
+
+def test_another_day_or_zone_is_another_statement(clock: time_machine.Traveller) -> None:
+    written = Written(lambda: Organisation.objects.annotate(day=TruncDate("created_at")).values_list("day"))
+    prepared.rows("days", written)
+    with timezone.override(ZoneInfo("Indian/Reunion")):
+        prepared.rows("days", written)
+    assert written.times == 2
+    clock.shift(timedelta(days=1))
+    prepared.rows("days", written)
+    assert written.times == 3
+
+
+def test_a_pretended_moment_is_the_moment() -> None:
+    from backend.lib import clock as house
+
+    person = make_user()
+    assert prepared.rows("recent", since_now) == [(person.pk,)]
+    with house.pretend(house.now() - timedelta(minutes=1)):
+        assert prepared.rows("recent", since_now) == []
+
+
+def test_a_question_without_an_answer_is_asked_of_nobody() -> None:
+    with CaptureQueriesContext(connection) as queries:
+        assert prepared.rows("none", lambda: names().filter(pk__in=[])) == []
+        assert prepared.rows("none", names) == []
+    assert len(queries) == 1, "only the second, which is another: what cannot be asked is not remembered"
+
+
+def test_only_so_many_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prepared, "MOST", 2 * len(names().query.sql_with_params()[0]))
+    written = Written(names)
+    for key in ("a", "b", "a", "c", "a"):
+        prepared.rows(key, written)
+    assert written.times == 3, "a was asked for last, so b was forgotten"
+    prepared.rows("b", written)
+    assert written.times == 4
