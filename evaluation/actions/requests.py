@@ -14,6 +14,7 @@ from backend.lib.refusal import Refused
 from backend.lib.states import move
 from backend.mail import actions as mail
 from evaluation.actions.anonymity import forget_unsent
+from evaluation.actions.unsent import withdraw_unsent
 from evaluation.models import Request, Wave
 from evaluation.queries.answers import items_left
 from evaluation.queries.by_hand import due_again, due_by_hand
@@ -22,7 +23,7 @@ from evaluation.queries.wording import Wording
 from journeys.models import Journey
 
 LINK = "request_answer"
-AGAIN = (Request.State.EXPIRED, Request.State.BOUNCED)
+AGAIN = (Request.State.EXPIRED, Request.State.BOUNCED, Request.State.WITHDRAWN)
 
 
 @transaction.atomic
@@ -39,9 +40,10 @@ def send_request(wave: Wave, journey: Journey, *, by: User | None, at: datetime 
 def send_due(due: Due, *, by: User | None, at: datetime | None = None) -> Request:
     """This person is asked, by letter with a link of their own, until the wave closes.
 
-    One ask per wave, journey and occasion, whoever asks. One that expired or whose letter came back is opened again
-    when a person asks (`by`). Refused when they are being asked already, have answered, or said no; when the journey is
-    of another programme; when the wave was stopped or is over; when the questionnaire has no published version.
+    One ask per wave, journey and occasion, whoever asks. One that expired, whose letter came back or never left is
+    opened again when a person asks (`by`). Refused when they are being asked already, have answered, or said no; when
+    the journey is of another programme; when the wave was stopped or is over; when the questionnaire has no published
+    version.
     """
     wave, journey, now = due.asking.wave, due.journey, at or clock.now()
     # Held until this is written: stopping the wave comes before, or finds this request.
@@ -106,7 +108,7 @@ def _ask(due: Due, by: User | None, now: datetime) -> Request:
 
 def _ask_again(known: Request, due: Due, by: User | None, now: datetime) -> Request:
     """Of an anonymous wave the refusal is one for all who may have answered: it tells nobody who has."""
-    told = (Request.State.REFUSED, Request.State.BOUNCED)
+    told = (Request.State.REFUSED, Request.State.BOUNCED, Request.State.WITHDRAWN)
     if due.asking.wave.is_anonymous and known.state not in told:
         raise Refused(
             _("This person was asked already. Whether they have answered is not told: the wave is anonymous.")
@@ -188,12 +190,12 @@ def _post(letter: str, request: Request, *, key: str) -> None:
 
 @transaction.atomic
 def drop_asks_of(journey: Journey) -> int:
-    """The journey was left: questionnaires and reminders about it that still wait stay here; how many. What was asked
-    can still be answered on its page.
+    """The journey was left: questionnaires and reminders about it that still wait stay here, and whoever none of them
+    reached was never asked; how many. What was asked can still be answered on its page.
     """
     if journey.state != Journey.State.LEFT:
         return 0
-    return len(mail.drop_letters(*Request.objects.filter(journey=journey, state__in=Request.OPEN)))
+    return withdraw_unsent(Request.objects.filter(journey=journey), journey.programme.organisation, by=None)
 
 
 @transaction.atomic

@@ -11,10 +11,8 @@ from backend.accounts.models import User
 from backend.history import actions as history
 from backend.lib import clock
 from backend.lib.refusal import Refused
-from backend.mail import actions as mail
-from backend.mail.models import Email
+from evaluation.actions.unsent import withdraw_unsent
 from evaluation.models import Questionnaire, Request, Wave
-from evaluation.queries.requests import untold_requests
 from evaluation.queries.waves import another_moment, is_asked, step_codes
 from journeys.models import Programme
 
@@ -90,26 +88,11 @@ def stop_wave(wave: Wave, *, by: User | None) -> Wave:
     """It asks and reminds nobody any more: letters that have not left stay here, and whoever none of them reached was
     never asked. Who was asked can still answer. Stopped twice is stopped once."""
     if Wave.objects.filter(pk=wave.pk, stopped_at=None).update(stopped_at=clock.now()):
-        withdrawn = _withdraw_unsent(wave, by)
         organisation = wave.programme.organisation
+        withdrawn = withdraw_unsent(Request.objects.filter(wave=wave), organisation, by=by)
         history.record("stop_wave", wave, by=by, organisation=organisation, never_asked=withdrawn)
     wave.refresh_from_db(fields=["stopped_at"])
     return wave
-
-
-def _withdraw_unsent(wave: Wave, by: User | None) -> int:
-    """How many requests were withdrawn with their letters; the wave is held, so that nobody is asked meanwhile, and so
-    are those not opened yet, before their letters, as whoever refuses takes them."""
-    silent = Request.objects.select_for_update(no_key=True).filter(wave=wave, state=Request.State.SENT)
-    list(silent.order_by("pk").values_list("pk"))
-    letters = mail.drop_letters(*Request.objects.open().filter(wave=wave))
-    dropped = Email.objects.filter(pk__in=[one.pk for one in letters]).order_by()
-    found = list(untold_requests(wave, dropped).select_related("wave__questionnaire", "respondent").order_by("pk"))
-    Request.objects.filter(pk__in=[one.pk for one in found], state=Request.State.SENT).update(
-        state=Request.State.WITHDRAWN
-    )
-    history.record_many("withdraw_request", found, by=by, organisation=wave.programme.organisation)
-    return len(found)
 
 
 def _kept(wave: Wave) -> Wave:

@@ -25,7 +25,7 @@ class RequestQuerySet(models.QuerySet["Request"]):
         return self.filter(state__in=Request.OPEN)
 
     def asked(self) -> "RequestQuerySet":
-        """Without those whose wave was stopped before anything told them of it: nobody counts them."""
+        """Without those of whom nothing was asked yet when their wave or journey ended: nobody counts them."""
         return self.exclude(state=Request.State.WITHDRAWN)
 
     def answerable(self, now: datetime) -> "RequestQuerySet":
@@ -51,8 +51,8 @@ class Request(Stamped):
     """One ask: this person, this questionnaire version, about this journey, on this occasion.
 
     Opened: she pressed “Begin”. Started: one answer is kept. Partly answered: enough for the score of one section; it
-    stays so when time is up, the others expire. Withdrawn: its wave was stopped before the letter left. Somebody
-    without an account (a tutor) is known by `email` and `name`.
+    stays so when time is up, the others expire. Withdrawn: its wave was stopped, or the journey left, before its letter
+    was; a person can ask again. Somebody without an account (a tutor) is known by `email` and `name`.
     `occasion`: what it follows, where a journey meets the moment several times ("session:12").
     """
 
@@ -76,6 +76,7 @@ class Request(Stamped):
         State.REFUSED: {State.OPENED},
         State.BOUNCED: {State.SENT},
         State.EXPIRED: {State.SENT},
+        State.WITHDRAWN: {State.SENT},
     }
     OPEN: ClassVar[list[str]] = [State.SENT, State.OPENED, State.STARTED, State.PARTIAL]
 

@@ -148,11 +148,11 @@ class Unsent:
 def unsent(wave: Wave) -> Unsent:
     """As it stands now. Two queries."""
     waiting = waiting_letters(Request.objects.open().filter(wave=wave).order_by().values("pk"))
-    return Unsent(waiting.count(), untold_requests(wave, waiting).count())
+    return Unsent(waiting.count(), untold_requests(Request.objects.filter(wave=wave), waiting).count())
 
 
 def never_asked(wave: Wave) -> int:
-    """How many letters of a stopped wave stayed here with what they asked. At most one query."""
+    """How many people a stopped wave never asked, for their letters stayed here. At most one query."""
     return Request.objects.filter(wave=wave, state=Request.State.WITHDRAWN).count() if wave.stopped_at else 0
 
 
@@ -163,20 +163,20 @@ def waiting_letters(requests: Any) -> "QuerySet[Email]":
     return Email.objects.filter(about_type=kind, about_id__in=requests, state__in=states, attempts=0).order_by()
 
 
-def untold_requests(wave: Wave, letters: "QuerySet[Email]") -> "QuerySet[Request]":
-    """Requests of which nobody was told anything: what asks it was dropped or is one of these letters, and no other
+def untold_requests(requests: "QuerySet[Request]", letters: "QuerySet[Email]") -> "QuerySet[Request]":
+    """Those of which nobody was told anything: what asks it was dropped or is one of these letters, and no other
     that names it has left."""
     kind, stays = ContentType.objects.get_for_model(Request), [Email.State.DROPPED, Email.State.SUPERSEDED]
     these = Q(pk__in=letters.values("pk"))
     left = Email.objects.filter(~Q(state__in=[*stays, Email.State.UNWANTED]), ~these).order_by()
     told = Mention.objects.filter(thing_type=kind, thing_id=OuterRef("pk"), email__in=left.values("pk"))
     asking = Email.objects.filter(these | Q(state__in=stays), about_type=kind, template=ASKING).order_by()
-    return Request.objects.filter(~Exists(told), wave=wave, state=Request.State.SENT, pk__in=asking.values("about_id"))
+    return requests.filter(~Exists(told), state=Request.State.SENT, pk__in=asking.values("about_id"))
 
 
 def not_asked(wave: Wave) -> "QuerySet[Journey]":
     """Journeys of the programme that could be asked by hand: under way or completed, and never asked in this wave."""
-    asked = Request.objects.filter(wave=wave, journey=OuterRef("pk"))
+    asked = Request.objects.asked().filter(wave=wave, journey=OuterRef("pk"))
     states = [Journey.State.ACTIVE, Journey.State.PAUSED, Journey.State.COMPLETED]
     return (
         Journey.objects.filter(~Exists(asked), programme=wave.programme_id, state__in=states)

@@ -13,6 +13,7 @@ back    crea      looking-back      exit   0      holder   confidential 30
 back    rse       looking-back      mid    0      holder   identified   30
 half    incub     posture-entrecomp mid    0      holder   identified   30
 half    crea      posture-entrecomp mid    0      holder   identified   30
+half    rse       posture-entrecomp mid    0      holder   confidential 30
 mentor  incub     posture-entrecomp mid    0      mentor   identified   30
 mentor  crea      posture-entrecomp mid    0      mentor   identified   30
 mentor  rse       posture-entrecomp mid    0      mentor   confidential 30
@@ -94,6 +95,7 @@ id  wave    when             answered         state    answers
 j15 half    2026-06-05T09:00 2026-06-06T09:00 complete 44444 44444 34343
 j18 half    2026-09-01T09:00 2026-09-02T09:00 complete 54545 55555 55555
 j31 half    2026-08-05T09:00 2026-08-06T09:00 complete 23232 34343 22222
+j36 half    2026-06-10T09:00 2026-06-11T09:00 complete 18181 81818 18181
 j01 close   2026-07-01T09:00 2026-07-03T09:00 complete 54545 55555 44444
 j02 mentor  2026-03-25T09:00 2026-03-29T18:00 complete 44444 33333 55555
 j03 close   2026-08-20T09:00 2026-08-30T09:00 complete 33333 44444 33333

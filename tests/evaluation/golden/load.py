@@ -9,6 +9,7 @@ from unittest.mock import patch
 from backend.accounts.models import Organisation, User
 from backend.lib import clock
 from backend.mail.letters import Rendered
+from backend.mail.models import Email
 from evaluation import actions as evaluation
 from evaluation.models import Request, Wave
 from journeys import actions as journeys
@@ -87,6 +88,11 @@ class World:
         for moment, act in sorted(self.acts, key=lambda one: one[0]):
             with clock.pretend(moment.astimezone(UTC)):  # deadlines are hours away, as on a server
                 act()
+                self._letters_leave()
+
+    def _letters_leave(self) -> None:
+        waiting = Email.objects.filter(state__in=[Email.State.PENDING, Email.State.HELD])
+        waiting.update(state=Email.State.SENT, attempts=1, sent_at=clock.now())
 
     def on(self, moment: datetime, act: Act) -> None:
         self.acts.append((moment, act))

@@ -124,6 +124,12 @@ def perceived(cut: Cut) -> Golden:
 FEWEST_PEOPLE = 20
 
 
+def half_way() -> list[Line]:
+    """What holders said by name of their posture between both ends."""
+    found = [one for one in lines(SEEN) if one.wave == "half"]
+    return [one for one in found if wave_of(one.id or "", "half").mode == "identified"]
+
+
 @cache
 def noise() -> float | None:
     """The change that noise alone exceeds in 5 of 100 people who have not changed: 1.96 · √2 · s · √(1 − α), s and α
@@ -131,7 +137,7 @@ def noise() -> float | None:
     Cronbach (1951), Psychometrika 16:297, has it, from the variances of items and of totals."""
     by_name = [one for one in asks() if not is_anonymous(one)]
     sheets = [(one.when or "", one) for one in by_name if one.state == "complete"]
-    sheets += [(one.answered or "", one) for one in lines(SEEN) if one.wave == "half"]
+    sheets += [(one.answered or "", one) for one in half_way()]
     first: dict[str | None, str] = {}
     for _when, one in sorted(sheets, key=lambda pair: pair[0]):
         first.setdefault(journeys()[one.id or ""].person, (one.answers or "").replace(" ", ""))
@@ -158,7 +164,7 @@ WINDOW = timedelta(days=60)
 
 def by_holder(journey: str | None) -> list[Line]:
     """The complete sheets of a holder by name; those of `asks` were answered at once."""
-    found = [one for one in asks() if not is_anonymous(one)] + [one for one in lines(SEEN) if one.wave == "half"]
+    found = [one for one in asks() if not is_anonymous(one)] + half_way()
     return [one for one in found if one.id == journey and one.state == "complete"]
 
 
