@@ -6,12 +6,14 @@ Colour is never alone: series differ by pattern too, and values stand in the tex
 
 import zlib
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from backend.web.html import NOTHING, one_of
@@ -36,8 +38,14 @@ def number(value: Number | None, unit: Text = "", decimals: int | None = None) -
         return "–"
     places = decimals if decimals is not None else (0 if float(value).is_integer() else 1)
     rounded = round(value, places) or 0  # never −0
-    shown = formats.number_format(rounded, places, use_l10n=True, force_grouping=True).replace(" ", NBSP)
-    return with_unit(shown.replace("-", "−"), unit)
+    return with_unit(_written(rounded, places, get_language()), unit)
+
+
+@lru_cache(maxsize=4096)
+def _written(value: Number, places: int, _language: str | None) -> str:
+    """In the language of the reader; a page of figures writes a thousand numbers, many of them again and again."""
+    shown = formats.number_format(value, places, use_l10n=True, force_grouping=True).replace(" ", NBSP)
+    return shown.replace("-", "−")
 
 
 def share(value: Number, low: Number, high: Number) -> str:

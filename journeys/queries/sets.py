@@ -14,6 +14,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import F, Max, QuerySet, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from backend.calendars.models import Invite, InviteAttendee
@@ -126,8 +127,13 @@ def read_day(value: Any) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
-def day_of(path: Any) -> LocalDay:
+def day_of(path: Any) -> TruncDate:
     """The day of a moment where the reader is."""
+    return TruncDate(path, tzinfo=timezone.get_current_timezone())
+
+
+def day_of_each(path: Any) -> LocalDay:
+    """The same of many lines: of a few, SQLite would take longer to read the statement than it saves."""
     return LocalDay(path, tzinfo=timezone.get_current_timezone())
 
 

@@ -29,6 +29,7 @@ from journeys.queries.sets import (
     apart,
     contacts,
     day_of,
+    day_of_each,
     days_between,
     either,
     entries,
@@ -199,7 +200,7 @@ def _scope(ids: Any, last: date) -> Part:
 
 def _hours(ids: Any, *more: Any) -> Any:
     """(journey, day, more …) of each line of hours received."""
-    return contacts().filter(journey__in=ids).values_list("journey", day_of("happened_at"), *more)
+    return contacts().filter(journey__in=ids).values_list("journey", day_of_each("happened_at"), *more)
 
 
 def _acts(ids: Any) -> Part:
