@@ -44,7 +44,8 @@ _lock = Lock()
 def prepared(key: Hashable, make: Callable[[], Made]) -> Made:
     """What `make` gives, worked out once for each key, day and time zone.
 
-    Whatever `make` reads besides the clock must be told by the key. What it raises (EmptyResultSet) is not remembered.
+    Whatever it is made from besides the clock must be told by the key. Where `make` itself reads rows, as the key may
+    not tell them, nothing is remembered; nor is what it raises (EmptyResultSet).
     """
     whole = (key, clock.today(), timezone.get_current_timezone_name())
     with _lock:
@@ -52,10 +53,11 @@ def prepared(key: Hashable, make: Callable[[], Made]) -> Made:
         if found is not None:
             _kept.move_to_end(whole)
     if found is None:
-        found = _made(make)
-        with _lock:
-            _kept[whole] = found
-            _let_go()
+        found, has_read = _made(make)
+        if not has_read:
+            with _lock:
+                _kept[whole] = found
+                _let_go()
     return found.text, _now(found), found.more
 
 
@@ -93,12 +95,19 @@ def _let_go() -> None:
         size -= len(_kept.popitem(last=False)[1].text)
 
 
-def _made(make: Callable[[], Made]) -> _Kept:
+def _made(make: Callable[[], Made]) -> tuple[_Kept, bool]:
+    """What is to be remembered; has anything been read to make it?"""
+    reads = []
+
+    def note(execute: Callable[..., Any], sql: str, *given: Any) -> Any:
+        reads.append(sql)
+        return execute(sql, *given)
+
     mark = clock.now().replace(microsecond=MARK)
-    with clock.pretend(mark):
+    with clock.pretend(mark), connection.execute_wrapper(note):
         text, values, more = make()
     moments = {place: moment - mark for place, value in enumerate(values) if (moment := _marked(value)) is not None}
-    return _Kept(text, tuple(values), moments, more)
+    return _Kept(text, tuple(values), moments, more), bool(reads)
 
 
 def _marked(value: Any) -> datetime | None:

@@ -24,9 +24,11 @@ def confirm_days() -> dict[int, int]:
     return {pk: days for _receiver, found in answers for pk, days in (found or {}).items()}
 
 
-def unconfirmed(rows: DeliveryQuerySet, *, share: float = 1) -> DeliveryQuerySet:
-    """Declared lines that have waited for more than N days (a `share` of them) since they were recorded."""
-    own = {pk: days for pk, days in confirm_days().items() if days != USUAL_DAYS}
+def unconfirmed(rows: DeliveryQuerySet, *, share: float = 1, known: dict[int, int] | None = None) -> DeliveryQuerySet:
+    """Declared lines that have waited for more than N days (a `share` of them) since they were recorded. `known`: what
+    `confirm_days` says, where it is asked already."""
+    told = confirm_days() if known is None else known
+    own = {pk: days for pk, days in told.items() if days != USUAL_DAYS}
     field = "journey__programme__organisation"
     late = Q(created_at__lt=_before(USUAL_DAYS * share)) & ~Q(**{f"{field}__in": sorted(own)})
     for pk, days in sorted(own.items()):

@@ -21,7 +21,7 @@ from backend.lib import clock
 from journeys import signals
 from journeys.models import CheckIn, Companion, Delivery, Extension, Immersion, Journey, MilestoneProposal, Snooze, Step
 from journeys.policies import UNTOLD_TO_THE_PAIR
-from journeys.queries.confirming import unconfirmed
+from journeys.queries.confirming import confirm_days, unconfirmed
 from journeys.queries.sets import OPEN_STEPS, Asked, Part, either, ids_of, leaf, lives, once, read, read_day, with_parts
 
 CODES = (
@@ -74,7 +74,11 @@ def wrong_check_ins() -> QuerySet[CheckIn]:
     return CheckIn.objects.filter(mood=CheckIn.Mood.WRONG, immersion__state=Immersion.State.IN_PROGRESS)
 
 
-def _waiting(code: str, ids: Any) -> QuerySet[Any, Any]:
+Days = dict[int, int]
+"""What `confirm_days` says."""
+
+
+def _waiting(code: str, ids: Any, days: Days | None) -> QuerySet[Any, Any]:
     """The journeys with such a row, as a `values_list`."""
     active = {"journey__state": Journey.State.ACTIVE, "journey__in": ids}
     if code == "stay_wrong":
@@ -85,7 +89,7 @@ def _waiting(code: str, ids: Any) -> QuerySet[Any, Any]:
     if code == "disputed":
         return Delivery.objects.filter(**active, state=Delivery.State.DISPUTED).values_list("journey")
     if code == "unconfirmed":
-        return unconfirmed(Delivery.objects.filter(**active)).values_list("journey")
+        return unconfirmed(Delivery.objects.filter(**active), known=days).values_list("journey")
     if code == "unsigned":
         stays = unsigned_stays().filter(step__journey__state=Journey.State.ACTIVE, step__journey__in=ids)
         return stays.values_list("step__journey")
@@ -120,10 +124,10 @@ def _branch(code: str, rows: QuerySet[Any, Any] | None) -> Part:
     return Part("", f"SELECT x.*, {place} AS place FROM ({found.text}) x", found.params)  # noqa: S608 - the ORM's own
 
 
-def _branches(ids: Any, codes: Sequence[str]) -> list[Part]:
+def _branches(ids: Any, codes: Sequence[str], days: Days | None) -> list[Part]:
     """One a sign; an app above that is not there decides nothing."""
     above = _from_above(ids) if set(codes) & set(ABOVE) else {}
-    own = {code: _waiting(code, ids) for code in codes if code not in RULES and code not in ABOVE}
+    own = {code: _waiting(code, ids, days) for code in codes if code not in RULES and code not in ABOVE}
     found = own | above
     parts = [_branch(code, found.get(code)) for code in codes if code in RULES or code in found]
     if not parts:
@@ -131,10 +135,12 @@ def _branches(ids: Any, codes: Sequence[str]) -> list[Part]:
     return parts
 
 
-def signs(journeys: Asked, codes: Sequence[str] = SHARED) -> list[Part]:
-    """The expressions down to `signs(journey, place)`. Raises EmptyResultSet when there can be no journey."""
+def signs(journeys: Asked, codes: Sequence[str] = SHARED, *, days: Days | None = None) -> list[Part]:
+    """The expressions down to `signs(journey, place)`. Raises EmptyResultSet when there can be no journey. `days`: of
+    `confirm_days`, where they are asked already.
+    """
     ids = ids_of(journeys)
-    return [*lives(journeys), either("signs(journey, place)", _branches(ids, codes))]
+    return [*lives(journeys), either("signs(journey, place)", _branches(ids, codes, days))]
 
 
 def flagged(journeys: QuerySet[Journey], code: str = "") -> QuerySet[Journey]:
@@ -232,7 +238,7 @@ def pressing(
     journeys: QuerySet[Journey], user: User, *, code: str = "", limit: int = 50, offset: int = 0, key: Hashable = None
 ) -> Pressing:
     """Who needs somebody now, as this lead is told, what was set aside left out: most pressing sign first, then most
-    signs. One query; `key` says which `journeys`, to remember its statement by.
+    signs. One query, and one for the days of `confirm_days`; `key` says which `journeys`, to remember its statement by.
     """
     fits = f"has{CODES.index(code)} = 1" if code in CODES else "1 = 1"
     text = (
@@ -240,13 +246,15 @@ def pressing(
         " ORDER BY foremost, many DESC, journey LIMIT %s OFFSET %s"
     )
 
+    days = confirm_days()
+
     def statement() -> Part:
-        above = [*signs(journeys, CODES), _aside(ids_of(journeys), user)]
+        above = [*signs(journeys, CODES, days=days), _aside(ids_of(journeys), user)]
         parts = [*above, Part("kept", KEPT), Part("people", PEOPLE), Part("tally", TALLY)]
         return with_parts(parts, text, (limit, offset))
 
     try:
-        known = ("pressing", key, user.pk, code, limit, offset)
+        known = ("pressing", key, user.pk, code, limit, offset, *sorted(days.items()))
         rows = read(statement() if key is None else once(known, statement))
     except EmptyResultSet:
         rows = []

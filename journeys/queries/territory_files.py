@@ -163,6 +163,7 @@ def _people(cells: dict[str, str]) -> int | None:
     text = re.sub(r"\s", "", cells.get("population", ""))
     if not text:
         return None
-    if not (text.isascii() and text.isdecimal()) or int(text[:12]) > MOST:
+    number = text.lstrip("0") or "0"
+    if not (text.isascii() and text.isdecimal()) or int(number[:12]) > MOST:
         raise Wrong(_("“%(text)s” is not a number of inhabitants.") % {"text": cells["population"]})
-    return int(text)
+    return int(number)

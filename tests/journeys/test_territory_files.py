@@ -96,6 +96,14 @@ def test_a_wrong_neighbourhood_is_told(line: str, sentence: str) -> None:
     assert len(places.neighbourhoods) == 2
 
 
+def test_zeros_before_a_number_hide_no_slip_of_the_finger() -> None:
+    for people in ("0" * 12 + "9" * 30, "0" * 5_000 + "9" * 9, "1" * 5_000):
+        found = read_places(f"insee;nom;population\n99001;Valombre;{people}\n".encode(), set())
+        assert [one.line for one in found.problems] == [2]
+    found = read_places(f"insee;nom;population\n99001;Valombre;{'0' * 5_000}7\n".encode(), set())
+    assert [one.population for one in found.communes] == [7]
+
+
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7", b"a;b\n1;2\n"])
 def test_a_file_that_is_no_territory_is_told(data: bytes) -> None:
     places = read_places(data, set())

@@ -196,6 +196,9 @@ def test_the_holder_is_reminded_once_then_the_lead_is_told_by_the_number_of_days
     assert "1 h 30 non confirmées, la plus ancienne ligne depuis 8 jours." in page
     ledger = client_of(lead).get(reverse("journeys:journey_ledger", args=[journey.pk])).content.decode()
     assert ledger.count("non confirmée depuis 8 jours") == 1
+    assert "non confirmées" in client_of(lead).get(needs).content.decode()
+    Terms.objects.update(confirm_days=20)
+    assert "non confirmées" not in client_of(lead).get(needs).content.decode(), "of the day she changes it"
     assert stands(line) == [(90, "declared")]
 
 

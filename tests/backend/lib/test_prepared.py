@@ -117,3 +117,15 @@ def test_only_so_many_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     assert written.times == 3, "a was asked for last, so b was forgotten"
     prepared.rows("b", written)
     assert written.times == 4
+
+
+def test_what_reads_rows_to_be_written_is_written_anew() -> None:
+    """The key can’t tell what has been read: it is read again each time."""
+    first = make_organisation(name="Atelier")
+
+    def known() -> Any:
+        return names().filter(pk__in=list(Organisation.objects.order_by("pk").values_list("pk", flat=True)))
+
+    assert [name for name, _at in prepared.rows("known", known)] == [first.name]
+    make_organisation(name="Bureau")
+    assert [name for name, _at in prepared.rows("known", known)] == ["Atelier", "Bureau"]

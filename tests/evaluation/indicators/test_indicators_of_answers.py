@@ -12,6 +12,7 @@ from backend.accounts.models import Organisation, User
 from backend.lib.refusal import Refused
 from evaluation.models import Indicator, QuestionnaireVersion
 from evaluation.queries.indicators.describing import said_of
+from evaluation.queries.indicators.opened import parts_of
 from evaluation.queries.indicators.pages import followed
 from evaluation.queries.indicators.pool import Pool
 from evaluation.queries.indicators.versions import at_work
@@ -19,7 +20,7 @@ from evaluation.queries.scope import Scope
 from journeys.models import Programme
 from tests.evaluation.test_survey_measures import SECTIONS, all_answer, answer, wave
 from tests.factories.indicators import make_indicator, make_indicator_draft
-from tests.factories.surveys import make_questionnaire
+from tests.factories.surveys import copy_of, make_questionnaire
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
@@ -90,6 +91,19 @@ def test_without_a_name_they_count_whole_or_not_at_all(
     told = client.get(reverse("api:own-indicators-value", args=[indicator.pk])).json()
     assert (told["current"]["value"], told["current"]["unit"], told["current"]["denominator"]) == (60, "%", 5)
     assert [part["value"] for part in told["breakdowns"][0]["parts"]] == [None]
+
+
+def test_a_version_published_meanwhile_counts_at_once_in_each_part(
+    programme: Programme, version: QuestionnaireVersion
+) -> None:
+    asked = wave(programme)
+    all_answer(asked, "Y1", [1, 1])
+    made(programme.organisation, "survey:essai:Y1")
+    shown, scope = Indicator.objects.get().versions.get(), YEAR.narrowed(organisation=programme.organisation.pk)
+    assert [part.value for part in parts_of(shown, scope, "programme")] == [100]
+    copy_of(version, broken="", reason="")
+    all_answer(asked, "Y1", [0, 0])
+    assert [part.value for part in parts_of(shown, scope, "programme")] == [50]
 
 
 def test_it_opens_with_its_rows_for_leads_and_stays_closed_to_others(
