@@ -87,3 +87,13 @@ def test_of_two_rows_that_say_as_much_the_older_stands(programme: Programme, sco
     opened(make_programme(programme.organisation), holder)
     rows = MEASURES["women"].rows(scope)
     assert [row.pk for row in rows.annotate(one=Value(1)).order_by("pk")] == [first.pk]
+
+
+def test_each_journey_without_a_commune_has_its_row(programme: Programme, scope: Scope) -> None:
+    """Where communes are counted once, those not known are no commune: each journey stands for itself."""
+    journeys.load_territory()
+    nantes = Commune.objects.get(name="Nantes")
+    for commune in (nantes, nantes, None, None):
+        opened(programme, commune=commune)
+    found = sorted(MEASURES["communes"].rows(scope).values_list("subject", "value"), key=lambda one: one[0] or "")
+    assert found == [(None, None), (None, None), (nantes.pk, 1)]

@@ -4,9 +4,9 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, TextChoices, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, TextChoices, Value, When, Window
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, RowNumber
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -78,9 +78,9 @@ class Measure:
         found = self._annotated(scope)
         if not self.is_once:
             return found
-        more = self._annotated(scope).filter(subject=OuterRef("subject"))
-        better = more.filter(Q(rank__gt=OuterRef("rank")) | Q(rank=OuterRef("rank"), pk__lt=OuterRef("pk")))
-        return found.filter(~Exists(better.order_by()))
+        nth = Window(RowNumber(), partition_by=[F("subject")], order_by=[F("rank").desc(), F("pk").asc()])
+        first = self._annotated(scope).order_by().annotate(nth=nth).filter(nth=1)
+        return found.filter(Q(pk__in=first.values("pk")) | Q(subject=None))
 
     def every_row(self, scope: Scope) -> "QuerySet[Any]":
         """The same, of subjects that count once too: all of their rows, as in groups."""
