@@ -126,6 +126,8 @@ def holding(using: str) -> Iterator[Held]:
         held = Held(using)
         try:
             yield held
-        finally:
-            if not connection.needs_rollback:
+        except BaseException:
+            if connection.vendor == "sqlite":
                 held.drop()
+            raise  # on PostgreSQL nothing more can be asked: the transaction takes them away
+        held.drop()
