@@ -72,7 +72,8 @@ def funding(measure: Measure, found: Found) -> Figure:
     value = float(total.value) if total.rows else None
     note = _untold(found, found.after.unknown.funding)
     if total.rows and not found.scope.is_published:
-        note = "; ".join(part for part in (_by_kind(measure, found), note) if part)
+        kinds = _by_kind(measure, found)
+        note = _("%(kinds)s; %(missing)s") % {"kinds": kinds, "missing": note} if kinds and note else kinds or note
     shown = "–" if value is None else number(value, "€", decimals=0 if value.is_integer() else 2)
     return Figure(measure, value, shown, note=note, unit=measure.unit, groups=[total.subjects])
 

@@ -63,7 +63,7 @@ def test_reliable_progress_is_a_rise_beyond_the_noise_of_all_sentences(programme
 
 
 def test_nothing_reliable_is_told_before_the_noise_is_known(programme: Programme, scope: Scope) -> None:
-    assert figure("reliable", scope).note == "connu de personne"
+    assert figure("reliable", scope).note == "renseigné pour personne"
     journey = opened(programme)
     make_answered(journey, "start", 3)
     make_answered(journey, "exit", 6)

@@ -77,7 +77,7 @@ def _table(made: dict[str, Any]) -> dict[str, Any]:
     """People as numbers and bars, then the other columns."""
     most = max((people or 0 for _label, people in made["bars"]), default=0) or 1
     bars = dict(made["bars"])
-    names = [(_("Hidden, small groups:"), made["hidden"]), (_("Nobody accompanied in:"), made["empty"])]
+    names = [(_("Hidden groups:"), made["hidden"]), (_("Nobody accompanied in:"), made["empty"])]
     return {
         "title": str(made["title"]),
         "head": [str(made["title"]), str(made["columns"][0]), "", *(str(one) for one in made["columns"][1:])],
