@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from backend.web import reading
 from backend.web.charts import number
+from evaluation.queries.measures import Measure
 from evaluation.queries.words import signed
 
 register = template.Library()
@@ -31,6 +33,14 @@ def ratio(counts: tuple[int, int]) -> str:
 def whole(value: float | None) -> str:
     """1250 → "1 250" in French; – for None."""
     return number(value)
+
+
+@register.filter
+def added(value: float, measure: Measure) -> str:
+    """What rows of this measure add up to: minutes as hours, a sum that is not whole to the hundredth."""
+    if measure.is_time:
+        return reading.hours(value)
+    return number(value, decimals=0 if float(value).is_integer() else 2)
 
 
 @register.filter

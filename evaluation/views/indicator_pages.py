@@ -31,18 +31,18 @@ def indicator_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     indicator = find(pages.with_versions(Indicator.objects.visible_to(request.user)), pk=pk)
     if not policies.may_read_indicator(request.user, indicator):
         return published_instead(request, indicator.organisation_id)
-    day = _period(request, indicator)[1].cleaned_data.get("known")
+    day = period_of(request, indicator)[1].cleaned_data.get("known")
     if day:
         pages.keep_to(indicator, end_of(day))
     return as_known(_opened)(request, indicator)
 
 
 def _opened(request: HttpRequest, indicator: Indicator) -> HttpResponseBase:
-    scope, form, words = _period(request, indicator)
+    scope, form, words = period_of(request, indicator)
     versions = pages.versions_of(indicator)
     context: dict[str, Any] = {
         "indicator": indicator, "scope": scope, "form": form, "words": words,
-        "query": rows.query_of(request.GET),
+        "query": rows.query_of(request.GET, without=("of",)), "why_query": rows.query_of(request.GET),
         "may_update": policies.may_update_indicator(request.user, indicator),
         "draft": draft_of(indicator), "page": None, "is_wrong": bool(form.errors),
         "may_compare": policies.may_read_indicators(request.user),
@@ -69,7 +69,7 @@ def _counted(request: HttpRequest, version: IndicatorVersion, scope: Scope) -> C
     return opened.rows_of(version, scope, is_second=is_second)
 
 
-def _period(request: HttpRequest, indicator: Indicator) -> tuple[Scope, Any, dict[str, str]]:
+def period_of(request: HttpRequest, indicator: Indicator) -> tuple[Scope, Any, dict[str, str]]:
     """The period of the address, in the organisation of the indicator: it narrows the rest by itself."""
     data = request.GET.copy()
     data["organisation"] = str(indicator.organisation_id)

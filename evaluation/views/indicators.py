@@ -26,7 +26,7 @@ from evaluation.queries.figures import Board, board, figure
 from evaluation.queries.indicators import pages
 from evaluation.queries.indicators.pool import Pool
 from evaluation.queries.lines import row_set
-from evaluation.queries.measures import MEASURES, Measure
+from evaluation.queries.measures import Measure
 from evaluation.queries.measures.survey import measure_named
 from evaluation.queries.past.former import definitions
 from evaluation.queries.scope import Scope
@@ -134,7 +134,6 @@ def _opened(request: HttpRequest, measure: Measure, scope: Scope, words: dict[st
         "words": words,
         "narrowing": narrowing_words(scope),
         "query": query_of(_without(request.GET, *NARROW)),
-        "is_asked": measure.code not in MEASURES,
         "back": f"{reverse('evaluation:indicators')}?{query_of(_without(request.GET, *NARROW))}",
     }
 

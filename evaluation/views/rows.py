@@ -18,10 +18,10 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PAGES = {"session": "mentoring:session", "immersion": "journeys:immersion_detail"}
 
 
-def query_of(data: QueryDict, **more: str) -> str:
+def query_of(data: QueryDict, *, without: Sequence[str] = (), **more: str) -> str:
     """The filters of this page as the end of another address."""
     kept = data.copy()
-    for name in ("page", "by", "file"):
+    for name in ("page", "by", "file", *without):
         kept.pop(name, None)
     for name, value in more.items():
         kept[name] = value

@@ -77,10 +77,12 @@ def test_an_observer_reads_no_territory_as_it_stands_and_a_steward_does(
 def test_an_indicator_of_the_leads_is_read_in_publications(
     snapshots: list[Snapshot], observer: User, steward: User, mentor: User, client_of: ClientOf
 ) -> None:
-    page = reverse("evaluation:indicator_detail", args=[make_indicator(snapshots[0].organisation).pk])
-    for reader in (observer, steward):
-        assert taken_to(client_of(reader), page)[0] == reverse("evaluation:snapshot", args=[snapshots[1].pk])
-    assert client_of(mentor).get(page).status_code == 403
+    indicator = make_indicator(snapshots[0].organisation)
+    for name in ("indicator_detail", "indicator_chart", "indicator_why"):
+        page = reverse(f"evaluation:{name}", args=[indicator.pk])
+        for reader in (observer, steward):
+            assert taken_to(client_of(reader), page)[0] == reverse("evaluation:snapshot", args=[snapshots[1].pk])
+        assert client_of(mentor).get(page).status_code == 403
 
 
 def test_before_anything_is_published_they_land_on_the_empty_list(observer: User, client_of: ClientOf) -> None:

@@ -22,15 +22,21 @@ def indicator_why(
 
     A definition counts from its publication on; the first one also before.
     """
-    published = list(indicator.versions.published().order_by("published_at", "number").select_related("indicator"))
-    if not published:
+    versions = versions_on(indicator, before, after)
+    if not versions:
         return None
-    find_measures(published)
-    old, new = (_in_force(published, moment) for moment in (before, after))
-    was, now = (rows_of(one, scope, is_second=is_second) for one in (old, new))
+    was, now = (rows_of(one, scope, is_second=is_second) for one in versions)
     if was is None or now is None:
         return None
     return why_between(_as_of(was, before), _as_of(now, after), before, after)
+
+
+def versions_on(indicator: Indicator, *moments: datetime) -> list[IndicatorVersion]:
+    """The definition that held at each of these moments, with its measure at hand; nothing where none was ever
+    published. Three queries at most."""
+    published = list(indicator.versions.published().order_by("published_at", "number").select_related("indicator"))
+    find_measures(published)
+    return [_in_force(published, moment) for moment in moments] if published else []
 
 
 def _as_of(counted: Counted, moment: datetime) -> Counted:

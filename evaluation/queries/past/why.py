@@ -102,6 +102,21 @@ class Why:
         return self.now.measure
 
     @property
+    def sides(self) -> tuple[Counted, Counted]:
+        return self.was, self.now
+
+    @property
+    def is_other_unit(self) -> bool:
+        """Does the second definition count in another unit, so that its sums can't be taken off those of the first?"""
+        first, second = ((one.measure.is_time, str(one.measure.unit)) for one in self.sides)
+        return first != second
+
+    @property
+    def redefined(self) -> Any:
+        """What the second definition added up to as known on the first day."""
+        return self.before[0] + sum(one.value for one in self.of(Cause.DEFINITION))
+
+    @property
     def parts(self) -> list[tuple[Cause, Any, int, int]]:
         """(cause, change of the numerator, of the denominator, rows), every cause."""
         found = []

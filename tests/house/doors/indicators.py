@@ -74,6 +74,7 @@ ROWS: list[Row] = [
     row("evaluation:indicator_create", "GET POST", ANY_LEAD, data=DEFINITION),
     row("evaluation:indicator_detail", "GET", READ, an_indicator),
     row("evaluation:indicator_chart", "GET", READ, an_indicator),
+    row("evaluation:indicator_why", "GET", READ, an_indicator),
     row("evaluation:indicator_update", "GET POST", OF_LEAD, an_indicator, data=DEFINITION),
     row("evaluation:indicator_publish", "GET POST", OF_LEAD, with_a_draft, data={"reason": "autrement"}),
     row("evaluation:indicator_discard", "POST", OF_LEAD, with_a_draft),
