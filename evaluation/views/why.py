@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -100,7 +101,7 @@ def _measures(data: QueryDict, version: IndicatorVersion, *, is_second: bool) ->
     if not version.denominator:
         return []
     kept = _without(data, "of", "part", "page").urlencode()
-    first, second = (describing.said_of(version, name) for name in ("measure", "denominator"))
+    first, second = (capfirst(describing.said_of(version, name)) for name in ("measure", "denominator"))
     return [(first, f"?{kept}", not is_second), (second, f"?{kept}&of=second", is_second)]
 
 

@@ -71,6 +71,24 @@ def test_a_hole_counts_where_it_runs_beyond_its_days_from_its_very_beginning(
     assert figure("longest_hole", scope.narrowed(since=date(2026, 2, 1), until=date(2026, 2, 28))).value == 35
 
 
+@pytest.mark.parametrize("is_paused", [False, True])
+def test_a_wait_begun_before_the_period_is_whole_in_it_unless_it_was_over_by_its_first_day(
+    programme: Programme, is_paused: bool
+) -> None:
+    journey = lived(programme, date(2026, 1, 10), date(2026, 2, 14), date(2026, 3, 1))  # 35 days, then 15
+    for day in (4, 6) if is_paused else ():
+        with time_machine.travel(datetime(2026, 1, day, 9, tzinfo=UTC), tick=False):
+            if day == 4:
+                journeys.pause_journey(journey, reason="santé", review_on=date(2026, 2, 1), by=None)
+            else:
+                journeys.resume_journey(journey, by=None)
+    found = {
+        day: waits([journey.pk], date(2026, 2, day), date(2026, 2, 28))[journey.pk].longest for day in (1, 13, 14, 15)
+    }
+    # on the 14th hours were received: from that day on only the wait that began with them, from the 14th to the 28th
+    assert found == {1: 35, 13: 35, 14: 14, 15: 14}
+
+
 def test_more_than_the_days_of_the_programme_are_a_hole_and_as_many_are_none(
     organisation: Organisation, scope: Scope
 ) -> None:
