@@ -31,10 +31,10 @@ def number(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else None
 
 
-def require(allowed: bool) -> None:
-    """403 unless allowed."""
+def require(allowed: bool, why: object = "") -> None:
+    """403 unless allowed; `why` it is closed, a sentence, where the page can tell more than that."""
     if not allowed:
-        raise PermissionDenied
+        raise PermissionDenied(why) if why else PermissionDenied
 
 
 def succeeded(form: Any, action: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:

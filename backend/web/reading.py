@@ -1,11 +1,14 @@
 """How lengths of time, days and people are written for a reader, in her language."""
 
 import datetime as dt
+import re
 from functools import lru_cache
 
 from django.utils import formats, timezone
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
+
+from backend.lib.texts import agrees_with
 
 NBSP = "\u00a0"
 Day = dt.date | dt.datetime
@@ -37,10 +40,19 @@ def unit(name: object) -> str:
     return f"{'' if str(name) == '%' and _is_english() else NBSP}{name}" if name else ""
 
 
+def agreeing(name: object, shown: str) -> str:
+    """The unit as it agrees with the greatest number before it: "points", but "point" after 1.1 in French."""
+    many = ngettext("point", "points", 2)
+    if str(name) != many:
+        return str(name)
+    numbers = [float(re.sub(r"\D", ".", one)) for one in re.findall(r"\d+(?:[.,]\d+)?", shown)]
+    return ngettext("point", "points", agrees_with(max(numbers))) if numbers else many
+
+
 def with_unit(shown: str, name: object) -> str:
     """A number with its unit where the language puts it: "45 %", "45%"; "1 200 €", "€1,200", "−€5" in English."""
     if str(name) != "€" or not _is_english():
-        return f"{shown}{unit(name)}"
+        return f"{shown}{unit(agreeing(name, shown))}"
     sign = shown[:1] if shown[:1] in "+−" else ""
     return f"{sign}€{shown.removeprefix(sign)}"
 

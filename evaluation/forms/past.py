@@ -73,13 +73,16 @@ def for_leads() -> str:
 
 
 def as_known(view: View, *, is_territory: bool = False) -> View:
-    """The whole page, and the files that leave from it, as known on the day asked (`?known=2026-03-31`)."""
+    """The whole page, and the files that leave from it, as known on the day asked (`?known=2026-03-31`).
+
+    What is wrong with that day stands in `request.known_wrong`, for pages that have no field to say it beside.
+    """
 
     @wraps(view)
     def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         user: Any = request.user
-        day, _wrong = day_asked(user, request.GET, is_territory=is_territory)
-        vars(request)["known_on"] = day
+        day, wrong = day_asked(user, request.GET, is_territory=is_territory)
+        vars(request).update(known_on=day, known_wrong=wrong)
         with as_asked(day):
             answer: Any = view(request, *args, **kwargs)
             if day and answer.streaming:  # read by the end of this block

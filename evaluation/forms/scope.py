@@ -1,5 +1,6 @@
 """The filters of the figures."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -61,7 +62,9 @@ class ScopeForm(Form):
         return cleaned
 
 
-NARROW = ("commune", "qpv", "neighbourhood", "gender", "mentor", "kind", "state", "milestone")
+OF_PEOPLE = ("commune", "qpv", "neighbourhood", "gender", "mentor")
+"""What else journeys may be narrowed to."""
+NARROW = (*OF_PEOPLE, "kind", "state", "milestone")
 """What else the rows behind a figure may be narrowed to."""
 
 
@@ -118,6 +121,6 @@ def period(name: str, since: date | None, until: date | None) -> tuple[date | No
     return None, today
 
 
-def narrowed(scope: Scope, data: QueryDict) -> Scope:
+def narrowed(scope: Scope, data: QueryDict, names: Sequence[str] = NARROW) -> Scope:
     """The scope, narrowed to one group or one cell of a table."""
-    return scope.narrowed(**{name: data.get(name, "").replace("\0", "") for name in NARROW})
+    return scope.narrowed(**{name: data.get(name, "").replace("\0", "") for name in names})

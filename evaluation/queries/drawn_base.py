@@ -6,6 +6,7 @@ from typing import Protocol
 
 from django.utils.functional import Promise
 
+from backend.web import reading
 from evaluation.queries.after import After
 from evaluation.queries.answers_counted import Answers
 from evaluation.queries.gains import Gains
@@ -44,10 +45,10 @@ class Figure:
         return self.measure.code
 
     @property
-    def unit_apart(self) -> str | Promise:
+    def unit_apart(self) -> str:
         """The unit to write after `shown`: none where it stands in it already (hours, euros), or nothing is shown."""
         is_written = self.measure.is_time or bool(self.unit == "€" and "€" in self.shown)
-        return "" if self.value is None or is_written else self.unit
+        return "" if self.value is None or is_written else reading.agreeing(self.unit, self.shown)
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def _share(measure: Measure, total: Total, told: str, missing: int, sides: list[
     interval = statistics.wilson(total.value, total.weight)
     more = ngettext("%(n)s not known", "%(n)s not known", missing) % {"n": number(missing)}
     if isinstance(interval, statistics.Undefined):
-        note = more if missing else _("nobody to ask yet")
+        note = _("known of nobody yet: %(missing)s") % {"missing": more} if missing else _("nobody to ask yet")
         return Figure(measure, None, "–", note=note, numerator=0, denominator=0, unit="%", groups=[missing])
     note = told % {"part": number(total.value), "n": number(total.weight)}
     percent = 100 * interval.value
@@ -61,16 +61,15 @@ def jobs(measure: Measure, found: Found) -> Figure:
     total = found.total(measure.code)
     value = float(total.value) if total.rows else None
     shown = _signed(value) if value is not None else "–"
-    return Figure(
-        measure, value, shown, note=_untold(found, found.after.unknown.jobs), unit=measure.unit, groups=[total.subjects]
-    )
+    note = _untold(found, found.after.unknown.jobs) or ("" if total.rows else _("nothing noted in the period"))
+    return Figure(measure, value, shown, note=note, unit=measure.unit, groups=[total.subjects])
 
 
 def funding(measure: Measure, found: Found) -> Figure:
     """By kind, the greatest first; published, neither the kinds nor what is missing are told."""
     total = found.total(measure.code)
     value = float(total.value) if total.rows else None
-    note = _untold(found, found.after.unknown.funding)
+    note = _untold(found, found.after.unknown.funding) or ("" if total.rows else _("nothing noted in the period"))
     if total.rows and not found.scope.is_published:
         kinds = _by_kind(measure, found)
         note = _("%(kinds)s; %(missing)s") % {"kinds": kinds, "missing": note} if kinds and note else kinds or note
@@ -111,14 +110,15 @@ def survival(measure: Measure, found: Found) -> Figure:
         return Figure(measure, None, "–", note=note, denominator=0, unit="%")
     at_risk = curve.at_risk(SURVIVAL_DAYS)
     note = ngettext("%(n)s project followed", "%(n)s projects followed", curve.n) % {"n": number(curve.n)}
-    sides = (at_risk, curve.n - at_risk, max(0, curve.n - curve.events - at_risk))
+    early = sum(drop.events for drop in curve.drops if drop.time <= SURVIVAL_DAYS)
+    sides = (at_risk, curve.n - at_risk, max(0, curve.n - early - at_risk))
     if not (found.scope.is_published and few(sides, found.scope.smallest_group)):
-        note = _("%(note)s, %(stopped)s stopped, %(long)s followed for three years") % {
-            "note": note, "stopped": number(curve.events), "long": number(at_risk),
+        note = _("%(note)s, %(stopped)s stopped before three years, %(long)s followed for three years") % {
+            "note": note, "stopped": number(early), "long": number(at_risk),
         }  # fmt: skip
     drawn = Figure(
         measure, None, "–", note=note, precision=_("too few to conclude"), denominator=curve.n, unit="%",
-        groups=[curve.events, curve.n - curve.events],
+        groups=[curve.events, curve.n - curve.events, early, curve.n - early],
     )  # fmt: skip
     share = curve.at(SURVIVAL_DAYS)
     if at_risk < words.FEWEST or share.value is None:

@@ -169,6 +169,18 @@ def too_few(scope: Scope) -> str:
     return _("Fewer than %(n)s people: hidden so that nobody is recognised.") % {"n": scope.smallest_group}
 
 
+def _few_beside(drawn: Figure) -> str:
+    """Why this figure of many people is hidden: neither how few they are, nor on which side, may be told."""
+    if drawn.code in HOURS_BY_KIND:
+        return _("Hidden with the other kinds of hours: few people received one of them.")
+    if len(drawn.groups) > 1:
+        return _(
+            "Hidden: few people on one of its sides (those who count in it, those who do not, or those of whom it is"
+            " not known)."
+        )
+    return _("Hidden: few people stand behind it.")
+
+
 def figure(which: str | Measure, scope: Scope) -> Figure:
     """One figure alone, as the board shows it: of the catalogue by its code, or of a question.
 
@@ -200,5 +212,5 @@ def _shown(drawn: Figure, is_small: bool, scope: Scope) -> Figure:
     """On a published page nothing that stands on few people, on either side of a share."""
     if not scope.is_published or not (is_small or few(drawn.groups, scope.smallest_group)):
         return drawn
-    words = too_few(scope)
+    words = too_few(scope) if is_small else _few_beside(drawn)
     return Figure(drawn.measure, None, "–", note=words, is_hidden=True)

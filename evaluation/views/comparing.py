@@ -13,11 +13,11 @@ from django.views.decorators.http import require_safe
 from backend.accounts.models import User
 from backend.lib.doors import find, number, require
 from evaluation import policies
-from evaluation.forms import read_scope
+from evaluation.forms import OF_PEOPLE, narrowed, read_scope
 from evaluation.forms.comparing import NAMES, CompareForm, chosen
 from evaluation.forms.past import as_known, end_of
 from evaluation.models import Indicator, IndicatorVersion
-from evaluation.queries.choices import scope_words
+from evaluation.queries.choices import narrowing_words, scope_words
 from evaluation.queries.comparing.page import Comparison, compare, compare_version
 from evaluation.queries.comparing.parts import Part, dimensions_of, dimensions_within, parts_of
 from evaluation.queries.indicators import pages
@@ -43,7 +43,9 @@ def figure_compare(request: HttpRequest) -> HttpResponse:
     asked = _asked(request)
     scope, scope_form, choices = read_scope(request.user, _since_the_beginning(request, asked))
     require(asked.measure.may_open(request.user, scope.organisation))
-    dimensions = asked.dimensions(scope, is_past=bool(vars(request)["known_on"]))
+    scope = narrowed(scope, request.GET, OF_PEOPLE)
+    told = asked.dimensions(scope, is_past=bool(vars(request)["known_on"]))
+    dimensions = {name: words for name, words in told.items() if not getattr(scope, name, "")} or told
     by = request.GET.get("by", "")
     by = by if by in dimensions else next(iter(dimensions))
     offered = parts_of(scope, by)
@@ -59,16 +61,24 @@ def figure_compare(request: HttpRequest) -> HttpResponse:
         "scope_form": scope_form,
         "is_wrong": bool(scope_form.errors),
         "words": scope_words(scope, choices),
+        "narrowing": narrowing_words(scope),
         "dimension": dimensions[by],
         "found": asked.compared(scope, parts, by) if parts else None,
         "part_words": part_words(asked.version) if asked.version else "",
         "rows_url": "" if asked.version else asked.url,
         "rows": {part.key: query_of(_scope_of(request), **part.where) for part in parts},
-        "kept_scope": [(name, value) for name, value in _scope_of(request).items() if name in scope_form.fields],
-        "kept_groups": [(name, value) for name, value in data.items() if value],
+        "kept_scope": [
+            (name, value) for name, value in _scope_of(request).items() if name in {*scope_form.fields, *OF_PEOPLE}
+        ],
+        "kept_groups": [(name, value) for name, value in {**_people_asked(request), **data}.items() if value],
         "back": f"{asked.url}?{_scope_of(request).urlencode()}",
     }
     return render(request, "evaluation/figure_compare.html", context)
+
+
+def _people_asked(request: HttpRequest) -> dict[str, str]:
+    """Whom the address is narrowed to already."""
+    return {name: request.GET.get(name, "") for name in OF_PEOPLE}
 
 
 @dataclass(frozen=True)

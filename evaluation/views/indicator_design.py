@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,6 +19,7 @@ from evaluation.queries.indicators import describing, pages
 from evaluation.queries.indicators.lacks import lack_of
 from evaluation.queries.indicators.offers import offers
 from evaluation.queries.indicators.versions import at_work, stamp_of
+from evaluation.views.published import live, published_instead
 from journeys.models import Programme
 
 LOOK, FIND = "look", "search"
@@ -36,15 +38,17 @@ def draft_of(indicator: Indicator) -> IndicatorVersion | None:
 
 
 @require_safe
+@live(policies.may_list_indicators)
 def indicator_list(request: HttpRequest) -> HttpResponse:
     """Hers: followed, drafts, archived; each with its target."""
-    require(policies.may_list_indicators(request.user))
     return render(request, "evaluation/indicator_list.html", {"lists": pages.lists(request.user)})
 
 
 @require_http_methods(["GET", "POST"])
-def indicator_create(request: HttpRequest) -> HttpResponse:
+def indicator_create(request: HttpRequest) -> HttpResponseBase:
     """A new one; its value this year is shown before it is kept, as often as one likes."""
+    if request.method != "POST" and not policies.may_list_indicators(request.user):
+        return published_instead(request)
     require(policies.may_list_indicators(request.user))
     organisations = led_organisations(request.user)
     form = IndicatorForm(

@@ -43,6 +43,7 @@ def _opened(request: HttpRequest, indicator: Indicator) -> HttpResponseBase:
     context: dict[str, Any] = {
         "indicator": indicator, "scope": scope, "form": form, "words": words,
         "query": rows.query_of(request.GET, without=("of",)), "why_query": rows.query_of(request.GET),
+        "compare_query": rows.compare_query(request.GET, without=("of",)),
         "may_update": policies.may_update_indicator(request.user, indicator),
         "draft": draft_of(indicator), "page": None, "is_wrong": bool(form.errors),
         "may_compare": policies.may_read_indicators(request.user),

@@ -134,6 +134,7 @@ def _opened(request: HttpRequest, measure: Measure, scope: Scope, words: dict[st
         "words": words,
         "narrowing": narrowing_words(scope),
         "query": query_of(_without(request.GET, *NARROW)),
+        "compare_query": rows.compare_query(request.GET),
         "back": f"{reverse('evaluation:indicators')}?{query_of(_without(request.GET, *NARROW))}",
     }
 

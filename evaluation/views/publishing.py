@@ -48,7 +48,10 @@ def snapshot_list(request: HttpRequest) -> HttpResponse:
 def snapshot(request: HttpRequest, pk: int) -> HttpResponse:
     """One snapshot as it was frozen, with what changed since the one before."""
     found = find(pages.snapshots(request.user), pk=pk)
-    context = pages.page_of(found) | {"can_verify": policies.may_verify_snapshot(request.user, found)}
+    context = pages.page_of(found) | {
+        "can_verify": policies.may_verify_snapshot(request.user, found),
+        "may_withdraw": policies.may_withdraw_campaign(request.user, found.campaign),
+    }
     return render(request, "evaluation/snapshot.html", context)
 
 

@@ -28,6 +28,12 @@ def query_of(data: QueryDict, *, without: Sequence[str] = (), **more: str) -> st
     return kept.urlencode()
 
 
+def compare_query(data: QueryDict, *, without: Sequence[str] = ()) -> str:
+    """The same for the page that compares groups, which looks at all the time there is unless it is told otherwise."""
+    has_period = any(data.get(name) for name in ("period", "since", "until"))
+    return query_of(data, without=without, **({} if has_period else {"period": "year"}))
+
+
 def page_of(request: HttpRequest, found: RowSet) -> dict[str, Any]:
     """One page of rows, each with the address where it is told; the addresses of the files."""
     page = Paginator(found.rows, PAGE).get_page(request.GET.get("page"))

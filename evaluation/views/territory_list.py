@@ -24,7 +24,7 @@ CSV = "text/csv; charset=utf-8"
 @require_http_methods(["GET", "POST"])
 def territory_list(request: HttpRequest) -> HttpResponse:
     """Sent once, the page tells what would change; sent again with what was seen, the list is loaded."""
-    require(may_load_list(request.user))
+    require(may_load_list(request.user), _for_stewards() if request.user.has_role("lead") else "")
     if box := request.GET.get("file", ""):
         if box not in HEADS:
             raise Http404
@@ -44,6 +44,14 @@ def territory_list(request: HttpRequest) -> HttpResponse:
         _show_again(form, None)
     context = _page(request.user) | {"form": form, "changes": changes if changes and not form.errors else None}
     return render(request, "evaluation/territory_list.html", context)
+
+
+def _for_stewards() -> str:
+    """Why a lead of one organisation among several does not load it."""
+    return _(
+        "This list is shared by all the organisations here: only a steward of the territory loads another one, as it"
+        " would change the figures of everybody."
+    )
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from backend.lib import clock
 from backend.lib.doors import find, require
 from evaluation import policies
 from evaluation.forms import narrowed, read_scope
-from evaluation.forms.past import WhyForm, check_known, end_of
+from evaluation.forms.past import WhyForm, check_known, day_asked, end_of
 from evaluation.models import Indicator, IndicatorVersion
 from evaluation.queries.choices import scope_words
 from evaluation.queries.indicators import changes, describing, pages
@@ -106,6 +106,7 @@ def _measures(data: QueryDict, version: IndicatorVersion, *, is_second: bool) ->
 
 
 def _page(request: HttpRequest, asked: Asked) -> HttpResponse:
+    vars(request)["known_wrong"] = day_asked(request.user, request.GET)[1]
     form = WhyForm(request.GET if "before" in request.GET else None)
     part = request.GET.get("part", "")
     context: dict[str, Any] = {

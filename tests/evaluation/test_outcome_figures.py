@@ -62,16 +62,23 @@ def test_survival_is_what_a_pencil_says(nine: list[Journey], whole: Scope) -> No
     found = figure("survival", whole)
     assert found.value == pytest.approx(100 * 48 / 63)
     assert (found.low, found.high) == pytest.approx((33.218, 93.511), abs=0.05)
-    assert found.note == "9 projets suivis, dont arrêtés\u00a0: 2, suivis trois ans\u00a0: 6"
+    assert found.note == "9 projets suivis, dont arrêtés avant trois ans\u00a0: 2, suivis trois ans\u00a0: 6"
     assert found.precision == "entre 3 et 9 sur 10"
     assert sorted(values("survival", whole)) == pytest.approx([13.1, 19.7, 26.3, *[39.4] * 6])
+
+
+def test_a_stop_after_three_years_is_none_before(nine: list[Journey], whole: Scope) -> None:
+    make_outcome(nine[-1], "activity", CREATED + timedelta(days=1300), code="stopped")
+    found = figure("survival", whole)
+    assert found.value == pytest.approx(100 * 48 / 63)
+    assert found.note == "9 projets suivis, dont arrêtés avant trois ans\u00a0: 2, suivis trois ans\u00a0: 6"
 
 
 def test_survival_of_few_concludes_nothing(nine: list[Journey], whole: Scope) -> None:
     late = whole.narrowed(until=CREATED + timedelta(days=1000))
     found = figure("survival", late)
     assert (found.value, found.precision) == (None, "trop peu pour conclure")
-    assert found.note == "9 projets suivis, dont arrêtés\u00a0: 2, suivis trois ans\u00a0: 0"
+    assert found.note == "9 projets suivis, dont arrêtés avant trois ans\u00a0: 2, suivis trois ans\u00a0: 0"
     for journey in nine[3:5]:
         for one in journey.outcomes.filter(kind="activity"):
             actions.withdraw_outcome(one, reason="Erreur", by=None)
@@ -89,8 +96,11 @@ def test_survival_looks_at_projects_of_a_year_or_more_whenever_created(
 
 def test_a_stop_that_comes_after_the_period_is_not_known_in_it(nine: list[Journey], whole: Scope) -> None:
     before = whole.narrowed(until=CREATED + timedelta(days=799))
-    assert "arrêtés\u00a0: 1" in figure("survival", before).note
-    assert "arrêtés\u00a0: 0" in figure("survival", whole.narrowed(until=CREATED + timedelta(days=399))).note
+    assert "arrêtés avant trois ans\u00a0: 1" in figure("survival", before).note
+    assert (
+        "arrêtés avant trois ans\u00a0: 0"
+        in figure("survival", whole.narrowed(until=CREATED + timedelta(days=399))).note
+    )
 
 
 def test_when_none_stopped_it_is_said_so_without_bounds(organisation: Organisation, whole: Scope) -> None:
@@ -222,6 +232,8 @@ def test_published_figures_hide_what_few_people_stand_behind(lively: None, whole
     published = shown(whole.narrowed(is_published=True))
     hidden = {code for code, one in published.items() if one.is_hidden}
     assert hidden == {"survival"}  # two have stopped
+    note = published["survival"].note
+    assert note.startswith("Masqué\u00a0: peu de personnes d’un des côtés") and not any(one.isdigit() for one in note)
     Outcome.objects.filter(kind__in=("jobs", "funding"), journey__in=Journey.objects.order_by("pk")[:5]).update(
         state="withdrawn", withdrawn_at="2026-11-01T00:00:00Z", withdraw_reason="Erreur"
     )

@@ -191,7 +191,9 @@ def test_only_who_answers_for_the_list_of_all_changes_it(
     assert client_of(lead).get(URL).status_code == 200  # hers is the only organisation
     assert URL in client_of(lead).get("/indicators/territory/").content.decode()
     make_organisation()
-    assert client_of(lead).get(URL).status_code == 403
+    refused = client_of(lead).get(URL)
+    assert refused.status_code == 403
+    assert "commune à toutes les structures" in refused.content.decode()
     assert client_of(lead).post(URL, sent(communes=COMMUNES)).status_code == 403
     assert URL not in client_of(lead).get("/indicators/territory/").content.decode()
     assert client_of(observer).get(URL).status_code == 403

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from backend.web import reading
 from backend.web.charts import number
 from evaluation import statistics
-from evaluation.queries.comparing.samples import Compared, Way
+from evaluation.queries.comparing.samples import MINUTES, Compared, Way
 from evaluation.statistics import Interval, Undefined
 
 METHODS = {
@@ -53,14 +54,21 @@ def finding(other: Compared, first: Compared) -> Finding:
     if other.way == Way.PLAIN:
         return Finding(other, _("%(other)s and %(first)s stand side by side: no interval tells them apart.") % names)
     if other.is_few or first.is_few:
-        few = other.part.label if other.is_few else first.part.label
-        return Finding(other, _("Too few to conclude: fewer than five in %(group)s.") % {"group": few})
+        return Finding(other, _too_few(other, first))
     if other.series != first.series:
         return Finding(other, _("%(other)s and %(first)s were asked other questions: they are not compared.") % names)
     gap = difference(other, first)
     if gap is None:
         return Finding(other, _("Too few to conclude: nothing varies within %(other)s and %(first)s.") % names)
     return Finding(other, _sentence(gap, other, names), gap)
+
+
+def _too_few(other: Compared, first: Compared) -> str:
+    few = [one.part.label for one in (first, other) if one.is_few]
+    if len(few) == 1:
+        return _("Too few to conclude: fewer than five in the group “%(group)s”.") % {"group": few[0]}
+    told = {"first": few[0], "other": few[1]}
+    return _("Too few to conclude: fewer than five in the group “%(first)s”, and in the group “%(other)s”.") % told
 
 
 def _sentence(gap: Interval, other: Compared, names: dict[str, str]) -> str:
@@ -79,19 +87,36 @@ def _sentence(gap: Interval, other: Compared, names: dict[str, str]) -> str:
 
 def bounds(gap: Interval, one: Compared) -> dict[str, str]:
     """Its ends in words, the unit once: “3” and “12 points of per cent”."""
-    return {"low": number(gap.low, decimals=1), "high": f"{number(gap.high, decimals=1)}{unit_after(one)}"}
+    if one.is_time:
+        return {"low": hours_told(gap.low), "high": hours_a_person(hours_told(gap.high))}
+    high = number(gap.high, decimals=1)
+    return {"low": number(gap.low, decimals=1), "high": f"{high}{unit_after(one, high)}"}
 
 
 def signed_bounds(gap: Interval, one: Compared) -> dict[str, str]:
+    if one.is_time:
+        low, high = (
+            f"+{hours_told(end)}" if round(MINUTES * end) > 0 else hours_told(end) for end in (gap.low, gap.high)
+        )
+        return {"low": low, "high": hours_a_person(high)}
     low, high = (f"+{text}" if value > 0 else text for value, text in _both(gap))
-    return {"low": low, "high": f"{high}{unit_after(one)}"}
+    return {"low": low, "high": f"{high}{unit_after(one, high)}"}
 
 
 def _both(gap: Interval) -> list[tuple[float, str]]:
     return [(round(one, 1), number(one, decimals=1)) for one in (gap.low, gap.high)]
 
 
-def unit_after(one: Compared) -> str:
+def hours_told(value: float) -> str:
+    """7.4 → “7 h 24”."""
+    return reading.hours(MINUTES * value)
+
+
+def hours_a_person(told: str) -> str:
+    return _("%(hours)s a person") % {"hours": told}
+
+
+def unit_after(one: Compared, shown: str) -> str:
     """The unit of a difference: of two percentages it is points."""
     unit = _("points") if one.unit == "%" else one.unit
-    return f"\u00a0{unit}" if unit else ""
+    return f"\u00a0{reading.agreeing(unit, shown)}" if unit else ""

@@ -12,7 +12,7 @@ from backend.web.charts import number
 from backend.web.reading import with_unit
 from evaluation.models import IndicatorVersion
 from evaluation.queries import words
-from evaluation.queries.comparing.findings import METHODS, Finding, finding, signed_bounds
+from evaluation.queries.comparing.findings import METHODS, Finding, finding, hours_a_person, hours_told, signed_bounds
 from evaluation.queries.comparing.parts import COHORTS, Part
 from evaluation.queries.comparing.samples import (
     Compared,
@@ -95,6 +95,11 @@ def _line(one: Compared, measure: Measure, found: Finding | None) -> Line:
     if found and found.difference:
         ends = signed_bounds(found.difference, one)
         gap = f"{ends['low']} – {ends['high']}"
+    if one.is_time and one.value is not None:
+        written = " – ".join(hours_told(end) for end in (one.low, one.high) if end is not None)
+        told = with_unit(one.figure.shown, one.figure.unit_apart)
+        interval = hours_a_person(written) if written else ""
+        return Line(one.part, hours_a_person(hours_told(one.value)), interval, one.of, told, gap)
     return Line(
         one.part, "–" if one.value is None else with_unit(write(one.value), one.unit) if one.way != Way.PLAIN
         else with_unit(one.figure.shown, one.figure.unit_apart), with_unit(interval, one.unit) if interval else "",

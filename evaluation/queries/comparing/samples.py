@@ -71,6 +71,11 @@ class Compared:
         return self.n < words.FEWEST
 
     @property
+    def is_time(self) -> bool:
+        """Is `value` in hours?"""
+        return self.way == Way.MEAN and self.figure.measure.is_time
+
+    @property
     def interval(self) -> Interval | None:
         if self.value is None or self.low is None or self.high is None:
             return None
@@ -160,7 +165,10 @@ def _mean(measure: Measure, found: Found, plain: Compared) -> Compared:
     )  # fmt: skip
     squares = sample.variance * (sample.n - 1) + sample.n * sample.mean**2
     interval = statistics.mean_of_sums(sample.n, sample.n * sample.mean, max(squares, 0.0))
-    return made if isinstance(interval, Undefined) else replace(made, low=interval.low, high=interval.high)
+    if isinstance(interval, Undefined):
+        return made
+    low = max(interval.low, 0.0) if measure.is_time else interval.low  # nobody receives less than no hours
+    return replace(made, low=low, high=interval.high)
 
 
 def _sample(measure: Measure, found: Found) -> Sample:

@@ -60,6 +60,9 @@ class Aim:
         told = {"value": write(self.version, self.value), "target": self.shown}
         if self.elapsed is not None:
             told["time"] = reading.percent(round(100 * self.elapsed))
+        if self.version.direction == Direction.LESS and (key := (self.standing, self.elapsed is not None)) in LIMITS:
+            told["limit"] = write(self.version, float(self.target.bounds[1]))
+            return LIMITS[key]() % told
         return WORDS[self.standing, self.elapsed is not None]() % told
 
 
@@ -77,6 +80,16 @@ WORDS = {
     (Standing.MISSED, False): lambda: _("Not reached: %(value)s for a target of %(target)s"),
     (Standing.UNKNOWN, False): lambda: _("Nothing to compare yet with a target of %(target)s"),
 }
+
+
+LIMITS = {
+    (Standing.REACHED, True): lambda: _("Within the limit: %(value)s (at most %(limit)s)"),
+    (Standing.GOING, True): lambda: _("Within the limit: %(value)s (at most %(limit)s), %(time)s of the time gone"),
+    (Standing.FAR, True): lambda: _("Above the limit: %(value)s (at most %(limit)s)"),
+    (Standing.GOING, False): lambda: _("Within the limit: %(value)s (at most %(limit)s)"),
+    (Standing.FAR, False): lambda: _("Above the limit: %(value)s (at most %(limit)s)"),
+}
+"""Where less is better nobody is on the way to the target: it is a limit."""
 
 
 def aimed_at(version: IndicatorVersion, target: Target) -> str:

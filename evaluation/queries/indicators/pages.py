@@ -97,10 +97,16 @@ def value_all(indicators: Iterable[Indicator], pool: Pool, today: date) -> list[
         found.append(
             Followed(
                 one, versions[0], value, aim=aims.get(one.pk), beside=valued(old, pool) if old else None,
-                baseline=getattr(one, "baseline", None),
+                baseline=_baseline(one, today),
             )
         )  # fmt: skip
     return found
+
+
+def _baseline(indicator: Indicator, today: date) -> Baseline | None:
+    """Where it stood before; none of a later day than is looked at."""
+    found: Baseline | None = getattr(indicator, "baseline", None)
+    return found if found and found.day <= today else None
 
 
 def _aims(rows: list[tuple[Indicator, IndicatorVersion]], pool: Pool, today: date) -> dict[int, Aim]:

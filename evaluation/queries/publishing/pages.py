@@ -85,6 +85,7 @@ def page_of(snapshot: Snapshot) -> dict[str, Any]:
         "aimed": aimed(found),
         "hours": hours_of(found),
         "milestones": milestones_of(found),
+        "hides_milestones": any(one["is_hidden"] for one in found["milestones"]),
         "tables": [table_of(one) for one in found["tables"]],
         "about": about(snapshot, reading.dated),
         "before": old,

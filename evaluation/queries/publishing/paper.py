@@ -46,7 +46,7 @@ def paper_data(snapshot: Snapshot) -> dict[str, Any]:
         "aims": [_aim(one) for one in aimed(found)],
         "hours_title": _("Hours received, by kind"),
         "hours_head": [_("Kind"), _("Hours"), "", _("of which confirmed")],
-        "hours": [vars(one) for one in hours_of(found)],
+        "hours": [vars(one) | {"label": capfirst(one.label)} for one in hours_of(found)],
         "hours_note": _("The dark part of a bar is confirmed by those who received the hours."),
         "head": [_("Figure"), _("Value"), _("How sure, and of what")],
         "levels": [{"title": name, "figures": [_figure(one) for one in figures]} for name, figures in drawn],
@@ -54,7 +54,7 @@ def paper_data(snapshot: Snapshot) -> dict[str, Any]:
         "method": _("Method"),
         "rules": method(found),
         "definitions": [
-            [one["words"]["title"], f"{one['words']['definition']} ({one['definition']})"]
+            [capfirst(one["words"]["title"]), f"{one['words']['definition']} ({one['definition']})"]
             for _name, figures in drawn
             for one in figures
         ],
@@ -64,13 +64,14 @@ def paper_data(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def _aim(one: Aimed) -> dict[str, Any]:
-    return vars(one) | {"where": " · ".join(part for part in (capfirst(one.standing), one.period) if part)}
+    where = " · ".join(part for part in (capfirst(one.standing), one.period) if part)
+    return vars(one) | {"title": capfirst(one.title), "where": where}
 
 
 def _figure(one: dict[str, Any]) -> dict[str, str]:
     said: dict[str, str] = one["words"]
     value = f"{said['shown']}{reading.unit(said['unit'])}"
-    return {"title": said["title"], "shown": value, "precision": said["precision"], "note": said["note"]}
+    return {"title": capfirst(said["title"]), "shown": value, "precision": said["precision"], "note": said["note"]}
 
 
 def _table(made: dict[str, Any]) -> dict[str, Any]:

@@ -83,6 +83,9 @@ def _words(aim: Aim, language: str) -> dict[str, str]:
 def _stands(aim: Aim) -> str:
     if aim.value is None:
         return ""
+    if aim.version.direction == IndicatorVersion.Direction.LESS:
+        is_above = aim.standing == Standing.FAR
+        return pgettext("target", "above the limit") if is_above else pgettext("target", "within the limit")
     return {
         Standing.REACHED: pgettext("target", "reached"),
         Standing.GOING: pgettext("target", "on the way"),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from backend.web import reading
 from backend.web.charts import number
 from evaluation.queries.publishing.difference import words
@@ -53,11 +55,22 @@ def aimed(found: dict[str, Any]) -> list[Aimed]:
         made.append(
             Aimed(
                 said["title"], f"{said['shown']}{reading.unit(said['unit'])}", told["shown"], told["period"],
-                told["standing"], None if value is None else round(100 * max(value, 0) / most, 1),
-                round(100 * aim["value"] / most, 1),
+                told["standing"] or _not_yet(one, aim, found),
+                None if value is None else round(100 * max(value, 0) / most, 1), round(100 * aim["value"] / most, 1),
             )
         )  # fmt: skip
     return made
+
+
+def _not_yet(one: dict[str, Any], aim: dict[str, Any], found: dict[str, Any]) -> str:
+    """Why it is not told where a figure stands against its target."""
+    if one["is_hidden"]:
+        return _("not told, as the figure is hidden")
+    if one["value"] is None:
+        return _("nothing to compare yet")
+    if aim["until"] and aim["until"] > found["scope"]["until"]:
+        return _("under way: it is told once the period of the target is over")
+    return _("not told: the target is of other days")
 
 
 def hours_of(found: dict[str, Any]) -> list[KindOfHours]:

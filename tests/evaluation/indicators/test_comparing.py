@@ -75,8 +75,42 @@ def test_of_four_people_nothing_is_concluded(programme: Programme) -> None:
     people(programme, 30, date(2026, 5, 5), women=30)
     found = beside("women", programme).findings[0]
     assert (found.sentence.replace("\u00a0", " "), found.difference) == (
-        "Trop peu pour conclure : moins de cinq pour 2025.", None,
+        "Trop peu pour conclure : moins de cinq dans le groupe « 2025 ».", None,
     )  # fmt: skip
+
+
+def test_both_groups_are_named_where_both_are_few(programme: Programme) -> None:
+    people(programme, 4, date(2025, 5, 5))
+    people(programme, 1, date(2026, 5, 5))
+    told = beside("women", programme).findings[0].sentence
+    assert "« 2025 » et dans le groupe « 2026 »" in told.replace("\u00a0", " ")
+
+
+def test_hours_are_written_as_elsewhere_and_never_below_none(programme: Programme) -> None:
+    people(programme, 2, date(2025, 5, 5), minutes=600)
+    people(programme, 5, date(2025, 5, 5))
+    people(programme, 7, date(2026, 5, 5), minutes=65)
+    found = beside("hours", programme)
+    first, second = ((one.shown.replace("\u00a0", " "), one.interval) for one in found.lines)
+    assert first[0] == "4 h 17 par personne" and first[1].startswith("0\u00a0h – ")
+    assert second[0] == "4 h 20 par personne"
+    assert found.chart[0][2] == 0.0
+    assert " h" in found.lines[1].difference.replace("\u00a0", " ") and "," not in found.findings[0].sentence
+
+
+def test_groups_are_compared_within_what_the_figure_was_narrowed_to(
+    lead: User, client_of: ClientOf, programme: Programme
+) -> None:
+    people(programme, 3, date(2026, 5, 5), qpv="inside")
+    people(programme, 5, date(2026, 5, 6), qpv="outside")
+    client = client_of(lead)
+    figure_page = client.get("/indicators/figures/women/", {"qpv": "inside"}).content.decode()
+    assert "compare/?figure=women&amp;qpv=inside&amp;period=year" in figure_page
+    page = client.get(HERE, {"figure": "women", "by": "gender", "qpv": "inside", "period": "year"})
+    assert sum(one.n for one in [finding.other for finding in page.context["found"].findings]) <= 3
+    assert page.context["narrowing"] and ("qpv", "inside") in page.context["kept_scope"]
+    assert ("qpv", "inside") in page.context["kept_groups"] and "qpv" not in page.context["form"].fields["by"].choices
+    assert page.context["words"]["period"] != client.get(HERE, {"figure": "women"}).context["words"]["period"]
 
 
 def test_hours_are_told_for_each_person_those_without_any_too(programme: Programme) -> None:

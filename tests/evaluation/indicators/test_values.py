@@ -6,12 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext
 
 from backend.accounts.models import Organisation
+from backend.web import reading
 from evaluation.models import IndicatorVersion, Target
 from evaluation.queries.drawn_base import Figure
 from evaluation.queries.figures import figure
-from evaluation.queries.indicators.aims import Standing, elapsed_of, standing
+from evaluation.queries.indicators.aims import Aim, Standing, elapsed_of, standing
 from evaluation.queries.indicators.describing import find_places, part_words
 from evaluation.queries.indicators.opened import parts_of
 from evaluation.queries.indicators.pool import Pool
@@ -199,6 +202,34 @@ def test_what_grows_is_held_against_its_part_of_the_time(
 ) -> None:
     version = IndicatorVersion(measure=measure, direction=direction)
     assert standing(target, version, value, elapsed_of(target, day)) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "day", "french", "english"),
+    [
+        (2, TODAY, "Dans la limite : 2 (au plus 4), ", "Within the limit: 2 (at most 4), "),
+        (2, date(2026, 12, 31), "Dans la limite : 2 (au plus 4)", "Within the limit: 2 (at most 4)"),
+        (5, TODAY, "Au-dessus de la limite : 5 (au plus 4)", "Above the limit: 5 (at most 4)"),
+    ],
+)
+def test_where_less_is_better_the_target_is_a_limit(value: int, day: date, french: str, english: str) -> None:
+    version = IndicatorVersion(measure="left", direction="less")
+    elapsed = elapsed_of(aim(4), day)
+    found = Aim(aim(4), version, value, standing(aim(4), version, value, elapsed), elapsed)
+    assert plain(found.words).startswith(french)
+    with translation.override("en"):
+        assert found.words.startswith(english)
+
+
+@pytest.mark.parametrize(
+    ("shown", "french", "english"),
+    [("+1,1", "point", "points"), ("0,0", "point", "points"), ("1", "point", "point"), ("−2,0", "points", "points"),
+     ("+0,4 – +2,1", "points", "points")],
+)  # fmt: skip
+def test_points_agree_with_their_number(shown: str, french: str, english: str) -> None:
+    assert reading.with_unit(shown, gettext("points")) == f"{shown}\u00a0{french}"
+    with translation.override("en"):
+        assert reading.with_unit(shown, gettext("points")) == f"{shown}\u00a0{english}"
 
 
 def test_a_note_says_of_whom_alone_and_after_how_long(

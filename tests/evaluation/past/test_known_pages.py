@@ -15,6 +15,7 @@ from django.urls import reverse
 from backend.accounts.models import User
 from backend.history.models import WatchedTable
 from backend.lib import clock
+from evaluation import actions as indicators
 from evaluation.forms import narrowed
 from evaluation.queries.measures import MEASURES
 from evaluation.queries.scope import Scope
@@ -82,6 +83,40 @@ def test_a_day_that_cannot_be_told_is_said_beside_the_field(
     answer = client.get("/api/v1/indicators/", {"known": known})
     assert answer.status_code == 400
     assert list(answer.json()) == ["known"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        ROWS,
+        f"{ROWS}chart/",
+        f"{ROWS}why/",
+        reverse("evaluation:figure_compare"),
+        reverse("evaluation:territory"),
+        "own",
+    ],
+)
+@pytest.mark.parametrize(("known", "told"), [("2030-01-01", "Ce jour est encore à venir."), ("abc", "Saisissez une")])
+def test_no_page_takes_a_wrong_day_in_silence(
+    client_of: Callable[[User], Client], lead: User, voided: date, programme: Programme, url: str, known: str, told: str
+) -> None:
+    if url == "own":
+        url = reverse("evaluation:indicator_detail", args=[make_indicator(programme.organisation).pk])
+    client = client_of(lead)
+    body = client.get(url, {"known": known}).content.decode()
+    assert body.count(told) == 1 and "Tel que connu le" not in body.partition("<form")[0]
+    assert told not in client.get(url).content.decode()
+
+
+def test_a_baseline_of_a_later_day_was_not_there_yet(
+    client_of: Callable[[User], Client], lead: User, voided: date, programme: Programme
+) -> None:
+    indicator = make_indicator(programme.organisation, measure="hours", title_fr="Heures")
+    later = clock.today()
+    indicators.set_baseline(indicator, by=None, value=12, day=later, source="Bilan")
+    client, url = client_of(lead), reverse("evaluation:indicator_detail", args=[indicator.pk])
+    assert "Bilan" in client.get(url).content.decode()
+    assert "Bilan" not in client.get(url, {"known": voided.isoformat()}).content.decode()
 
 
 def test_a_program_reads_the_past_too(client_of: Callable[[User], Client], lead: User, voided: date) -> None:

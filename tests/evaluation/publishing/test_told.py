@@ -17,6 +17,7 @@ from journeys.models import Programme
 from tests.factories.indicators import make_indicator
 from tests.factories.journeys import make_confirmed_delivery, make_delivery
 from tests.factories.publishing import FIRST, LAST, accompany, make_campaign, publish
+from tests.factories.stays import make_milestone
 
 pytestmark = pytest.mark.django_db
 AIM = {"since": FIRST, "until": LAST, "decided_by": "Comité", "decided_on": FIRST, "why": "Convention"}
@@ -47,7 +48,7 @@ def test_figures_stand_against_the_targets_of_their_days(told: Snapshot) -> None
 @pytest.mark.parametrize(
     ("days", "told"),
     [
-        ({}, ("80", "")),  # so far: how it stands is not told before the end
+        ({}, ("80", "en cours\xa0: on le dira une fois la période de la cible écoulée")),
         ({"since": None}, None),  # what was reached since the beginning says nothing of the year
         ({"since": date(2026, 7, 1)}, None),
     ],
@@ -72,8 +73,10 @@ def test_hours_by_kind_tell_which_are_confirmed(told: Snapshot) -> None:
 def test_the_paper_begins_with_them(told: Snapshot) -> None:
     paper = paper_data(told)
     assert [(one["title"], one["shown"]) for one in paper["aims"]] == [
-        ("heures reçues", "10\xa0h"), ("personnes accompagnées", "12"),
+        ("Heures reçues", "10\xa0h"), ("Personnes accompagnées", "12"),
     ]  # fmt: skip
+    figures = [one["title"] for level in paper["levels"] for one in level["figures"]]
+    assert figures and all(title[0].isupper() for title in figures)
     assert b"/StructTreeRoot" in as_pdf(told)
 
 
@@ -87,3 +90,39 @@ def test_what_is_not_told_is_listed_with_its_reason_and_is_no_card(
     assert {*cards, *silent} == {one["code"] for one in told.content["figures"]} and not {*cards} & {*silent}
     assert "people" in cards and silent["response"]
     assert len(page.context["definitions"]) == len(told.content["figures"])
+
+
+def test_a_figure_of_many_says_that_few_are_on_one_side_and_never_which(programme: Programme) -> None:
+    actions.set_target(make_indicator(programme.organisation, measure="women"), value=45, by=None, **AIM)
+    accompany(programme, 30)
+    accompany(programme, 2, gender="man")
+    content = publish(make_campaign(programme.organisation)).content
+    women = next(one for one in content["figures"] if one["code"] == "women")
+    assert women["is_hidden"] and women["fr"]["note"].startswith("Masqué\xa0: peu de personnes d’un des côtés")
+    assert not any(sign.isdigit() for sign in women["fr"]["note"] + women["en"]["note"])
+    (aim,) = aimed(content)
+    assert aim.standing == "non dit, le chiffre étant masqué"
+
+
+def test_what_nobody_told_has_a_reason_too(told: Snapshot) -> None:
+    silent = [one for one in told.content["figures"] if one["value"] is None]
+    assert {"funding", "jobs", "exits"} <= {one["code"] for one in silent}
+    assert [one["code"] for one in silent if not (one["fr"]["note"] or one["fr"]["precision"])] == []
+
+
+def test_lines_of_dashes_say_why(programme: Programme, observer: User, client_of: Callable[[User], Client]) -> None:
+    for journey in accompany(programme, 12)[:2]:
+        make_milestone(journey, reached_on=LAST)
+    snapshot = publish(make_campaign(programme.organisation))
+    page = client_of(observer).get(reverse("evaluation:snapshot", args=[snapshot.pk]))
+    assert [one[1:] for one in page.context["milestones"]] == [("–", "–")]
+    assert "peu de personnes d’un des deux côtés" in page.content.decode()
+
+
+def test_leads_and_they_alone_go_from_what_is_published_to_its_campaign(
+    told: Snapshot, lead: User, observer: User, client_of: Callable[[User], Client]
+) -> None:
+    door, page = (reverse(f"evaluation:{name}", args=[pk]) for name, pk in
+                  (("campaign", told.campaign_id), ("snapshot", told.pk)))  # fmt: skip
+    bodies = [client_of(user).get(page).content.decode() for user in (lead, observer)]
+    assert [f'href="{door}"' in body for body in bodies] == [True, False]

@@ -43,6 +43,10 @@ OF_LEAD = LEAD_ONLY | STEWARDS
 READ = allow("lead", "observer", "steward") | {"other_steward": OK}
 
 
+READERS = allow("lead", "observer", "steward", "other_lead", "other_observer", "other_steward", strangers=FORBIDDEN)
+"""Leads; the others are taken to what was published."""
+
+
 def a_target_to_drop(world: World) -> dict[str, Any]:
     return {"target": a_target(world)["target"]}
 
@@ -70,8 +74,9 @@ API: list[Row] = [
 ]
 ROWS: list[Row] = [
     *API,
-    row("evaluation:indicator_list", "GET", ANY_LEAD),
-    row("evaluation:indicator_create", "GET POST", ANY_LEAD, data=DEFINITION),
+    row("evaluation:indicator_list", "GET", READERS),
+    row("evaluation:indicator_create", "GET", READERS),
+    row("evaluation:indicator_create", "POST", ANY_LEAD, data=DEFINITION),
     row("evaluation:indicator_detail", "GET", READ, an_indicator),
     row("evaluation:indicator_chart", "GET", READ, an_indicator),
     row("evaluation:indicator_why", "GET", READ, an_indicator),
