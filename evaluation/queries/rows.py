@@ -99,16 +99,20 @@ def posture_exits(scope: Scope) -> "QuerySet[Request]":
     )  # fmt: skip
 
 
+def posture_starts(**where: Any) -> "QuerySet[Request]":
+    """Requests at the start about posture, sent to holders by name."""
+    return Request.objects.asked().filter(
+        OF_HOLDERS, NAMED, wave__moment=Wave.Moment.START, wave__questionnaire__code=POSTURE, **where
+    )
+
+
 def posture_pairs(scope: Scope) -> "QuerySet[Request]":
     """Requests at exit sent to holders in the period, about journeys whose holder was asked at the start too.
 
     With the ids of both answer sheets, once complete (`sheet_after`, `sheet_before`), and the version of the latter.
     Only what was answered under one's name: these rows show who scored what.
     """
-    start = Request.objects.asked().filter(
-        OF_HOLDERS, NAMED, wave__questionnaire=OuterRef("wave__questionnaire"), wave__moment=Wave.Moment.START,
-        journey=OuterRef("journey"),
-    )  # fmt: skip
+    start = posture_starts(wave__questionnaire=OuterRef("wave__questionnaire"), journey=OuterRef("journey"))
     first = start.filter(state=Request.State.COMPLETE).order_by("response__completed_at", "pk")
     return (
         posture_exits(scope)

@@ -88,7 +88,7 @@ def test_the_page_asks_as_much_of_the_database_for_one_person_as_for_many(
     people(programme, 1)
     client = client_of(lead)
     queries = assert_num_queries_same(lambda: client.get(f"{HOME}?by={by}"), lambda: people(programme, 7))
-    assert queries <= 47
+    assert queries <= 48
 
 
 ROWS = ("people", "hours", "immersions", "milestones", "posture", "response")
@@ -102,7 +102,7 @@ def test_the_rows_ask_as_much_of_the_database_for_one_as_for_many(
     people(programme, 1)
     client = client_of(lead)
     url = f"{reverse('evaluation:figure_rows', args=[code])}?period=all"
-    assert assert_num_queries_same(lambda: client.get(url), lambda: people(programme, 2)) <= 15
+    assert assert_num_queries_same(lambda: client.get(url), lambda: people(programme, 2)) <= 16
 
 
 def test_an_empty_house_says_what_to_do(client_of: ClientOf, lead: User) -> None:
