@@ -18,7 +18,7 @@ from backend.lib import clock
 from evaluation import actions as indicators
 from evaluation.forms import narrowed
 from evaluation.queries.measures import MEASURES
-from evaluation.queries.scope import Scope
+from evaluation.queries.scope import NOT_KNOWN, Scope
 from journeys import actions as journeys
 from journeys.models import Delivery, Programme, Project
 from tests.evaluation.past.conftest import Days
@@ -198,6 +198,22 @@ def test_a_steward_is_told_that_the_past_is_for_leads(
 def test_no_null_character_reaches_the_database() -> None:
     asked = narrowed(Scope(organisation=None, until=date(2026, 11, 23)), QueryDict("commune=%00&milestone=a%00b"))
     assert (asked.commune, asked.milestone) == ("", "ab")
+
+
+def test_the_charts_and_the_comparison_are_read_as_known_too(
+    client_of: Callable[[User], Client], lead: User, programme: Programme, voided: date
+) -> None:
+    client = client_of(lead)
+    own = make_indicator(programme.organisation, measure="hours")
+    for chart in (reverse("evaluation:figure_chart", args=["hours"]), f"/indicators/own/{own.pk}/chart/"):
+        asked = {"by": "programme", "file": "csv", "known": voided.isoformat()}
+        past = client.get(chart, asked).content.decode().splitlines()[1].split(";")
+        now = client.get(chart, asked | {"known": ""}).content.decode().splitlines()[1].split(";")
+        assert (past[1], now[1]) == ("1,5", "0"), chart
+    compared = reverse("evaluation:figure_compare")
+    compared, asked = reverse("evaluation:figure_compare"), {"figure": "hours", "by": "gender", "a": NOT_KNOWN}
+    lines = [client.get(compared, asked | {"known": on}).context["found"].lines for on in (voided.isoformat(), "")]
+    assert [found[0].figure.replace("\xa0", " ") for found in lines] == ["1 h 30", "0 h"]
 
 
 WHY = reverse("evaluation:figure_why", args=["hours"])
