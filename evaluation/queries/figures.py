@@ -174,10 +174,7 @@ def _few_beside(drawn: Figure) -> str:
     if drawn.code in HOURS_BY_KIND:
         return _("Hidden with the other kinds of hours: few people received one of them.")
     if len(drawn.groups) > 1:
-        return _(
-            "Hidden: few people on one of its sides (those who count in it, those who do not, or those of whom it is"
-            " not known)."
-        )
+        return _("Hidden: few people on one of its sides, or of whom it is not known.")
     return _("Hidden: few people stand behind it.")
 
 
