@@ -48,7 +48,7 @@ def test_a_mean_has_no_numerator_and_its_interval_has_signs() -> None:
     )  # fmt: skip
     assert told(made) == [
         ("Ont répondu les deux fois", "9"), ("Interrogées les deux fois", "11"),
-        ("Intervalle, 95 fois sur 100", "−0,2 – +1,6 points"),
+        ("Intervalle, 95 fois sur 100", "−0,2 – +1,6 point"),
     ]  # fmt: skip
 
 
