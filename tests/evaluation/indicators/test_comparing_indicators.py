@@ -101,7 +101,10 @@ def test_of_four_people_nothing_is_concluded(programme: Programme) -> None:
     people(programme, 30, date(2025, 5, 5), women=0, qpv="outside")
     people(programme, 30, date(2026, 5, 5), women=30, qpv="inside")
     found = beside(programme, measure="women", narrow={"qpv": "inside"}).findings[0]
-    assert (plain(found.sentence), found.difference) == ("Trop peu pour conclure : moins de cinq dans le groupe « 2025 ».", None)
+    assert (plain(found.sentence), found.difference) == (
+        "Trop peu pour conclure : moins de cinq dans le groupe « 2025 ».",
+        None,
+    )
 
 
 def test_only_journeys_old_enough_count(programme: Programme) -> None:
