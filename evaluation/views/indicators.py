@@ -36,6 +36,8 @@ from evaluation.views.dashboard import dashboard
 from evaluation.views.published import live
 from evaluation.views.rows import query_of
 
+TELLS_APART = {"women": ("gender",), "qpv": ("qpv", "neighbourhood"), "communes": ("commune",), "rate": ("commune",)}
+"""What a figure tells apart by itself: groups narrowed to one side of it would all be alike, so none is compared so."""
 DIMENSIONS = {
     "programme": gettext_lazy("Programme"),
     "commune": gettext_lazy("Commune"),
@@ -134,7 +136,7 @@ def _opened(request: HttpRequest, measure: Measure, scope: Scope, words: dict[st
         "words": words,
         "narrowing": narrowing_words(scope),
         "query": query_of(_without(request.GET, *NARROW)),
-        "compare_query": rows.compare_query(request.GET),
+        "compare_query": rows.compare_query(request.GET, without=TELLS_APART.get(measure.code, ())),
         "back": f"{reverse('evaluation:indicators')}?{query_of(_without(request.GET, *NARROW))}",
     }
 

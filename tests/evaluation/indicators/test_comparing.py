@@ -106,6 +106,8 @@ def test_groups_are_compared_within_what_the_figure_was_narrowed_to(
     client = client_of(lead)
     figure_page = client.get("/indicators/figures/women/", {"qpv": "inside"}).content.decode()
     assert "compare/?figure=women&amp;qpv=inside&amp;period=year" in figure_page
+    of_women = client.get("/indicators/figures/women/", {"gender": "woman", "qpv": "inside"}).content.decode()
+    assert "compare/?figure=women&amp;qpv=inside&amp;period=year" in of_women  # among women all are women
     page = client.get(HERE, {"figure": "women", "by": "gender", "qpv": "inside", "period": "year"})
     assert sum(one.n for one in [finding.other for finding in page.context["found"].findings]) <= 3
     assert page.context["narrowing"] and ("qpv", "inside") in page.context["kept_scope"]
