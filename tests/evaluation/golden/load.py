@@ -116,7 +116,7 @@ class World:
         for line in table(PAUSES):
             self.on(at(line.since, 12), lambda line=line: self._pause(line))
             if line.resumed:
-                resume = lambda line=line: journeys.resume_journey(self.journeys[line.id], by=None)  # noqa: E731
+                resume = lambda line=line: journeys.resume_journey(self.journeys[line.id], by=None)  # noqa: E731 - said later
                 self.on(at(line.resumed, 12), resume)
         for line in table(BRIDGES):
             self.on(at(line.day, 19), lambda line=line: self._bridge(line))

@@ -65,7 +65,7 @@ class Later:
             yield from self._confirmed(line)
         for line in [*table(OUTCOMES), *table(COOPERATIONS)]:
             if line.over:
-                withdraw = lambda line=line: actions.withdraw_outcome(self._of(line), reason=REASON, by=None)  # noqa: E731
+                withdraw = lambda line=line: actions.withdraw_outcome(self._of(line), reason=REASON, by=None)  # noqa: E731 - said later
                 yield at(line.over, 23), withdraw
         for line in table(FOLLOW_UPS):
             yield at(line.sent, 7), lambda line=line: self._ask(line)

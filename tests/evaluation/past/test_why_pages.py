@@ -154,7 +154,7 @@ def test_the_page_asks_as_much_whatever_the_number_of_rows(
     client_of: ClientOf, lead: User, narrowed: tuple[Indicator, dict[str, str]], assert_num_queries_same: Any
 ) -> None:
     (indicator, asked), client = narrowed, client_of(lead)
-    visit = lambda: client.get(why(indicator), {**asked, "part": "new"})  # noqa: E731
+    visit = lambda: client.get(why(indicator), {**asked, "part": "new"})  # noqa: E731 - looked at twice
 
     def add() -> None:
         for _each in range(2):
