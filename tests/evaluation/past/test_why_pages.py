@@ -118,6 +118,7 @@ def test_each_of_two_measures_is_split_apart(client_of: ClientOf, lead: User, pr
     assert [[is_this for *_way, is_this in page.context["asked"].ways] for page in pages] == [
         [True, False], [False, True],
     ]  # fmt: skip
+    assert ["of=second" in address for _words, address, _is_this in pages[0].context["asked"].ways] == [False, True]
     assert 'name="of" value="second"' in pages[1].content.decode()
     opened = client.get(reverse("evaluation:indicator_detail", args=[indicator.pk]), {"of": "second"})
     assert f'href="{why(indicator)}?of=second"' in opened.content.decode()
@@ -154,7 +155,9 @@ def test_the_page_asks_as_much_whatever_the_number_of_rows(
     client_of: ClientOf, lead: User, narrowed: tuple[Indicator, dict[str, str]], assert_num_queries_same: Any
 ) -> None:
     (indicator, asked), client = narrowed, client_of(lead)
-    visit = lambda: client.get(why(indicator), {**asked, "part": "new"})  # noqa: E731 - looked at twice
+
+    def visit() -> Any:
+        return client.get(why(indicator), {**asked, "part": "new"})
 
     def add() -> None:
         for _each in range(2):
