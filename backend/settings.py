@@ -113,6 +113,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "backend.web.rendering.Renderer"
+
 # --- Database -------------------------------------------------------------------------------------
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'jalon.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":

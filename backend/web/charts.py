@@ -38,7 +38,11 @@ def number(value: Number | None, unit: Text = "", decimals: int | None = None) -
         return "–"
     places = decimals if decimals is not None else (0 if float(value).is_integer() else 1)
     rounded = round(value, places) or 0  # never −0
-    return with_unit(_written(rounded, places, get_language()), unit)
+    if not places and -1000 < rounded < 1000:  # most numbers, alike in every language
+        shown = f"{rounded:.0f}".replace("-", "−")
+    else:
+        shown = _written(rounded, places, get_language())
+    return with_unit(shown, unit) if unit else shown
 
 
 @lru_cache(maxsize=4096)

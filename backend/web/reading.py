@@ -16,6 +16,8 @@ Day = dt.date | dt.datetime
 
 def grouped(whole: int) -> str:
     """1228 → "1 228" in French, "1,228" in English."""
+    if -1000 < whole < 1000:
+        return str(whole)
     return f"{whole:,}" if _is_english() else f"{whole:,}".replace(",", "\u202f")
 
 
@@ -42,8 +44,8 @@ def unit(name: object) -> str:
 
 def agreeing(name: object, shown: str) -> str:
     """The unit as it agrees with the greatest number before it: "points", but "point" after 1.1 in French."""
-    many = ngettext("point", "points", 2)
-    if str(name) != many:
+    many = ngettext("point", "points", 2) if name else ""
+    if str(name) != many or not name:
         return str(name)
     numbers = [float(re.sub(r"\D", ".", one)) for one in re.findall(r"\d+(?:[.,]\d+)?", shown)]
     return ngettext("point", "points", agrees_with(max(numbers))) if numbers else many

@@ -5,11 +5,14 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from backend.web import reading
 from backend.web.charts import number
+from evaluation.queries.breakdown import Group
+from evaluation.queries.gains import AreaGain
 from evaluation.queries.measures import Measure
 from evaluation.queries.words import signed
 
@@ -54,11 +57,52 @@ def cell(code: str, rows: str, shown: Any, is_known: Any) -> Any:
     """A figure of one group, which opens onto its rows where there are some to open; "–" where nothing is known."""
     if not is_known:
         return "–"
-    return (
-        format_html('<a href="{}?{}">{}</a>', reverse("evaluation:figure_rows", args=[code]), rows, shown)
-        if rows
-        else shown
+    return _opened(reverse("evaluation:figure_rows", args=[code]), rows, shown)
+
+
+def _opened(address: str, rows: str, shown: Any) -> Any:
+    return format_html('<a href="{}?{}">{}</a>', address, rows, shown) if rows else shown
+
+
+@register.simple_tag
+def group_lines(groups: Sequence[tuple[Group, str]]) -> SafeString:
+    """The body of the table of groups: each with the end of the address that opens its rows. No template: twenty
+    groups have two hundred cells."""
+    codes = ("people", "hours", "immersions", "milestones", "bridges", "response")
+    address = {code: reverse("evaluation:figure_rows", args=[code]) for code in codes}
+    too_few = format_html('<span class="soft">{}</span>', _("too few"))
+
+    def opened(code: str, rows: str, shown: Any, is_known: Any) -> Any:
+        return _opened(address[code], rows, shown) if is_known else "–"
+
+    def line(group: Group, rows: str) -> tuple[Any, ...]:
+        return (
+            group.label,
+            format_html('<span class="group-note">{}</span>', group.note) if group.note else "",
+            opened("people", rows, group.people, group.people),
+            opened("hours", rows, reading.hours(group.minutes), group.minutes),
+            reading.hours(group.sure),
+            opened("immersions", rows, ratio(group.immersions), group.immersions[1]),
+            opened("milestones", rows, ratio(group.milestones), group.milestones[1]),
+            opened("bridges", rows, group.bridges, group.bridges),
+            _gain(group.gain, too_few),
+            opened("response", rows, ratio(group.answers), group.answers[1]),
+        )
+
+    cells = '<td class="num">{}</td>' * 8
+    return format_html_join(
+        "\n", f'<tr><th scope="row">{{}}{{}}</th>{cells}</tr>', (line(group, rows) for group, rows in groups)
     )
+
+
+def _gain(gain: AreaGain | None, too_few: SafeString) -> Any:
+    """The mean change of posture of a group, and of how many people."""
+    if gain is None or not gain.n:
+        return "–"
+    if not gain.is_enough:
+        return too_few
+    people = _("n = %(n)s") % {"n": number(gain.n)}
+    return format_html('{}<span class="group-note">{}</span>', signed(gain.mean), people)
 
 
 WIDTH, HEIGHT = 96, 24
