@@ -28,9 +28,7 @@ def reliable(measure: Measure, found: Found) -> Figure:
     noise = overall_noise(made.areas, found.areas)
     if isinstance(noise, Undefined):
         return replace(empty, note=words.reason(noise))
-    judged = [noise.judged(before, after) for before, after in known]
-    beyond = [one for one in judged if not isinstance(one, Undefined) and one.is_beyond_noise]
-    up, down = sum(one.change > 0 for one in beyond), sum(one.change < 0 for one in beyond)
+    up, down = noise.beyond(known)
     interval = statistics.wilson(up, len(known))
     assert not isinstance(interval, Undefined)
     note = words.of(up, len(known))

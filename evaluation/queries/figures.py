@@ -138,7 +138,7 @@ class Board(Glance):
     @property
     def posture(self) -> list[AreaGain]:
         """All areas together, then each."""
-        return [self.gains.overall(), *self.gains.by_area()]
+        return [self.gains.overall(), *self.gains.by_area]
 
 
 def glance(scope: Scope, codes: Iterable[str], found: Found | None = None) -> Glance:

@@ -1,10 +1,10 @@
 """The measured change of posture: the same people, at the start and at exit."""
 
-from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cache, cached_property
+from typing import Any, NamedTuple
 
 from django.db.models import Count, QuerySet
 
@@ -24,25 +24,21 @@ DIMENSIONS = {
 }
 
 
-@dataclass(frozen=True)
-class Pair:
-    """One journey asked at both moments; the areas scored at both, in the series compared: {area: (before, after)}."""
+class Pair(NamedTuple):
+    """One journey asked at both moments; the areas scored at both, in the series compared: {area: (before, after)}.
+
+    There may be a hundred thousand of them, hence no class of more comfort.
+    """
 
     request: int
     is_answered: bool
     is_other: bool
     """Answered, with other questions than those compared in some area."""
     areas: dict[str, tuple[float, float]]
-    places: dict[str, Hashable]
-
-    def overall(self, every: int) -> tuple[float, float] | None:
-        """Means of the area scores, when every area has one at both moments."""
-        return self._means if every and len(self.areas) >= every else None
-
-    @cached_property
-    def _means(self) -> tuple[float, float]:
-        before, after = zip(*self.areas.values(), strict=True)
-        return sum(before) / len(before), sum(after) / len(after)
+    overall: tuple[float, float] | None
+    """Means of the area scores, when every area has one at both moments."""
+    places: tuple[Hashable, ...]
+    """In the order of `DIMENSIONS`."""
 
 
 @dataclass(frozen=True)
@@ -111,10 +107,13 @@ class Gains:
         return sum(1 for pair in self.pairs if pair.is_other)
 
     def overall(self, pairs: Iterable[Pair] | None = None) -> AreaGain:
-        chosen = self.pairs if pairs is None else pairs
-        known = [both for pair in chosen if (both := pair.overall(len(self.areas))) is not None]
-        return AreaGain("", "", known)
+        return self._whole if pairs is None else _overall(pairs)
 
+    @cached_property
+    def _whole(self) -> AreaGain:
+        return _overall(self.pairs)
+
+    @cached_property
     def by_area(self) -> list[AreaGain]:
         return [
             AreaGain(code, area.title, [pair.areas[code] for pair in self.pairs if code in pair.areas])
@@ -122,10 +121,15 @@ class Gains:
         ]
 
     def by(self, dimension: str) -> dict[Hashable, list[Pair]]:
-        found: dict[Hashable, list[Pair]] = {}
+        found: dict[Hashable, list[Pair]] = defaultdict(list)
+        place = list(DIMENSIONS).index(dimension)
         for pair in self.pairs:
-            found.setdefault(pair.places[dimension], []).append(pair)
-        return found
+            found[pair.places[place]].append(pair)
+        return dict(found)
+
+
+def _overall(pairs: Iterable[Pair]) -> AreaGain:
+    return AreaGain("", "", [pair.overall for pair in pairs if pair.overall is not None])
 
 
 def gains(scope: Scope, known: Versions | None = None) -> Gains:
@@ -137,12 +141,12 @@ def gains(scope: Scope, known: Versions | None = None) -> Gains:
     chosen = compared(counts, _asked_versions(counts, posture_areas() if known is None else known))
     lines = prepared.rows(("pair_scores", scope), lambda: score_lines(_given(rows.posture_exits(scope))))
     scores = scores_in(lines)
-    return Gains([_pair(values, scores, chosen) for values in found], chosen.areas)
+    return Gains(_compared(found, scores, chosen), chosen.areas)
 
 
 def _pairs(scope: Scope) -> list[tuple[Any, ...]]:
-    """The rows of `posture_pairs` in order, as `_pair` reads them. Put together here: looked for one by one, the starts
-    of a hundred thousand journeys take the database longer than all the rest.
+    """The rows of `posture_pairs` in order, as `_compared` reads them. Put together here: looked for one by one, the
+    starts of a hundred thousand journeys take the database longer than all the rest.
     """
     journey = ("journey", "wave__questionnaire")
     names = ("state", "response", "version")
@@ -197,17 +201,31 @@ def _given(asked: "QuerySet[Request]") -> "QuerySet[Answer]":
     return Answer.objects.filter(response__in=sheets.order_by().values("pk"))
 
 
-def _pair(values: tuple[Any, ...], scores: Scores, chosen: Compared) -> Pair:
-    pk, before, after, version_before, version_after, *places = values
-    is_answered = before is not None and after is not None
-    comparable = chosen.both(version_before, version_after)
-    return Pair(
-        request=pk,
-        is_answered=is_answered,
-        is_other=is_answered and len(comparable) < len(chosen.areas),
-        areas=both_scores(scores.get(before, {}), scores.get(after, {}), comparable),
-        places=dict(zip(DIMENSIONS, places, strict=True)),
-    )
+def _compared(found: Iterable[tuple[Any, ...]], scores: Scores, chosen: Compared) -> list[Pair]:
+    """The lines of `_pairs` with the scores of their sheets."""
+    every, none = len(chosen.areas), dict[str, float]()
+    fitting = cache(chosen.both)
+    pairs = []
+    for pk, before, after, version_before, version_after, *places in found:
+        is_answered = before is not None and after is not None
+        comparable = fitting(version_before, version_after)
+        areas = both_scores(scores.get(before, none), scores.get(after, none), comparable) if is_answered else {}
+        pairs.append(
+            Pair(
+                request=pk,
+                is_answered=is_answered,
+                is_other=is_answered and len(comparable) < every,
+                areas=areas,
+                overall=_means(areas.values()) if every and len(areas) >= every else None,
+                places=tuple(places),
+            )
+        )
+    return pairs
+
+
+def _means(areas: Collection[tuple[float, float]]) -> tuple[float, float]:
+    n = len(areas)
+    return sum([before for before, _after in areas]) / n, sum([after for _before, after in areas]) / n
 
 
 def both_scores(

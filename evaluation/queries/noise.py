@@ -58,6 +58,14 @@ class Noise:
         """One person’s change against it."""
         return reliable_change(before, after, sd=self.sd, reliability=self.reliability)
 
+    def beyond(self, both: Iterable[tuple[float, float]]) -> tuple[int, int]:
+        """How many of these people, (before, after), went up by more than it, and how many down; as `judged` says."""
+        noise = self.judged(0, 0)
+        if isinstance(noise, Undefined):
+            return 0, 0
+        changes = [after - before for before, after in both]
+        return sum(change > noise.noise for change in changes), sum(-change > noise.noise for change in changes)
+
 
 def noises(
     versions: dict[int, Areas], *, latest: int = LATEST_SHEETS, fewest: int = FEWEST_PEOPLE

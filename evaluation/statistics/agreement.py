@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from evaluation.statistics import laws
 from evaluation.statistics.ratings import MeanSquares, Rows, complete_rows, mean_squares
 from evaluation.statistics.reasons import Reason, Undefined
 
@@ -49,13 +50,11 @@ def _bounds(squares: MeanSquares, value: float, n: int, k: int) -> tuple[float, 
 
     A negative estimate is weighed as zero, for no correlation of this kind is below: the formula would divide by it.
     """
-    from scipy import special  # part of a second of work, spared to whoever shows no figures
-
     a = k * value / (n * (1 - value))
     b = 1 + k * value * (n - 1) / (n * (1 - value))
     raters, left = a * squares.columns, b * squares.left
     degrees = (raters + left) ** 2 / (raters**2 / (k - 1) + left**2 / ((n - 1) * (k - 1)))
-    below, above = float(special.fdtri(n - 1, degrees, 0.975)), float(special.fdtri(degrees, n - 1, 0.975))
+    below, above = laws.fisher_quantile(0.975, n - 1, degrees), laws.fisher_quantile(0.975, degrees, n - 1)
     others = k * squares.columns + (k * n - k - n) * squares.left
     low = n * (squares.rows - below * squares.left) / (below * others + n * squares.rows)
     high = n * (above * squares.rows - squares.left) / (others + n * above * squares.rows)

@@ -7,6 +7,7 @@ from math import exp, lgamma, sqrt
 import numpy as np
 import numpy.typing as npt
 
+from evaluation.statistics import laws
 from evaluation.statistics.intervals import Interval
 from evaluation.statistics.noncentral import noncentral_t
 from evaluation.statistics.reasons import Reason, Undefined, check_finite
@@ -70,21 +71,18 @@ def paired_change(before: Sequence[float], after: Sequence[float]) -> Change | U
     Student (1908), Biometrika 6:1; d_z and d_av: Lakens (2013), Frontiers in Psychology 4:863; correction: Hedges
     (1981), Journal of Educational Statistics 6:107.
     """
-    from scipy import special  # part of a second of work, spared to whoever shows no figures
-
     gap = differences(before, after)
     if (nothing := without_spread(gap)) is not None:
         return nothing
     n = len(gap)
     mean, sd = float(np.mean(gap)), float(np.std(gap, ddof=1))
     error = sd / sqrt(n)
-    # Student's law itself: `scipy.stats` takes a hundred times longer to look over what it is given.
-    reach = float(special.stdtrit(n - 1, 0.975)) * error
+    reach = laws.student_quantile(0.975, n - 1) * error
     t = mean / error
     d_z = mean / sd
     averaged = sqrt((float(np.var(before, ddof=1)) + float(np.var(after, ddof=1))) / 2)
     return Change(
-        n=n, mean=mean, sd=sd, low=mean - reach, high=mean + reach, t=t, p=2 * float(special.stdtr(n - 1, -abs(t))),
+        n=n, mean=mean, sd=sd, low=mean - reach, high=mean + reach, t=t, p=2 * laws.student_above(abs(t), n - 1),
         d_z=d_z, g_z=None if n == 2 else d_z * hedges_correction(n - 1), d_av=mean / averaged,
     )  # fmt: skip
 
@@ -101,7 +99,7 @@ def standardized_interval(change: Change) -> Interval:
 
     Steiger & Fouladi (1997); Cumming & Finch (2001), Educational and Psychological Measurement 61:532.
     """
-    from scipy import optimize  # a second of work, spared to whoever shows no figures
+    from scipy import optimize  # a third of what a command takes to start
 
     def centre(tail: float) -> float:
         def over(shift: float) -> float:
@@ -118,8 +116,6 @@ def mean_of_sums(n: int, total: float, squares: float) -> Interval | Undefined:
 
     Undefined without numbers, with one, or when all are the same. ValueError when there can be no such numbers.
     """
-    from scipy import special  # part of a second of work, spared to whoever shows no figures
-
     check_finite([total, squares])
     if n < 0 or squares < 0:
         raise ValueError("a count and a sum of squares are never negative")
@@ -129,5 +125,5 @@ def mean_of_sums(n: int, total: float, squares: float) -> Interval | Undefined:
     variance = (squares - total * mean) / (n - 1)
     if variance <= 1e-12 * max(1.0, squares / n):  # what is left of equal numbers after rounding
         return Undefined(Reason.ALL_ALIKE, n, mean)
-    reach = float(special.stdtrit(n - 1, 0.975)) * sqrt(variance / n)
+    reach = laws.student_quantile(0.975, n - 1) * sqrt(variance / n)
     return Interval(mean, mean - reach, mean + reach)

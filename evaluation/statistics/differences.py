@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import sqrt
 
+from evaluation.statistics import laws
 from evaluation.statistics.intervals import Interval
 from evaluation.statistics.reasons import Reason, Undefined, check_finite
 
@@ -38,8 +39,6 @@ def welch_difference(first: Sample, second: Sample) -> Interval | Undefined:
     Undefined where a group has fewer than two numbers, or where none of the two varies. Welch (1947), Biometrika 34:28;
     Satterthwaite (1946), Biometrics Bulletin 2:110.
     """
-    from scipy import special  # part of a second of work, spared to whoever shows no figures
-
     least = min(first.n, second.n)
     gap = first.mean - second.mean
     if least < 2:
@@ -48,7 +47,7 @@ def welch_difference(first: Sample, second: Sample) -> Interval | Undefined:
         return Undefined(Reason.ALL_ALIKE, least, gap)
     a, b = first.variance / first.n, second.variance / second.n
     degrees = (a + b) ** 2 / (a**2 / (first.n - 1) + b**2 / (second.n - 1))
-    reach = float(special.stdtrit(degrees, 0.975)) * sqrt(a + b)
+    reach = laws.student_quantile(0.975, degrees) * sqrt(a + b)
     return Interval(gap, gap - reach, gap + reach)
 
 

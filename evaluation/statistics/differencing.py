@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import optimize, sparse
 
 from evaluation.statistics.protection import SLACK
 
@@ -86,6 +85,8 @@ def exposed_groups(figures: Sequence[Collection[Any]], rule: Rule) -> list[set[A
 
 def _sums(masks: list[int]) -> Any:
     """Figures × groups: 1 where the group is in the figure."""
+    from scipy import sparse  # as below
+
     cells = [(i, place) for place, mask in enumerate(masks) for i in range(mask.bit_length()) if mask >> i & 1]
     rows, columns = zip(*cells, strict=True)
     found = sparse.csr_matrix((np.ones(len(cells)), (rows, columns)), shape=(max(rows) + 1, len(masks)))
@@ -98,6 +99,8 @@ def _narrow(sums: Any, sizes: Any, asked: list[int], width: int) -> list[int]:
     Each solution is a table that a reader could take for this one, and tells of all groups at once; so nearly all are
     found to be wide long before they are looked at one by one.
     """
+    from scipy import optimize  # a third of what a command takes to start
+
     totals, low, high = sums @ sizes, sizes.copy(), sizes.copy()
     draw = np.random.default_rng(0)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import sqrt
 
+from evaluation.statistics import laws
 from evaluation.statistics.reasons import Reason, Undefined
 
 Z = 1.959963984540054
@@ -90,11 +91,7 @@ def recommendation_score(detractors: int, passives: int, promoters: int) -> Inte
 
 def poisson_garwood(count: int) -> Interval:
     """A count of events with the exact interval for its expectation. Garwood (1936), Biometrika 28:437."""
-    from scipy import special  # part of a second of work, spared to whoever shows no figures
-
     if count < 0:
         raise ValueError("a count is never negative")
-    # Half a point of χ² with 2k degrees of freedom is that of the gamma law of shape k: asked for itself, not through
-    # `scipy.stats`, which takes a hundred times longer to look over what it is given.
-    low = float(special.gammaincinv(count, 0.025)) if count else 0.0
-    return Interval(float(count), low, float(special.gammaincinv(count + 1, 0.975)))
+    low = laws.chi2_quantile(0.025, 2 * count) / 2 if count else 0.0
+    return Interval(float(count), low, laws.chi2_quantile(0.975, 2 * count + 2) / 2)

@@ -1,7 +1,9 @@
 """Yes or no, before and after, of the same people: only those who changed their answer tell anything."""
 
 from dataclasses import dataclass
+from math import comb
 
+from evaluation.statistics import laws
 from evaluation.statistics.reasons import Reason, Undefined
 
 
@@ -25,18 +27,16 @@ def mcnemar(gained: int, lost: int) -> McNemar | Undefined:
 
     McNemar (1947), Psychometrika 12:153; mid-p: Fagerland, Lydersen & Laake (2013), BMC Med. Res. Methodol. 13:91.
     """
-    from scipy import stats  # a second of work, spared to whoever shows no figures
-
     if min(gained, lost) < 0:
         raise ValueError("a number of answers is never negative")
     changed = gained + lost
     if changed == 0:
         return Undefined(Reason.NO_CHANGE, 0, 0.0)
     fewer = min(gained, lost)
-    split = float(stats.binom.pmf(fewer, changed, 0.5))
-    tails = 2 * float(stats.binom.cdf(fewer, changed, 0.5))
+    split = comb(changed, fewer) / 2**changed
+    tails = 2 * laws.binomial_upto(fewer, changed, 0.5)
     chi2 = (gained - lost) ** 2 / changed
     return McNemar(
         gained=gained, lost=lost, p_exact=min(1.0, tails), p_mid=min(1.0, tails - split), chi2=chi2,
-        p_chi2=float(stats.chi2.sf(chi2, 1)),
+        p_chi2=float(laws.chi2_above(chi2, 1)),
     )  # fmt: skip

@@ -6,6 +6,8 @@ from math import sqrt
 import numpy as np
 import numpy.typing as npt
 
+from evaluation.statistics import laws
+
 Floats = npt.NDArray[np.float64]
 NODES = 200
 FAR = 9.0
@@ -17,19 +19,17 @@ def noncentral_t(t: float, degrees: int, shift: float) -> float:
 
     By the law of total probability over S or, where t is great (a step, for each S), over Z.
     """
-    from scipy import stats  # a second of work, spared to whoever shows no figures
-
     if t < 0:
         return 1 - noncentral_t(-t, degrees, -shift)
     if t > sqrt(2 * degrees):
         least = min(max(-shift, -FAR), FAR)  # below it Z + shift < 0, and T ≤ t whatever S
         places, weights = _over(least, FAR)
-        chances = stats.chi2.sf(degrees * ((places + shift) / t) ** 2, degrees)
-        return float(stats.norm.cdf(least) + weights @ (stats.norm.pdf(places) * chances))
+        chances = laws.chi2_above(degrees * ((places + shift) / t) ** 2, degrees)
+        return float(laws.normal_below(least) + weights @ (laws.normal_density(places) * chances))
     spread = FAR / sqrt(2 * degrees)
     places, weights = _over(max(0.0, 1 - spread), 1 + spread)
-    density = 2 * degrees * places * stats.chi2.pdf(degrees * places**2, degrees)
-    return float(weights @ (density * stats.norm.cdf(t * places - shift)))
+    density = 2 * degrees * places * laws.chi2_density(degrees * places**2, degrees)
+    return float(weights @ (density * laws.normal_below(t * places - shift)))
 
 
 def _over(low: float, high: float) -> tuple[Floats, Floats]:

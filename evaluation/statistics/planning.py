@@ -5,6 +5,7 @@ from enum import StrEnum
 from functools import cache
 from math import sqrt
 
+from evaluation.statistics import laws
 from evaluation.statistics.intervals import wilson
 from evaluation.statistics.noncentral import noncentral_t
 from evaluation.statistics.reasons import Reason, Undefined
@@ -52,7 +53,7 @@ def smallest_detectable(n: int) -> Detectable | Undefined:
 
     Undefined under two pairs. Cohen (1988), Statistical Power Analysis, chapter 2.
     """
-    from scipy import optimize  # a second of work, spared to whoever shows no figures
+    from scipy import optimize  # a third of what a command takes to start
 
     if n < 0:
         raise ValueError("a number of pairs is never negative")
@@ -67,22 +68,18 @@ def smallest_detectable(n: int) -> Detectable | Undefined:
 
 def power(n: int, d_z: float) -> float:
     """The chance that n pairs show a change of d_z, in a two-sided paired t test at 5 %."""
-    from scipy import stats  # a second of work, spared to whoever shows no figures
-
     degrees, shift = n - 1, d_z * sqrt(n)
-    critical = float(stats.t.ppf(0.975, degrees))
+    critical = laws.student_quantile(0.975, degrees)
     return 1 - noncentral_t(critical, degrees, shift) + noncentral_t(-critical, degrees, shift)
 
 
 def expected_width(n: int, share: float = 0.5) -> ExpectedWidth | Undefined:
     """The mean width of Wilson's interval over all the answers that n people may give when `share` of everybody says
     yes; at a half it is the widest. Undefined without answers."""
-    from scipy import stats  # a second of work, spared to whoever shows no figures
-
     if n < 0 or not 0 <= share <= 1:
         raise ValueError("a number of answers is never negative, a share is between 0 and 1")
     if n == 0:
         return Undefined(Reason.NOBODY)
-    chances = stats.binom.pmf(range(n + 1), n, share)
+    chances = laws.binomial_chances(n, share)
     widths = [found.high - found.low for yes in range(n + 1) if not isinstance(found := wilson(yes, n), Undefined)]
     return ExpectedWidth(n, float(sum(chance * width for chance, width in zip(chances, widths, strict=True))))

@@ -16,7 +16,6 @@ from math import inf
 from typing import Any
 
 import numpy as np
-from scipy import optimize
 
 Key = Hashable
 Line = tuple[Key, tuple[Key, ...]]
@@ -135,6 +134,8 @@ def _programmed(table: Table, cells: list[Key], lines: list[Line], wanted: set[K
 
 def _least(sums: Any, left: Any, place: int, sign: int) -> float:
     """The least (`sign` 1) or the most (−1) of one unknown."""
+    from scipy import optimize  # a third of what a command takes to start
+
     aim = np.zeros(sums.shape[1])
     aim[place] = sign
     made = optimize.linprog(aim, A_eq=sums, b_eq=left, bounds=(0, None), method="highs")
@@ -147,6 +148,8 @@ def _partners(table: Table, hidden: set[Key], weak: Key, smallest: int, fixed: C
     Two other tables that a reader could take for this one, one with more in the cell and one with less; what differs
     in either is hidden. Empty cells are a last resort. None: no such tables.
     """
+    from scipy import optimize  # as above
+
     keys = [key for key in table.values if key not in fixed]
     n, places = len(keys), {key: i for i, key in enumerate(keys)}
     sums = np.zeros((len(table.lines), n))

@@ -12,6 +12,7 @@ from math import sqrt
 import numpy as np
 import numpy.typing as npt
 
+from evaluation.statistics import laws
 from evaluation.statistics.change import DECIMALS, Floats, differences, without_spread
 from evaluation.statistics.intervals import Z
 from evaluation.statistics.reasons import Reason, Undefined
@@ -49,14 +50,12 @@ def signed_rank(before: Sequence[float], after: Sequence[float]) -> SignedRank |
 
     Wilcoxon (1945), Biometrics Bulletin 1:80.
     """
-    from scipy import stats  # a second of work, spared to whoever shows no figures
-
     gap = differences(before, after)
     used = gap[gap != 0]
     n = len(used)
     if n == 0:
         return Undefined(Reason.NO_CHANGE, len(gap), 0.0) if len(gap) else Undefined(Reason.NOBODY)
-    ranks = np.asarray(stats.rankdata(np.abs(used)), dtype=np.float64)
+    ranks = laws.mid_ranks(np.abs(used))
     plus, minus = float(ranks[used > 0].sum()), float(ranks[used < 0].sum())
     smaller = min(plus, minus)
     p = exact_p(ranks, smaller) if n <= EXACT_UP_TO else normal_p(ranks, smaller)
@@ -72,10 +71,8 @@ def exact_p(ranks: Floats, smaller: float) -> float:
 
 def normal_p(ranks: Floats, smaller: float, *, correction: float = 0.5) -> float:
     """The two-sided p of the normal approximation; Σr²/4 is the variance whatever the ties."""
-    from scipy import stats  # a second of work, spared to whoever shows no figures
-
     middle, sd = float(ranks.sum()) / 2, sqrt(float((ranks**2).sum()) / 4)
-    return min(1.0, 2 * float(stats.norm.cdf((smaller - middle + correction) / sd)))
+    return min(1.0, 2 * float(laws.normal_below((smaller - middle + correction) / sd)))
 
 
 def rank_sums(n: int) -> Floats:

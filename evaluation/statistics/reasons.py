@@ -45,5 +45,5 @@ class Undefined:
 
 def check_finite(values: Iterable[float]) -> None:
     """ValueError for inf and nan."""
-    if not all(isfinite(value) for value in values):
+    if not all(map(isfinite, values)):
         raise ValueError("a measure is a finite number")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import sqrt
 
+from evaluation.statistics import laws
 from evaluation.statistics.intervals import Interval, Z
 from evaluation.statistics.ratings import Ratings, Rows, complete_rows, mean_squares
 from evaluation.statistics.reasons import Reason, Undefined, check_finite
@@ -52,7 +53,7 @@ def cronbach_alpha(answers: Rows) -> Alpha | Undefined:
 
 
 def alpha_alone(answers: Rows) -> float | Undefined:
-    """Cronbach's alpha of `answers` without its interval, which takes a second to load; else as `cronbach_alpha`."""
+    """Cronbach's alpha of `answers` without its interval; else as `cronbach_alpha`."""
     return _alpha(complete_rows(answers))
 
 
@@ -78,9 +79,7 @@ def feldt(alpha: float, n: int, items: int) -> Interval:
 
     Feldt (1965), Psychometrika 30:357; Feldt, Woodruff & Salih (1987), Applied Psychological Measurement 11:93.
     """
-    from scipy import special  # part of a second of work, spared to whoever shows no figures
-
-    great, small = (float(special.fdtri(n - 1, (n - 1) * (items - 1), tail)) for tail in (0.975, 0.025))
+    great, small = (laws.fisher_quantile(tail, n - 1, (n - 1) * (items - 1)) for tail in (0.975, 0.025))
     return Interval(alpha, 1 - (1 - alpha) * great, 1 - (1 - alpha) * small)
 
 

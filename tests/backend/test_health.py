@@ -1,5 +1,7 @@
 """What machines ask: is the process up, is the house fit to answer; and the demo's way in."""
 
+import subprocess
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -26,6 +28,19 @@ def test_healthz_says_that_the_process_is_up(client: Client, django_assert_num_q
     with django_assert_num_queries(0):  # type: ignore[operator]  # a context manager
         response = client.get("/healthz")
     assert (response.status_code, response.json()) == (200, {"status": "ok"})
+
+
+def test_a_process_that_begins_to_serve_has_read_its_pages_and_a_command_no_solver() -> None:
+    """Neither the first person to come nor whoever starts a command waits for what she does not need."""
+    code = """
+import sys, backend.settings, django
+django.setup()
+print("scipy" in sys.modules, "evaluation.views" in sys.modules)
+import backend.wsgi
+print("evaluation.views" in sys.modules, "journeys.api" in sys.modules)
+"""
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["False", "False", "True", "True"]
 
 
 def test_readyz_follows_the_pulse_of_the_worker(client: Client, clock: time_machine.Traveller) -> None:

@@ -99,8 +99,9 @@ def pages(client: Any) -> bool:
 
 
 def page(client: Any, name: str, url: str, since: date | None = None) -> tuple[float, Beside | None]:
-    """One line: the first view of this process, the repeated one beside the SQL by hand, where there is some; (the
-    processor’s time of the first view, or of the repeated one where it stands alone; what it is beside)."""
+    """One line: the first view of a process that has just begun to serve, the repeated one beside the SQL by hand,
+    where there is some; (the processor’s time of the first view, or of the repeated one where it stands alone; what it
+    is beside)."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -126,6 +127,7 @@ def measure(lead: Any) -> bool:
     """All of it; True when every ratio is within its goal."""
     from django.test import Client
 
+    import backend.wsgi  # noqa: F401 - a process that serves has read the code of its pages
     from evaluation.queries.scope import Scope
 
     client = Client()

@@ -198,7 +198,7 @@ def test_an_area_with_two_answers_has_no_score(programme: Programme, scope: Scop
     make_answered(journey, "start", {"EC11": 3, "EC12": 3})
     make_answered(journey, "exit", 5)
     (pair,) = board(scope).gains.pairs
-    assert (pair.is_answered, pair.areas, pair.overall(3)) == (True, {}, None)
+    assert (pair.is_answered, pair.areas, pair.overall) == (True, {}, None)
     assert [line.what for line in lines_of(row_set("posture", scope))] == ["trop peu de réponses"]
 
 

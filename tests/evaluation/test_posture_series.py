@@ -55,7 +55,7 @@ def test_when_as_many_answered_the_new_questions_the_figure_is_of_those(programm
     asked_twice(programme, 3, 6)
     gains = board(scope).gains
     assert gains.areas["EC1"].items == {(f"EC1{n}", 2 if n == 1 else 1) for n in range(1, 6)}
-    assert [(area.n, area.mean) for area in gains.by_area()] == [(1, 3), (2, 2), (2, 2)]
+    assert [(area.n, area.mean) for area in gains.by_area] == [(1, 3), (2, 2), (2, 2)]
     assert new.items.get(code="EC11").series == 2
 
 

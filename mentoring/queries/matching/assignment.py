@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from mentoring.queries.matching import scale
 
@@ -67,6 +66,8 @@ def _exact(scores: Scores, seats: NDArray[np.int64], allowed: NDArray[np.bool_])
 
     The second seat of a mentor costs a little, the third twice that: less, for everybody, than one point.
     """
+    from scipy.optimize import linear_sum_assignment  # a third of what a command takes to start
+
     columns = np.repeat(np.arange(seats.size), seats)
     chosen: Rows = np.full(scores.shape[0], NOBODY, dtype=np.intp)
     if not columns.size:

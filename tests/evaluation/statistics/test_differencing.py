@@ -7,8 +7,8 @@ from random import Random
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from scipy import optimize
 
-from evaluation.statistics import differencing
 from evaluation.statistics.differencing import (
     Cell,
     Ledger,
@@ -141,13 +141,13 @@ def test_what_gives_a_hidden_part_away_is_hidden_with_it_the_smallest_first() ->
 def test_many_groups_are_looked_at_together_and_few_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tables by place, by kind and by month over the same people: hundreds of groups of one or two."""
     asked: list[object] = []
-    solve = differencing.optimize.linprog
+    solve = optimize.linprog
 
     def counting(*args: object, **more: object) -> object:
         asked.append(args)
         return solve(*args, **more)
 
-    monkeypatch.setattr(differencing.optimize, "linprog", counting)
+    monkeypatch.setattr(optimize, "linprog", counting)
     draw = Random(1)
     marks = [(draw.randrange(12), draw.randrange(6), draw.randrange(10)) for _person in range(600)]
     tables = [
