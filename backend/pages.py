@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from backend.accounts.models import User
-from backend.accounts.queries import first_of, organisations_of, with_names
+from backend.accounts.queries import first_of, named, organisations_of
 from backend.lib import clock, readiness
 from backend.lib.doors import number
 from backend.mail.queries import (
@@ -297,18 +297,18 @@ def _names(people: list[str], shown: int = 3) -> str:
 
 def _mentoring_around(organisations: set[int]) -> list[Todo]:
     """Mentors gone or full, sessions to log, people who wait for one. Doubts and proposals are needs of their own."""
-    found = _gone_mentors(organisations)
-    sessions = list(with_names(unlogged_sessions(organisations, clock.now()), "mentorship__mentor__user"))
+    found, ids = _gone_mentors(organisations), tuple(sorted(organisations))
+    sessions = named(("unlogged", ids), lambda: unlogged_sessions(ids, clock.now()), "mentorship__mentor__user")
     if sessions:
         words = ngettext("%(count)d session to log", "%(count)d sessions to log", len(sessions))
         mentors = list(dict.fromkeys(str(session.mentorship.mentor) for session in sessions))
         url = reverse("mentoring:session_list")
         found.append(_fact(words, len(sessions), url, _names(mentors), "chat-bubble-left-right", "warn"))
-    full = [str(mentor) for mentor in with_names(full_mentors(organisations), "user")]
+    full = [str(mentor) for mentor in named(("full", ids), lambda: full_mentors(ids), "user")]
     if full:
         words = ngettext("%(count)d mentor is full", "%(count)d mentors are full", len(full))
         found.append(_fact(words, len(full), reverse("mentoring:mentor_list"), _names(full), "user-group", "info"))
-    waiting = with_names(journeys_without_mentor(organisations), "holder__user")
+    waiting = named(("alone", ids), lambda: journeys_without_mentor(ids), "holder__user")
     alone = [str(journey.holder) for journey in waiting]
     if alone:
         words = ngettext("%(count)d person waits for a mentor", "%(count)d people wait for a mentor", len(alone))
@@ -335,13 +335,13 @@ def _gone_mentors(organisations: set[int]) -> list[Todo]:
 def _around(user: User, organisations: set[int], needs: list[Need]) -> list[Todo]:
     """What else asks for a lead's eye: sessions to log, full mentors, more time asked, stays wished for."""
     found = _mentoring_around(organisations)
-    asked = list(with_names(waiting_extensions(user), "journey__holder__user"))
+    asked = named(("extensions", user.standing), lambda: waiting_extensions(user), "journey__holder__user")
     told = {need.journey.pk for need in needs if need.sign.code == "extension"}
     if {one.journey_id for one in asked} - told:
         words = ngettext("%(count)d person asks for more time", "%(count)d people ask for more time", len(asked))
         names = _names([str(one.journey.holder) for one in asked])
         found.append(_fact(words, len(asked), reverse("journeys:extension_list"), names, "clock", "info"))
-    wishes = list(with_names(waiting_wishes(user), "step__journey__holder__user"))
+    wishes = named(("wishes", user.standing), lambda: waiting_wishes(user), "step__journey__holder__user")
     if wishes:
         words = ngettext(
             "%(count)d person asks a company for a stay", "%(count)d people ask a company for a stay", len(wishes)

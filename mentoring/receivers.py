@@ -15,7 +15,7 @@ from backend.calendars.models import InviteAnswer
 from backend.calendars.near import Coming
 from backend.calendars.queries import Kind
 from backend.calendars.signals import kinds_asked, spared_asked, time_wished
-from backend.lib import clock
+from backend.lib import clock, prepared
 from backend.mail.ahead import Ahead
 from backend.mail.models import Email, WeeklyLetter
 from backend.mail.signals import letters_ahead_asked, reply_came, week_asked
@@ -134,8 +134,12 @@ def move_sessions(
 @receiver(plans_asked, dispatch_uid="mentoring.plans_of_journeys")
 def tell_plans(sender: object, journeys: list[int], user: User, **kwargs: Any) -> dict[int, str]:
     """Where the next session of each pair is planned; the primary mentor's first."""
-    pairs = Mentorship.objects.visible_to(user).filter(journey__in=journeys, state=Mentorship.State.ACTIVE)
-    rows = pairs.order_by("is_primary", "-pk").values_list("journey", "pk")
+
+    def asked() -> "QuerySet[Mentorship, Any]":
+        pairs = Mentorship.objects.visible_to(user).filter(journey__in=journeys, state=Mentorship.State.ACTIVE)
+        return pairs.order_by("is_primary", "-pk").values_list("journey", "pk")
+
+    rows = prepared.rows(("plans", user.standing, *journeys), asked)
     return {journey: reverse("mentoring:session_plan", args=[pair]) for journey, pair in rows}
 
 

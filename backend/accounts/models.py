@@ -1,7 +1,7 @@
 """People, the organisations they belong to, and the ways in."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
@@ -102,6 +102,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         for organisation_id, role in self.memberships.filter(ended_at=None).values_list("organisation_id", "role"):
             roles.setdefault(organisation_id, set()).add(role)
         return roles
+
+    @property
+    def standing(self) -> tuple[Any, ...]:
+        """Who she is and the roles she holds: all that decides which rows a statement finds for her (`prepared`)."""
+        return self.pk, self.is_staff, *sorted((pk, *sorted(held)) for pk, held in self.active_roles.items())
 
     def organisation_ids(self, *roles: str) -> set[int]:
         """Ids of the organisations where this person holds one of `roles` (any role when none is named)."""

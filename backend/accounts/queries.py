@@ -1,12 +1,13 @@
 """Reads about people, for pages and for the apps above."""
 
 import hashlib
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
 
 from backend.accounts.models import Invitation, Link, Membership, Organisation, User
-from backend.lib import clock
+from backend.lib import clock, prepared
 
 if TYPE_CHECKING:
     from django.db.models import Model, QuerySet
@@ -74,3 +75,8 @@ def with_names(rows: "QuerySet[Any, Any]", path: str) -> "QuerySet[Any, Any]":
     read, nor anything fetched beside them."""
     names = [f"{path}__{name}" for name in ("first_name", "last_name", "email")]
     return rows.select_related(None).prefetch_related(None).select_related(path).only(*names)
+
+
+def named(key: Hashable, rows: "Callable[[], QuerySet[Any, Any]]", path: str) -> list[Any]:
+    """The rows of `with_names`, by a statement that is remembered under this key (see `prepared`)."""
+    return prepared.objects(("named", path, key), lambda: with_names(rows(), path))

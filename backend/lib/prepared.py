@@ -7,14 +7,15 @@ is found again by a key that says everything it was made from. The day and the t
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from backend.lib import clock
@@ -24,6 +25,7 @@ MOST = 10_000_000
 longest are forgotten."""
 MARK = 271828
 """Microseconds of the moment for which a statement is worked out: no value ends so, but those of the clock."""
+Row = TypeVar("Row", bound=Model)
 Made = tuple[str, Sequence[Any], Any]
 """A text, its values, and what else goes with it."""
 
@@ -63,23 +65,61 @@ def prepared(key: Hashable, make: Callable[[], Made]) -> Made:
 
 def rows(key: Hashable, make: "Callable[[], QuerySet[Any, Any]]") -> list[tuple[Any, ...]]:
     """The lines of a `values_list`, prepared; as the ORM gives them. No line where there can be none."""
-
-    def compiled() -> Made:
-        query = make().query
-        compiler = query.get_compiler(connection=connection)
-        text, values = compiler.as_sql()
-        return text, values, (query, [expression for expression, _sql, _alias in compiler.select])
-
     try:
-        text, values, (query, expressions) = prepared(key, compiled)
+        text, values, (compiler, converters, _rows) = prepared(key, lambda: _compiled(make()))
     except EmptyResultSet:
         return []
     with connection.cursor() as cursor:
         cursor.execute(text, values)
         lines = cursor.fetchall()
-    compiler = query.get_compiler(connection=connection)
-    converters = compiler.get_converters(expressions)
-    return [tuple(line) for line in compiler.apply_converters(lines, converters)] if converters else lines
+    return [tuple(line) for line in _own(compiler).apply_converters(lines, converters)] if converters else lines
+
+
+def objects(key: Hashable, make: "Callable[[], QuerySet[Row, Row]]") -> list[Row]:
+    """The rows of a QuerySet of models, prepared: whole, with what it selects, annotates and prefetches beside. No row
+    where there can be none. The key tells the person by `User.standing` where the rows are those visible to her.
+    """
+    try:
+        text, values, (compiler, converters, (model, prefetched)) = prepared(key, lambda: _compiled(make()))
+    except EmptyResultSet:
+        return []
+    own = _own(compiler)
+    own.as_sql = lambda *args, **kwargs: (text, values)
+    own.get_converters = lambda expressions: converters
+    found: Any = QuerySet(model)
+    found._query = _Written(own)
+    found._prefetch_related_lookups = prefetched
+    return list(found)
+
+
+def _compiled(rows: Any) -> Made:
+    """The statement, and what reads its rows: a compiler, what makes values of what the database gives (by place, the
+    same for every connection), and whose rows they are."""
+    compiler = rows.query.get_compiler(connection=connection)
+    text, values = compiler.as_sql()
+    converters = compiler.get_converters([expression for expression, _sql, _alias in compiler.select])
+    compiler.connection = None  # not kept open for a text
+    return text, values, (compiler, converters, (rows.model, rows._prefetch_related_lookups))
+
+
+def _own(compiler: Any) -> Any:
+    """The same for this connection: the one that is kept was written on another, perhaps by another thread."""
+    own = copy(compiler)
+    own.connection, own.using = connection, connection.alias
+    return own
+
+
+@dataclass(frozen=True)
+class _Written:
+    """The query of a QuerySet, which asks it for its compiler."""
+
+    compiler: Any
+
+    def get_compiler(self, *args: Any, **kwargs: Any) -> Any:
+        return self.compiler
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.compiler.query, name)
 
 
 def forget() -> None:

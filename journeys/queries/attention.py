@@ -1,6 +1,6 @@
 """Who needs somebody today and why, what to do about it, and what leads have set aside for a while."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.core.paginator import Page, Paginator
@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
+from backend.lib import prepared
 from backend.web.reading import day
 from journeys.models import Companion, Journey, Programme, Snooze
-from journeys.queries.causes import with_causes
+from journeys.queries.causes import around_of, with_causes
 from journeys.queries.gaps import Gap, predicted
 from journeys.queries.holes import WORDS, Sign
 from journeys.queries.links import act_url, journey_url
@@ -131,16 +132,27 @@ def _need(
     return Need(journey, first, url, first.act, first.url or act_url(first.code, journey, is_around=is_around), also)
 
 
+def _in_full(journeys: Sequence[int]) -> "QuerySet[Journey]":
+    rows = Journey.objects.filter(pk__in=journeys)
+    return rows.select_related("programme", "holder__user", "project").order_by("pk")
+
+
 def _needs(found: Pressing, user: User) -> list[Need]:
     """Those of one page, in full: as many queries for one as for fifty."""
-    rows = Journey.objects.filter(pk__in=list(found.codes))
-    words = signs_in_words(found.codes)
-    related = rows.select_related("programme", "holder__user", "project").order_by("pk")
-    journeys = {row.pk: row for row in related}
+    asked = tuple(found.codes)
+    words = signs_in_words(found.codes, found.days)
+    journeys = {row.pk: row for row in prepared.objects(("needs", *asked), lambda: _in_full(asked))}
     bare = [pk for pk, codes in found.codes.items() if codes[0] in HOLES]
-    gaps = with_causes({pk: [gap] for pk, gap in predicted(bare).items()})
-    ideas = suggestions([journeys[pk] for pk in bare], user)
-    hers = set(Companion.objects.current().filter(user=user, journey__in=rows).values_list("journey", flat=True))
+    around = around_of(bare) if bare else None
+    gaps = with_causes({pk: [gap] for pk, gap in predicted(bare).items()}, around)
+    ideas = suggestions([journeys[pk] for pk in bare], user, around) if bare else {}
+    hers = {
+        journey
+        for (journey,) in prepared.rows(
+            ("hers", user.pk, *asked),
+            lambda: Companion.objects.current().filter(user=user.pk, journey__in=asked).values_list("journey"),
+        )
+    }
     needs = []
     for pk in found.codes:
         needs.append(_need(journeys[pk], words[pk], gaps, ideas, is_around=pk in hers))

@@ -1,17 +1,18 @@
 """Why a journey has a hole, in words: the hand-over at which it opened, between what came and what is awaited."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 from typing import Any
 
-from django.db.models import Exists, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from backend.calendars.models import Invite
+from backend.lib import prepared
 from backend.web.reading import day
 from journeys.models import Companion, Delivery, Enrolment, Immersion, Journey, Step
 from journeys.queries.gaps import CONTACT, END, ENROLMENT, INVITE, PAUSE, RESUMED, START, STAY, Gap, Spot
@@ -34,6 +35,34 @@ class Names:
     paired_on: dict[int, date] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Around:
+    """What the causes of holes and the suggestions for them both read of some journeys."""
+
+    steps: list[Step]
+    """Those of `ready_steps`, each with its module."""
+    paired_on: dict[int, date]
+    """{journey: the day it first had a mentor}"""
+    mentored: set[int]
+    """Those that have one now."""
+
+
+def around_of(journeys: Sequence[int]) -> Around:
+    """Two queries."""
+    key = tuple(sorted(journeys))
+    steps = prepared.objects(("ready_steps", *key), lambda: ready_steps(key).select_related("module"))
+    mentors = prepared.rows(
+        ("paired", *key),
+        lambda: (
+            Companion.objects.filter(journey__in=key, role=Companion.Role.MENTOR)
+            .order_by("-created_at")
+            .values_list("journey", "created_at", "ended_at")
+        ),
+    )
+    paired_on = {journey: timezone.localdate(since) for journey, since, _until in mentors}
+    return Around(steps, paired_on, {journey for journey, _since, until in mentors if until is None})
+
+
 def step_words(kind: str, title: str) -> str:
     """A step inside a sentence: the module “X”, mentoring…"""
     words = {
@@ -45,7 +74,7 @@ def step_words(kind: str, title: str) -> str:
     return words[kind] % {"title": title} if kind != "mentoring" else words[kind]
 
 
-def ready_steps(journeys: Iterable[int]) -> QuerySet[Step]:
+def ready_steps(journeys: Collection[int]) -> QuerySet[Step]:
     """The open steps of these journeys whose prerequisites are done or waived, the first due first."""
     before = Step.after.through.objects.filter(from_step=OuterRef("pk"), to_step__state__in=OPEN_STEPS)
     rows = Step.objects.filter(journey__in=journeys, state__in=OPEN_STEPS).exclude(Exists(before))
@@ -76,41 +105,49 @@ def _refs(gaps: Sequence[Gap], kind: str) -> list[int]:
     return [spot.ref for gap in gaps for spot in (gap.before, gap.after) if spot.kind == kind and spot.ref]
 
 
-def _names(gaps: Sequence[Gap]) -> Names:
-    """In eight queries, however many holes."""
-    journeys = {gap.journey for gap in gaps}
-    names = Names()
+def _last_received(journeys: list[int]) -> "QuerySet[Journey, Any]":
     last = contacts().filter(journey=OuterRef("pk")).order_by("-happened_at", "-pk").values("pk")[:1]
     rows = Journey.objects.filter(pk__in=journeys).order_by("pk").annotate(last_delivery=Subquery(last))
-    for pk, delivery, started_on, ended_on in rows.values_list("pk", "last_delivery", "started_on", "ended_on"):
+    return rows.values_list("pk", "last_delivery", "started_on", "ended_on")
+
+
+def _names(gaps: Sequence[Gap], around: Around | None) -> Names:
+    """In eight queries at most, however many holes."""
+    journeys = sorted({gap.journey for gap in gaps})
+    names = Names()
+    last_received = prepared.rows(("last_received", *journeys), lambda: _last_received(journeys))
+    for pk, delivery, started_on, ended_on in last_received:
         names.last[pk] = (delivery, started_on)
         if ended_on:
             names.ended.add(pk)
     lines = [*_refs(gaps, CONTACT), *(pk for pk, _day in names.last.values() if pk)]
-    for line in Delivery.objects.filter(pk__in=lines).select_related("step").order_by("pk"):
+    for line in prepared.objects(
+        ("received", *lines), lambda: Delivery.objects.filter(pk__in=lines).select_related("step").order_by("pk")
+    ):
         names.spots[CONTACT, line.pk] = _delivery_words(line)
         names.received_on[line.pk] = timezone.localdate(line.happened_at)
         if line.kind == Delivery.Kind.MENTORING:
             names.sessions.add(line.pk)
     _name_dates(names, gaps)
-    names.awaited = first_of_each(ready_steps(journeys))
-    paired = Companion.objects.filter(journey__in=journeys, role=Companion.Role.MENTOR).order_by().values("journey")
-    for pk, moment in paired.annotate(first=Min("created_at")).values_list("journey", "first"):
-        names.paired_on[pk] = timezone.localdate(moment)
+    around = around or around_of(journeys)
+    names.awaited = first_of_each(around.steps)
+    names.paired_on = around.paired_on
     return names
 
 
 def _name_dates(names: Names, gaps: Sequence[Gap]) -> None:
     """What stands in the calendar on either side."""
-    seats = Enrolment.objects.filter(pk__in=_refs(gaps, ENROLMENT)).select_related("module_date__module")
-    for seat in seats.order_by("pk"):
-        names.spots[ENROLMENT, seat.pk] = step_words("module", seat.module_date.module.title)
-    stays = Immersion.objects.filter(pk__in=_refs(gaps, STAY)).select_related("company")
-    for stay in stays.order_by("pk"):
-        words = pgettext("hand-over", "the stay at %(company)s")
-        names.spots[STAY, stay.pk] = words % {"company": stay.company}
-    for invite in Invite.objects.filter(pk__in=_refs(gaps, INVITE)).order_by("pk"):
-        names.spots[INVITE, invite.pk] = pgettext("hand-over", "“%(title)s”") % {"title": invite.title}
+    if refs := _refs(gaps, ENROLMENT):
+        seats = Enrolment.objects.filter(pk__in=refs).select_related("module_date__module")
+        for seat in seats.order_by("pk"):
+            names.spots[ENROLMENT, seat.pk] = step_words("module", seat.module_date.module.title)
+    if refs := _refs(gaps, STAY):
+        for stay in Immersion.objects.filter(pk__in=refs).select_related("company").order_by("pk"):
+            words = pgettext("hand-over", "the stay at %(company)s")
+            names.spots[STAY, stay.pk] = words % {"company": stay.company}
+    if refs := _refs(gaps, INVITE):
+        for invite in Invite.objects.filter(pk__in=refs).order_by("pk"):
+            names.spots[INVITE, invite.pk] = pgettext("hand-over", "“%(title)s”") % {"title": invite.title}
 
 
 def _before(gap: Gap, names: Names) -> str:
@@ -158,9 +195,12 @@ def _cause(gap: Gap, names: Names) -> str:
     return words
 
 
-def with_causes(gaps: Mapping[int, Sequence[Gap]]) -> dict[int, list[Gap]]:
-    """The same holes, each with its cause in words; a constant number of queries."""
-    names = _names(list(chain.from_iterable(gaps.values())))
+def with_causes(gaps: Mapping[int, Sequence[Gap]], around: Around | None = None) -> dict[int, list[Gap]]:
+    """The same holes, each with its cause in words; a constant number of queries. `around`: of these journeys at least,
+    where it is read already."""
+    if not any(gaps.values()):
+        return {pk: [] for pk in gaps}
+    names = _names(list(chain.from_iterable(gaps.values())), around)
     return {pk: [gap.saying(_cause(gap, names)) for gap in own] for pk, own in gaps.items()}
 
 

@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.utils import timezone
 
 from backend.calendars.models import Invite, InviteAttendee
-from backend.lib import clock
+from backend.lib import clock, prepared
 from journeys.models import Commitment, Delivery, Enrolment, Immersion, Journey, Step
 from journeys.queries.sets import (
     ENDED_STAYS,
@@ -92,11 +92,15 @@ def _begun(journeys: list[int]) -> tuple[dict[int, Facts], People]:
     found: dict[int, Facts] = {}
     people: People = {}
     today = clock.today()
-    rows = Journey.objects.filter(pk__in=ids_of(journeys)).order_by().values_list(
-        "pk", "state", "started_on", "planned_end_on", "review_on", "holder__user__last_login", "holder__user",
-        "programme__organisation",
-    )  # fmt: skip
-    for pk, state, started_on, end, review, seen, user, organisation in rows:
+
+    def asked() -> "QuerySet[Journey, Any]":
+        return Journey.objects.filter(pk__in=ids_of(journeys)).order_by().values_list(
+            "pk", "state", "started_on", "planned_end_on", "review_on", "holder__user__last_login", "holder__user",
+            "programme__organisation",
+        )  # fmt: skip
+
+    lines = prepared.rows(("begun", *journeys), asked)
+    for pk, state, started_on, end, review, seen, user, organisation in lines:
         found[pk] = Facts(today, state, started_on, last_seen_at=seen, planned_end_on=end, review_on=review)
         people.setdefault((user, organisation), []).append(pk)
     return found, people
@@ -186,12 +190,22 @@ def _add_heard(found: dict[int, Facts], journeys: list[int]) -> None:
             found[pk].last_answer_at = max(known, moment) if known else moment
 
 
-def _add_since(found: dict[int, Facts], journeys: list[int]) -> None:
-    def statement() -> Part:
-        return with_parts(lives(journeys), "SELECT journey, since FROM lives")
+def _add_lives(found: dict[int, Facts], journeys: list[int]) -> None:
+    """Since when active ones have no hours, and the nearest thing dated."""
 
-    for pk, since in read(once(("since", tuple(journeys)), statement)):
+    def statement() -> Part:
+        return with_parts(lives(journeys), "SELECT journey, since, coming_on FROM lives")
+
+    for pk, since, coming_on in read(once(("facts", tuple(journeys)), statement)):
         found[pk].since = read_day(since)
+        if coming_on is not None:
+            found[pk].ahead = [_sure(coming_on)]
+
+
+def _sure(value: Any) -> date:
+    day = read_day(value)
+    assert day is not None
+    return day
 
 
 def facts_said(codes: Mapping[int, Sequence[str]]) -> dict[int, Facts]:
@@ -200,7 +214,7 @@ def facts_said(codes: Mapping[int, Sequence[str]]) -> dict[int, Facts]:
     journeys = [pk for pk, own in codes.items() if own]
     if not journeys:
         return {}
-    found, people = _begun(journeys)
+    found, _people = _begun(journeys)
     ids = ids_of(journeys)
     if said & {"disputed", "silent"}:
         _add_behind(found, ids)
@@ -209,8 +223,5 @@ def facts_said(codes: Mapping[int, Sequence[str]]) -> dict[int, Facts]:
     if "late" in said:
         _add_steps(found, ids)
     if said & {"hole", "hole_ahead"}:
-        _add_since(found, journeys)
-    if "hole_ahead" in said:
-        _add_ahead(found, ids)
-        _add_invites(found, people)
+        _add_lives(found, journeys)
     return found

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
-from backend.lib import clock
+from backend.lib import clock, prepared
 from journeys.models import Delivery, Programme, Step
 from journeys.queries.attention import Need, attention
-from journeys.queries.ledger import Ledger, ledger
+from journeys.queries.ledger import NOTHING, Ledger, ledger_of, tallies_in, tally_lines
 
 
 @dataclass(frozen=True)
@@ -55,16 +55,52 @@ class LeadHome:
 
 def targets_of(user: User) -> list[Target]:
     """The programmes she leads, with the places taken this year and the journeys under way."""
-    year = clock.today().year
-    rows = (
-        Programme.objects.filter(organisation__in=user.organisation_ids("lead"))
-        .annotate(
-            live=Count("journeys", filter=Q(journeys__state__in=["active", "paused"])),
-            started=Count("journeys", filter=Q(journeys__started_on__year=year)),
+    ids = _led(user)
+
+    def counted() -> "QuerySet[Any]":
+        return (
+            Programme.objects.filter(organisation__in=ids)
+            .annotate(
+                live=Count("journeys", filter=Q(journeys__state__in=["active", "paused"])),
+                started=Count("journeys", filter=Q(journeys__started_on__year=clock.today().year)),
+            )
+            .order_by("organisation", "title_fr", "pk")
         )
-        .order_by("organisation", "title_fr", "pk")
-    )
+
+    rows = prepared.objects(("targets", *ids), counted)
     return [Target(row, row.live, row.started, reverse("journeys:programme_detail", args=[row.pk])) for row in rows]
+
+
+def _led(user: User) -> tuple[int, ...]:
+    return tuple(sorted(user.organisation_ids("lead")))
+
+
+def _hours(ids: tuple[int, ...]) -> Ledger:
+    """What was received this year."""
+
+    def received() -> "QuerySet[Delivery, Any]":
+        rows = Delivery.objects.filter(journey__programme__organisation__in=ids, happened_at__year=clock.today().year)
+        return tally_lines(rows.standing())
+
+    return ledger_of(tallies_in(prepared.rows(("hours_of_year", *ids), received)).get((), NOTHING))
+
+
+def _milestones(ids: tuple[int, ...]) -> tuple[int, int]:
+    """(reached, planned in all)"""
+
+    def counted() -> "QuerySet[Step, Any]":
+        rows = Step.objects.filter(
+            journey__programme__organisation__in=ids, kind="milestone", carried_from=None
+        ).order_by()
+        done, total = Q(state="done"), ~Q(state__in=["waived", "abandoned"])
+        # Beside one value for all: an aggregate of everything is no statement that can be remembered.
+        together = rows.annotate(one=Value(1)).values("one")
+        return together.annotate(done=Count("pk", filter=done), total=Count("pk", filter=total)).values_list(
+            "done", "total"
+        )
+
+    [(done, total)] = prepared.rows(("milestones", *ids), counted) or [(0, 0)]
+    return done, total
 
 
 def lead_home(user: User, *, shown: int = 8) -> LeadHome:
@@ -72,22 +108,16 @@ def lead_home(user: User, *, shown: int = 8) -> LeadHome:
     today = clock.today()
     people = attention(user, limit=shown)
     targets = targets_of(user)
-    hours = Delivery.objects.filter(
-        journey__programme__organisation__in=user.organisation_ids("lead"), happened_at__year=today.year
-    )
-    milestones: dict[str, Any] = Step.objects.filter(
-        journey__programme__organisation__in=user.organisation_ids("lead"), kind="milestone", carried_from=None
-    ).aggregate(
-        done=Count("pk", filter=Q(state="done")), total=Count("pk", filter=~Q(state__in=["waived", "abandoned"]))
-    )
+    ids = _led(user)
+    done, total = _milestones(ids)
     return LeadHome(
         needs=people.needs,
         total_needs=people.total,
         counts=people.counts,
         targets=targets,
         live=sum(target.live for target in targets),
-        hours=ledger(hours),
-        milestones_done=milestones["done"],
-        milestones_total=milestones["total"],
+        hours=_hours(ids),
+        milestones_done=done,
+        milestones_total=total,
         year=today.year,
     )

@@ -2,24 +2,24 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from backend.lib import clock
+from backend.lib import clock, prepared
 from backend.web.reading import day, hours
 from journeys import signals
 from journeys.models import Delivery, Extension, Immersion, Journey, MilestoneProposal, Step
-from journeys.queries.confirming import unconfirmed, waiting_days
+from journeys.queries.confirming import confirm_days, unconfirmed, waiting_days
 from journeys.queries.facts import facts_said
 from journeys.queries.holes import KINDS, Sign
 from journeys.queries.links import act_url, journey_url
 from journeys.queries.sets import OPEN_STEPS
-from journeys.queries.signs import flagged, unsigned_stays, wrong_check_ins
+from journeys.queries.signs import Days, flagged, unsigned_stays, wrong_check_ins
 
 QUOTED = 140
 Told = dict[int, Sign]
@@ -30,7 +30,7 @@ def _quote(words: str) -> str:
     return str(Truncator(" ".join(words.split())).chars(QUOTED))
 
 
-def _first(rows: "QuerySet[Any]", owner: Callable[[Any], int]) -> dict[int, list[Any]]:
+def _first(rows: Iterable[Any], owner: Callable[[Any], int]) -> dict[int, list[Any]]:
     """{journey: its rows, in the order given}."""
     found: dict[int, list[Any]] = {}
     for row in rows:
@@ -38,7 +38,7 @@ def _first(rows: "QuerySet[Any]", owner: Callable[[Any], int]) -> dict[int, list
     return found
 
 
-def _unsigned(journeys: Iterable[int]) -> Told:
+def _unsigned(journeys: Sequence[int]) -> Told:
     """Stays that begin within two weeks without every signature, the first each."""
     rows = unsigned_stays().filter(step__journey__in=journeys).select_related("company", "step")
     found: Told = {}
@@ -54,7 +54,7 @@ def _unsigned(journeys: Iterable[int]) -> Told:
     return found
 
 
-def _stay_wrong(journeys: Iterable[int]) -> Told:
+def _stay_wrong(journeys: Sequence[int]) -> Told:
     """What was said last of a stay in which something is wrong."""
     rows = wrong_check_ins().filter(immersion__step__journey__in=journeys)
     found: Told = {}
@@ -69,8 +69,13 @@ def _stay_wrong(journeys: Iterable[int]) -> Told:
     return found
 
 
-def _disputed(journeys: Iterable[int]) -> Told:
-    rows = Delivery.objects.filter(journey__in=journeys, state=Delivery.State.DISPUTED).order_by("happened_at", "pk")
+def _disputed(journeys: Sequence[int]) -> Told:
+    rows = prepared.objects(
+        ("disputed", *journeys),
+        lambda: Delivery.objects.filter(journey__in=journeys, state=Delivery.State.DISPUTED).order_by(
+            "happened_at", "pk"
+        ),
+    )
     found: Told = {}
     for journey, lines in _first(rows, lambda line: int(line.journey_id)).items():
         first = lines[0]
@@ -88,9 +93,13 @@ def _disputed(journeys: Iterable[int]) -> Told:
     return found
 
 
-def _unconfirmed(journeys: Iterable[int]) -> Told:
+def _unconfirmed(journeys: Sequence[int], known: Days | None = None) -> Told:
     """Since when the oldest line waits, and how much in all."""
-    rows = unconfirmed(Delivery.objects.filter(journey__in=journeys)).order_by("created_at", "pk")
+    days_of = confirm_days() if known is None else known
+    rows = prepared.objects(
+        ("unconfirmed", *journeys, "after", *sorted(days_of.items())),
+        lambda: unconfirmed(Delivery.objects.filter(journey__in=journeys), known=days_of).order_by("created_at", "pk"),
+    )
     found: Told = {}
     for journey, lines in _first(rows, lambda line: int(line.journey_id)).items():
         days = waiting_days(lines[0])
@@ -106,8 +115,13 @@ def _unconfirmed(journeys: Iterable[int]) -> Told:
     return found
 
 
-def _extension(journeys: Iterable[int]) -> Told:
-    rows = Extension.objects.filter(journey__in=journeys, state=Extension.State.ASKED).order_by("-created_at", "-pk")
+def _extension(journeys: Sequence[int]) -> Told:
+    rows = prepared.objects(
+        ("extension", *journeys),
+        lambda: Extension.objects.filter(journey__in=journeys, state=Extension.State.ASKED).order_by(
+            "-created_at", "-pk"
+        ),
+    )
     found: Told = {}
     for one in rows:
         words = {"day": day(one.until_on, weekday=False), "reason": _quote(one.reason)}
@@ -117,12 +131,17 @@ def _extension(journeys: Iterable[int]) -> Told:
     return found
 
 
-def _proposal(journeys: Iterable[int]) -> Told:
-    proposed = MilestoneProposal.objects.filter(
-        step__journey__in=journeys, state=MilestoneProposal.State.PROPOSED
-    ).select_related("step")
+def _proposal(journeys: Sequence[int]) -> Told:
+    rows = prepared.objects(
+        ("proposal", *journeys),
+        lambda: (
+            MilestoneProposal.objects.filter(step__journey__in=journeys, state=MilestoneProposal.State.PROPOSED)
+            .select_related("step")
+            .order_by("-created_at", "-pk")
+        ),
+    )
     found: Told = {}
-    for one in proposed.order_by("-created_at", "-pk"):
+    for one in rows:
         reason = _("“%(title)s” is said to be reached, nobody has answered yet.") % {"title": one.step.title}
         url = reverse("journeys:proposal_detail", args=[one.pk])
         found[one.step.journey_id] = Sign(
@@ -131,10 +150,13 @@ def _proposal(journeys: Iterable[int]) -> Told:
     return found
 
 
-def _late(journeys: Iterable[int]) -> Told:
-    rows = Step.objects.filter(
-        journey__in=journeys, kind="milestone", state__in=OPEN_STEPS, due_on__lt=clock.today()
-    ).order_by("due_on", "position", "pk")
+def _late(journeys: Sequence[int]) -> Told:
+    rows = prepared.objects(
+        ("late", *journeys),
+        lambda: Step.objects.filter(
+            journey__in=journeys, kind="milestone", state__in=OPEN_STEPS, due_on__lt=clock.today()
+        ).order_by("due_on", "position", "pk"),
+    )
     found: Told = {}
     for journey, steps in _first(rows, lambda step: int(step.journey_id)).items():
         first = steps[0]
@@ -150,33 +172,35 @@ def _late(journeys: Iterable[int]) -> Told:
     return found
 
 
-TELLERS: dict[str, Callable[[Iterable[int]], Told]] = {
+Teller = Callable[[Sequence[int]], Told]
+TELLERS: dict[str, Teller] = {
     "stay_wrong": _stay_wrong,
     "disputed": _disputed,
     "unsigned": _unsigned,
     "extension": _extension,
     "proposal": _proposal,
     "late": _late,
-    "unconfirmed": _unconfirmed,
 }
 
 
-def told(codes: Mapping[int, Sequence[str]]) -> dict[tuple[int, str], Sign]:
-    """{(journey, code): that sign, with its row named and its address}; one query or two for each sign."""
+def told(codes: Mapping[int, Sequence[str]], days: Days | None = None) -> dict[tuple[int, str], Sign]:
+    """{(journey, code): that sign, with its row named and its address}; one query or two for each sign. `days`: of
+    `confirm_days`, where they are asked already."""
     answers: list[tuple[Any, Any]] = signals.sign_words_asked.send(Journey, codes=codes)
     found: dict[tuple[int, str], Sign] = {}
     for _receiver, answer in answers:
         found |= answer or {}
-    for code, teller in TELLERS.items():
+    tellers: dict[str, Teller] = {**TELLERS, "unconfirmed": partial(_unconfirmed, known=days)}
+    for code, teller in tellers.items():
         journeys = [journey for journey, own in codes.items() if code in own]
         if journeys:
             found |= {(journey, code): sign for journey, sign in teller(journeys).items()}
     return found
 
 
-def signs_in_words(codes: Mapping[int, Sequence[str]]) -> dict[int, list[Sign]]:
-    """{journey: these signs of it, in this order}, each with its row named where it has one."""
-    named = told(codes)
+def signs_in_words(codes: Mapping[int, Sequence[str]], days: Days | None = None) -> dict[int, list[Sign]]:
+    """{journey: these signs of it, in this order}, each with its row named where it has one. `days`: as in `told`."""
+    named = told(codes, days)
     facts = facts_said({pk: [code for code in own if (pk, code) not in named] for pk, own in codes.items()})
     return {pk: [named.get((pk, code)) or KINDS[code].of(code, facts[pk]) for code in own] for pk, own in codes.items()}
 

@@ -205,6 +205,8 @@ class Pressing:
     everyone: int
     """Journeys with any sign."""
     counts: dict[str, int]
+    days: Days
+    """What `confirm_days` says."""
 
 
 def _aside(ids: Any, user: User) -> Part:
@@ -261,7 +263,7 @@ def pressing(
     size = len(CODES)
     codes = {row[0]: [CODES[p] for p in range(size) if row[1 + p]] for row in rows}
     if not rows:
-        whole = pressing(journeys, user, limit=1) if code or offset else Pressing({}, 0, 0, {})
-        return Pressing({}, 0 if code else whole.total, whole.everyone, whole.counts)
+        whole = pressing(journeys, user, limit=1) if code or offset else Pressing({}, 0, 0, {}, days)
+        return Pressing({}, 0 if code else whole.total, whole.everyone, whole.counts, days)
     everyone, *counts = rows[0][1 + size : 2 + 2 * size]
-    return Pressing(codes, rows[0][-1], everyone, {CODES[p]: int(n) for p, n in enumerate(counts) if n})
+    return Pressing(codes, rows[0][-1], everyone, {CODES[p]: int(n) for p, n in enumerate(counts) if n}, days)

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
-from backend.lib import clock
+from backend.lib import clock, prepared
 from backend.web.reading import day
 from journeys import signals
-from journeys.models import Companion, Journey, ModuleDate, Programme, Step
-from journeys.queries.causes import ready_steps
+from journeys.models import Journey, ModuleDate, Programme, Step
+from journeys.queries.causes import Around, around_of
 from journeys.queries.links import address, journey_url
 from journeys.queries.modules import with_taken
 
@@ -38,27 +38,24 @@ def plans_above(journeys: Sequence[int], user: User) -> dict[int, str]:
     return found
 
 
-def suggestions(journeys: Sequence[Journey], user: User) -> dict[int, Suggestion]:
-    """{journey: what to propose next}, in a constant number of queries. For a lead of these journeys.
+def suggestions(journeys: Sequence[Journey], user: User, around: Around | None = None) -> dict[int, Suggestion]:
+    """{journey: what to propose next}, in a constant number of queries. For a lead of these journeys. `around`: of
+    these, where it is read already.
 
     The first open step, its prerequisites done, for which something can be planned; else a programme to go on in.
     """
     ids = [journey.pk for journey in journeys]
     steps: dict[int, list[Step]] = {}
-    for step in ready_steps(ids).select_related("module"):
+    around = around or around_of(ids)
+    for step in around.steps:
         steps.setdefault(step.journey_id, []).append(step)
     ready = [step for own in steps.values() for step in own]
     dates = _dates([step.module_id for step in ready if step.module_id and step.state == Step.State.PLANNED])
     plans = plans_above(ids, user)
-    mentored = set(
-        Companion.objects.filter(journey__in=ids, role=Companion.Role.MENTOR, ended_at=None)
-        .order_by()
-        .values_list("journey", flat=True)
-    )
     offers = _offers(journeys)
     found: dict[int, Suggestion] = {}
     for journey in journeys:
-        own = (_for_step(step, journey, dates, plans, mentored) for step in steps.get(journey.pk, []))
+        own = (_for_step(step, journey, dates, plans, around.mentored) for step in steps.get(journey.pk, []))
         ranked = sorted((one for one in own if one), key=lambda pair: pair[0])
         if ranked:
             found[journey.pk] = ranked[0][1]
@@ -69,10 +66,16 @@ def suggestions(journeys: Sequence[Journey], user: User) -> dict[int, Suggestion
 
 def _dates(modules: Sequence[int]) -> dict[int, list[ModuleDate]]:
     """{module: its dates to come with a seat left, the nearest first}."""
-    rows = ModuleDate.objects.filter(module__in=modules, state=ModuleDate.State.PLANNED, starts_at__gt=clock.now())
-    counted: QuerySet[Any] = with_taken(rows)
+
+    def free() -> "QuerySet[Any]":
+        rows = ModuleDate.objects.filter(module__in=modules, state=ModuleDate.State.PLANNED, starts_at__gt=clock.now())
+        counted: QuerySet[Any] = with_taken(rows)
+        return counted.filter(taken__lt=F("seats")).order_by("starts_at", "pk")
+
     found: dict[int, list[ModuleDate]] = {}
-    for one in counted.filter(taken__lt=F("seats")).order_by("starts_at", "pk"):
+    if not modules:
+        return found
+    for one in prepared.objects(("free_dates", *modules), free):
         found.setdefault(one.module_id, []).append(one)
     return found
 
@@ -120,8 +123,11 @@ def _for_module(step: Step, dates: Mapping[int, list[ModuleDate]]) -> tuple[int,
 
 def _offers(journeys: Sequence[Journey]) -> list[Programme]:
     """The open programmes of the organisations of these journeys."""
-    organisations = {journey.programme.organisation_id for journey in journeys}
-    return list(Programme.objects.filter(organisation__in=organisations, is_open=True).order_by("title_fr", "pk"))
+    organisations = sorted({journey.programme.organisation_id for journey in journeys})
+    return prepared.objects(
+        ("offers", *organisations),
+        lambda: Programme.objects.filter(organisation__in=organisations, is_open=True).order_by("title_fr", "pk"),
+    )
 
 
 def _onward(journey: Journey, offers: Sequence[Programme]) -> Suggestion:

@@ -1,5 +1,6 @@
 """How each accompanied person is doing, in a word and its reason."""
 
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +23,7 @@ from django.db.models.functions import Cast, Coalesce, TruncDate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from backend.lib import clock
+from backend.lib import clock, prepared
 from backend.web import reading
 from journeys.models import Commitment, Delivery, Journey
 from mentoring.models import Mentorship, MentorshipQuerySet, Session
@@ -90,11 +91,25 @@ def unmet_pairs() -> MentorshipQuerySet:
 
 def holder_lines(pairs: MentorshipQuerySet, now: datetime) -> list[HolderLine]:
     """The active pairs given, those that need the mentor first."""
+    return _in_need(_in_full(pairs, now), now)
+
+
+def holder_lines_of(key: Hashable, pairs: Callable[[], MentorshipQuerySet]) -> list[HolderLine]:
+    """The same, as things are now; `key` says which pairs, to remember the statement by (see `prepared`)."""
+    rows = prepared.objects(("holder_lines", key), lambda: _in_full(pairs(), clock.now()))
+    return _in_need(rows, clock.now())
+
+
+def _in_full(pairs: MentorshipQuerySet, now: datetime) -> MentorshipQuerySet:
     rows = with_rhythm(pairs, now).select_related(
         "mentor__user", "journey__holder__user", "journey__project__commune", "journey__programme"
     )
+    return rows.order_by("pk")
+
+
+def _in_need(rows: Iterable[Mentorship], now: datetime) -> list[HolderLine]:
     order = {"bad": 0, "warn": 1, "neutral": 2, "good": 3}
-    lines = [_line(pair, now) for pair in rows.order_by("pk")]
+    lines = [_line(pair, now) for pair in rows]
     return sorted(lines, key=lambda line: (order[line.tone], line.next_at or now, str(line.journey.holder)))
 
 

@@ -9,8 +9,9 @@ from django.db.models import Q
 
 from backend.accounts.models import User
 from backend.history import actions as history
+from backend.lib import prepared
 from journeys.models import Commitment
-from mentoring.models import Gathering, Mentor, Mentorship, MentorshipQuerySet, Session
+from mentoring.models import Gathering, Mentor, MentorQuerySet, Mentorship, MentorshipQuerySet, Session
 from mentoring.queries.busy import sessions_of_people, taken
 from mentoring.queries.health import HolderLine, holder_lines
 from mentoring.queries.matching import Line, cohort_plan, mentors_to_match
@@ -48,9 +49,14 @@ def gone_with_pairs(organisation_ids: Iterable[int]) -> list[Mentor]:
     """Mentors of these organisations without access, however they lost it, with whom pairs still live: `load` says how
     many. A lead decides who follows.
     """
-    rows = Mentor.objects.filter(organisation__in=list(organisation_ids)).with_presence().with_load()
-    rows = rows.filter(Q(is_here=False), Q(load__gt=0)).select_related("user", "organisation")
-    return list(rows.order_by("user__last_name", "user__first_name", "pk"))
+    ids = tuple(sorted(organisation_ids))
+
+    def gone() -> MentorQuerySet:
+        rows = Mentor.objects.filter(organisation__in=ids).with_presence().with_load()
+        rows = rows.filter(Q(is_here=False), Q(load__gt=0)).select_related("user", "organisation")
+        return rows.order_by("user__last_name", "user__first_name", "pk")
+
+    return prepared.objects(("gone_with_pairs", *ids), gone)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from journeys.models import Companion, Journey, Step, StepKind
 from journeys.queries.holes import Sign
 from journeys.queries.sets import OPEN_STEPS
 from mentoring.models import Fit, Mentorship, MentorshipQuerySet, Side
-from mentoring.queries.health import holder_lines, unmet_pairs
+from mentoring.queries.health import holder_lines_of, unmet_pairs
 from mentoring.queries.pairs import pairs_in_doubt
 
 Told = dict[tuple[int, str], Sign]
@@ -124,7 +124,8 @@ def _doubt(pair: Mentorship, side: str) -> str:
 
 def _unmet(journeys: Iterable[int]) -> Told:
     """What its mentor reads on her home, too."""
-    lines = holder_lines(unmet_pairs().filter(Q(journey__in=journeys)), clock.now())
+    asked = tuple(journeys)
+    lines = holder_lines_of(("unmet", *asked), lambda: unmet_pairs().filter(Q(journey__in=asked)))
     return {
         (line.journey.pk, "pair_unmet"): Sign(
             "pair_unmet", "warn", _("pair without a session"),

@@ -10,7 +10,7 @@ from email.policy import default
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Case, Count, Min, Model, Q, QuerySet, When
+from django.db.models import Count, Model, Q, QuerySet
 from django.db.models.functions import Coalesce, Lower
 
 from backend.accounts.models import Organisation, User
@@ -36,6 +36,8 @@ from backend.mail.models import (
     Relay,
 )
 from backend.mail.pace import WEEK
+from backend.mail.queries.health import OutboxHealth as OutboxHealth
+from backend.mail.queries.health import outbox_health as outbox_health
 from backend.mail.reading import Unreadable, read
 from backend.mail.said import said_in
 
@@ -43,38 +45,6 @@ State = Email.State
 LOST = (State.FAILED, State.DEAD)  # did not get through, and stay here until somebody acts
 SOON, LATE = timedelta(minutes=5), timedelta(minutes=15)
 LINK = re.compile(r"https?://[^\s<>\"']+")
-
-
-@dataclass(frozen=True)
-class OutboxHealth:
-    """How the outbox fares: letters not yet gone, how many of them should be and since when, and those that did not get
-    through."""
-
-    pending: int
-    waiting: int
-    since: datetime | None
-    dead: int
-    failed: int
-
-    @property
-    def oldest(self) -> timedelta:
-        """How long the letter has waited that waits longest."""
-        return max(clock.now() - self.since, timedelta()) if self.since else timedelta()
-
-
-def outbox_health(user: User | None = None) -> OutboxHealth:
-    """Of the whole house, or of what `user` may see. A letter that was tried in vain waits since it was written."""
-    rows, now = Email.objects.all() if user is None else Email.objects.visible_to(user), clock.now()
-    tried = Q(state=State.PENDING, why="") & ~Q(last_error="")
-    due = tried | Q(state=State.PENDING, not_before__lte=now) | Q(state=State.SENDING, lease_until__lte=now)
-    counts = rows.order_by().aggregate(
-        pending=Count("pk", filter=Q(state__in=[State.PENDING, State.SENDING])),
-        waiting=Count("pk", filter=due),
-        since=Min(Case(When(tried, then="created_at"), default="not_before"), filter=due),
-        dead=Count("pk", filter=Q(state=State.DEAD)),
-        failed=Count("pk", filter=Q(state=State.FAILED)),
-    )
-    return OutboxHealth(**counts)
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from django.db.models.functions import TruncDate
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from backend.accounts.models import Organisation, User
+from backend.accounts.models import Membership, Organisation, User
 from backend.lib import clock, prepared
-from tests.factories.accounts import make_organisation, make_user
+from tests.factories.accounts import make_member, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -129,3 +129,66 @@ def test_what_reads_rows_to_be_written_is_written_anew() -> None:
     assert [name for name, _at in prepared.rows("known", known)] == [first.name]
     make_organisation(name="Bureau")
     assert [name for name, _at in prepared.rows("known", known)] == ["Atelier", "Bureau"]
+
+
+def people() -> Any:
+    """Rows with everything that a page may ask for beside them."""
+    return (
+        Membership.objects.filter(ended_at=None, created_at__lte=clock.now())
+        .select_related("user", "organisation")
+        .prefetch_related("organisation__memberships")
+        .annotate(day=TruncDate("created_at"), others=Count("organisation__memberships"))
+        .defer("organisation__address")
+        .order_by("user__email")
+    )
+
+
+def told(row: Any) -> tuple[Any, ...]:
+    return (
+        row, row.user.email, row.organisation.name, row.day, row.others, row.created_at, row.get_deferred_fields(),
+        row.organisation.get_deferred_fields(), [one.pk for one in row.organisation.memberships.all()],
+    )  # fmt: skip
+
+
+def test_rows_of_models_are_those_of_the_orm_and_read_anew() -> None:
+    written = Written(people)
+    assert prepared.objects("people", written) == []
+    organisation = make_organisation(name="Atelier")
+    for role in ("lead", "mentor"):
+        make_member(organisation, role)
+    with CaptureQueriesContext(connection) as queries:
+        found = [told(row) for row in prepared.objects("people", written)]
+    assert found == [told(row) for row in people()]
+    assert (len(found), len(queries)) == (2, 2), "the rows, and what is fetched beside them"
+    organisation.name = "Bureau"
+    organisation.save()
+    assert {row.organisation.name for row in prepared.objects("people", written)} == {"Bureau"}
+    assert written.times == 1
+
+
+def test_rows_of_models_follow_the_moment_and_may_be_none(clock: time_machine.Traveller) -> None:
+    make_member(make_organisation(), "lead")
+    written = Written(people)
+    assert len(prepared.objects("people", written)) == 1
+    clock.shift(timedelta(minutes=-1))
+    assert prepared.objects("people", written) == []
+    assert written.times == 1
+    assert prepared.objects("nobody", lambda: people().filter(pk__in=[])) == []
+
+
+def test_what_is_remembered_keeps_no_connection_open() -> None:
+    """Each thread has a connection of its own: what another has written is put to the database there."""
+    make_member(make_organisation(), "lead")
+    kept = [prepared.objects("people", people), prepared.objects("people", people)]
+    assert kept[0] == kept[1]
+    [compiler] = [one.more[0] for one in prepared._kept.values() if "accounts_membership" in one.text]
+    assert compiler.connection is None
+
+
+def test_a_person_is_told_by_who_she_is_and_what_she_holds() -> None:
+    organisation = make_organisation()
+    one, other = make_member(organisation, "lead"), make_member(organisation, "mentor")
+    assert one.standing == (one.pk, False, (organisation.pk, "lead"))
+    assert one.standing != other.standing
+    one.memberships.update(ended_at=clock.now())
+    assert User.objects.get(pk=one.pk).standing == (one.pk, False)
