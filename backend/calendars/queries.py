@@ -249,7 +249,7 @@ def invited_by(token: str) -> Email | None:
     person = InviteAttendee.objects.filter(token=token.lower()).select_related("invite").first() if token else None
     if person is None:
         return None
-    told = Email.objects.filter(stream=stream_of(person.invite, person))
+    told = Email.objects.of_stream(stream_of(person.invite, person))
     return told.select_related("organisation", "to_user", "passes_on").order_by("-pk").first()
 
 

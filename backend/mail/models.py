@@ -79,6 +79,11 @@ class EmailQuerySet(models.QuerySet["Email"]):
         """Those handed to the server once, or about to be: whoever they are for may know of them."""
         return self.filter(Q(attempts__gt=0) | Q(was_tried=True))
 
+    def of_stream(self, stream: str) -> "EmailQuerySet":
+        """The letters of this stream. What no stream has is said again: SQLite takes the index of streams only then, and
+        reads every letter otherwise."""
+        return self.filter(stream=stream).exclude(stream="")
+
     def in_turn(self) -> "EmailQuerySet":
         """Those whose stream has neither an older letter still to send nor another one in flight."""
         others = Email.objects.waiting().filter(stream=OuterRef("stream"))

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
@@ -48,17 +49,19 @@ def _followed(people: Collection[User], since: datetime) -> Iterator[Taken]:
         state=Enrolment.State.ENROLLED,
         module_date__state=ModuleDate.State.PLANNED,
         module_date__ends_at__gt=since,
-    ).select_related("module_date__module", "step__journey__holder")
-    for row in rows:
+    ).annotate(person=F("step__journey__holder__user"))
+    dates = ("starts_at", "ends_at", "module__title_fr", "module__title_en")
+    rows = rows.select_related("module_date__module").only(*(f"module_date__{name}" for name in dates))
+    for row in rows.order_by("pk"):
         date = row.module_date
-        yield Taken(row.step.journey.holder.user_id, date.starts_at, date.ends_at, date.module.title)
+        yield Taken(row.person, date.starts_at, date.ends_at, date.module.title)
 
 
 def _given(people: Collection[User], since: datetime) -> Iterator[Taken]:
     of_address = {person.email.lower(): person.pk for person in people}
     dates = ModuleDate.objects.filter(state=ModuleDate.State.PLANNED, ends_at__gt=since)
     rows = dates.annotate(address=Lower("trainer_email")).filter(address__in=of_address).select_related("module")
-    for row in rows:
+    for row in rows.order_by("pk"):
         yield Taken(of_address[row.trainer_email.lower()], row.starts_at, row.ends_at, row.module.title)
 
 
@@ -71,8 +74,9 @@ def _invited(people: Collection[User], since: datetime) -> Iterator[Taken]:
         .exclude(partstat=InviteAttendee.Partstat.DECLINED)
         .exclude(invite__about_type__in=[kind.pk for kind in kinds])
         .select_related("invite")
+        .only("user", *(f"invite__{name}" for name in ("starts_at", "ends_at", "days", "title_fr", "title_en")))
     )
-    for row in rows:
+    for row in rows.order_by("pk"):
         invite = row.invite
         for start, end in [(start, end) for _on, start, end in invite.dated] or [(invite.starts_at, invite.ends_at)]:
             yield Taken(row.user_id or 0, start, end, invite.title)
@@ -96,9 +100,16 @@ class Diary:
             sessions = sessions.exclude(pk=but.pk)
             if but.gathering_id:
                 sessions = sessions.exclude(gathering=but.gathering_id)
-        self.sessions = list(sessions.select_related("mentorship__mentor__user", "mentorship__journey__holder__user"))
+        self.times = list(sessions.order_by("starts_at", "pk").values_list("pk", "starts_at", "ends_at"))
         self.events = taken(people, starts_at, ends_at)
         self.events.sort(key=lambda one: (by is None or one.person != by.pk, one.starts_at))
+
+    @cached_property
+    def _sessions(self) -> dict[int, Session]:
+        """{id: session with its two people}. Read once one of them is to be named: mostly all are free."""
+        rows = Session.objects.filter(pk__in=[pk for pk, _start, _end in self.times])
+        found = rows.select_related("mentorship__mentor__user", "mentorship__journey__holder__user").order_by("pk")
+        return {session.pk: session for session in found}
 
     def clash(self, starts_at: datetime, ends_at: datetime) -> str:
         """The sentence that says what one of them has at that time; "" when all of them are free.
@@ -106,9 +117,9 @@ class Diary:
         It names the event to its own person and with whom a session is to whoever sees that session; of anybody else's
         time it says no more than when.
         """
-        for session in self.sessions:
-            if session.starts_at < ends_at and session.ends_at > starts_at:
-                return _session_then(self.people, session, self.by)
+        for pk, start, end in self.times:
+            if start < ends_at and end > starts_at:
+                return _session_then(self.people, self._sessions[pk], self.by)
         for event in self.events:
             if event.starts_at < ends_at and event.ends_at > starts_at:
                 return _event_then(self.people, event, self.by)

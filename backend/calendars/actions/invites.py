@@ -83,7 +83,7 @@ def send_invite(
         **_texts(titles, descriptions or {}),
     )
     _list_people(invite, attendees, known=[])
-    tell_everybody(invite, template=template, added=template, context=context, by=by)
+    tell_everybody(invite, template=template, added=template, context=context, by=by, is_first=True)
     ring_people(invite)
     return invite
 

@@ -76,11 +76,13 @@ def answer_link(invite: Invite, person: InviteAttendee) -> str:
 
 
 def tell_everybody(
-    invite: Invite, *, template: str, added: str, context: Context, by: User | None, change: Change | None = None
-) -> None:
+    invite: Invite, *, template: str, added: str, context: Context, by: User | None, change: Change | None = None,
+    is_first: bool = False,
+) -> None:  # fmt: skip
     """A REQUEST to each person for whom something differs from what she was last told.
 
     What was to be told and stands no more is told to nobody: whoever knows the event as it is hears nothing.
+    `is_first`: the event is new, so nobody was told anything of it.
     """
     people = list(invite.attendees.filter(removed_at=None).select_related("user").order_by("role", "email"))
     for person in people:
@@ -88,7 +90,7 @@ def tell_everybody(
         fresh = ics.content_hash(moment)
         if fresh == person.sent_hash:
             continue
-        if told := told_already(invite, person, moment):
+        if told := None if is_first else told_already(invite, person, moment):
             _remember(person, "REQUEST", fresh, told.sequence, told.dtstamp)
             continue
         is_new = person.sent_method != "REQUEST" or not may_have_left(stream_of(invite, person))

@@ -28,7 +28,7 @@ class Told:
 def last_told(invite: Invite, person: InviteAttendee) -> Told | None:
     """None when she was told nothing, or that it is off; when nobody knows whether the last that was tried reached her;
     and when she answered on a page what was never sent to her: then she knows more than her letters say."""
-    rows = Email.objects.filter(stream=stream_of(invite, person)).tried().order_by("-pk")
+    rows = Email.objects.of_stream(stream_of(invite, person)).tried().order_by("-pk")
     row = rows.values_list("pk", "method", "sequence", "calendar", "state").first()
     if row is None or row[1] != "REQUEST" or row[4] != Email.State.SENT:
         return None
@@ -39,7 +39,7 @@ def last_told(invite: Invite, person: InviteAttendee) -> Told | None:
 
 def overtaken(invite: Invite, person: InviteAttendee) -> tuple[Told, datetime] | None:
     """The newest letter to her waits and has never been tried: what she knows, and when that one was to leave."""
-    rows = Email.objects.filter(stream=stream_of(invite, person)).order_by("-pk")
+    rows = Email.objects.of_stream(stream_of(invite, person)).order_by("-pk")
     newest = rows.only("state", "attempts", "was_tried", "not_before").first()
     if newest is None or newest.state != Email.State.PENDING or newest.attempts or newest.was_tried:
         return None

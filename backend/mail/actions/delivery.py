@@ -129,7 +129,7 @@ def _is_overtaken(email: Email) -> bool:
     stays too, in the same breath: a worker killed in between would send the invite, and never take it back."""
     if not email.stream:
         return False
-    others = Email.objects.filter(stream=email.stream).exclude(pk=email.pk)
+    others = Email.objects.of_stream(email.stream).exclude(pk=email.pk)
     newer = others.filter(pk__gt=email.pk)
     if not newer.filter(state__in=[State.PENDING, State.SENDING, State.SENT]).exists():
         return False
@@ -191,7 +191,7 @@ def _is_spoilt(email: Email) -> bool:
 
 
 def _next_in(stream: str) -> list[int]:
-    waiting = Email.objects.filter(stream=stream, state=State.PENDING)
+    waiting = Email.objects.of_stream(stream).filter(state=State.PENDING)
     return list(waiting.order_by("pk").values_list("pk", flat=True)[:1])
 
 

@@ -168,7 +168,7 @@ def supersede(stream: str, *, before: Email | None = None, only_untried: bool = 
 
     `only_untried` spares those that may have left already (a sending was begun).
     """
-    waiting = Email.objects.filter(stream=stream, state__in=[Email.State.PENDING, Email.State.HELD])
+    waiting = Email.objects.of_stream(stream).filter(state__in=[Email.State.PENDING, Email.State.HELD])
     if before is not None:
         waiting = waiting.filter(pk__lt=before.pk)
     if only_untried:

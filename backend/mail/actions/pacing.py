@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from backend.accounts.models import Organisation, User
 from backend.history.actions import record
 from backend.lib.refusal import Refused
-from backend.mail.kinds import KIND_OF
+from backend.mail.kinds import KIND_OF, known_kind
 from backend.mail.letters import reader_of, zone_of
 from backend.mail.models import Email, LetterHours, LetterRules, Mention
 from backend.mail.near import CHOICES, DAY, NEAR, WEEK
@@ -68,8 +68,6 @@ def drop_letters(*about: models.Model, telling: Iterable[str] = ()) -> list[Emai
     """
     if not about:
         return []
-    can_wait = [template for template, kind in KIND_OF.items() if kind.is_refusable and kind.code != "weekly"]
-    waiting = Email.objects.filter(state__in=[Email.State.PENDING, Email.State.HELD], attempts=0, template__in=can_wait)
     own, named = Q(), Q()
     numbers: dict[ContentType, list[int]] = {}
     for row in about:
@@ -77,16 +75,29 @@ def drop_letters(*about: models.Model, telling: Iterable[str] = ()) -> list[Emai
     for kind, pks in numbers.items():
         own |= Q(about_type=kind, about_id__in=pks)
         named |= Q(thing_type=kind, thing_id__in=pks)
-    told = Mention.objects.filter(named, email__in=waiting.order_by().values("pk"))
-    whole = told.filter(email__template__in=telling).order_by().values("email")
-    emptied = told.filter(~Exists(Mention.objects.filter(~named, email=OuterRef("email")))).order_by().values("email")
-    rows = waiting.filter(own | Q(pk__in=whole) | Q(pk__in=emptied))
+    naming = Mention.objects.filter(named).order_by()
+    waiting = Email.objects.filter(state__in=[Email.State.PENDING, Email.State.HELD], attempts=0)
+    # Mostly none waits: that is seen with one plain question.
+    about_them = waiting.filter(own | Q(pk__in=naming.values("email"))).order_by().values_list("pk", "template")
+    near = [pk for pk, template in about_them if _can_wait(template)]
+    if not near:
+        return []
+    told = naming.filter(email__in=near)
+    whole = told.filter(email__template__in=telling).values("email")
+    emptied = told.filter(~Exists(Mention.objects.filter(~named, email=OuterRef("email")))).values("email")
+    rows = waiting.filter(own | Q(pk__in=whole) | Q(pk__in=emptied), pk__in=near)
     found = list(rows.select_for_update(of=("self",)).order_by("pk"))
     told.exclude(email__in=found).delete()
     Email.objects.filter(pk__in=[email.pk for email in found]).update(
         state=Email.State.DROPPED, why=Why.CANCELLED, message=b""
     )
     return found
+
+
+def _can_wait(template: str) -> bool:
+    """The weekly letter waits too, but tells of everything."""
+    kind = known_kind(template)
+    return kind.is_refusable and kind.code != "weekly"
 
 
 @transaction.atomic

@@ -42,7 +42,7 @@ def retry_email(email: Email, *, by: User | None) -> Email:
     Refused when it has left or still waits, when a newer letter replaces it, when it holds a code, or when what it is
     about is over.
     """
-    if email.stream and Email.objects.filter(stream=email.stream, pk__gt=email.pk).exists():
+    if email.stream and Email.objects.of_stream(email.stream).filter(pk__gt=email.pk).exists():
         raise Refused(_("A newer letter replaces this one."))
     if email.is_secret:
         raise Refused(_("A sign-in code is not sent twice: the person can ask for another."))

@@ -361,7 +361,7 @@ def next_key(key: str) -> str:
 
 def may_have_left(stream: str) -> bool:
     """Was a letter of this stream ever handed to the server, or about to be? Then its reader may know of it."""
-    return Email.objects.filter(stream=stream).tried().exists()
+    return Email.objects.of_stream(stream).tried().exists()
 
 
 def language_of(to: User | str, organisation: Organisation | None = None) -> str:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django_q.models import OrmQ
 
 from backend.accounts.models import Organisation, User
@@ -308,3 +308,16 @@ def test_whoever_sends_many_again_holds_their_readers_in_the_order_of_their_numb
     monkeypatch.setattr(actions.retrying, "retry_email", lambda email, by: held.append(email.to_user_id))
     actions.retry_emails(queries.retriable(lead), by=lead)
     assert held == [one.pk for one in reversed(people)]
+
+
+def test_the_letters_of_a_stream_are_found_by_their_index(holder: User) -> None:
+    """SQLite would read all letters ever written, PostgreSQL these few (so it is told not to)."""
+    mine = make_email(holder, stream="s")
+    make_email(holder, stream="t")
+    make_email(holder)
+    rows = Email.objects.of_stream("s").tried().order_by("-pk")[:1]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "email_stream_order" in rows.explain()
+    assert list(Email.objects.of_stream("s").order_by("pk")) == [mine]

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.contrib.contenttypes.models import ContentType
 from django.db import connections
 
 from backend.accounts.models import Organisation, User
@@ -85,6 +86,16 @@ def test_a_letter_whose_time_has_passed_or_whose_matter_is_closed_stays_here(
         tasks.sweep_outbox()
         assert mailbox.recipients == []
     assert [found(one)[:2] for one in (late, gone)] == [("dropped", "passed"), ("dropped", "cancelled")]
+
+
+@pytest.mark.django_db
+def test_that_nothing_waits_is_seen_with_one_question(
+    holder: User, organisation: Organisation, django_assert_num_queries: Any
+) -> None:
+    make_email(holder, organisation=organisation, about=holder)
+    ContentType.objects.get_for_model(organisation)
+    with django_assert_num_queries(3):  # two are the savepoint
+        assert actions.drop_letters(organisation) == []
 
 
 @pytest.mark.django_db
