@@ -80,8 +80,8 @@ class EmailQuerySet(models.QuerySet["Email"]):
         return self.filter(Q(attempts__gt=0) | Q(was_tried=True))
 
     def of_stream(self, stream: str) -> "EmailQuerySet":
-        """The letters of this stream. What no stream has is said again: SQLite takes the index of streams only then, and
-        reads every letter otherwise."""
+        """The letters of this stream. That it has a name is said besides: else SQLite reads every letter instead of the
+        index, which leaves out those of no stream."""
         return self.filter(stream=stream).exclude(stream="")
 
     def in_turn(self) -> "EmailQuerySet":
