@@ -1,6 +1,8 @@
 """The demo a newcomer meets: the people promised, a past with every state in it, and something to do for each role."""
 
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,9 +13,11 @@ from backend.accounts.models import Membership, Organisation, User
 from backend.lib import clock
 from backend.mail.models import Email
 from backend.mail.policies import RELAYED
-from evaluation.models import POSTURE, Questionnaire, Request
+from evaluation.models import POSTURE, Baseline, Indicator, Questionnaire, Request
 from evaluation.queries.agreement import groups_of
 from evaluation.queries.figures import board
+from evaluation.queries.indicators.pool import Pool
+from evaluation.queries.indicators.valued import valued
 from evaluation.queries.scope import Scope
 from evaluation.queries.voices import compare
 from journeys.models import Commune, Company, Delivery, FollowUp, Holder, Immersion, Journey, Programme
@@ -42,6 +46,14 @@ def letters_on_no_journey() -> set[str]:
     rest = Email.objects.filter(is_discreet=False).exclude(about_type=None).exclude(pk__in=found)
     rest = rest.exclude(template__in=RELAYED)
     return set(rest.order_by().values_list("template", flat=True))
+
+
+def worked_out(indicator: Indicator, since: date, until: date) -> Decimal:
+    """What Jalon makes of this indicator over a period, in the unit people read."""
+    scope = Scope(organisation=indicator.organisation_id, since=since, until=until)
+    found = valued(indicator.versions.published().order_by("number")[0], Pool(scope))
+    assert found is not None and found.value is not None
+    return round(Decimal(found.value), 2)
 
 
 def first(role: str) -> User:
@@ -84,6 +96,10 @@ def test_the_demo_is_whole_and_lively(client_of: Callable[[User], Client]) -> No
     everything = Scope(organisation=journey.programme.organisation_id, until=clock.today())
     for scope in (everything, everything.narrowed(since=clock.today().replace(month=1, day=1))):
         assert [one.code for one in board(scope).figures if one.value is None] == []  # each has something to tell
+    for line in Baseline.objects.order_by("pk"):  # facts and what was said of them agree
+        year = line.day.replace(month=1, day=1)
+        assert line.value == worked_out(line.indicator, year, line.day) > 0
+    assert Delivery.objects.filter(happened_at__year=clock.today().year - 1, state="confirmed").count() > 8
     waiting = FollowUp.objects.filter(state="sent").values_list("months", flat=True)
     assert {12, 36} <= set(waiting) and FollowUp.objects.filter(state="answered", months=36).exists()
     assert Session.objects.exclude(opening=None).exclude(planned_by=None).exists()

@@ -1,5 +1,6 @@
 """Two promotions of before in the first organisation of the demo: what came of them is known by now."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -10,12 +11,13 @@ from backend.accounts.models import Membership
 from backend.lib import clock
 from backend.lib.refusal import Refused
 from evaluation.management.demo.cast import Cast, House
+from evaluation.management.demo.group import Calendar
 from evaluation.management.demo.outcomes import FORMS, FUNDERS, PARTNERS
 from evaluation.management.demo.people import FORMER
 from evaluation.management.demo.replay import Event, Replay, fresh, moment
 from journeys import actions as journeys
 from journeys.actions import outcomes
-from journeys.models import Commune, FollowUp, Holder, Journey, Outcome, Project, Step
+from journeys.models import Commune, FollowUp, Holder, Journey, Module, Outcome, Project, Step
 from journeys.queries.follow_ups import months_after
 
 Kind = Outcome.Kind
@@ -36,11 +38,25 @@ class Former:
     def __init__(self, replay: Replay, house: House, cast: Cast) -> None:
         self.replay, self.house, self.cast = replay, house, cast
         place = 0
+        Workshops(replay, house)
         for people, months_ago, lasted in PROMOTIONS:
             for number in range(people):
                 end = months_after(replay.now.date(), -months_ago) + timedelta(days=APART * number)
                 FormerHolder(self, place, months_after(end, -lasted), end)
                 place += 1
+
+
+class Workshops(Calendar):
+    """The second promotion, together, while all of it was there: what was received in its year is more than paper."""
+
+    seed = "workshops"
+
+    def dates(self, modules: list[Module]) -> Iterator[tuple[Module, date]]:
+        people, months_ago, lasted = PROMOTIONS[-1]
+        first_end = months_after(self.replay.now.date(), -months_ago)
+        last_start = months_after(first_end + timedelta(days=APART * (people - 1)), -lasted)
+        for module, days in zip(modules, (56, 91), strict=False):
+            yield module, last_start + timedelta(days=days)
 
 
 class FormerHolder:

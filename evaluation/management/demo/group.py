@@ -19,19 +19,25 @@ SEATS = 10
 class Calendar:
     """The module dates of one organisation: announced a month ahead, filled, then marked."""
 
+    seed = "modules"
+
     def __init__(self, replay: Replay, house: House) -> None:
         self.replay = replay
         self.house = house
-        self.random = Random(f"modules-{house.organisation.slug}")
+        self.random = Random(f"{self.seed}-{house.organisation.slug}")
         trainers = [f"{mentor.user.first_name} {mentor.user.last_name}" for mentor in house.mentors[:3]]
-        first = replay.now.date() - timedelta(days=280)
-        for order, module in enumerate(Module.objects.filter(organisation=house.organisation).order_by("pk")):
+        for module, day in self.dates(list(Module.objects.filter(organisation=house.organisation).order_by("pk"))):
+            replay.at(
+                moment(day - timedelta(days=28), 9),
+                lambda module=module, day=day: self.announce(module, day, self.random.choice(trainers)),
+            )
+
+    def dates(self, modules: list[Module]) -> Iterator[tuple[Module, date]]:
+        """Which module is given on which day."""
+        first = self.replay.now.date() - timedelta(days=280)
+        for order, module in enumerate(modules):
             for week in range(order * 2, 46, 6):
-                day = first + timedelta(weeks=week)
-                replay.at(
-                    moment(day - timedelta(days=28), 9),
-                    lambda module=module, day=day: self.announce(module, day, self.random.choice(trainers)),
-                )
+                yield module, first + timedelta(weeks=week)
 
     def announce(self, module: Module, day: date, trainer: str) -> None:
         starts_at = moment(day, 9, 30)

@@ -8,6 +8,9 @@ from evaluation import actions as evaluation
 from evaluation.management.demo.cast import House
 from evaluation.management.demo.replay import Replay, moment
 from evaluation.models import Indicator
+from evaluation.queries.indicators.pages import value_all, with_versions
+from evaluation.queries.indicators.pool import Pool
+from evaluation.queries.scope import Scope
 
 PEOPLE: dict[str, Any] = {
     "title_fr": "Porteurs et porteuses accompagné·es", "title_en": "Holders accompanied", "measure": "people",
@@ -34,6 +37,14 @@ LEFT: dict[str, Any] = {
 }  # fmt: skip
 
 
+def worked_out(indicator: Indicator, day: date) -> Decimal:
+    """What it comes to from the first day of that year to this one, in the unit people read."""
+    [known] = with_versions(Indicator.objects.filter(pk=indicator.pk).order_by("pk"))
+    scope = Scope(organisation=indicator.organisation_id, since=day.replace(month=1, day=1), until=day)
+    [found] = value_all([known], Pool(scope), day)
+    return Decimal(str(found.found.value or 0))
+
+
 class Indicators:
     """Acts of its lead, each at its day before the present; targets of the year that is under way."""
 
@@ -41,19 +52,23 @@ class Indicators:
         self.house, self.year = house, replay.now.year
         today = replay.now.date()
         replay.at(moment(today - timedelta(days=150), 9), self.begin)
+        replay.at(max(moment(today - timedelta(days=150), 10), moment(date(self.year, 1, 12), 10)), self.look_back)
         replay.at(moment(today - timedelta(days=20), 14), self.define_anew)
 
     def begin(self) -> None:
-        people = self._followed(PEOPLE)
-        self._aim(people, "80")
-        evaluation.set_baseline(
-            people, by=self.house.lead, value=Decimal(24), day=date(self.year - 1, 12, 31), source="Bilan d’activité"
-        )
+        self.people = self._followed(PEOPLE)
+        self._aim(self.people, "80")
         self._aim(self._followed(WOMEN), "45", upto=Decimal(60))
         self._aim(self._followed(CONFIRMED), "70")
         self._aim(self._followed(LEFT), "4")
         self.hours = self._followed(HOURS)
         self._aim(self.hours, "10")
+
+    def look_back(self) -> None:
+        """The year before, as its report told it: what its facts say."""
+        day = date(self.year - 1, 12, 31)
+        value = worked_out(self.people, day)
+        evaluation.set_baseline(self.people, by=self.house.lead, value=value, day=day, source="Bilan d’activité")
 
     def define_anew(self) -> None:
         """Priority neighbourhoods only, from now on: old and new are shown side by side."""
