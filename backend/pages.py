@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from backend.accounts.models import User
 from backend.accounts.queries import first_of, named, organisations_of
-from backend.lib import clock, readiness
+from backend.lib import clock, prepared, readiness
 from backend.lib.doors import number
 from backend.mail.queries import (
     OutboxHealth,
@@ -166,7 +166,7 @@ def _questionnaires(user: User) -> list[Todo]:
             icon="clipboard-document-list",
             rank=2,
         )
-        for asked in waiting_requests(user)
+        for asked in prepared.objects(("waiting_requests", user.pk), lambda: waiting_requests(user))
     ]
 
 
@@ -182,7 +182,7 @@ def _questions_to_prepare(user: User) -> list[Todo]:
             icon="chat-bubble-left-right",
             rank=3,
         )
-        for session in questions_to_prepare(user, clock.now())
+        for session in questions_to_prepare(user)
     ]
 
 
@@ -198,7 +198,7 @@ def _mentor_needs(user: User) -> list[Todo]:
             icon="user-group",
             rank=4,
         )
-        for journey in needs_to_say(user)
+        for journey in prepared.objects(("needs_to_say", user.standing), lambda: needs_to_say(user))
     ] + [
         Todo(
             code="proposal",
@@ -209,7 +209,7 @@ def _mentor_needs(user: User) -> list[Todo]:
             icon="user-group",
             rank=1,
         )
-        for pair in proposals_to_answer(user)
+        for pair in prepared.objects(("to_answer", user.standing), lambda: proposals_to_answer(user))
         if pair.journey.holder.user_id == user.pk
     ]
 

@@ -82,8 +82,12 @@ def tell_meetings(sender: object, journey: Journey, **kwargs: Any) -> dict[int, 
 @receiver(acts_asked, dispatch_uid="mentoring.acts_on_a_journey")
 def offer_acts(sender: object, journey: Journey, user: User, **kwargs: Any) -> list[Act]:
     """On the page of a journey: plan a session with its pair, read the pair, choose or change the mentor."""
-    pairs = Mentorship.objects.visible_to(user).live().filter(journey=journey)
-    rows = pairs.select_related("mentor", "journey__programme", "journey__holder").order_by("-is_primary", "pk")
+
+    def pairs() -> "QuerySet[Mentorship]":
+        found = Mentorship.objects.visible_to(user).live().filter(journey=journey.pk)
+        return found.select_related("mentor", "journey__programme", "journey__holder").order_by("-is_primary", "pk")
+
+    rows = prepared.objects(("pairs_of", user.standing, journey.pk), pairs)
     live = sorted(rows, key=lambda one: one.is_waiting)  # a pair under way goes before what is proposed
     pair = live[0] if live else None
     found: list[Act] = []

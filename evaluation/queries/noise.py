@@ -113,9 +113,14 @@ def _first_asked(versions: Sequence[int]) -> "QuerySet[Request, Any]":
 
 def _tables(sheets: dict[int, int], versions: dict[int, Areas]) -> dict[Key, list[list[int | None]]]:
     """{key of an area: a row a person, an answer to each of its scales}. One query."""
-    answers = Answer.objects.filter(response__in=sheets, value__isnull=False, item__kind=Item.Kind.SCALE).order_by()
+    asked = tuple(sheets)
+
+    def answers() -> "QuerySet[Answer, Any]":
+        rows = Answer.objects.filter(response__in=asked, value__isnull=False, item__kind=Item.Kind.SCALE)
+        return rows.order_by().values_list("response", "item__code", "value")
+
     given: dict[int, dict[str, int | None]] = defaultdict(dict)
-    for response, code, value in answers.values_list("response", "item__code", "value"):
+    for response, code, value in prepared.rows(("noise", *asked), answers):
         given[response][code] = value
     found: dict[Key, list[list[int | None]]] = defaultdict(list)
     for response, version in sheets.items():

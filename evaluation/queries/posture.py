@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from backend.accounts.models import User
+from backend.lib import prepared
 from backend.lib.texts import agrees_with
 from backend.web.charts import number
 from evaluation.models import POSTURE, Answer, Item, Request, Wave
@@ -218,22 +219,29 @@ def scores_in(lines: Iterable[tuple[Any, ...]]) -> Scores:
     return dict(found)
 
 
+def _sent(user: int) -> "QuerySet[Request]":
+    """Sheets of posture that she has sent of her own journeys, the earliest first."""
+    rows = Request.objects.filter(
+        respondent=user, state=Request.State.COMPLETE, response__isnull=False, wave__questionnaire__code=POSTURE,
+        wave__audience=Wave.Audience.HOLDER, journey__holder__user=user,
+    )  # fmt: skip
+    related = ("wave", "response", "journey__programme", "journey__project", "journey__holder")
+    return rows.select_related(*related).order_by("response__completed_at", "pk")
+
+
 def my_postures(user: User) -> list[Posture]:
     """One for each journey on which this person has sent answers as its holder, the latest first.
 
     Ten queries at most: the sheets, their scores, the areas, their noise, and what others answered.
     """
-    sent = list(
-        Request.objects.filter(
-            respondent=user, state=Request.State.COMPLETE, response__isnull=False, wave__questionnaire__code=POSTURE,
-            wave__audience=Wave.Audience.HOLDER, journey__holder__user=user,
-        )
-        .select_related("wave", "response", "journey__programme", "journey__project", "journey__holder")
-        .order_by("response__completed_at", "pk")
-    )  # fmt: skip
+    sent = prepared.objects(("sent_of_posture", user.pk), lambda: _sent(user.pk))
     if not sent:
         return []
-    scores = area_scores(Answer.objects.filter(response__request__in=[request.pk for request in sent]))
+    asked = tuple(request.pk for request in sent)
+    lines = prepared.rows(
+        ("scores_of", *asked), lambda: score_lines(Answer.objects.filter(response__request__in=asked))
+    )
+    scores = scores_in(lines)
     versions = areas_of(Q(questionnaire__code=POSTURE))
     noise = noises(versions)
     by_journey: dict[int, list[Request]] = defaultdict(list)

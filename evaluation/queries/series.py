@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from backend.lib import prepared
 from evaluation.models import POSTURE, Item, QuestionnaireVersion
 
 
@@ -34,13 +35,17 @@ def areas_of(versions: Q) -> dict[int, Areas]:
 
     One query. A version without an area is left out.
     """
-    items = Item.objects.filter(
-        version__in=QuestionnaireVersion.objects.filter(versions).order_by().values("pk"),
-        kind=Item.Kind.SCALE,
-        section__least_answered__isnull=False,
-    )
+
+    def items() -> "QuerySet[Item]":
+        rows = Item.objects.filter(
+            version__in=QuestionnaireVersion.objects.filter(versions).order_by().values("pk"),
+            kind=Item.Kind.SCALE,
+            section__least_answered__isnull=False,
+        )
+        return rows.select_related("section").order_by("version__number", "section__position", "position", "pk")
+
     found: dict[int, dict[str, list[Item]]] = {}
-    for item in items.select_related("section").order_by("version__number", "section__position", "position", "pk"):
+    for item in prepared.objects(("areas_of", versions), items):
         found.setdefault(item.version_id, {}).setdefault(item.section.code, []).append(item)
     return {version: {code: _area(code, rows) for code, rows in areas.items()} for version, areas in found.items()}
 

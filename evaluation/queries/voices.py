@@ -15,12 +15,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from backend.accounts.models import User
-from backend.lib import clock
+from backend.lib import clock, prepared
 from evaluation.models import Answer, Item, Questionnaire, Request, Section, Wave
 from journeys.models import Journey, Programme
 
@@ -171,16 +172,23 @@ def voices_for(journey: Journey, user: User) -> list[Comparison]:
 
 def voices_for_all(journeys: Sequence[Journey], user: User) -> dict[int, list[Comparison]]:
     """As `voices_for`, of several journeys, with as many queries: {journey: its comparisons}."""
-    now = clock.now()
-    open_states = [*Request.OPEN, Request.State.REFUSED]
-    rows = Request.objects.filter(
-        wave__is_shared=True, journey__in=[one.pk for one in journeys], respondent=user.pk, state__in=open_states,
-        expires_at__gt=now,
-    )  # fmt: skip
-    own = rows.select_related("wave").order_by("-expires_at", "pk")
-    waiting = {(one.journey_id, one.wave.questionnaire_id): one for one in own}
-    running = Wave.objects.running().filter(is_shared=True, programme__in={one.programme_id for one in journeys})
-    will_ask = set(running.order_by().values_list("programme", "questionnaire", "audience"))
+    asked_of, programmes = tuple(one.pk for one in journeys), tuple(sorted({one.programme_id for one in journeys}))
+
+    def own() -> "QuerySet[Request]":
+        open_states = [*Request.OPEN, Request.State.REFUSED]
+        rows = Request.objects.filter(
+            wave__is_shared=True, journey__in=asked_of, respondent=user.pk, state__in=open_states,
+            expires_at__gt=clock.now(),
+        )  # fmt: skip
+        return rows.select_related("wave").order_by("-expires_at", "pk")
+
+    def running() -> "QuerySet[Wave, Any]":
+        rows = Wave.objects.running().filter(is_shared=True, programme__in=programmes)
+        return rows.order_by().values_list("programme", "questionnaire", "audience")
+
+    waits = prepared.objects(("voices_own", user.pk, *asked_of), own)
+    waiting = {(one.journey_id, one.wave.questionnaire_id): one for one in waits}
+    will_ask = set(prepared.rows(("voices_running", *programmes), running))
     by_pk = {one.pk: one for one in journeys}
 
     def seen(one: Comparison) -> Comparison:
@@ -251,20 +259,28 @@ def compare_named(
 
 def _questionnaires(programmes: set[int]) -> dict[int, list[Questionnaire]]:
     """{programme: those that a wave puts side by side there, or has}. One query."""
-    asked = Exists(Request.objects.asked().filter(wave=OuterRef("pk")))
-    waves = Wave.objects.filter(Q(stopped_at=None) | asked, programme__in=programmes, is_shared=True)
+    within = tuple(sorted(programmes))
+
+    def waves() -> "QuerySet[Wave]":
+        asked = Exists(Request.objects.asked().filter(wave=OuterRef("pk")))
+        rows = Wave.objects.filter(Q(stopped_at=None) | asked, programme__in=within, is_shared=True)
+        return rows.select_related("questionnaire").order_by("questionnaire__title_fr", "questionnaire", "pk")
+
     found: dict[int, dict[int, Questionnaire]] = defaultdict(dict)
-    for wave in waves.select_related("questionnaire").order_by("questionnaire__title_fr", "questionnaire", "pk"):
+    for wave in prepared.objects(("voices_waves", *within), waves):
         found[wave.programme_id].setdefault(wave.questionnaire_id, wave.questionnaire)
     return {programme: list(many.values()) for programme, many in found.items()}
 
 
 def _asked(journeys: Sequence[int]) -> dict[tuple[int, int], list[Request]]:
     """{(journey, questionnaire): requests of shared waves, the earliest first}, each with its response. One query."""
-    rows = Request.objects.asked().filter(journey__in=journeys, wave__is_shared=True)
-    rows = rows.select_related("wave", "respondent", "response")
+
+    def shared() -> "QuerySet[Request]":
+        rows = Request.objects.asked().filter(journey__in=journeys, wave__is_shared=True)
+        return rows.select_related("wave", "respondent", "response").order_by("sent_at", "pk")
+
     found: dict[tuple[int, int], list[Request]] = defaultdict(list)
-    for one in rows.order_by("sent_at", "pk"):
+    for one in prepared.objects(("voices_asked", *journeys), shared):
         found[one.journey_id, one.wave.questionnaire_id].append(one)
     return found
 
@@ -306,18 +322,28 @@ def _voice(role: str, rows: Sequence[Request], sent: Sequence[Sent], around: dat
 # --- What they scored ------------------------------------------------------------------------------
 def _items(sheets: Sequence[Sent]) -> dict[int, dict[Key, Item]]:
     """{version: {(code, series): item}} of scales, in the order of the questionnaire. One query."""
-    rows = Item.objects.filter(version__in={one.version for one in sheets}, kind=Item.Kind.SCALE)
+    versions = tuple(sorted({one.version for one in sheets}))
+
+    def scales() -> "QuerySet[Item]":
+        rows = Item.objects.filter(version__in=versions, kind=Item.Kind.SCALE)
+        return rows.select_related("section").order_by("section__position", "position", "pk")
+
     found: dict[int, dict[Key, Item]] = defaultdict(dict)
-    for item in rows.select_related("section").order_by("section__position", "position", "pk"):
+    for item in prepared.objects(("voices_items", *versions), scales):
         found[item.version_id][item.code, item.series] = item
     return found
 
 
 def _scores(sheets: Sequence[Sent]) -> dict[int, dict[Key, int]]:
     """{response: {(code, series): points}}. One query."""
-    rows = Answer.objects.filter(response__in=[one.response for one in sheets], item__kind=Item.Kind.SCALE)
+    responses, names = tuple(one.response for one in sheets), ("response", "item__code", "item__series", "value")
+
+    def given() -> "QuerySet[Answer, Any]":
+        rows = Answer.objects.filter(response__in=responses, item__kind=Item.Kind.SCALE)
+        return rows.order_by().values_list(*names)
+
     found: dict[int, dict[Key, int]] = defaultdict(dict)
-    for response, code, series, value in rows.order_by().values_list("response", "item__code", "item__series", "value"):
+    for response, code, series, value in prepared.rows(("voices_scores", *responses), given):
         if value is not None:
             found[response][code, series] = value
     return found

@@ -220,16 +220,21 @@ class Aside:
         return reverse("journeys:sign_unsnooze", args=[self.snooze.pk])
 
 
-def _asides(rows: "QuerySet[Snooze]") -> list[Aside]:
-    found = rows.select_related("journey__holder__user", "by").order_by("until_on", "pk")
-    return [Aside(one, str(WORDS.get(one.code, one.code))) for one in found[:MOST_ASIDE]]
+def _asides(user: User, journey: int | None = None) -> list[Aside]:
+    def current() -> "QuerySet[Snooze]":
+        rows = Snooze.objects.visible_to(user).current()
+        rows = rows.filter(journey=journey) if journey else rows
+        return rows.select_related("journey__holder__user", "by").order_by("until_on", "pk")[:MOST_ASIDE]
+
+    found = prepared.objects(("asides", user.standing, journey), current)
+    return [Aside(one, str(WORDS.get(one.code, one.code))) for one in found]
 
 
 def set_aside(user: User) -> list[Aside]:
     """What is set aside in her organisations, the first to come back first."""
-    return _asides(Snooze.objects.visible_to(user).current())
+    return _asides(user)
 
 
 def aside_of(journey: Journey, user: User) -> list[Aside]:
     """What is set aside on this journey, for one who leads it."""
-    return _asides(Snooze.objects.visible_to(user).current().filter(journey=journey))
+    return _asides(user, journey.pk)

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
+from backend.lib import prepared
 from backend.lib.texts import fold, pick
 from backend.web.reading import day, hours
 from journeys.models import Bridge, Companion, Delivery, Journey, Milestone, Programme, ProgrammeVersion, Step
@@ -179,10 +180,16 @@ class Crossing:
         return hours(self.minutes) if self.minutes else ""
 
 
+def _bridges(journey: int) -> "QuerySet[Bridge]":
+    """Those that end or begin with it."""
+    both = Bridge.objects.filter(Q(to_journey=journey) | Q(from_journey=journey))
+    return both.select_related("from_journey__programme", "to_journey__programme").order_by("pk")
+
+
 def crossings(journey: Journey, user: User) -> list[Crossing]:
-    """The bridge this journey came by, then those that left it. Three queries."""
-    bridges = Bridge.objects.select_related("from_journey__programme", "to_journey__programme").order_by("pk")
-    rows = [*bridges.filter(to_journey=journey), *bridges.filter(from_journey=journey)]
+    """The bridge this journey came by, then those that left it. Three queries at most."""
+    rows = prepared.objects(("crossings", journey.pk), lambda: _bridges(journey.pk))
+    rows.sort(key=lambda row: row.to_journey_id != journey.pk)
     if not rows:
         return []
     others = [row.from_journey_id if row.to_journey_id == journey.pk else row.to_journey_id for row in rows]

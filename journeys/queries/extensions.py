@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
-from backend.lib import clock
+from backend.lib import clock, prepared
 from backend.web.reading import day
 from journeys.models import Extension, Journey
 from journeys.policies import may_decide_extension, may_withdraw_extension
@@ -66,8 +66,15 @@ def line_of(extension: Extension, user: User) -> ExtensionLine:
 
 def extensions_of(journey: Journey, user: User) -> list[ExtensionLine]:
     """Those of one journey, the latest first; withdrawn ones are not shown. One query."""
-    rows = journey.extensions.exclude(state=Extension.State.WITHDRAWN).select_related("asked_by", "decided_by")
-    found = list(rows.order_by("-created_at", "-pk"))
+    found = prepared.objects(
+        ("extensions_of", journey.pk),
+        lambda: (
+            Extension.objects.filter(journey=journey.pk)
+            .exclude(state=Extension.State.WITHDRAWN)
+            .select_related("asked_by", "decided_by")
+            .order_by("-created_at", "-pk")
+        ),
+    )
     for row in found:
         row.journey = journey
     return [line_of(row, user) for row in found]

@@ -1,6 +1,6 @@
 """What the health of many journeys is read from, gathered table by table: as many queries for one as for a thousand."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -79,10 +79,9 @@ def facts_of(journeys: list[int]) -> dict[int, Facts]:
     if not journeys:
         return {}
     found, people = _begun(journeys)
-    ids = ids_of(journeys)
-    _add_behind(found, ids)
-    _add_steps(found, ids)
-    _add_ahead(found, ids)
+    _add_behind(found, journeys)
+    _add_steps(found, journeys)
+    _add_ahead(found, journeys)
     _add_invites(found, people)
     return found
 
@@ -106,70 +105,83 @@ def _begun(journeys: list[int]) -> tuple[dict[int, Facts], People]:
     return found, people
 
 
-def _grouped(rows: QuerySet[Any], path: str, **values: Any) -> Iterable[dict[str, Any]]:
-    """Aggregates per journey, each row with its journey as `of`."""
-    for row in rows.order_by().values(path).annotate(**values):
-        yield {"of": row.pop(path), **row}
+def _by(rows: QuerySet[Any], path: str, **values: Any) -> QuerySet[Any, Any]:
+    """Aggregates per journey: (journey, each of the values)."""
+    return rows.order_by().values_list(path).annotate(**values)
 
 
-def _add_behind(found: dict[int, Facts], ids: Any) -> None:
-    now = clock.now()
-    received = Q(sort=Delivery.Sort.CONTACT, happened_at__lte=now)
-    standing = ~Q(state__in=[Delivery.State.VOID, Delivery.State.PLANNED]) & received
-    hours = Delivery.objects.filter(journey__in=ids)
-    disputed = Count("pk", filter=Q(state=Delivery.State.DISPUTED))
-    for row in _grouped(hours, "journey", last=Max("happened_at", filter=standing), disputed=disputed):
-        found[row["of"]].last_delivery_at, found[row["of"]].disputed = row["last"], row["disputed"]
-    promised = Commitment.objects.filter(journey__in=ids)
-    for row in _grouped(promised, "journey", made=Max("created_at"), kept=Max("done_at")):
-        found[row["of"]].last_commitment_at = max(moment for moment in (row["made"], row["kept"]) if moment)
+def _add_behind(found: dict[int, Facts], journeys: list[int]) -> None:
+    def hours() -> QuerySet[Any, Any]:
+        received = Q(sort=Delivery.Sort.CONTACT, happened_at__lte=clock.now())
+        standing = ~Q(state__in=[Delivery.State.VOID, Delivery.State.PLANNED]) & received
+        disputed = Count("pk", filter=Q(state=Delivery.State.DISPUTED))
+        rows = Delivery.objects.filter(journey__in=ids_of(journeys))
+        return _by(rows, "journey", last=Max("happened_at", filter=standing), disputed=disputed)
+
+    def promised() -> QuerySet[Any, Any]:
+        rows = Commitment.objects.filter(journey__in=ids_of(journeys))
+        return _by(rows, "journey", made=Max("created_at"), kept=Max("done_at"))
+
+    for pk, last, count in prepared.rows(("facts_hours", *journeys), hours):
+        found[pk].last_delivery_at, found[pk].disputed = last, count
+    for pk, made, kept in prepared.rows(("facts_promised", *journeys), promised):
+        found[pk].last_commitment_at = max(moment for moment in (made, kept) if moment)
 
 
-def _add_steps(found: dict[int, Facts], ids: Any) -> None:
-    is_open = Q(state__in=OPEN_STEPS)
-    late = is_open & Q(kind="milestone", due_on__lt=clock.today())
-    rows = _grouped(
-        Step.objects.filter(journey__in=ids),
-        "journey",
-        done=Sum("weight", filter=Q(state=Step.State.DONE), default=0),
-        total=Sum("weight", filter=~Q(state=Step.State.WAIVED), default=0),
-        late=Count("pk", filter=late),
-    )
-    for row in rows:
-        facts = found[row["of"]]
-        facts.done_weight, facts.total_weight = row["done"], row["total"]
-        facts.late_milestones = row["late"]
+def _add_steps(found: dict[int, Facts], journeys: list[int]) -> None:
+    def steps() -> QuerySet[Any, Any]:
+        late = Q(state__in=OPEN_STEPS) & Q(kind="milestone", due_on__lt=clock.today())
+        return _by(
+            Step.objects.filter(journey__in=ids_of(journeys)),
+            "journey",
+            done=Sum("weight", filter=Q(state=Step.State.DONE), default=0),
+            total=Sum("weight", filter=~Q(state=Step.State.WAIVED), default=0),
+            late=Count("pk", filter=late),
+        )
+
+    for pk, done, total, late in prepared.rows(("facts_steps", *journeys), steps):
+        found[pk].done_weight, found[pk].total_weight, found[pk].late_milestones = done, total, late
 
 
-def _add_ahead(found: dict[int, Facts], ids: Any) -> None:
-    dates = Enrolment.objects.filter(
-        step__journey__in=ids,
-        state=Enrolment.State.ENROLLED,
-        module_date__state="planned",
-        module_date__ends_at__gt=clock.now(),
-    )
-    for row in _grouped(dates, "step__journey", first=Min("module_date__starts_at")):
-        found[row["of"]].ahead.append(timezone.localdate(row["first"]))
-    stays = Immersion.objects.filter(step__journey__in=ids, ends_on__gte=clock.today()).exclude(state__in=ENDED_STAYS)
-    for row in _grouped(stays, "step__journey", first=Min("starts_on")):
-        found[row["of"]].ahead.append(row["first"])
+def _add_ahead(found: dict[int, Facts], journeys: list[int]) -> None:
+    def dates() -> QuerySet[Any, Any]:
+        rows = Enrolment.objects.filter(
+            step__journey__in=ids_of(journeys),
+            state=Enrolment.State.ENROLLED,
+            module_date__state="planned",
+            module_date__ends_at__gt=clock.now(),
+        )
+        return _by(rows, "step__journey", first=Min("module_date__starts_at"))
+
+    def stays() -> QuerySet[Any, Any]:
+        rows = Immersion.objects.filter(step__journey__in=ids_of(journeys), ends_on__gte=clock.today())
+        return _by(rows.exclude(state__in=ENDED_STAYS), "step__journey", first=Min("starts_on"))
+
+    for pk, first in prepared.rows(("facts_dates", *journeys), dates):
+        found[pk].ahead.append(timezone.localdate(first))
+    for pk, first in prepared.rows(("facts_stays", *journeys), stays):
+        found[pk].ahead.append(first)
 
 
 def _add_invites(found: dict[int, Facts], people: People) -> None:
     """What stands in the holders' calendars: sessions first of all."""
-    invited = (
-        InviteAttendee.objects.filter(
-            user__in={user for user, _organisation in people},
-            removed_at=None,
-            invite__state=Invite.State.CONFIRMED,
-            invite__ends_at__gt=clock.now(),
+    users = tuple(sorted({user for user, _organisation in people}))
+
+    def invited() -> QuerySet[Any, Any]:
+        return (
+            InviteAttendee.objects.filter(
+                user__in=users,
+                removed_at=None,
+                invite__state=Invite.State.CONFIRMED,
+                invite__ends_at__gt=clock.now(),
+            )
+            .exclude(partstat=InviteAttendee.Partstat.DECLINED)
+            .order_by()
+            .values_list("user", "invite__organisation")
+            .annotate(first=Min("invite__starts_at"))
         )
-        .exclude(partstat=InviteAttendee.Partstat.DECLINED)
-        .order_by()
-        .values_list("user", "invite__organisation")
-        .annotate(first=Min("invite__starts_at"))
-    )
-    for user, organisation, first in invited:
+
+    for user, organisation, first in prepared.rows(("facts_invites", *users), invited):
         for pk in people.get((user, organisation), ()):
             found[pk].ahead.append(timezone.localdate(first))
 
@@ -215,13 +227,12 @@ def facts_said(codes: Mapping[int, Sequence[str]]) -> dict[int, Facts]:
     if not journeys:
         return {}
     found, _people = _begun(journeys)
-    ids = ids_of(journeys)
     if said & {"disputed", "silent"}:
-        _add_behind(found, ids)
+        _add_behind(found, journeys)
     if "silent" in said:
         _add_heard(found, journeys)
     if "late" in said:
-        _add_steps(found, ids)
+        _add_steps(found, journeys)
     if said & {"hole", "hole_ahead"}:
         _add_lives(found, journeys)
     return found

@@ -120,7 +120,7 @@ WALKED = (
 )
 
 
-def _measured(journeys: QuerySet[Journey]) -> list[Part]:
+def _measured(journeys: Asked) -> list[Part]:
     """The expressions down to `gaps`, one row a hole behind. Raises EmptyResultSet when there can be no journey."""
     today = stored_day(clock.today())
     length = days_between("until", "since")
@@ -138,12 +138,16 @@ def _measured(journeys: QuerySet[Journey]) -> list[Part]:
     ]
 
 
-def measured(journeys: QuerySet[Journey]) -> dict[int, list[Gap]]:
+def measured(journeys: Asked) -> dict[int, list[Gap]]:
     """{journey: its holes behind, the oldest first}, the one that runs today included; only journeys that have some."""
     columns = "g.journey, g.since, g.until, g.days, g.kind, g.ref, g.next_kind, g.next_ref, s.ended_on"
     text = f"SELECT {columns} FROM gaps g JOIN scope s ON s.journey = g.journey ORDER BY g.journey, g.since"  # noqa: S608 - columns
+
+    def statement() -> Part:
+        return with_parts(_measured(journeys), text)
+
     try:
-        rows = read(with_parts(_measured(journeys), text))
+        rows = read(once(("measured", *journeys), statement) if isinstance(journeys, list) else statement())
     except EmptyResultSet:
         return {}
     found: dict[int, list[Gap]] = {}

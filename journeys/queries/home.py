@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
 from backend.calendars.models import Invite, InviteAttendee
-from backend.lib import clock
+from backend.lib import clock, prepared
 from backend.web.line import Stop
 from backend.web.reading import day, hours, moment, relative_day
 from journeys.models import (
@@ -108,51 +109,57 @@ class HolderHome:
 def upcoming(journey: Journey, limit: int = 4) -> list[Dated]:
     """What stands in the calendar from now on for this journey: invites first, then our own dates without one."""
     now = clock.now()
-    invited = (
-        InviteAttendee.objects.filter(
-            user=journey.holder.user_id,
+    user, organisation = journey.holder.user_id, journey.programme.organisation_id
+
+    def invited() -> "QuerySet[InviteAttendee]":
+        rows = InviteAttendee.objects.filter(
+            user=user,
             removed_at=None,
             invite__state=Invite.State.CONFIRMED,
-            invite__ends_at__gt=now,
-            invite__organisation=journey.programme.organisation_id,
+            invite__ends_at__gt=clock.now(),
+            invite__organisation=organisation,
         )
-        .select_related("invite")
-        .order_by("invite__starts_at", "pk")
-    )
+        return rows.select_related("invite").order_by("invite__starts_at", "pk")
+
     found: list[Dated] = []
     told: set[tuple[int, int]] = set()
-    for one in invited:
+    for one in prepared.objects(("upcoming", user, organisation), invited):
         invite = one.invite
         told.add((invite.about_type_id, invite.about_id))
         found.append(
             Dated(timezone.localdate(invite.starts_at), invite.title, invite.place, invite.url, invite.starts_at)
         )
-    found += [*_dates(journey, now, told), *_stays(journey, told)]
+    found += [*_dates(journey.pk, told), *_stays(journey.pk, told)]
     return sorted(found, key=lambda one: (one.on, one.starts_at or now))[:limit]
 
 
-def _dates(journey: Journey, now: datetime, told: set[tuple[int, int]]) -> list[Dated]:
+def _dates(journey: int, told: set[tuple[int, int]]) -> list[Dated]:
     kind = ContentType.objects.get_for_model(Enrolment).pk
-    rows = (
-        Enrolment.objects.filter(
+
+    def seats() -> "QuerySet[Enrolment]":
+        rows = Enrolment.objects.filter(
             step__journey=journey,
             state=Enrolment.State.ENROLLED,
             module_date__state="planned",
-            module_date__ends_at__gt=now,
+            module_date__ends_at__gt=clock.now(),
         )
-        .select_related("module_date__module")
-        .order_by("module_date__starts_at", "pk")
-    )
-    dates = [row.module_date for row in rows if (kind, row.pk) not in told]
+        return rows.select_related("module_date__module").order_by("module_date__starts_at", "pk")
+
+    found = prepared.objects(("upcoming_seats", journey), seats)
+    dates = [row.module_date for row in found if (kind, row.pk) not in told]
     return [
         Dated(timezone.localdate(one.starts_at), one.module.title, one.place, one.url, one.starts_at, "academic-cap")
         for one in dates
     ]
 
 
-def _stays(journey: Journey, told: set[tuple[int, int]]) -> list[Dated]:
+def _stays(journey: int, told: set[tuple[int, int]]) -> list[Dated]:
     kind = ContentType.objects.get_for_model(Immersion).pk
-    rows = Immersion.objects.filter(step__journey=journey, ends_on__gte=clock.today()).exclude(state__in=ENDED_STAYS)
+
+    def stays() -> "QuerySet[Immersion]":
+        rows = Immersion.objects.filter(step__journey=journey, ends_on__gte=clock.today())
+        return rows.exclude(state__in=ENDED_STAYS).select_related("company").order_by("starts_on", "pk")
+
     return [
         Dated(
             one.starts_on,
@@ -160,7 +167,7 @@ def _stays(journey: Journey, told: set[tuple[int, int]]) -> list[Dated]:
             one.company.address,
             icon="building-storefront",
         )
-        for one in rows.select_related("company").order_by("starts_on", "pk")
+        for one in prepared.objects(("upcoming_stays", journey), stays)
         if (kind, one.pk) not in told
     ]
 
@@ -231,8 +238,15 @@ def sent_back_todo(proposal: MilestoneProposal) -> Todo:
 
 def sent_back(journey: Journey) -> list[MilestoneProposal]:
     """The latest proposal of each step still open, where it was sent back."""
-    rows = MilestoneProposal.objects.filter(step__journey=journey, step__state__in=OPEN_STEPS).select_related("step")
-    latest = {one.step_id: one for one in rows.order_by("created_at", "pk")}
+    rows = prepared.objects(
+        ("sent_back", journey.pk),
+        lambda: (
+            MilestoneProposal.objects.filter(step__journey=journey.pk, step__state__in=OPEN_STEPS)
+            .select_related("step")
+            .order_by("created_at", "pk")
+        ),
+    )
+    latest = {one.step_id: one for one in rows}
     return [one for one in latest.values() if one.state == MilestoneProposal.State.SENT_BACK]
 
 
@@ -280,7 +294,10 @@ def _choose(rows: Sequence[Journey], wanted: int | None) -> Journey:
 
 def holder_journeys(user: User) -> list[Journey]:
     """Her own journeys, the latest first."""
-    return list(full(Journey.objects.filter(holder__user=user)).order_by("-started_on", "-pk"))
+    return prepared.objects(
+        ("own_journeys", user.pk),
+        lambda: full(Journey.objects.filter(holder__user=user.pk)).order_by("-started_on", "-pk"),
+    )
 
 
 def holder_home(user: User, wanted: int | None = None, asks: Sequence[Todo] = ()) -> HolderHome | None:
@@ -296,7 +313,9 @@ def holder_home(user: User, wanted: int | None = None, asks: Sequence[Todo] = ()
     dated = upcoming(journey)
     received = Delivery.objects.filter(journey=journey)
     promised = Commitment.objects.open().filter(journey=journey, owner=user)
-    todos = [hours_todo(one) for one in lines_of(to_confirm(received))]
+    todos = [
+        hours_todo(one) for one in prepared.objects(("to_confirm", journey.pk), lambda: lines_of(to_confirm(received)))
+    ]
     todos += [statement_todo(one) for one in journey.statements.filter(state=Statement.State.TO_SIGN).order_by("pk")]
     todos += asks
     todos += [commitment_todo(one) for one in promised]

@@ -7,6 +7,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
+from backend.lib import prepared
 from backend.web.line import Stop
 from backend.web.reading import NBSP, day, hours
 from journeys.models import Companion, Journey, Step
@@ -99,7 +100,14 @@ def mentors_of(journey: Journey) -> list[User]:
 
 def steps_of(journey: Journey) -> list[Step]:
     """The steps in their order, each knowing its journey without another query."""
-    rows = list(journey.steps.select_related("module", "shared_from__journey__holder__user").order_by("position", "pk"))
+    rows = prepared.objects(
+        ("steps_of", journey.pk),
+        lambda: (
+            Step.objects.filter(journey=journey.pk)
+            .select_related("module", "shared_from__journey__holder__user")
+            .order_by("position", "pk")
+        ),
+    )
     for step in rows:
         step.journey = journey
     return rows

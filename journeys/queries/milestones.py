@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from backend.accounts.models import User
+from backend.lib import prepared
 from journeys.models import Companion, Milestone, MilestoneProposal, Step
 from journeys.policies import (
     may_accept_proposal,
@@ -44,10 +45,14 @@ def whole(rows: "QuerySet[MilestoneProposal]") -> "QuerySet[MilestoneProposal]":
 
 def waiting_proposals(user: User) -> list[MilestoneProposal]:
     """What holders propose and she, as their mentor or referent, may answer; the oldest first."""
-    beside = Companion.objects.current().filter(user=user, role__in=[Companion.Role.MENTOR, Companion.Role.REFERENT])
-    rows = MilestoneProposal.objects.filter(state=State.PROPOSED, step__journey__in=beside.order_by().values("journey"))
-    found = whole(rows).order_by("created_at", "pk")
-    return [one for one in found if may_accept_proposal(user, one)]
+
+    def beside() -> "QuerySet[MilestoneProposal]":
+        roles = [Companion.Role.MENTOR, Companion.Role.REFERENT]
+        hers = Companion.objects.current().filter(user=user.pk, role__in=roles).order_by().values("journey")
+        rows = MilestoneProposal.objects.filter(state=State.PROPOSED, step__journey__in=hers)
+        return whole(rows).order_by("created_at", "pk")
+
+    return [one for one in prepared.objects(("waiting_proposals", user.pk), beside) if may_accept_proposal(user, one)]
 
 
 def proposal_to_check(journeys: Iterable[int]) -> dict[int, str]:

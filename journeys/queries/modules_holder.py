@@ -9,7 +9,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from backend.accounts.models import User
-from backend.lib import clock
+from backend.lib import clock, prepared
 from journeys.models import Enrolment, Journey, Module, ModuleDate, Step, StepKind
 from journeys.queries.modules import with_taken
 
@@ -40,15 +40,19 @@ def with_place(enrolments: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
 
 def _standing(steps: Iterable[int]) -> dict[int, list[Any]]:
     """{step: her seats and places in line at dates that are to come or under way}, seats first."""
-    rows = Enrolment.objects.filter(
-        step__in=steps,
-        state__in=[State.ENROLLED, State.WAITING],
-        module_date__state=ModuleDate.State.PLANNED,
-        module_date__ends_at__gt=clock.now(),
-    )
+    asked = tuple(steps)
+
+    def standing() -> "QuerySet[Any]":
+        rows = Enrolment.objects.filter(
+            step__in=asked,
+            state__in=[State.ENROLLED, State.WAITING],
+            module_date__state=ModuleDate.State.PLANNED,
+            module_date__ends_at__gt=clock.now(),
+        )
+        return with_place(rows).select_related("module_date").order_by("state", F("module_date__starts_at"), "pk")
+
     found: dict[int, list[Any]] = {}
-    standing = with_place(rows).select_related("module_date").order_by("state", F("module_date__starts_at"), "pk")
-    for row in standing:
+    for row in prepared.objects(("standing", *asked), standing) if asked else []:
         if row.state == State.ENROLLED or not row.module_date.has_begun:
             found.setdefault(row.step_id, []).append(row)
     return found
@@ -128,11 +132,14 @@ def to_choose(steps: Iterable[Step], *, within: timedelta) -> list[tuple[Step, M
     open_ones = [step for step in steps if step.module_id and step.state in OPEN and step.due_on <= last]
     standing = _standing(step.pk for step in open_ones)
     bare = [step for step in open_ones if step.pk not in standing]
-    dates = ModuleDate.objects.filter(
-        module__in={step.module_id for step in bare}, state=ModuleDate.State.PLANNED, starts_at__gt=clock.now()
-    )
+    modules = tuple(sorted({step.module_id for step in bare if step.module_id}))
+
+    def dates() -> "QuerySet[ModuleDate]":
+        rows = ModuleDate.objects.filter(module__in=modules, state=ModuleDate.State.PLANNED, starts_at__gt=clock.now())
+        return with_taken(rows).order_by("starts_at", "pk")
+
     first: dict[int, ModuleDate] = {}
-    for date in with_taken(dates).order_by("starts_at", "pk"):
+    for date in prepared.objects(("dates_to_choose", *modules), dates) if modules else []:
         if date.left:
             first.setdefault(date.module_id, date)
     found = [(step, first[step.module_id]) for step in bare if step.module_id in first]

@@ -3,11 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from backend.accounts.models import User
+from backend.lib import prepared
 from backend.web.charts import number
 from backend.web.reading import dated
 from journeys import policies
@@ -76,10 +78,14 @@ def outcome_words(outcome: Outcome) -> str:
     return _("%(kind)s: %(told)s") % {"kind": kind[:1].upper() + kind[1:], "told": told}
 
 
+def _outcomes(journey: int, user: User) -> "QuerySet[Outcome]":
+    rows = Outcome.objects.visible_to(user).filter(journey=journey)
+    return rows.select_related("recorded_by", "proof_file", "follow_up").order_by("-happened_on", "-pk")
+
+
 def outcomes_page(journey: Journey, user: User) -> dict[str, Any]:
     """The box: what stands, what was withdrawn (for leads and the holder), and what was asked. Two queries."""
-    rows = Outcome.objects.visible_to(user).filter(journey=journey)
-    rows = rows.select_related("recorded_by", "proof_file", "follow_up").order_by("-happened_on", "-pk")
+    rows = prepared.objects(("outcomes", user.standing, journey.pk), lambda: _outcomes(journey.pk, user))
     standing: list[OutcomeLine] = []
     withdrawn: list[OutcomeLine] = []
     for row in rows:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
+from backend.lib import prepared
 from backend.mail.queries import address_fails
 from backend.web.reading import day, hours
 from journeys.models import Commitment, Delivery, Journey
@@ -72,7 +73,14 @@ class Promise:
 
 def promises(journey: Journey, user: User) -> tuple[list[Promise], list[Promise]]:
     """(open commitments, those kept lately)."""
-    rows = list(journey.commitments.filter(dropped_at=None).select_related("owner", "done_by").order_by("pk"))
+    rows = prepared.objects(
+        ("promises", journey.pk),
+        lambda: (
+            Commitment.objects.filter(journey=journey.pk, dropped_at=None)
+            .select_related("owner", "done_by")
+            .order_by("pk")
+        ),
+    )
     for row in rows:
         row.journey = journey
     open_ones = sorted(
@@ -98,6 +106,12 @@ def signs_for(journey: Journey, user: User, health: Health | None, *, leads: boo
     if health is None or not leads:
         return health.signs if health else []
     return told_of(journey, health.signs, is_around=reads_contacts(user, journey))
+
+
+def _latest_lines(journey: int) -> list[Delivery]:
+    rows = Delivery.objects.filter(journey=journey)
+    latest = ("-happened_at", "-pk")
+    return prepared.objects(("latest_lines", journey), lambda: lines_of(rows).order_by(*latest)[:LATEST_LINES])
 
 
 def journey_page(journey: Journey, user: User) -> dict[str, Any]:
@@ -129,7 +143,12 @@ def journey_page(journey: Journey, user: User) -> dict[str, Any]:
         "promises": open_promises,
         "kept": kept,
         "ledger": ledger(journey.deliveries.all()),
-        "deliveries": list(lines_of(journey.deliveries.all()).order_by("-happened_at", "-pk")[:LATEST_LINES]),
+        "deliveries": prepared.objects(
+            ("latest_lines", journey.pk),
+            lambda: lines_of(Delivery.objects.filter(journey=journey.pk)).order_by("-happened_at", "-pk")[
+                :LATEST_LINES
+            ],
+        ),
         "trail": trail(journey, user) if can.leads else [],
         "acts": acts_above(journey, user) if journey.is_live else [],
         **standing_of(journey, user),

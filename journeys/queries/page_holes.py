@@ -26,9 +26,8 @@ def holes_of(journey: Journey, user: User, health: Health | None, leads: bool) -
     """What the templates of the holes want; nothing for those who do not lead it."""
     if not leads:
         return NOTHING
-    rows = Journey.objects.filter(pk=journey.pk)
-    behind = measured(rows).get(journey.pk, [])
-    ahead = predicted(rows).get(journey.pk)
+    behind = measured([journey.pk]).get(journey.pk, [])
+    ahead = predicted([journey.pk]).get(journey.pk)
     told: list[Gap] = with_causes({journey.pk: [*behind, *([ahead] if ahead else [])]})[journey.pk]
     past, foreseen = told[: len(behind)], told[len(behind) :]
     shows = health is not None and any(sign.code in HOLES for sign in health.signs)

@@ -160,14 +160,16 @@ def flagged(journeys: QuerySet[Journey], code: str = "") -> QuerySet[Journey]:
 def signs_of_each(journeys: list[int]) -> dict[int, tuple[list[str], date | None]]:
     """{journey: (its shared signs, the most pressing first; since when it has no hours, while active)}; one query.
 
-    Only journeys that have a sign; those set aside included.
+    Only journeys that have a sign; those set aside included. And one for the days of `confirm_days`.
     """
     text = (
         "SELECT s.journey, s.place, l.since FROM signs s LEFT JOIN lives l ON l.journey = s.journey"
         " ORDER BY s.journey, s.place"
     )
+    days = confirm_days()
+    key = ("signs_of_each", *journeys, "after", *sorted(days.items()))
     try:
-        rows = read(with_parts(signs(journeys), text))
+        rows = read(once(key, lambda: with_parts(signs(journeys, days=days), text)))
     except EmptyResultSet:
         return {}
     found: dict[int, tuple[list[str], date | None]] = {}

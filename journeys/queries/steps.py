@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
-from backend.lib import clock
+from backend.lib import clock, prepared
 from backend.web.reading import day, moment
 from journeys.models import (
     Enrolment,
@@ -133,14 +134,24 @@ class Records:
 
 def records_of(journey: Journey) -> Records:
     """In three queries; stays that were rejected or cancelled are left out."""
-    closed = [Immersion.State.REJECTED, Immersion.State.CANCELLED]
-    stays = Immersion.objects.filter(step__journey=journey).exclude(state__in=closed).select_related("company")
-    milestones = Milestone.objects.filter(step__journey=journey)
-    waiting = MilestoneProposal.objects.filter(step__journey=journey, state=MilestoneProposal.State.PROPOSED)
+    on = journey.pk
+
+    def stays() -> "QuerySet[Immersion]":
+        closed = [Immersion.State.REJECTED, Immersion.State.CANCELLED]
+        rows = Immersion.objects.filter(step__journey=on).exclude(state__in=closed)
+        return rows.select_related("company").order_by("starts_on", "pk")
+
+    def milestones() -> "QuerySet[Milestone]":
+        return Milestone.objects.filter(step__journey=on).order_by("pk")
+
+    def waiting() -> "QuerySet[MilestoneProposal]":
+        proposed = MilestoneProposal.State.PROPOSED
+        return MilestoneProposal.objects.filter(step__journey=on, state=proposed).order_by("pk")
+
     return Records(
-        stays={stay.step_id: stay for stay in stays.order_by("starts_on", "pk")},
-        milestones={milestone.step_id: milestone for milestone in milestones.order_by("pk")},
-        proposals={one.step_id: one for one in waiting.order_by("pk")},
+        stays={one.step_id: one for one in prepared.objects(("stays_of", on), stays)},
+        milestones={one.step_id: one for one in prepared.objects(("milestones_of", on), milestones)},
+        proposals={one.step_id: one for one in prepared.objects(("proposals_of", on), waiting)},
     )
 
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
 from backend.history.models import Entry
+from backend.lib import prepared
 from backend.web.reading import hours, moment
 from journeys.models import (
     Carrier,
@@ -158,6 +159,23 @@ def _is_part_of_a_bridge(entry: Entry) -> bool:
 
 def trail(journey: Journey, user: User, limit: int = 30) -> list[Deed]:
     """The latest acts on this journey and on what hangs on it, as far as `user` may read them."""
+    key = ("trail", user.standing, journey.pk, journey.project_id, journey.holder_id, limit)
+    return [
+        Deed(
+            when=moment(entry.at),
+            title=str(WORDS.get(entry.verb, (entry.verb.replace("_", " "), ""))[0]),
+            text=_text(entry),
+            icon=WORDS.get(entry.verb, ("", "pencil"))[1],
+            tone=TONES.get(entry.verb, "neutral"),
+            by=str(entry.by or ""),
+        )
+        for entry in prepared.objects(key, lambda: _entries(journey, user)[:limit])
+        if not _is_part_of_a_bridge(entry)
+    ]
+
+
+def _entries(journey: Journey, user: User) -> "QuerySet[Entry]":
+    """Whatever stands in the history about it, the latest first."""
     related = {
         Journey: [journey.pk],
         Step: journey.steps.order_by().values("pk"),
@@ -175,16 +193,4 @@ def trail(journey: Journey, user: User, limit: int = 30) -> list[Deed]:
     about = Q(pk__in=[])
     for model, ids in related.items():
         about |= Q(about_type=ContentType.objects.get_for_model(model), about_id__in=ids)
-    rows = Entry.objects.visible_to(user).filter(about).select_related("by").order_by("-at", "-pk")[:limit]
-    return [
-        Deed(
-            when=moment(entry.at),
-            title=str(WORDS.get(entry.verb, (entry.verb.replace("_", " "), ""))[0]),
-            text=_text(entry),
-            icon=WORDS.get(entry.verb, ("", "pencil"))[1],
-            tone=TONES.get(entry.verb, "neutral"),
-            by=str(entry.by or ""),
-        )
-        for entry in rows
-        if not _is_part_of_a_bridge(entry)
-    ]
+    return Entry.objects.visible_to(user).filter(about).select_related("by").order_by("-at", "-pk")

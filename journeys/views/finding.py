@@ -1,9 +1,10 @@
 """The first beat of several doors: the row, among those this person may see, with what its pages read."""
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
 from backend.accounts.models import Organisation
 from backend.accounts.queries import organisations_of
+from backend.lib import prepared
 from backend.lib.doors import find, number
 from journeys.models import Journey, Module, ModuleDate
 from journeys.queries.journeys import full
@@ -12,7 +13,13 @@ from journeys.queries.modules import with_taken
 
 def find_journey(request: HttpRequest, pk: int) -> Journey:
     """The journey with its people, programme and project, or 404."""
-    return find(full(Journey.objects.visible_to(request.user)), pk=pk)
+    user = request.user
+    rows = prepared.objects(
+        ("journey", user.standing, pk), lambda: full(Journey.objects.visible_to(user)).filter(pk=pk).order_by("pk")
+    )
+    if not rows:
+        raise Http404
+    return rows[0]
 
 
 def find_module(request: HttpRequest, pk: int) -> Module:

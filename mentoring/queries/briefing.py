@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from backend.accounts.models import User
+from backend.lib import prepared
 from journeys.models import Commitment, Journey, Step, StepKind
 from mentoring.models import Mentorship, Session
 from mentoring.policies import is_withheld_from
@@ -32,7 +33,11 @@ def briefing(pair: Mentorship, reader: User) -> Briefing:
     """Whoever her mentor was: a new one reads what was decided with the former, unless the holder said otherwise."""
     journey = pair.journey
     sessions = Session.objects.filter(mentorship__journey=journey, state=Session.State.HELD)
-    last = sessions.select_related("mentorship__mentor").order_by("-held_at", "-pk").first()
+    latest = prepared.objects(
+        ("last_session", journey.pk),
+        lambda: sessions.select_related("mentorship__mentor").order_by("-held_at", "-pk")[:1],
+    )
+    last = latest[0] if latest else None
     is_withheld = last is not None and is_withheld_from(reader, pair, last.mentorship)
     if last is not None and is_withheld:
         last.summary, last.themes = "", []  # whatever page, letter or answer reads it

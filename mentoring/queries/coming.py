@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from backend.accounts.models import User
 from backend.calendars.near import Coming
+from backend.lib import clock, prepared
 from backend.mail.queries import chosen
-from mentoring.models import Mentorship, Session
+from mentoring.models import Mentorship, Session, SessionQuerySet
 from mentoring.queries.sessions import PEOPLE
 
 MORNING = 8
@@ -59,13 +60,18 @@ def questions_due(now: datetime) -> list[Session]:
     return [one for one in rows if one.mentorship.journey.holder.user.is_active and is_question_due(one, now)]
 
 
-def questions_to_prepare(user: User, now: datetime) -> list[Session]:
+def questions_to_prepare(user: User) -> list[Session]:
     """Her own sessions within a week that have not begun, for which she has not said what she would like."""
-    rows = Session.objects.filter(
-        mentorship__journey__holder__user=user, mentorship__state=Mentorship.State.ACTIVE, question="",
-        state=Session.State.PLANNED, starts_at__gt=now, starts_at__lte=now + PREPARES,
-    )  # fmt: skip
-    return list(rows.select_related(*PEOPLE).order_by("starts_at", "pk"))
+
+    def hers() -> SessionQuerySet:
+        now = clock.now()
+        rows = Session.objects.filter(
+            mentorship__journey__holder__user=user.pk, mentorship__state=Mentorship.State.ACTIVE, question="",
+            state=Session.State.PLANNED, starts_at__gt=now, starts_at__lte=now + PREPARES,
+        )  # fmt: skip
+        return rows.select_related(*PEOPLE).order_by("starts_at", "pk")
+
+    return prepared.objects(("questions_to_prepare", user.pk), hers)
 
 
 def briefings_due(now: datetime) -> list[list[Session]]:

@@ -6,13 +6,14 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from backend.accounts.models import User
+from backend.lib import clock, prepared
 from journeys.models import MilestoneProposal
 from journeys.queries.ledger import Ledger, in_period, ledger
 from journeys.queries.milestones import waiting_proposals
-from mentoring.models import Mentor, Mentorship, Session
+from mentoring.models import Mentor, Mentorship, MentorshipQuerySet, Session, SessionQuerySet
 from mentoring.queries.briefing import Briefing, briefing
 from mentoring.queries.gatherings import one_a_gathering
-from mentoring.queries.health import HolderLine, holder_lines
+from mentoring.queries.health import HolderLine, holder_lines_of
 from mentoring.queries.hours import own_deliveries
 from mentoring.queries.pairs import proposals_to_answer
 from mentoring.queries.sessions import PEOPLE
@@ -59,12 +60,19 @@ class MentorHome:
 
 def mentor_home(user: User, now: datetime) -> MentorHome:
     """Her pairs under way, whatever the organisation; her hours of this calendar year, ended pairs included."""
-    pairs = Mentorship.objects.filter(mentor__user=user, state=Mentorship.State.ACTIVE)
-    sessions = Session.objects.filter(mentorship__in=pairs.order_by().values("pk")).select_related(*PEOPLE)
-    upcoming = sessions.upcoming(now).first()
-    to_log = one_a_gathering(sessions.to_log(now)[:20])
+
+    def pairs() -> MentorshipQuerySet:
+        return Mentorship.objects.filter(mentor__user=user.pk, state=Mentorship.State.ACTIVE)
+
+    def sessions() -> SessionQuerySet:
+        return Session.objects.filter(mentorship__in=pairs().order_by().values("pk")).select_related(*PEOPLE)
+
+    ahead = prepared.objects(("next_of_mentor", user.pk), lambda: sessions().upcoming(clock.now())[:1])
+    upcoming = ahead[0] if ahead else None
+    over = prepared.objects(("to_log_of_mentor", user.pk), lambda: sessions().to_log(clock.now())[:20])
+    to_log = one_a_gathering(over)
     proposals = waiting_proposals(user)
-    holders = holder_lines(pairs, now)
+    holders = holder_lines_of(("mentor", user.pk), pairs)
     return MentorHome(
         first=_first_act(upcoming, to_log, proposals, holders, now),
         next_session=upcoming,
@@ -74,7 +82,9 @@ def mentor_home(user: User, now: datetime) -> MentorHome:
         holders=holders,
         hours=hours_of_year(user, now),
         year=timezone.localtime(now).year,
-        to_answer=list(proposals_to_answer(user).filter(mentor__user=user)),
+        to_answer=prepared.objects(
+            ("to_answer_as_mentor", user.standing), lambda: proposals_to_answer(user).filter(mentor__user=user.pk)
+        ),
         profiles=list(
             Mentor.objects.filter(user=user).select_related("organisation").order_by("organisation__name", "pk")
         ),

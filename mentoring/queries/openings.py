@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from backend.accounts.models import User
-from backend.lib import clock
+from backend.lib import clock, prepared
 from backend.web import reading
 from journeys.models import Journey
-from mentoring.models import Absence, Mentor, Mentorship, Opening, OpeningDay, Session
+from mentoring.models import Absence, Mentor, Mentorship, MentorshipQuerySet, Opening, OpeningDay, Session
 from mentoring.queries.busy import sessions_of_people, taken
 from mentoring.queries.slots import Busy, Rule, free_slots, monday
 from mentoring.queries.steps import mentoring_step, usual_minutes
@@ -74,9 +74,13 @@ def _hers(opening: Opening, mentor: Mentor) -> Opening:
 
 def pair_to_book(journey: Journey, user: User) -> Mentorship | None:
     """The pair of her own journey whose mentor publishes openings, the primary one's first."""
-    open_now = Opening.objects.live(clock.today()).filter(mentor=OuterRef("mentor"))
-    pairs = Mentorship.objects.filter(Exists(open_now), journey=journey, journey__holder__user=user.pk)
-    return pairs.filter(state=Mentorship.State.ACTIVE).order_by("-is_primary", "pk").first()
+
+    def pairs() -> MentorshipQuerySet:
+        open_now = Opening.objects.live(clock.today()).filter(mentor=OuterRef("mentor"))
+        own = Mentorship.objects.filter(Exists(open_now), journey=journey.pk, journey__holder__user=user.pk)
+        return own.filter(state=Mentorship.State.ACTIVE).order_by("-is_primary", "pk")[:1]
+
+    return next(iter(prepared.objects(("pair_to_book", user.pk, journey.pk), pairs)), None)
 
 
 def has_openings(mentor: Mentor) -> bool:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
-from backend.lib import clock
+from backend.lib import clock, prepared
 from evaluation.models import Baseline, Indicator, IndicatorVersion, Target
 from evaluation.queries.indicators import describing
 from evaluation.queries.indicators.aims import Aim, aim_of, aimed_at, current
@@ -71,11 +71,16 @@ def keep_to(indicator: Indicator, moment: datetime) -> None:
 
 def followed(user: User, scope: Scope, pool: Pool) -> list[Followed]:
     """The indicators that this scope shows, valued together with its figures."""
-    rows = Indicator.objects.visible_to(user).followed().order_by("code", "pk")
-    if scope.organisation is None:
+    organisation = scope.organisation
+    if organisation is None:
         return []
-    found = list(with_versions(rows.filter(organisation=scope.organisation)))
-    return value_all(found, pool, clock.today())
+
+    def rows() -> "QuerySet[Indicator]":
+        shown = Indicator.objects.visible_to(user).followed().filter(organisation=organisation)
+        found: QuerySet[Indicator] = with_versions(shown.order_by("code", "pk"))
+        return found
+
+    return value_all(prepared.objects(("followed", user.standing, organisation), rows), pool, clock.today())
 
 
 def value_all(indicators: Iterable[Indicator], pool: Pool, today: date) -> list[Followed]:
