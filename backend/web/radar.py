@@ -8,12 +8,11 @@ from collections.abc import Iterable, Sequence
 from math import cos, pi, sin
 from textwrap import wrap
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from backend.web.charts import SERIES, Number, Text, data_table, figure, number
-from backend.web.html import NOTHING
+from backend.web.html import NOTHING, format_html, format_html_join
 
 FEWEST_AXES, MOST_AXES = 3, 10
 WORDED_AXES = 6

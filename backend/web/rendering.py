@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.forms.renderers import DjangoTemplates
-from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+
+from backend.web.html import escaped, format_html
 
 WIDGETS = "django/forms/widgets/"
 KINDS = ("input", "text", "number", "email", "url", "password", "hidden", "date", "time", "datetime", "checkbox")
@@ -39,9 +40,9 @@ def _attributes(attrs: Mapping[str, Any]) -> SafeString:
     found = []
     for name, value in attrs.items():
         if value is True:
-            found.append(f" {conditional_escape(name)}")
+            found.append(f" {escaped(name)}")
         elif value is not False:
-            found.append(f' {conditional_escape(name)}="{conditional_escape(str(value))}"')
+            found.append(f' {escaped(name)}="{escaped(str(value))}"')
     return mark_safe("".join(found))  # each part is escaped above
 
 
@@ -70,7 +71,7 @@ def _select(widget: Mapping[str, Any]) -> SafeString:
     lines = []
     for group, options, _place in widget["optgroups"]:
         if group:
-            lines.append(f'\n  <optgroup label="{conditional_escape(group)}">')
+            lines.append(f'\n  <optgroup label="{escaped(group)}">')
         lines += [_option(option) for option in options]
         if group:
             lines.append("\n  </optgroup>")
@@ -79,5 +80,5 @@ def _select(widget: Mapping[str, Any]) -> SafeString:
 
 
 def _option(option: Mapping[str, Any]) -> str:
-    value = conditional_escape(str(option["value"]))
-    return f'\n  <option value="{value}"{_attributes(option["attrs"])}>{conditional_escape(option["label"])}</option>'
+    value = escaped(str(option["value"]))
+    return f'\n  <option value="{value}"{_attributes(option["attrs"])}>{escaped(option["label"])}</option>'

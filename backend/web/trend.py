@@ -4,11 +4,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from backend.web.charts import figure, number
-from backend.web.html import NOTHING
+from backend.web.html import NOTHING, format_html, format_html_join
 
 Text = str | Promise
 TOP, GROUND, HEIGHT = 16, 224, 232

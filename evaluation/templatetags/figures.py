@@ -5,12 +5,12 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from backend.web import reading
 from backend.web.charts import number
+from backend.web.html import escaped, format_html, format_html_join
 from evaluation.queries.breakdown import Group
 from evaluation.queries.gains import AreaGain
 from evaluation.queries.measures import Measure
@@ -91,7 +91,9 @@ def group_lines(groups: Sequence[tuple[Group, str]]) -> SafeString:
 
     cells = '<td class="num">{}</td>' * 8
     return format_html_join(
-        "\n", f'<tr><th scope="row">{{}}{{}}</th>{cells}</tr>', (line(group, rows) for group, rows in groups)
+        "\n",
+        f'<tr><th scope="row">{{}}{{}}</th>{cells}</tr>',
+        (line(group, SafeString(escaped(rows))) for group, rows in groups),
     )
 
 

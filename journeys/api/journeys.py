@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
@@ -128,6 +129,10 @@ class JourneyViewSet(JourneyPlanActs, JourneyLetters, ScopedViewSet):
         """As on the board: what was put away is not listed unless asked for."""
         found = super().filter_queryset(queryset)
         asked = self.request.query_params
+        if self.action == "list":  # of a thousand steps a page says how far they are, and nothing else
+            steps = Prefetch("steps", Step.objects.only("journey", "state", "weight").order_by("pk"))
+            found = found.select_related(None).select_related("programme", "holder__user", "project")
+            found = found.prefetch_related(None).prefetch_related("companions__user", steps)
         if self.action != "list" or asked.get("archived") == "1" or "archived_at__isnull" in asked:
             return found
         return found.filter(archived_at__isnull=asked.get("archived") != "only")

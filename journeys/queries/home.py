@@ -300,6 +300,11 @@ def holder_journeys(user: User) -> list[Journey]:
     )
 
 
+def _to_confirm(journey: int) -> list[Delivery]:
+    rows = Delivery.objects.filter(journey=journey)
+    return prepared.objects(("to_confirm", journey), lambda: lines_of(to_confirm(rows)))
+
+
 def holder_home(user: User, wanted: int | None = None, asks: Sequence[Todo] = ()) -> HolderHome | None:
     """The home of a holder, for the journey `wanted` (or the live one); None while she has no journey.
 
@@ -313,9 +318,7 @@ def holder_home(user: User, wanted: int | None = None, asks: Sequence[Todo] = ()
     dated = upcoming(journey)
     received = Delivery.objects.filter(journey=journey)
     promised = Commitment.objects.open().filter(journey=journey, owner=user)
-    todos = [
-        hours_todo(one) for one in prepared.objects(("to_confirm", journey.pk), lambda: lines_of(to_confirm(received)))
-    ]
+    todos = [hours_todo(one) for one in _to_confirm(journey.pk)]
     todos += [statement_todo(one) for one in journey.statements.filter(state=Statement.State.TO_SIGN).order_by("pk")]
     todos += asks
     todos += [commitment_todo(one) for one in promised]

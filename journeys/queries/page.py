@@ -143,12 +143,7 @@ def journey_page(journey: Journey, user: User) -> dict[str, Any]:
         "promises": open_promises,
         "kept": kept,
         "ledger": ledger(journey.deliveries.all()),
-        "deliveries": prepared.objects(
-            ("latest_lines", journey.pk),
-            lambda: lines_of(Delivery.objects.filter(journey=journey.pk)).order_by("-happened_at", "-pk")[
-                :LATEST_LINES
-            ],
-        ),
+        "deliveries": _latest_lines(journey.pk),
         "trail": trail(journey, user) if can.leads else [],
         "acts": acts_above(journey, user) if journey.is_live else [],
         **standing_of(journey, user),

@@ -6,12 +6,12 @@ from typing import Any
 from django import template
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from backend.lib.texts import pick as pick_text
 from backend.web import html, line, reading, states, tables
+from backend.web.html import format_html, format_html_join
 from backend.web.templatetags import ui_cells, ui_charts, ui_forms
 
 register = template.Library()

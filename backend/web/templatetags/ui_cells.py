@@ -4,11 +4,11 @@ from functools import lru_cache
 
 from django import template
 from django.utils.functional import Promise
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from backend.web import html, reading
+from backend.web.html import format_html
 
 register = template.Library()
 Text = str | Promise

@@ -8,12 +8,12 @@ from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from backend.lib.doors import fresh_once
 from backend.web import html
+from backend.web.html import format_html
 
 register = template.Library()
 Text = str | Promise

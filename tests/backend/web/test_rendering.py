@@ -1,14 +1,17 @@
 """The widgets that are written without a template are those of Django, to the letter but for empty lines."""
 
 from datetime import date, time
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django import forms
 from django.forms.renderers import DjangoTemplates
+from django.utils import html as utils
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy, override
 
+from backend.web import html
 from backend.web.forms import DayInput, Paragraph
 from backend.web.rendering import Renderer
 
@@ -70,3 +73,16 @@ def test_forms_are_drawn_by_it_and_choices_of_another_template_keep_theirs() -> 
 
     assert isinstance(One().renderer, Renderer)
     assert str(One(renderer=Renderer())["one"]) == str(One(renderer=DjangoTemplates())["one"])
+
+
+@pytest.mark.parametrize(
+    "value",
+    [SHARP, mark_safe("<i>so</i>"), 3, -1.5, None, True, gettext_lazy("Home"), Decimal("1.50"), date(2026, 3, 1), ""],
+)
+def test_html_is_written_as_django_would(value: object) -> None:
+    with override("fr"):
+        assert html.format_html("<b>{0} {0} {1}</b>", value, SHARP) == utils.format_html(
+            "<b>{0} {0} {1}</b>", value, SHARP
+        )
+        lines = [(value, 1), (SHARP, value)]
+        assert html.format_html_join(" & ", "<i>{}{}</i>", lines) == utils.format_html_join(" & ", "<i>{}{}</i>", lines)
