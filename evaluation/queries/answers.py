@@ -108,10 +108,17 @@ class Sheet:
 
 
 def sections_of(version: QuestionnaireVersion) -> list[Section]:
-    """The sections of a version with their items and choices, in order. Three queries."""
+    """The sections of a version with their items and choices, in order. Three queries, asked once of one that is
+    published: its words never change, and a screen is read, saved and shown again in one go."""
+    kept: list[Section] | None = getattr(version, "_sections", None)
+    if kept is not None and not version.is_draft:
+        return kept
     choices = Prefetch("choices", Choice.objects.order_by("position", "pk"))
     items = Prefetch("items", Item.objects.order_by("position", "pk").prefetch_related(choices))
-    return list(version.sections.order_by("position", "pk").prefetch_related(items))
+    found = list(version.sections.order_by("position", "pk").prefetch_related(items))
+    if not version.is_draft:
+        version._sections = found  # type: ignore[attr-defined]  # for as long as this object lives
+    return found
 
 
 def sheet(request: Request, sections: Iterable[Section] | None = None) -> Sheet:

@@ -81,7 +81,7 @@ def reopen_commitment(commitment: Commitment, *, by: User | None) -> Commitment:
 
 
 def _changed(verb: str, commitment: Commitment, is_new: bool, *, by: User | None, **details: object) -> Commitment:
-    commitment.refresh_from_db()
+    commitment.refresh_from_db(from_queryset=Commitment.objects.select_related("journey__programme__organisation"))
     if is_new:
         drop_letters(commitment)
         history.record(verb, commitment, by=by, organisation=commitment.journey.programme.organisation, **details)

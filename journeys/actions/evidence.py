@@ -45,12 +45,14 @@ def keep_evidence_files(step: Step, uploads: Sequence[Upload], *, by: User | Non
     or with a program inside; for more than five at once, or twenty on the step; once the milestone is reached, or while
     a proposal waits: nothing is added to what somebody answers or has answered.
     """
+    if not uploads:
+        return []
     if len(uploads) > MOST_FILES:
         raise Refused(_("Join up to %(most)d files at once.") % {"most": MOST_FILES}, field="uploads")
     Step.objects.select_for_update(of=("self",), no_key=True).get(pk=step.pk)
-    if uploads and Milestone.objects.filter(step=step).exists():
+    if Milestone.objects.filter(step=step).exists():
         raise Refused(_("This milestone is reached: what shows it stays."), field="uploads")
-    if uploads and step.proposals.filter(state=MilestoneProposal.State.PROPOSED).exists():
+    if step.proposals.filter(state=MilestoneProposal.State.PROPOSED).exists():
         raise Refused(_("You proposed this milestone already: it waits for an answer."), field="uploads")
     known = {one.digest: one for one in step.evidence_files.all()}
     kept, written = [], []

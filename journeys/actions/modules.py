@@ -218,15 +218,18 @@ def enrol_people(date: ModuleDate, steps: Sequence[Step], *, by: User | None) ->
 
 
 def _check_steps(date: ModuleDate, steps: Sequence[Step]) -> None:
+    elsewhere: dict[int, Enrolment] = {}
+    for other in seats_elsewhere(steps, date):
+        elsewhere.setdefault(other.step_id, other)  # the nearest
     for step in steps:
         person = str(step.journey.holder)
         if step.module_id != date.module_id:
             raise Refused(_("%(person)s does not have this module on the journey.") % {"person": person}, field="steps")
         if not (step.is_open and step.journey.is_live):
             raise Refused(_("%(person)s is done with this step.") % {"person": person}, field="steps")
-        if other := seats_elsewhere(step, date).first():
+        if step.pk in elsewhere:
             words = _("%(person)s has a seat on %(day)s: withdraw it there first.")
-            when = day(other.module_date.starts_at)
+            when = day(elsewhere[step.pk].module_date.starts_at)
             raise Refused(words % {"person": person, "day": when}, field="steps")
 
 

@@ -137,14 +137,14 @@ def promote(date: ModuleDate) -> list[Enrolment]:
 
 
 def _has_seat_elsewhere(step: Step, date: ModuleDate) -> bool:
-    return seats_elsewhere(step, date).exists()
+    return seats_elsewhere([step], date).exists()
 
 
-def seats_elsewhere(step: Step, date: ModuleDate) -> "QuerySet[Enrolment]":
-    """The seats this step holds at other dates that have not begun, the nearest first."""
+def seats_elsewhere(steps: Iterable[Step], date: ModuleDate) -> "QuerySet[Enrolment]":
+    """The seats these steps hold at other dates that have not begun, the nearest first."""
     return (
         Enrolment.objects.filter(
-            step=step,
+            step__in=[step.pk for step in steps],
             state=State.ENROLLED,
             module_date__state=ModuleDate.State.PLANNED,
             module_date__starts_at__gt=clock.now(),

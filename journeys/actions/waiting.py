@@ -70,7 +70,7 @@ def _her_step(date: ModuleDate, user: User) -> tuple[Step, Enrolment | None]:
 
 
 def _refuse_two_seats(step: Step, date: ModuleDate, sentence: str) -> None:
-    other = seats_elsewhere(step, date).first()
+    other = seats_elsewhere([step], date).first()
     if other is not None:
         raise Refused(sentence % {"day": day(other.module_date.starts_at)})
 
@@ -115,7 +115,7 @@ def switch_seat(date: ModuleDate, *, by: User) -> Enrolment:
         if room(date) <= 0:
             raise Refused(_("Every seat is taken here: you keep the one you have."))
         mine = seat(date, step, mine, by=by)
-    for left in seats_elsewhere(step, date).filter(module_date__in=dates):
+    for left in seats_elsewhere([step], date).filter(module_date__in=dates):
         left.step = step
         move_enrolment(left, State.WITHDRAWN)
         history.record("withdraw_enrolment", left, by=by, organisation=date.module.organisation, now=date.pk)

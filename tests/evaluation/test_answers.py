@@ -1,6 +1,7 @@
 """Answering, item by item, on any device; sending; saying no."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -9,7 +10,7 @@ from backend.accounts.models import Organisation, User
 from backend.lib.refusal import Refused
 from evaluation import actions
 from evaluation.models import Answer, Request, Response
-from evaluation.queries.answers import sheet
+from evaluation.queries.answers import sections_of, sheet
 from evaluation.queries.posture import my_postures, waiting_requests
 from journeys.models import Journey
 from tests.factories.evaluation import answer, codes, make_answered, make_request
@@ -149,3 +150,15 @@ def test_what_waits_for_an_answer_is_hers_and_open(asked: Request, outsider: Use
     answer(asked, 4)
     actions.complete_request(asked, by=asked.respondent)
     assert list(waiting_requests(asked.respondent)) == []
+
+
+def test_the_questions_of_a_published_version_are_read_once_and_those_of_a_draft_each_time(
+    asked: Request, lead: User, django_assert_num_queries: Any
+) -> None:
+    first = sections_of(asked.version)
+    with django_assert_num_queries(0):
+        assert sections_of(asked.version) == first
+    draft = actions.draft_version(asked.version.questionnaire, by=lead)
+    title = sections_of(draft)[0].title_fr
+    draft.sections.update(title_fr="Pour commencer")
+    assert sections_of(draft)[0].title_fr == "Pour commencer" != title

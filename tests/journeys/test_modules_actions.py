@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from backend.accounts.models import Organisation, User
 from backend.calendars.models import Invite
@@ -227,6 +229,20 @@ def test_who_came_on_another_date_keeps_the_step_done(
     actions.mark_attendance(date, {first.pk: Mark("present")}, by=lead)
     actions.mark_attendance(other, {second.pk: Mark("absent")}, by=lead)
     assert step_of(journeys[0], "module").state == Step.State.DONE
+
+
+def test_seats_elsewhere_are_looked_for_once_however_many_people_are_enrolled(
+    date: ModuleDate, journeys: list[Journey], lead: User
+) -> None:
+    other = make_module_date(date.module, starts_at=date.starts_at + timedelta(days=1), by=lead)
+    enrol(date, journeys[2], by=lead)
+    asked = []
+    for people in (journeys[2:], journeys):
+        steps = [step_of(journey, "module") for journey in people]
+        with CaptureQueriesContext(connection) as queries, pytest.raises(Refused, match=str(journeys[2].holder)):
+            actions.enrol_people(other, steps, by=lead)
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
 
 
 def test_a_journey_that_ends_keeps_no_seat_and_no_paper(date: ModuleDate, journeys: list[Journey], lead: User) -> None:

@@ -22,7 +22,10 @@ def fresh(row: Row) -> Row:
 
     Not its step: versions and the plan change it meanwhile.
     """
-    found = type(row)._default_manager.get(pk=row.pk)
+    meta = row._meta
+    # Written by hand: this runs some thousand times, and Django takes as long to write such a statement as to run it.
+    sql = f"SELECT * FROM {meta.db_table} WHERE {meta.pk.column} = %s"  # noqa: S608 - names of our own tables
+    [found] = type(row)._base_manager.raw(sql, [row.pk])
     for field in row._meta.concrete_fields:
         if field.is_relation and field.name != "step" and field.is_cached(row):
             kept = field.get_cached_value(row)

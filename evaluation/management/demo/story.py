@@ -1,5 +1,6 @@
 """What happened to each journey of the demo, from its first day to today."""
 
+from collections import Counter
 from datetime import date, datetime, timedelta
 from random import Random
 
@@ -112,7 +113,9 @@ class Story:
         )
 
     def pair(self) -> None:
-        rooms = [one for one in self.house.mentors if one.mentorships.live().count() < one.capacity]
+        pairs = Mentorship.objects.live().filter(mentor__in=self.house.mentors).order_by()
+        taken = Counter(pairs.values_list("mentor", flat=True))
+        rooms = [one for one in self.house.mentors if taken[one.pk] < one.capacity]
         if not rooms:  # everybody is full: one waits
             self.later(9, 10, self.pair)
             return
@@ -280,7 +283,7 @@ class Story:
         self.later(1, 9, lambda: self.ask(Wave.Moment.EXIT))
 
     def journey_is_over(self) -> bool:
-        self.journey.refresh_from_db(fields=["state"])
+        self.journey.state = Journey.objects.values_list("state", flat=True).get(pk=self.journey.pk)
         return self.journey.state != Journey.State.ACTIVE
 
 
