@@ -50,8 +50,9 @@ def pytest_configure(config: pytest.Config) -> None:
         catalogues.run("compile", [])
 
 
-ONCE = ("tests/backend/web/", "tests/house/test_permission_matrix.py", "_pages.py")
-"""Where tests are about what a page says or whom a door lets in: the same on each database."""
+ONCE = ("tests/browser/", "tests/backend/web/", "tests/house/test_permission_matrix.py", "_pages.py")
+"""Where tests are about what a page says, how it looks and moves, or whom a door lets in: the same on each database. What
+the page is drawn from has tests of its own, on both."""
 
 
 def is_for_any(item: pytest.Item) -> bool:
@@ -71,7 +72,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
     if config.getoption("this_database"):
         kept = [one for one in items if asks_the_database(one) and not is_for_any(one)]
-        config.hook.pytest_deselected(items=[one for one in items if one not in kept])
+        left = set(items).difference(kept)
+        config.hook.pytest_deselected(items=list(left))
         items[:] = kept
 
 

@@ -19,7 +19,7 @@ from tests.factories.journeys import make_journey, make_programme
 from tests.factories.mentoring import make_mentor, make_opening
 from tests.factories.story import HEROINE, PARIS, Cast, PostOffice, at
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database, pytest.mark.long]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 
 PLACE = "Solilab"
 

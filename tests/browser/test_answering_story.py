@@ -20,7 +20,7 @@ from tests.factories.accounts import make_member, make_organisation
 from tests.factories.journeys import make_journey
 from tests.factories.surveys import ask, make_wave
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 # How wide the page gets by what it may have to say of answers that wait; then it says nothing again.
 WIDEST_SAID = """() => {

@@ -11,7 +11,7 @@ from mentoring.models import Mentorship
 from tests.factories.journeys import make_journey
 from tests.factories.mentoring import make_mentor
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_a_lead_keeps_another_choice_lets_it_go_and_pairs_all(

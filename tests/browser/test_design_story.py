@@ -9,7 +9,7 @@ from backend.accounts.models import Organisation, User
 from evaluation.models import Item, Questionnaire
 from tests.browser.walk import tab_to, width_of
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
+pytestmark = pytest.mark.django_db(transaction=True)
 NAMES = {
     "scale": "Échelle", "recommend": "Recommandation, de 0 à 10", "yes_no": "Oui ou non", "single": "Un seul choix",
     "multiple": "Plusieurs choix", "number": "Nombre", "date": "Date", "text": "Texte court",

@@ -16,7 +16,7 @@ from tests.factories.journeys import make_journey, make_programme
 from tests.factories.stays import make_company
 from tests.factories.story import HEROINE, Cast, PostOffice, at
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database, pytest.mark.long]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 
 SIGNATORY, TUTOR = "dominique@boulange.example", "paule@boulange.example"
 

@@ -19,7 +19,7 @@ from tests.browser.walk import Walk
 from tests.factories.mail import make_email
 from tests.factories.story import HEROINE, Cast, PostOffice, make_small_cast, work
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.browser.kept import KEPT, NOTHING_KEPT, held, until
 from tests.factories.accounts import make_member, make_organisation
 from tests.factories.mentoring import make_held_session, make_pair, make_past_session
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def a_mentor() -> tuple[User, Session, Session, str]:

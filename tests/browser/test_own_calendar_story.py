@@ -16,7 +16,7 @@ from tests.backend.calendars.radicale import PASSWORD, USER, Radicale, radicale
 from tests.browser.walk import Walk, tab_to
 from tests.factories.story import Cast, PostOffice, make_small_cast, work
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 OTHER_PASSWORD = "another app password"
 

@@ -18,7 +18,7 @@ from tests.house.doors import OK, ROLES, Row, World
 from tests.house.source import nothing
 from tests.house.test_permission_matrix import ROWS, arguments
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 PEOPLE = ("lead", "mentor", "holder", "observer", "steward", "link_bearer", "anonymous")
 NO_PAGES = {

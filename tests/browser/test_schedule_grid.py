@@ -17,7 +17,7 @@ from tests.factories.stays import make_immersion
 
 # A field that has just come, and has the focus, takes keys once it is drawn.
 DRAWN = "() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))"
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_a_week_is_written_with_the_keyboard_alone(

@@ -15,7 +15,7 @@ from tests.factories.journeys import make_journey, make_programme
 from tests.factories.sheets import people_of, sent, wave_of
 from tests.factories.story import PostOffice
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
+pytestmark = pytest.mark.django_db(transaction=True)
 HELP = "Je sais à qui demander de l’aide."
 RINGED = """() => {
   const at = document.activeElement;

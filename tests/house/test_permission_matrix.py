@@ -179,26 +179,17 @@ def test_every_door_has_its_row_and_every_row_its_door() -> None:
     assert not gone, "these rows have no door:\n" + "\n".join(gone)
 
 
-def who_tries(row: Row, config: pytest.Config) -> tuple[str, ...]:
-    """Everyone; with --this-database one whom it opens to, the lead first: a door shuts out alike on each database."""
-    if not config.getoption("this_database"):
-        return PERSONAS
-    return tuple(persona for persona in ("lead", *PERSONAS) if row.pattern[persona] == OK)[:1] or PERSONAS[:1]
-
-
 @pytest.mark.parametrize(
     ("staged", "row"),
     [pytest.param(row.sample if SAMPLES.count(row.sample) > 1 else None, row, id=row.name) for row in ROWS],
     indirect=["staged"],
     scope="module",
 )
-def test_each_persona_finds_what_the_matrix_says(
-    staged: tuple[World, dict[str, str]], row: Row, db: None, pytestconfig: pytest.Config
-) -> None:
+def test_each_persona_finds_what_the_matrix_says(staged: tuple[World, dict[str, str]], row: Row, db: None) -> None:
     world, keys = deepcopy(staged)
     wrong = []
     for method in row.methods:
-        for persona in who_tries(row, pytestconfig):
+        for persona in PERSONAS:
             found = knock(row, method, persona, world, keys)
             if found != row.pattern[persona]:
                 wrong.append(f"{method} {row.name} as {persona}: expected {row.pattern[persona]}, found {found}")

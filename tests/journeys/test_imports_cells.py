@@ -12,6 +12,7 @@ from journeys.queries.imports.places import Territory
 from journeys.queries.imports.values import check, national, split_name
 from tests.factories.territory import load_territory
 
+pytestmark = pytest.mark.any_database  # the territory is read whole, and its places are found in memory
 TODAY = date(2026, 11, 23)
 
 

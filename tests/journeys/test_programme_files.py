@@ -200,6 +200,8 @@ CHANGES: list[tuple[Callable[[dict[str, Any]], object], str]] = [
 ]
 
 
+# Refused before anything is asked of the database.
+@pytest.mark.any_database
 @pytest.mark.parametrize(("change", "sentence"), CHANGES)
 def test_a_file_that_is_wrong_is_refused_with_the_place_and_writes_nothing(
     change: Callable[[dict[str, Any]], object], sentence: str, programme: Programme, other_organisation: Organisation
@@ -207,6 +209,7 @@ def test_a_file_that_is_wrong_is_refused_with_the_place_and_writes_nothing(
     assert refused(other_organisation, changed(programme, change)) == sentence
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [

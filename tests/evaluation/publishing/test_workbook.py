@@ -17,6 +17,8 @@ from journeys.models import Programme
 from tests.factories.journeys import make_programme
 from tests.factories.publishing import accompany, publish
 
+pytestmark = pytest.mark.any_database  # a snapshot is text by then; how it is made has tests of its own
+
 
 def sheets(snapshot: Snapshot) -> dict[str, list[list[Any]]]:
     book = CalamineWorkbook.from_filelike(io.BytesIO(as_xlsx(snapshot)))

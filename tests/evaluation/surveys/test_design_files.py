@@ -104,6 +104,8 @@ WRONG: list[tuple[Any, str]] = [
 ]
 
 
+# Refused before anything is asked of the database.
+@pytest.mark.any_database
 @pytest.mark.parametrize(("data", "words"), WRONG)
 def test_a_file_with_something_wrong_is_refused_whole_and_says_where(
     organisation: Organisation, lead: User, data: Any, words: str
@@ -117,6 +119,7 @@ def _refuse(data: Any) -> None:
     raise Refused(" ".join(wrong_with(data)))
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("data", [b"", b"{", b"nom;prenom\nDiallo;Hawa\n", b"\x89PNG", b"{" * 5000, b"PK\x03\x04rien"])
 def test_another_file_is_told_what_is_expected(organisation: Organisation, lead: User, data: bytes) -> None:
     with pytest.raises(Refused) as refusal:
