@@ -51,8 +51,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 ONCE = ("tests/browser/", "tests/backend/web/", "tests/house/test_permission_matrix.py", "_pages.py")
-"""Where tests are about what a page says, how it looks and moves, or whom a door lets in: the same on each database. What
-the page is drawn from has tests of its own, on both."""
+"""Where tests are about what a page says, how it looks and moves, or whom a door lets in: the same on each database.
+What the page is drawn from has tests of its own, on both."""
 
 
 def is_for_any(item: pytest.Item) -> bool:
