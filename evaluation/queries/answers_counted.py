@@ -65,10 +65,9 @@ def _by_name(measures: Sequence[SurveyMeasure], asked: dict[Any, Asked], scope: 
         how = {one.question: asked[one.question] for one in together}
         if not any(one.versions for one in how.values()):
             continue
-        rows = named_rows(how, scope)
 
-        def base(_scope: Scope, rows: Any = rows) -> Any:
-            return rows
+        def base(_scope: Scope, how: Any = how) -> Any:
+            return named_rows(how, scope)
 
         made_of = tuple((one.question, *how[one.question].key) for one in together)
         twins = [

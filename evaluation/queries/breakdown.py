@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from backend.lib import prepared
 from evaluation.queries.figures import Board, Glance
 from evaluation.queries.gains import AreaGain
 from evaluation.queries.measures import NOTHING, Groups, Total, grouped
@@ -123,7 +124,8 @@ def groups_of(scope: Scope, dimension: str) -> list[Group]:
             for one in programmes
         ]
     if dimension == "commune":
-        known = [Group(one.pk, one.name, {"commune": one.pk}) for one in Commune.objects.order_by("name")]
+        communes = prepared.rows(("communes",), lambda: Commune.objects.order_by("name").values_list("pk", "name"))
+        known = [Group(pk, name, {"commune": pk}) for pk, name in communes]
         return [*known, Group(None, _("commune not known"), {"commune": NOT_KNOWN})]
     if dimension == "qpv":
         return [Group(value, str(label), {"qpv": value}) for value, label in Project.Qpv.choices]

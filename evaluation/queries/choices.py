@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import QuerySet
 from django.db.models.functions import ExtractQuarter, ExtractYear
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import Organisation, User
+from backend.lib import prepared
 from backend.web import reading
 from evaluation import policies
 from evaluation.queries.mentored import KINDS
@@ -41,24 +44,31 @@ def choices_for(user: User, *, is_territory: bool = False) -> Choices:
 
 
 def programmes_of(organisations: list[int]) -> list[tuple[str, str]]:
-    found = Programme.objects.filter(organisation__in=organisations).select_related("organisation")
-    many = len(organisations) > 1
-    return [
-        (str(one.pk), f"{one.title} · {one.organisation.name}" if many else one.title)
-        for one in found.order_by("organisation__name", "title_fr", "pk")
-    ]
+    asked, many = tuple(organisations), len(organisations) > 1
+
+    def named() -> "QuerySet[Programme]":
+        found = Programme.objects.filter(organisation__in=asked).select_related("organisation")
+        return found.order_by("organisation__name", "title_fr", "pk")
+
+    found = prepared.objects(("programmes_of", *asked), named) if asked else []
+    return [(str(one.pk), f"{one.title} · {one.organisation.name}" if many else one.title) for one in found]
 
 
 def cohorts_of(organisations: list[int]) -> list[tuple[str, str]]:
     """The years, halves and quarters in which journeys started, the latest first."""
-    found = (
-        Journey.objects.filter(programme__organisation__in=organisations)
-        .exclude(state=Journey.State.DRAFT)
-        .annotate(year=ExtractYear("started_on"), part=ExtractQuarter("started_on"))
-        .order_by("-year", "-part")
-        .values_list("year", "part")
-        .distinct()
-    )
+    asked = tuple(organisations)
+
+    def started() -> "QuerySet[Journey, Any]":
+        return (
+            Journey.objects.filter(programme__organisation__in=asked)
+            .exclude(state=Journey.State.DRAFT)
+            .annotate(year=ExtractYear("started_on"), part=ExtractQuarter("started_on"))
+            .order_by("-year", "-part")
+            .values_list("year", "part")
+            .distinct()
+        )
+
+    found = prepared.rows(("cohorts_of", *asked), started)
     names = {1: _("January–March"), 2: _("April–June"), 3: _("July–September"), 4: _("October–December")}
     halves = {1: _("January–June"), 2: _("July–December")}
     told: dict[str, str] = {}

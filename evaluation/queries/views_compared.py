@@ -11,7 +11,7 @@ from backend.lib import prepared
 from evaluation.models import POSTURE, Answer, Request, Wave
 from evaluation.queries import rows
 from evaluation.queries.noise import Noise, noises
-from evaluation.queries.posture import area_scores
+from evaluation.queries.posture import score_lines, scores_in
 from evaluation.queries.scope import Scope
 from evaluation.queries.series import Area, Areas, Versions, posture_areas, same
 from evaluation.statistics import Reason, Undefined
@@ -96,7 +96,11 @@ def overall_of(
     queries."""
     pairs = [one for one in found if one[1] is not None and one[3] is not None]
     versions = posture_areas() if known is None else known
-    scores = area_scores(Answer.objects.filter(response__in=[sheet for one in pairs for sheet in (one[1], one[3])]))
+    sheets_of = tuple(sheet for one in pairs for sheet in (one[1], one[3]))
+    lines = prepared.rows(
+        ("sheets_compared", *sheets_of), lambda: score_lines(Answer.objects.filter(response__in=sheets_of))
+    )
+    scores = scores_in(lines)
     made: dict[int, tuple[float, float]] = {}
     for pk, holder, version_holder, mentor, version in pairs:
         areas = versions.get(version_holder, {})
