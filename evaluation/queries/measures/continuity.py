@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 from evaluation.queries import continuity
 from evaluation.queries.measures.measure import NOT_KNOWN, Level, Measure, one_if
 
-TOLD = Q(is_told=True)
+TOLD = Q(side__gt=0)
 
 CONTINUITY = (
     Measure(
@@ -20,7 +20,7 @@ CONTINUITY = (
         path="",
         title=_("journeys without a hole"),
         head=pgettext_lazy("journeys", "Without a hole"),
-        value=one_if(Q(has_hole=False), unless_known=~TOLD),
+        value=one_if(Q(side=1), unless_known=~TOLD),
         weight=one_if(TOLD),
         definition=_(
             "Journeys under way in the period in which no hole ran, over all those that had been under way for long "

@@ -78,9 +78,10 @@ class Measure:
         found = self._annotated(scope)
         if not self.is_once:
             return found
-        nth = Window(RowNumber(), partition_by=[F("subject")], order_by=[F("rank").desc(), F("pk").asc()])
+        alone = Case(When(subject=None, then=F("pk")))  # no subject: a row of its own
+        nth = Window(RowNumber(), partition_by=[F("subject"), alone], order_by=[F("rank").desc(), F("pk").asc()])
         first = self._annotated(scope).order_by().annotate(nth=nth).filter(nth=1)
-        return found.filter(Q(pk__in=first.values("pk")) | Q(subject=None))
+        return found.filter(pk__in=first.values("pk"))
 
     def every_row(self, scope: Scope) -> "QuerySet[Any]":
         """The same, of subjects that count once too: all of their rows, as in groups."""
