@@ -154,12 +154,16 @@ def longest(journeys: Asked, since: date | None, until: date, count: int) -> lis
     return [journey for (journey,) in rows]
 
 
-def journeys_where(condition: str, journeys: Asked, since: date | None, until: date) -> Part:
-    """The statement that gives the numbers of the journeys of which `condition` (`TOLD`, `HOLED`) is true.
-
-    Raises EmptyResultSet when there can be none.
-    """
-    return _statement(journeys, since, until, f"SELECT journey FROM waits WHERE {condition}")  # noqa: S608 - columns
+def sides(journeys: Asked, since: date | None, until: date) -> tuple[list[int], list[int]]:
+    """The journeys of which something is told: those without a hole, those with one. One query."""
+    question = f"SELECT journey, CASE WHEN {HOLED} THEN 1 ELSE 0 END FROM waits WHERE {TOLD}"  # noqa: S608 - columns
+    found: tuple[list[int], list[int]] = ([], [])
+    try:
+        for journey, has_hole in read(_statement(journeys, since, until, question)):
+            found[has_hole].append(journey)
+    except EmptyResultSet:
+        pass
+    return found
 
 
 # --- The statement --------------------------------------------------------------------------------------

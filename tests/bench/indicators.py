@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -98,6 +99,11 @@ def pages(client: Any) -> bool:
     return worst <= GOAL and past <= GOAL_OF_THE_PAST
 
 
+def visit(client: Any, url: str) -> None:
+    answer = client.get(url)
+    assert answer.status_code == 200, (url, answer.status_code)
+
+
 def page(client: Any, name: str, url: str, since: date | None = None) -> tuple[float, Beside | None]:
     """One line: the first view of a process that has just begun to serve, the repeated one beside the SQL by hand,
     where there is some; (the processor’s time of the first view, or of the repeated one where it stands alone; what it
@@ -105,10 +111,7 @@ def page(client: Any, name: str, url: str, since: date | None = None) -> tuple[f
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    def opened() -> None:
-        answer = client.get(url)
-        assert answer.status_code == 200, (url, answer.status_code)
-
+    opened = partial(visit, client, url)
     if since:
         by_hand(since)  # so that the rows are as near for the first view as for those it is held against
     with CaptureQueriesContext(connection) as queries:
@@ -121,6 +124,23 @@ def page(client: Any, name: str, url: str, since: date | None = None) -> tuple[f
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(f"{name:<22}{first:>9.0f}{worked:>9.0f}{told:<52}{asked:>9}{peak:>6}", flush=True)
     return (worked if found else alone), found
+
+
+def openings(client: Any) -> None:
+    """How long each figure takes to open: its rows, its rows as known on a past day, and why it has changed since."""
+    from evaluation.queries.measures import MEASURES
+
+    asked = f"period=dates&since={PERIODS['this year']}&until={UNTIL}"
+    print(f"\n{'a figure opens, ms CPU':<24}{'slowest':>9}{'':3}{'':<18}{'then':>9}{'':3}{'':<18}{'middle':>9}")
+    for name, rest, more in (("rows", "", ""), ("rows known then", "", f"&known={crowd.KNOWN}"),
+                             ("why it changed", "why/", f"&before={crowd.KNOWN}&after={UNTIL}")):  # fmt: skip
+        taken = []
+        for code in MEASURES:
+            url = f"/indicators/figures/{code}/{rest}?{asked}{more}"
+            taken.append((timed(partial(visit, client, url))[1], code))
+        (most, slowest), (less, second), *_others = sorted(taken, reverse=True)
+        middle = median(worked for worked, _code in taken)
+        print(f"{name:<24}{most:>9.0f}   {slowest:<18}{less:>9.0f}   {second:<18}{middle:>9.0f}", flush=True)
 
 
 def measure(lead: Any) -> bool:
@@ -137,6 +157,7 @@ def measure(lead: Any) -> bool:
     for since in PERIODS.values():
         check(Scope(organisation=organisation, since=since, until=UNTIL), by_hand(since))
     print("\nBoth give the same figures.")
+    openings(client)
     figures(Scope(organisation=organisation, since=PERIODS["this year"], until=UNTIL))
     return kept
 
