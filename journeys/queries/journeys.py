@@ -1,9 +1,9 @@
 """A journey as it is shown: its progress, and the line of stations."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
@@ -32,6 +32,16 @@ def progress(steps: Iterable[Step]) -> Progress:
         done_weight=sum(step.weight for step in rows if step.state == Step.State.DONE),
         total_weight=sum(step.weight for step in rows if step.state != Step.State.WAIVED),
     )
+
+
+def progress_of(journeys: Sequence[int]) -> dict[int, Progress]:
+    """{journey: its progress}, of those that have steps; one query, which adds up in the database."""
+    done, counts = Q(state=Step.State.DONE), ~Q(state=Step.State.WAIVED)
+    rows = Step.objects.filter(journey__in=journeys).order_by().values_list("journey")
+    added = rows.annotate(
+        done_weight=Sum("weight", filter=done, default=0), total_weight=Sum("weight", filter=counts, default=0)
+    )
+    return {journey: Progress(done_weight, total_weight) for journey, done_weight, total_weight in added}
 
 
 def current_step(steps: Iterable[Step]) -> Step | None:
