@@ -76,8 +76,9 @@ def rows(key: Hashable, make: "Callable[[], QuerySet[Any, Any]]") -> list[tuple[
 
 
 def objects(key: Hashable, make: "Callable[[], QuerySet[Row, Row]]") -> list[Row]:
-    """The rows of a QuerySet of models, prepared: whole, with what it selects, annotates and prefetches beside. No row
-    where there can be none. The key tells the person by `User.standing` where the rows are those visible to her.
+    """The rows of a QuerySet of models, prepared: whole, with what it selects, annotates and prefetches beside (which
+    may not ask for the moment: ValueError). No row where there can be none. The key tells the person by `User.standing`
+    where the rows are those visible to her.
     """
     try:
         text, values, (compiler, converters, (model, prefetched)) = prepared(key, lambda: _compiled(make()))
@@ -99,6 +100,10 @@ def _compiled(rows: Any) -> Made:
     text, values = compiler.as_sql()
     converters = compiler.get_converters([expression for expression, _sql, _alias in compiler.select])
     compiler.connection = None  # not kept open for a text
+    for beside in rows._prefetch_related_lookups:
+        asked = getattr(beside, "queryset", None)
+        if asked is not None and any(_marked(value) for value in asked.query.sql_with_params()[1]):
+            raise ValueError("What is fetched beside is remembered as it was first asked for: it cannot ask the clock.")
     return text, values, (compiler, converters, (rows.model, rows._prefetch_related_lookups))
 
 

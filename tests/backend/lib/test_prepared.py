@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.db import connection
-from django.db.models import Count, Value
+from django.db.models import Count, Prefetch, Value
 from django.db.models.functions import TruncDate
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -174,6 +174,19 @@ def test_rows_of_models_follow_the_moment_and_may_be_none(clock: time_machine.Tr
     assert prepared.objects("people", written) == []
     assert written.times == 1
     assert prepared.objects("nobody", lambda: people().filter(pk__in=[])) == []
+
+
+def test_what_is_fetched_beside_may_not_ask_for_the_moment() -> None:
+    """It is remembered as it was first asked for, and would stay at that moment."""
+
+    def recent(moment: Any) -> Any:
+        beside = Membership.objects.filter(created_at__lte=moment()).order_by("pk")
+        return Organisation.objects.prefetch_related(Prefetch("memberships", beside)).order_by("pk")
+
+    organisation, long_ago = make_organisation(), clock.now()
+    assert prepared.objects("then", lambda: recent(lambda: long_ago)) == [organisation]
+    with pytest.raises(ValueError, match="cannot ask the clock"):
+        prepared.objects("now", lambda: recent(clock.now))
 
 
 def test_what_is_remembered_keeps_no_connection_open() -> None:
