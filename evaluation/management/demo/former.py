@@ -49,7 +49,7 @@ class Former:
 class Workshops(Calendar):
     """The second promotion, together, while all of it was there: what was received in its year is more than paper."""
 
-    seed = "workshops"
+    seed, confirmed = "workshops", 1.0
 
     def dates(self, modules: list[Module]) -> Iterator[tuple[Module, date]]:
         people, months_ago, lasted = PROMOTIONS[-1]

@@ -19,7 +19,7 @@ SEATS = 10
 class Calendar:
     """The module dates of one organisation: announced a month ahead, filled, then marked."""
 
-    seed = "modules"
+    seed, confirmed = "modules", 0.7
 
     def __init__(self, replay: Replay, house: House) -> None:
         self.replay = replay
@@ -81,7 +81,7 @@ class Calendar:
                 marks[row.pk] = journeys.Mark("excused" if chance < 0.96 else "absent")
         journeys.mark_attendance(fresh(one), marks, by=self.house.lead)
         for line in self._lines(live):
-            if self.random.random() < 0.7:
+            if self.random.random() < self.confirmed:
                 soon = clock.now() + timedelta(hours=self.random.randrange(3, 90))
                 self.replay.at(
                     soon, lambda line=line: journeys.confirm_delivery(fresh(line), by=line.journey.holder.user)
