@@ -145,6 +145,10 @@ def _textures(key: str) -> SafeString:
     return mark_safe(f'<svg class="chart-defs" width="0" height="0" aria-hidden="true"><defs>{patterns}</defs></svg>')
 
 
+def _as_hours(form: str) -> bool:
+    return bool(form) and one_of(form, ("hours",), "form of a value") == "hours"
+
+
 def stacked_chart(
     rows: Iterable[Sequence[Any]], *, series: Sequence[Text], title: Text, finding: Text = "", unit: Text = "",
     form: str = "", label_head: Text = "",
@@ -156,7 +160,7 @@ def stacked_chart(
     given = [(*row, "")[:3] for row in rows]
     if len(series) > SERIES or any(len(values) != len(series) for _label, values, _url in given):
         raise ValueError(f"each row needs one value for each of the series, at most {SERIES}")
-    as_hours = bool(form) and one_of(form, ("hours",), "form of a value") == "hours"
+    as_hours = _as_hours(form)
 
     def write(value: Number) -> str:
         return hours(value) if as_hours else number(value, unit)
@@ -200,26 +204,35 @@ def _legend(series: Sequence[Text], key: str) -> SafeString:
 def interval_chart(
     rows: Iterable[Sequence[Any]], *, title: Text, finding: Text = "", low: Number, high: Number, unit: Text = "",
     reference: Number | None = None, reference_label: Text = "", decimals: int = 1, label_head: Text = "",
+    form: str = "",
 ) -> SafeString:  # fmt: skip
     """Points with their interval on an axis from `low` to `high`: rows of (label, value, from, to[, note]).
 
-    A value of None is said ("too few answers"), not drawn. `reference` draws a line across (zero, a target).
+    A value of None is said ("too few answers"), not drawn; where no row has an interval, bounds are no columns.
+    `reference` draws a line across (zero, a target). form="hours" reads the values as minutes.
     """
     given = [(*row, "")[:5] for row in rows]
+    as_hours = _as_hours(form)
+
+    def write(value: Number | None, places: int | None = None) -> str:
+        return hours(value) if as_hours and value is not None else number(value, unit, places)
+
     drawn = []
     for label, value, start, end, note in given:
-        shown = _("too few answers") if value is None else number(value, unit, decimals)
+        shown = _("too few answers") if value is None else write(value, decimals)
         words = format_html('{}<span class="chart-note">{}</span>', label, note) if note else label
         drawn.append(_row(words, shown, _svg(_whisker(value, start, end, low, high, reference), 24)))
     axis = format_html(
         '<div class="chart-axis" aria-hidden="true"><span>{}</span><span>{}</span></div>',
-        number(low, unit),
-        number(high, unit),
+        write(low),
+        write(high),
     )
+    has_bounds = any(start is not None or end is not None for _label, _value, start, end, _note in given)
+    bounds = [_("Lower bound"), _("Upper bound")] if has_bounds else []
     table = data_table(
-        [label_head or _("Line"), _("Value"), _("Lower bound"), _("Upper bound"), _("Note")],
+        [label_head or _("Line"), _("Value"), *bounds, _("Note")],
         [
-            (label, *(number(part, unit, decimals) for part in (value, start, end)), note)
+            (label, *(write(part, decimals) for part in (value, start, end)[: 1 + len(bounds)]), note)
             for label, value, start, end, note in given
         ],
     )

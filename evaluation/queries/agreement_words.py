@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from math import ceil
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
+from backend.lib.texts import agrees_with
 from backend.web.charts import number
 from evaluation.models import Wave
 from evaluation.queries import words
@@ -123,23 +124,28 @@ def gap(found: Measure, first: str, second: str) -> str:
     if isinstance(change, Undefined):
         if not change.value:
             return _("The %(second)s give the same scores as the %(first)s on every journey.") % names
-        same = {**names, "points": number(abs(change.value), decimals=1)}
+        same = {**names, "points": _points(change.value)}
         return (
-            _("The %(second)s score %(points)s points higher than the %(first)s on every journey.")
+            _("The %(second)s score %(points)s higher than the %(first)s on every journey.")
             if change.value > 0
-            else _("The %(second)s score %(points)s points lower than the %(first)s on every journey.")
+            else _("The %(second)s score %(points)s lower than the %(first)s on every journey.")
         ) % same
-    low, high = number(abs(change.low), decimals=1), number(abs(change.high), decimals=1)
     if change.low > 0:
-        said = _("On average the %(second)s score between %(least)s and %(most)s points higher than the %(first)s.")
-        return said % {**names, "least": low, "most": high}
+        said = _("On average the %(second)s score between %(least)s and %(most)s higher than the %(first)s.")
+        return said % {**names, "least": number(change.low, decimals=1), "most": _points(change.high)}
     if change.high < 0:
-        said = _("On average the %(second)s score between %(least)s and %(most)s points lower than the %(first)s.")
-        return said % {**names, "least": high, "most": low}
+        said = _("On average the %(second)s score between %(least)s and %(most)s lower than the %(first)s.")
+        return said % {**names, "least": number(-change.high, decimals=1), "most": _points(change.low)}
     return _(
-        "On average the %(second)s score between %(low)s points lower and %(high)s points higher than the %(first)s: no"
-        " difference beyond chance."
-    ) % {**names, "low": low, "high": high}
+        "On average the %(second)s score between %(low)s lower and %(high)s higher than the %(first)s: no difference"
+        " beyond chance."
+    ) % {**names, "low": _points(change.low), "high": _points(change.high)}
+
+
+def _points(value: float) -> str:
+    """“0.2 points”, either way; in French 1.9 is one “point”."""
+    size = round(abs(value), 1)
+    return ngettext("%(n)s point", "%(n)s points", agrees_with(size)) % {"n": number(size, decimals=1)}
 
 
 # --- Rows -------------------------------------------------------------------------------------------

@@ -212,7 +212,7 @@ def test_words_follow_the_whole_interval() -> None:
             zip(HOLDERS, MENTORS, strict=True),
             "On average the mentors score between 0.2 points lower and 2.2 points higher than the holders: no"
             " difference beyond chance.",
-            "En moyenne, les mentors donnent entre 0,2 points de moins et 2,2 points de plus que les personnes"
+            "En moyenne, les mentors donnent entre 0,2 point de moins et 2,2 points de plus que les personnes"
             " accompagnées : pas d’écart au-delà du hasard.",
         ),
         (
@@ -227,8 +227,8 @@ def test_words_follow_the_whole_interval() -> None:
         ),
         (
             [(2, 3)] * 5,
-            "The mentors score 1.0 points higher than the holders on every journey.",
-            "Sur chaque parcours, les mentors donnent 1,0 points de plus que les personnes accompagnées.",
+            "The mentors score 1.0 point higher than the holders on every journey.",
+            "Sur chaque parcours, les mentors donnent 1,0 point de plus que les personnes accompagnées.",
         ),
         (
             [(2, 2)] * 5,

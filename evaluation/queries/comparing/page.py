@@ -15,6 +15,7 @@ from evaluation.queries import words
 from evaluation.queries.comparing.findings import METHODS, Finding, finding, hours_a_person, hours_told, signed_bounds
 from evaluation.queries.comparing.parts import COHORTS, Part
 from evaluation.queries.comparing.samples import (
+    MINUTES,
     Compared,
     Way,
     compared,
@@ -51,6 +52,9 @@ class Comparison:
     lines: list[Line]
     findings: list[Finding]
     chart: list[tuple[Any, ...]]
+    """(label, value, from, to, of how many), in minutes where they are hours."""
+    form: str
+    """"hours", or "" for plain numbers."""
     low: float
     high: float
     unit: str
@@ -79,13 +83,19 @@ def _comparison(measure: Measure, made: list[Compared], dimension: str, code: st
     findings = [finding(one, made[0]) for one in made[1:]]
     gaps = {one.other.part.key: one for one in findings}
     low, high = _ends(made)
+    each = MINUTES if made[0].is_time else 1
     return Comparison(
         lines=[_line(one, measure, gaps.get(one.part.key)) for one in made],
         findings=findings,
-        chart=[(one.part.label, one.value, one.low, one.high, one.of) for one in made],
-        low=low, high=high, unit=made[0].unit, what=_what(measure, made[0], code), method=METHODS[made[0].way],
+        chart=[(one.part.label, *(_drawn(end, one) for end in (one.value, one.low, one.high)), one.of) for one in made],
+        form="hours" if made[0].is_time else "", low=low * each, high=high * each, unit=made[0].unit,
+        what=_what(measure, made[0], code), method=METHODS[made[0].way],
         cautions=_cautions(measure, made, dimension),
     )  # fmt: skip
+
+
+def _drawn(value: float | None, one: Compared) -> float | None:
+    return value * MINUTES if one.is_time and value is not None else value
 
 
 def _line(one: Compared, measure: Measure, found: Finding | None) -> Line:

@@ -65,6 +65,12 @@ def test_an_interval_is_drawn_where_it_stands_and_kept_inside() -> None:
     assert "trop peu de réponses" in drawn
 
 
+def test_hours_are_written_as_hours_and_bounds_that_nothing_has_are_no_columns() -> None:
+    drawn = charts.interval_chart([("All", 443, None, None)], title="T", low=0, high=4740, form="hours")
+    assert cells(drawn) == ["Ligne", "Valeur", "Note", "All", "7 h 23", ""]
+    assert "<span>79 h</span>" in drawn
+
+
 def test_a_figure_stands_against_its_target() -> None:
     drawn = charts.target_chart(30, 60, title="T", maximum=120, low=24, high=36)
     assert widths(drawn, "series-1") == ["25.00%"]

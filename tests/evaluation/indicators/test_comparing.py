@@ -120,7 +120,8 @@ def test_hours_are_told_for_each_person_those_without_any_too(programme: Program
     people(programme, 3, date(2026, 5, 5), minutes=120)
     people(programme, 3, date(2026, 5, 6))
     found = beside("hours", programme)
-    assert [(row[0], row[1], row[4]) for row in found.chart] == [("2025", 3.0, "5"), ("2026", 2.0, "6")]
+    assert [(row[0], row[1], row[4]) for row in found.chart] == [("2025", 180, "5"), ("2026", 120, "6")]
+    assert found.form == "hours"
 
 
 def test_a_count_without_anything_below_it_is_only_shown(programme: Programme) -> None:

@@ -73,7 +73,7 @@ def test_hours_a_person_are_compared_as_a_mean_and_only_of_the_kind_it_counts(pr
         make_delivery(journey, kind="module", minutes=600, days_ago=4)
     facts = {"measure": "hours", "shape": "ratio", "denominator": "people", "narrow": {"kind": "mentoring"}}
     found = beside(programme, **facts)
-    assert [(row[1], row[4]) for row in found.chart] == [(3.0, "5"), (3.5, "6")]
+    assert [(row[1], row[4]) for row in found.chart] == [(180, "5"), (210, "6")]
     assert found.findings[0].difference is not None
     assert "Heures pour chaque personne accompagnée" in plain(str(found.what))
 
