@@ -67,8 +67,8 @@ def test_an_interval_is_drawn_where_it_stands_and_kept_inside() -> None:
 
 def test_hours_are_written_as_hours_and_bounds_that_nothing_has_are_no_columns() -> None:
     drawn = charts.interval_chart([("All", 443, None, None)], title="T", low=0, high=4740, form="hours")
-    assert cells(drawn) == ["Ligne", "Valeur", "Note", "All", "7 h 23", ""]
-    assert "<span>79 h</span>" in drawn
+    assert cells(drawn) == ["Ligne", "Valeur", "Note", "All", "7\u00a0h\u00a023", ""]
+    assert "<span>79\u00a0h</span>" in drawn
 
 
 def test_a_figure_stands_against_its_target() -> None:

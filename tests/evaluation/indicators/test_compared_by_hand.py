@@ -56,7 +56,7 @@ def test_hours_a_person_have_the_interval_of_student_and_differ_by_welch(program
     found = beside("hours", programme)
     for row, each in zip(found.chart, (first, other), strict=True):
         meant = stats.ttest_1samp(each, 0).confidence_interval(0.95)
-        assert row[1:4] == pytest.approx((sum(each) / len(each), meant.low, meant.high))
+        assert row[1:4] == pytest.approx([60 * one for one in (sum(each) / len(each), meant.low, meant.high)])
     gap = stats.ttest_ind(other, first, equal_var=False).confidence_interval(0.95)
     told = found.findings[0].difference
     assert told is not None and (told.value, told.low, told.high) == pytest.approx((7, gap.low, gap.high))
