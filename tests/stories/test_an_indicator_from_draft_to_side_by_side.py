@@ -85,4 +85,4 @@ def test_the_demo_follows_five_with_one_defined_anew(
     assert replay.refused == [] and Indicator.objects.count() == 5
     assert Indicator.objects.get(targets__value=10).versions.get(number=2).beside_until == date(2026, 12, 31)
     board = text(client_of(lead).get("/indicators/"))
-    assert "Valeur de départ : 24" in board and "que celle-ci remplace" in board
+    assert "Valeur de départ : 0" in board and "que celle-ci remplace" in board
