@@ -7,7 +7,6 @@ is found again by a key that says everything it was made from. The day and the t
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
-from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
@@ -16,13 +15,14 @@ from typing import Any, TypeVar
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Model, QuerySet
+from django.db.models.expressions import Col
 from django.utils import timezone
 
 from backend.lib import clock
 
-MOST = 10_000_000
+MOST = 5_000_000
 """So many characters of text are remembered, of statements of two to sixty thousand each; those not asked for the
-longest are forgotten."""
+longest are forgotten. With what goes with them, each character takes three to fifteen bytes: 75 MB at most."""
 MARK = 271828
 """Microseconds of the moment for which a statement is worked out: no value ends so, but those of the clock."""
 Row = TypeVar("Row", bound=Model)
@@ -66,13 +66,17 @@ def prepared(key: Hashable, make: Callable[[], Made]) -> Made:
 def rows(key: Hashable, make: "Callable[[], QuerySet[Any, Any]]") -> list[tuple[Any, ...]]:
     """The lines of a `values_list`, prepared; as the ORM gives them. No line where there can be none."""
     try:
-        text, values, (compiler, converters, _rows) = prepared(key, lambda: _compiled(make()))
+        text, values, shape = prepared(key, lambda: _compiled(make()))
     except EmptyResultSet:
         return []
     with connection.cursor() as cursor:
         cursor.execute(text, values)
         lines = cursor.fetchall()
-    return [tuple(line) for line in _own(compiler).apply_converters(lines, converters)] if converters else lines
+    if shape.is_cut:
+        lines = [line[: shape.width] for line in lines]
+    if not shape.converters:
+        return lines
+    return [tuple(line) for line in _reader(shape).apply_converters(lines, shape.converters)]
 
 
 def objects(key: Hashable, make: "Callable[[], QuerySet[Row, Row]]") -> list[Row]:
@@ -81,50 +85,100 @@ def objects(key: Hashable, make: "Callable[[], QuerySet[Row, Row]]") -> list[Row
     where the rows are those visible to her.
     """
     try:
-        text, values, (compiler, converters, (model, prefetched)) = prepared(key, lambda: _compiled(make()))
+        text, values, shape = prepared(key, lambda: _compiled(make()))
     except EmptyResultSet:
         return []
-    own = _own(compiler)
-    own.as_sql = lambda *args, **kwargs: (text, values)
-    own.get_converters = lambda expressions: converters
-    found: Any = QuerySet(model)
-    found._query = _Written(own)
-    found._prefetch_related_lookups = prefetched
+    reader = _reader(shape)
+    reader.as_sql = lambda *args, **kwargs: (text, values)
+    reader.get_converters = lambda expressions: shape.converters
+    found: Any = QuerySet(shape.model)
+    found._query = _Written(reader, shape.is_ordered)
+    found._prefetch_related_lookups = shape.beside
     return list(found)
 
 
+@dataclass(frozen=True)
+class _Shape:
+    """What makes rows of what the database gives: all that Django reads of the compiler of a statement once it has run.
+
+    The compiler itself, with its conditions and a column of its own for each field of each model, is thirty times as
+    large as the text.
+    """
+
+    width: int
+    is_cut: bool
+    """Does the database give more columns, which only the order asks for?"""
+    columns: list[tuple[Any]]
+    info: Any
+    annotations: Any
+    """Which columns are fields of which model, and which are annotations; nothing for lines."""
+    converters: dict[int, Any]
+    """What makes values, by place; the same for every connection."""
+    model: type[Model]
+    is_ordered: bool
+    beside: tuple[Any, ...]
+    """What is prefetched."""
+
+
 def _compiled(rows: Any) -> Made:
-    """The statement, and what reads its rows: a compiler, what makes values of what the database gives (by place, the
-    same for every connection), and whose rows they are."""
+    """The statement, and the shape of its rows."""
     compiler = rows.query.get_compiler(connection=connection)
     text, values = compiler.as_sql()
     converters = compiler.get_converters([expression for expression, _sql, _alias in compiler.select])
-    compiler.connection = None  # not kept open for a text
-    for beside in rows._prefetch_related_lookups:
-        asked = getattr(beside, "queryset", None)
-        if asked is not None and any(_marked(value) for value in asked.query.sql_with_params()[1]):
-            raise ValueError("What is fetched beside is remembered as it was first asked for: it cannot ask the clock.")
-    return text, values, (compiler, converters, (rows.model, rows._prefetch_related_lookups))
+    beside = rows._prefetch_related_lookups
+    if any(_asks_the_clock(one) for one in beside):
+        raise ValueError("What is fetched beside is remembered as it was first asked for: it cannot ask the clock.")
+    width, info = len(compiler.select), compiler.klass_info
+    columns = [_column(one) for one, _sql, _alias in compiler.select] if info else []
+    notes, is_cut = compiler.annotation_col_map, compiler.has_extra_select
+    return text, values, _Shape(width, is_cut, columns, info, notes, converters, rows.model, rows.ordered, beside)
 
 
-def _own(compiler: Any) -> Any:
-    """The same for this connection: the one that is kept was written on another, perhaps by another thread."""
-    own = copy(compiler)
-    own.connection, own.using = connection, connection.alias
-    return own
+def _asks_the_clock(beside: Any) -> bool:
+    """Does what is fetched beside, or beside that?"""
+    rows = getattr(beside, "queryset", None)
+    if rows is None:
+        return False
+    try:
+        values = rows.query.sql_with_params()[1]
+    except EmptyResultSet:  # nothing is found beside, which says nothing of the rows themselves
+        values = ()
+    return any(map(_marked, values)) or any(map(_asks_the_clock, rows._prefetch_related_lookups))
+
+
+def _column(expression: Any) -> tuple[Any]:
+    """The field that a column holds: one object for all statements. What is no field is read by its place."""
+    if type(expression) is not Col:
+        return (None,)
+    return _columns.setdefault((expression.alias, expression.target), (expression,))
+
+
+_columns: dict[tuple[str, Any], tuple[Col]] = {}
+"""As many as there are fields, in each of the few names that a table has in statements."""
+
+
+def _reader(shape: _Shape) -> Any:
+    """A compiler of this connection, which reads rows of this shape."""
+    compiler: Any = connection.ops.compiler("SQLCompiler")
+    made = compiler(None, connection, connection.alias)
+    made.select, made.klass_info, made.annotation_col_map = shape.columns, shape.info, shape.annotations
+    made.col_count, made.has_extra_select = shape.width, shape.is_cut
+    return made
 
 
 @dataclass(frozen=True)
 class _Written:
-    """The query of a QuerySet, which asks it for its compiler."""
+    """The query of a QuerySet, which asks it for its compiler; and, where it wants to know, whether it is in order."""
 
     compiler: Any
+    order_by: bool
+    extra_order_by = default_ordering = False
 
     def get_compiler(self, *args: Any, **kwargs: Any) -> Any:
         return self.compiler
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.compiler.query, name)
+    def is_empty(self) -> bool:
+        return False
 
 
 def forget() -> None:
