@@ -5,6 +5,7 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from backend.lib.texts import agrees_with
 from backend.web.charts import number
 from evaluation import statistics
 from evaluation.queries import agreement_words, words
@@ -55,6 +56,11 @@ def agreement(measure: Measure, found: Found) -> Figure:
     if n < words.FEWEST or isinstance(agreed, Undefined):
         return told
     gap = sum(mentor - holder for holder, mentor in views.scores) / n
-    note = _("%(note)s; on average mentors score them %(gap)s points") % {"note": told.note, "gap": words.signed(gap)}
+    said = ngettext(
+        "%(note)s; on average mentors score them %(gap)s point",
+        "%(note)s; on average mentors score them %(gap)s points",
+        agrees_with(round(gap, 1)),
+    )
+    note = said % {"note": told.note, "gap": words.signed(gap)}
     told = replace(told, note=note)
     return replace(told, value=agreed.value, shown=words.coefficient(agreed.value), low=agreed.low, high=agreed.high)
