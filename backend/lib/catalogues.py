@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
@@ -45,6 +46,9 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+NBSP = "\u00a0"
+LOOSE = re.compile(r"(?<=\S) (?=[;:!?»])|(?<=«) ")
+"""A space where French takes one that no line breaks at."""
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sdif]|%[sd]|\{\w*\}")
 
 
@@ -100,7 +104,7 @@ def update(app: str, *, tidy: bool = False) -> int:
         if was is None:
             continue
         if message.pluralizable == was.pluralizable:
-            message.string = was.string
+            message.string = _tied(was.string)
         message.user_comments = list(was.user_comments)
         message.flags |= was.flags & {"fuzzy"}
     if not tidy:
@@ -115,6 +119,11 @@ def update(app: str, *, tidy: bool = False) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return len(new)
+
+
+def _tied(text: Any) -> Any:
+    """The text, or each of its forms, whose lines never begin with « : » nor end with an opening guillemet."""
+    return LOOSE.sub(NBSP, text) if isinstance(text, str) else tuple(LOOSE.sub(NBSP, form) for form in text or ())
 
 
 def compile_one(app: str) -> bool:
@@ -170,6 +179,8 @@ def problems(app: str) -> list[str]:
             sentences.append(f"{where} is marked fuzzy")
         elif wrong := _mismatch(known):
             sentences.append(f"{where} and its French text differ in {wrong}")
+        elif any(map(LOOSE.search, _forms(known))):
+            sentences.append(f"{where}: a line of its French text may begin with a sign")
     return sentences
 
 

@@ -74,6 +74,7 @@ def test_updating_again_changes_nothing() -> None:
     [
         ("Un libellé pour %(name)s", "Un libellé pour %(nom)s", "differ in %(name)s, %(nom)s"),
         ("%(n)s lignes de", "Des lignes de", "differ in %(n)s"),
+        ("Un libellé pour", "Un libellé : pour", "may begin with a sign"),
         ('msgctxt "month"', '#, fuzzy\nmsgctxt "month"', "is marked fuzzy"),
     ],
 )
@@ -84,6 +85,14 @@ def test_a_doubtful_translation_is_named(right: str, wrong: str, said: str) -> N
     (sentence,) = catalogues.problems("journeys")
     assert sentence.startswith("journeys: ")
     assert sentence.endswith(said)
+
+
+def test_french_signs_are_tied_to_the_word_before_them(house: Path) -> None:
+    catalogues.update("journeys")
+    translate(*ALL, ("Un libellé pour %(name)s", "« Un libellé » : %(name)s"))
+    catalogues.update("journeys")
+    assert "«\u00a0Un libellé\u00a0»\u00a0: %(name)s" in catalogues.path_of("journeys").read_text()
+    assert catalogues.problems("journeys") == []
 
 
 def test_a_translation_survives_while_its_text_is_away_unless_tidied(house: Path) -> None:
