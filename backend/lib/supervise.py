@@ -50,6 +50,7 @@ class Child:
     def start(self) -> None:
         """Start it, in our own process group."""
         self.before_start()
+        felt = self.pulse() if self.pulse else None  # what it beats from here on is its own, also before the first look
         # Without SPT_NOENV the cluster's process titles are written over the mark.
         environment = {**os.environ, **self.environment, MARK: self.mark, "SPT_NOENV": "1"}
         # Ctrl-C reaches the whole group: blocked in the children, so that each hears one signal to stop, ours.
@@ -59,7 +60,7 @@ class Child:
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         self.started = self.felt_at = time.monotonic()
-        self.felt, self.has_beaten, self.asked_at = None, False, 0.0
+        self.felt, self.has_beaten, self.asked_at = felt, False, 0.0
         self.starts += 1
 
     def is_well(self) -> bool:

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -61,13 +60,6 @@ class House:
         """Who waits for work: one of them holds the lock of the queue."""
         return [one for one in self.sentinel().children() if " idle" in " ".join(one.cmdline())]
 
-    def is_wedged(self) -> bool:
-        """Has it seen that nothing goes on? Until then kills who waits: without the lock one wedges nobody."""
-        with suppress(psutil.Error, IndexError):  # somebody just went
-            for process in self.idle():
-                process.kill()
-        return "gave no sign of life" in self.log.read_text()
-
     def beats_again(self) -> None:
         """Rings, as the clock does, until a beat comes that was not there before."""
         before = heartbeat.last_beat()
@@ -102,7 +94,10 @@ def test_whatever_is_killed_works_again_once_and_stopping_it_leaves_nobody(house
     house.beats_again()
     assert house.ears.recv(64) == b"READY=1"
     # Who waits holds the lock of the queue: killed, all others wait for ever, and SIGTERM is not heard.
-    wait_for(house.is_wedged, "the wedge to be seen")
+    wedged = wait_for(house.idle, "a worker at rest")
+    for process in wedged:
+        process.kill()
+    wait_for(lambda: "gave no sign of life" in house.log.read_text(), "the wedge to be seen")
     house.beats_again()
     for victim in (house.sentinel, house.cluster):
         before = {one.pid for one in house.family()}

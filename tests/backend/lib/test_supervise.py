@@ -108,6 +108,21 @@ def test_a_pulse_counts_by_its_changes_whatever_the_clock_on_the_wall_says(monke
     assert [well_after(200), well_after(50)] == [True, False]
 
 
+def test_a_beat_that_comes_before_the_first_look_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that then falls silent is not given the time of one that has not begun."""
+    clock, beats = Turned(), ["of the one before"]
+    monkeypatch.setattr("backend.lib.supervise.time", clock)
+    child = Child("brief", [sys.executable, "-c", ""], {}, pulse=lambda: beats[-1], late_after=240, patience=600)
+    child.start()
+    assert child.process
+    child.process.wait()
+    beats.append("its own")
+    clock.now += 20
+    assert child.is_well()
+    clock.now += 241
+    assert not child.is_well()
+
+
 def test_a_program_that_keeps_dying_is_started_ever_more_rarely() -> None:
     child = Child("brief", [sys.executable, "-c", ""], {})
     child.start()
