@@ -116,8 +116,7 @@ class World:
         for line in table(PAUSES):
             self.on(at(line.since, 12), lambda line=line: self._pause(line))
             if line.resumed:
-                resume = lambda line=line: journeys.resume_journey(self.journeys[line.id], by=None)  # noqa: E731 - said later
-                self.on(at(line.resumed, 12), resume)
+                self.on(at(line.resumed, 12), lambda line=line: self._resume(line))
         for line in table(BRIDGES):
             self.on(at(line.day, 19), lambda line=line: self._bridge(line))
         for line in table(MILESTONES):
@@ -159,6 +158,9 @@ class World:
     def _pause(self, line: Line) -> None:
         review = at(line.review).date()
         journeys.pause_journey(self.journeys[line.id], reason="Naissance", review_on=review, by=None)
+
+    def _resume(self, line: Line) -> None:
+        journeys.resume_journey(self.journeys[line.id], by=None)
 
     def _bridge(self, line: Line) -> None:
         carried = [self.step(line.id, code).pk for code in (line.carried or "").split(",") if code]

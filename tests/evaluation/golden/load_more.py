@@ -65,8 +65,7 @@ class Later:
             yield from self._confirmed(line)
         for line in [*table(OUTCOMES), *table(COOPERATIONS)]:
             if line.over:
-                withdraw = lambda line=line: actions.withdraw_outcome(self._of(line), reason=REASON, by=None)  # noqa: E731 - said later
-                yield at(line.over, 23), withdraw
+                yield at(line.over, 23), lambda line=line: self._withdraw(line)
         for line in table(FOLLOW_UPS):
             yield at(line.sent, 7), lambda line=line: self._ask(line)
         for line in table(ANSWERS):
@@ -74,6 +73,9 @@ class Later:
 
     def _of(self, line: Line) -> Outcome:
         return Outcome.objects.select_related("journey__programme__organisation").get(pk=self.outcomes[line.fact].pk)
+
+    def _withdraw(self, line: Line) -> None:
+        actions.withdraw_outcome(self._of(line), reason=REASON, by=None)
 
     def _note(self, line: Line, kind: str | None, words: str | None) -> None:
         how: dict[str, Any] = {"happened_on": line.on("day"), "by": None, **facts_of(kind, words)}
